@@ -1,0 +1,28 @@
+// Three kinds of tests: unit (no I/O beyond files), integration (real sshd), e2e (the lab: a real cluster).
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 20 * 60_000,
+          hookTimeout: 50 * 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
