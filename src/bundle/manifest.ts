@@ -1,0 +1,50 @@
+// The manifest of a Kubernetes bundle: a directory with everything a host without internet access needs.
+import { z } from 'zod';
+
+const common = {
+  /** Path inside the bundle, with forward slashes. */
+  path: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Size in bytes. */
+  size: z.int().nonnegative(),
+};
+
+/** An executable that is installed as /usr/local/bin/NAME. */
+const binaryFile = z.strictObject({ kind: z.literal('binary'), name: z.string().min(1), ...common });
+
+/** A docker-archive tar; `name` is the image's full reference, such as docker.io/library/nginx:latest. */
+const imageFile = z.strictObject({
+  kind: z.literal('image'),
+  name: z.string().min(1),
+  /** Which hosts need it: control planes only, every node, or the nodes that run workloads. */
+  use: z.enum(['control-plane', 'node', 'workload']),
+  ...common,
+});
+
+/** A distribution package, installed when the host lacks `name`. */
+const packageFile = z.strictObject({
+  kind: z.literal('package'),
+  name: z.string().min(1),
+  version: z.string().min(1),
+  ...common,
+});
+
+export const bundleManifest = z.strictObject({
+  format: z.literal(1),
+  kubernetesVersion: z.string().regex(/^v\d+\.\d+\.\d+$/),
+  architecture: z.enum(['amd64', 'arm64']),
+  /** The repository prefix of the control-plane images, given to kubeadm as imageRepository. */
+  imageRepository: z.string().min(1),
+  /** Full reference of the pause image. */
+  pauseImage: z.string().min(1),
+  /** False when the bundle has no cluster DNS image; kubeadm then skips that addon. */
+  clusterDns: z.boolean(),
+  files: z.array(z.discriminatedUnion('kind', [binaryFile, imageFile, packageFile])),
+});
+
+export type BundleManifest = z.infer<typeof bundleManifest>;
+export type BundleFile = BundleManifest['files'][number];
+export type BundleImage = Extract<BundleFile, { kind: 'image' }>;
+
+/** Name of the manifest file inside a bundle directory. */
+export const manifestFileName = 'manifest.json';
