@@ -1,0 +1,55 @@
+// The port to a host: everything above the transport reaches a machine through this interface.
+import type { Command } from './command.ts';
+import type { Content } from './secret.ts';
+
+/** One command for a host's resident shell. */
+export interface HostRequest {
+  readonly command: Command;
+  /** Sent on standard input; without it the command reads end-of-file. */
+  readonly stdin?: Content | Uint8Array;
+  /** Deadline in milliseconds, counted from when the command starts; the default is the transport's (10 minutes). */
+  readonly timeoutMs?: number;
+}
+
+/** What a command gave back. A non-zero exit code is a result, not an exception. */
+export interface HostResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+/** A local file that goes to a host. */
+export interface Upload {
+  readonly localPath: string;
+  /** Absolute path on the host; written as is, so callers use a temporary name and rename. */
+  readonly path: string;
+  /** Octal permission bits, such as 0o755. */
+  readonly mode: number;
+  readonly onProgress?: (sentBytes: number) => void;
+}
+
+/** Counters of one connected host, for benchmarks and tests. */
+export interface HostStatistics {
+  readonly connections: number;
+  readonly requests: number;
+  /** Flights: a request sent while nothing is outstanding starts one; requests pipelined behind it belong to it. */
+  readonly roundTrips: number;
+}
+
+/**
+ * A connected host. Requests are answered in order; those issued without waiting in between share a round trip.
+ * @throws BootstrapError `connect.lost`, `command.timeout` or `interrupted`; never for a non-zero exit code.
+ */
+export interface Host {
+  readonly name: string;
+  run(request: HostRequest): Promise<HostResult>;
+  upload(upload: Upload): Promise<void>;
+  statistics(): HostStatistics;
+  close(): Promise<void>;
+}
+
+/** Opens hosts by name; a host is connected at most once per run. */
+export interface HostConnector {
+  connect(name: string, signal?: AbortSignal): Promise<Host>;
+}

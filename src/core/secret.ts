@@ -1,0 +1,58 @@
+// A value that must never be shown: passwords, tokens, keys and documents that contain them.
+import { inspect } from 'node:util';
+
+const mask = '********';
+
+/** Holds a secret text. Everything that prints, joins or serialises it gets a mask; only `reveal` gives it away. */
+export class Secret {
+  readonly #value: string;
+  /** What it is, for plans and diffs: "bootstrap token". Never part of the value. */
+  readonly label: string;
+
+  constructor(value: string, label: string) {
+    this.#value = value;
+    this.label = label;
+  }
+
+  /** The secret itself. Call it only where the bytes leave for their destination. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return mask;
+  }
+
+  toJSON(): string {
+    return mask;
+  }
+
+  [inspect.custom](): string {
+    return `Secret(${this.label})`;
+  }
+}
+
+/** Text that may be shown, or a secret. */
+export type Content = string | Secret;
+
+/** The bytes to send: reveals a secret. */
+export function contentBytes(content: Content): Buffer {
+  return Buffer.from(typeof content === 'string' ? content : content.reveal(), 'utf8');
+}
+
+/** Replaces every known secret value in texts that leave the program: logs, events, errors. */
+export class Redactor {
+  readonly #values = new Set<string>();
+
+  /** Remembers a secret's value. Values of fewer than 4 characters are ignored: they would mask ordinary text. */
+  add(secret: Secret): void {
+    const value = secret.reveal();
+    if (value.length >= 4) this.#values.add(value);
+  }
+
+  redact(text: string): string {
+    let clean = text;
+    for (const value of this.#values) clean = clean.replaceAll(value, mask);
+    return clean;
+  }
+}

@@ -1,0 +1,107 @@
+// The shape of an operation: a pure planner from a wanted state and facts to the steps that lead there.
+import type { z } from 'zod';
+import type { Command } from '../core/command.ts';
+import type { Content } from '../core/secret.ts';
+import type { FactQuery } from '../facts/fact.ts';
+
+interface StepBase {
+  /** What it does, as an imperative sentence for the plan: "load ip_vs_rr". Never contains a secret. */
+  readonly title: string;
+  /** Another host that must do it, such as the first control plane; the task's own host by default. */
+  readonly on?: string;
+}
+
+/** Runs a command; any exit code but 0 fails the task. */
+export interface ExecStep extends StepBase {
+  readonly kind: 'exec';
+  readonly command: Command;
+  readonly stdin?: Content;
+  readonly timeoutMs?: number;
+}
+
+/** Writes a small text file: temporary name, permissions, fsync, rename. Parent directories are made. */
+export interface WriteStep extends StepBase {
+  readonly kind: 'write';
+  readonly path: string;
+  readonly content: Content;
+  /** Octal permission bits, such as 0o644. */
+  readonly mode: number;
+  /** What is there now, for the diff; undefined when nothing is. */
+  readonly before?: string;
+  /** Where a foreign file that stands in the way is copied to first. */
+  readonly backup?: string;
+}
+
+/** Removes a file (not a directory). Nothing happens when it is gone already. */
+export interface RemoveStep extends StepBase {
+  readonly kind: 'remove';
+  readonly path: string;
+}
+
+/** Sends a local file: temporary name, sha256 checked on the host, permissions, fsync, rename. */
+export interface UploadStep extends StepBase {
+  readonly kind: 'upload';
+  readonly localPath: string;
+  readonly path: string;
+  readonly mode: number;
+  readonly sha256: string;
+  /** Size in bytes. */
+  readonly size: number;
+}
+
+export type Step = ExecStep | WriteStep | RemoveStep | UploadStep;
+
+/** A reason why the wanted state cannot be reached, or a difference that a check found. */
+export interface Problem {
+  readonly message: string;
+  readonly hint?: string;
+  /** Machine-readable parts of it (node, address, expected, actual) for JSON output. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** What a planner says. No steps and no problems: the host is already as wanted. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** Stop the run: before any change when found in the preview. */
+  readonly problems?: readonly Problem[];
+  /** What is being waited for; the engine reads the facts again until it is undefined or the task's `wait` is over. */
+  readonly pending?: string;
+  /** Said to the user and otherwise without effect. */
+  readonly warnings?: readonly string[];
+  /** Things worth showing after a successful check, such as verify's table; rows of named cells. */
+  readonly report?: readonly Readonly<Record<string, string>>[];
+}
+
+/** A question to a host; without `host` to the task's own. */
+export interface FactNeed {
+  readonly query: FactQuery<unknown>;
+  readonly host?: string;
+}
+
+/** Values of the facts that `needs` named; asking for another one is a bug and throws. */
+export interface FactReader {
+  get<Value>(query: FactQuery<Value>, host?: string): Value;
+}
+
+export interface Operation<Schema extends z.ZodType = z.ZodType> {
+  /** noun.endState: `kernel-modules.loaded`. */
+  readonly name: string;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  /** Schema of `with` in a playbook. */
+  readonly args: Schema;
+  /** Code of the error that its problems become; `preflight.failed` by default. */
+  readonly problemCode?: 'preflight.failed' | 'verify.drift';
+  /** Set when the operation acts on every run, with the reason; such operations are counted in a test. */
+  readonly repeats?: string;
+  needs(args: z.output<Schema>): readonly FactNeed[];
+  plan(args: z.output<Schema>, facts: FactReader): Plan;
+}
+
+/** Declares an operation; exists so that `args` types the planner's parameters. */
+export function defineOperation<Schema extends z.ZodType>(operation: Operation<Schema>): Operation<Schema> {
+  return operation;
+}
+
+/** Nothing to do. */
+export const unchanged: Plan = { steps: [] };
