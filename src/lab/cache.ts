@@ -1,0 +1,112 @@
+// A cache of directories that are expensive to build: complete or absent, never half made.
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ownProcessTag, processTagIsAlive } from './process-tag.ts';
+import { removeTree } from './remove-tree.ts';
+
+/** Everything that decides what a build yields: package versions, options, the recipe's own version. */
+export type CacheKey =
+  string | number | boolean | null | readonly CacheKey[] | { readonly [name: string]: CacheKey };
+
+export interface CacheEntry {
+  readonly directory: string;
+  readonly outcome: 'cached' | 'built';
+}
+
+export interface CacheOptions {
+  readonly signal?: AbortSignal;
+  /** Called once when another live process is building the same entry and we wait for it. */
+  readonly onWait?: (processId: number) => void;
+}
+
+const waitMilliseconds = 250;
+
+/** The directory that holds (or will hold) the entry for `key`; it exists only when complete. */
+export function entryDirectory(root: string, name: string, key: CacheKey): string {
+  return join(root, `${name}-${createHash('sha256').update(canonical(key)).digest('hex').slice(0, 16)}`);
+}
+
+/**
+ * Returns the entry for `key`, calling `build` with an empty directory when there is none. The build happens under a
+ * temporary name and is renamed when complete. What dead builders left is removed; a live builder of the same entry
+ * is waited for; should two start at the very same moment, the first to finish wins. A failed build leaves nothing.
+ */
+export async function cached(
+  root: string,
+  name: string,
+  key: CacheKey,
+  build: (directory: string) => Promise<void>,
+  options: CacheOptions = {},
+): Promise<CacheEntry> {
+  const directory = entryDirectory(root, name, key);
+  await mkdir(root, { recursive: true });
+  await waitForOtherBuilders(directory, options);
+  if (await exists(directory)) return { directory, outcome: 'cached' };
+
+  const temporary = `${directory}${temporaryMark}${await ownProcessTag()}-${randomBytes(4).toString('hex')}`;
+  await mkdir(temporary);
+  try {
+    await build(temporary);
+    await writeFile(join(temporary, keyFileName), `${canonical(key)}\n`);
+    options.signal?.throwIfAborted();
+    await renameUnlessThere(temporary, directory);
+  } finally {
+    await removeTree(temporary);
+  }
+  return { directory, outcome: 'built' };
+}
+
+const temporaryMark = '.building-';
+const keyFileName = 'cache-key.json';
+
+/** Removes what dead builders left; returns once no live process builds this entry, or the entry is there. */
+async function waitForOtherBuilders(directory: string, options: CacheOptions): Promise<void> {
+  let told = false;
+  for (;;) {
+    const builder = await liveBuilder(directory);
+    if (builder === undefined || (await exists(directory))) return;
+    if (!told) options.onWait?.(builder);
+    told = true;
+    await sleep(waitMilliseconds, undefined, options.signal === undefined ? {} : { signal: options.signal });
+  }
+}
+
+async function liveBuilder(directory: string): Promise<number | undefined> {
+  const parent = join(directory, '..');
+  const prefix = `${directory.slice(parent.length + 1)}${temporaryMark}`;
+  let live: number | undefined;
+  for (const file of await readdir(parent)) {
+    if (!file.startsWith(prefix)) continue;
+    const tag = file.slice(prefix.length);
+    if (await processTagIsAlive(tag)) live = Number.parseInt(tag, 10);
+    else await removeTree(join(parent, file));
+  }
+  return live;
+}
+
+/** A directory is renamed onto another only when that is empty, so an entry is never replaced under a reader. */
+async function renameUnlessThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(await exists(to))) throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** JSON with sorted keys, so that the order in which a key was written down does not matter. */
+function canonical(key: CacheKey): string {
+  return JSON.stringify(key, (_name, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}

@@ -1,0 +1,13 @@
+// One visible part of the lab's work: has a title, reports lines, tells whether the cache had it already.
+
+/** Takes one line of progress, such as the last thing a program printed. */
+export type Report = (line: string) => void;
+
+/**
+ * A part of the work that a person sees as one line with a time. `run` throws a BootstrapError, with the code
+ * `interrupted` once the signal is aborted; it then leaves no process behind.
+ */
+export interface Stage {
+  readonly title: string;
+  run(report: Report, signal: AbortSignal): Promise<'cached' | 'built'>;
+}
