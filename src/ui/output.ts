@@ -1,0 +1,29 @@
+// Where a command's words go: results to standard output, progress and errors to standard error.
+import { createStyle, wantsColour, type Style } from './style.ts';
+
+export type OutputFormat = 'pretty' | 'plain' | 'json';
+
+/** The two streams of a command, and how they may be used. */
+export interface Output {
+  readonly format: OutputFormat;
+  readonly style: Style;
+  /** A line of a result. */
+  readonly result: (line: string) => void;
+  /** A line of progress or an error. */
+  readonly progress: (line: string) => void;
+}
+
+/** Chooses pretty on a terminal and plain elsewhere, unless a format is asked for. */
+export function createOutput(
+  format: OutputFormat | undefined,
+  streams: { readonly stdout: NodeJS.WriteStream; readonly stderr: NodeJS.WriteStream },
+  environment: NodeJS.ProcessEnv,
+): Output {
+  const isTerminal = streams.stderr.isTTY;
+  return {
+    format: format ?? (isTerminal ? 'pretty' : 'plain'),
+    style: createStyle(wantsColour(isTerminal && streams.stdout.isTTY, environment)),
+    result: (line) => void streams.stdout.write(`${line}\n`),
+    progress: (line) => void streams.stderr.write(`${line}\n`),
+  };
+}

@@ -1,0 +1,65 @@
+// A run as plain lines, for pipes and log viewers: one line per thing that changed, waited or failed.
+import type { EventSink, StepView } from '../engine/events.ts';
+import { formatDuration } from './format.ts';
+import { handle, type EventHandlers } from './handlers.ts';
+import type { Output } from './output.ts';
+import { errorLines } from './problem-text.ts';
+import { reportLines, summaryLines } from './run-text.ts';
+
+/** Prints a run's events as they come; unchanged tasks are left to the summary. */
+export function createPlainScreen(output: Output): EventSink {
+  const { style, progress } = output;
+  const handlers: EventHandlers = {
+    'host.connected': (event) => {
+      progress(`${event.host}: connected in ${formatDuration(event.durationMs)}`);
+    },
+    'phase.started': (event) => {
+      progress(style.strong(event.title));
+    },
+    'task.waiting': (event) => {
+      progress(`${event.host}: ${event.task}: waiting ${formatDuration(event.waitedMs)}: ${event.reason}`);
+    },
+    'step.finished': (event) => {
+      progress(`${event.host}: ${event.step.title} (${formatDuration(event.durationMs)})`);
+    },
+    ...resultHandlers(output),
+  };
+  return (event) => {
+    void handle(handlers, event);
+  };
+}
+
+/** What every screen for people prints of plans, findings and ends. */
+export function resultHandlers(output: Output): EventHandlers {
+  const { style, progress, result } = output;
+  const printAll = (print: (line: string) => void, lines: readonly string[]): void => {
+    for (const line of lines) print(line);
+  };
+  return {
+    'task.warning': (event) => {
+      progress(`${style.changed('warning')} ${event.host}: ${event.message}`);
+    },
+    'task.planned': (event) => {
+      const lines = event.steps.flatMap(plannedLines);
+      printAll(result, [style.strong(`${event.host}: ${event.task}`), ...lines]);
+    },
+    problem: (event) => {
+      printAll(progress, errorLines({ ...event, place: event.host }, style));
+    },
+    'host.failed': (event) => {
+      printAll(progress, errorLines(event.error, style));
+    },
+    report: (event) => {
+      printAll(result, reportLines(event, style));
+    },
+    'run.finished': (event) => {
+      printAll(result, summaryLines(event, style));
+    },
+  };
+}
+
+/** A planned step with its diff. */
+function plannedLines(step: StepView): readonly string[] {
+  const diff = step.diff === undefined ? [] : step.diff.trimEnd().split('\n');
+  return [`  ${step.title}`, ...diff.map((line) => `    ${line}`)];
+}

@@ -1,0 +1,59 @@
+// An error as lines for people: what failed, where, why, and what to do next.
+import { inspect } from 'node:util';
+import { BootstrapError, ErrorList, formatPlace } from '../core/errors.ts';
+import type { ErrorView } from '../engine/events.ts';
+import type { Style } from './style.ts';
+
+/** Lines for an error's view. */
+export function errorLines(error: ErrorView, style: Style): readonly string[] {
+  const place = error.place === undefined ? '' : `${error.place}: `;
+  return [
+    `${style.bad('error')} ${place}${error.message} ${style.faint(`[${error.code}]`)}`,
+    ...indented(error.detail),
+    ...(error.hint === undefined ? [] : [`  ${style.strong('hint:')} ${error.hint}`]),
+  ];
+}
+
+/**
+ * Lines for anything thrown. Unknown things are our own bugs (`internal`); the stack shows with `debug` only.
+ */
+export function thrownLines(thrown: unknown, style: Style, debug: boolean): readonly string[] {
+  if (thrown instanceof ErrorList) {
+    const each = thrown.errors.flatMap((error) => thrownLines(error, style, debug));
+    return thrown.errors.length > 1 ? [...each, thrown.message] : each;
+  }
+  const error = thrown instanceof BootstrapError ? thrown : asInternal(thrown);
+  const lines = errorLines(viewOf(error), style);
+  return debug ? [...lines, ...stackLines(error)] : lines;
+}
+
+function viewOf(error: BootstrapError): ErrorView {
+  const { code, message, where, hint, detail } = error;
+  return {
+    code,
+    message,
+    ...(where === undefined ? {} : { place: formatPlace(where) }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+function asInternal(thrown: unknown): BootstrapError {
+  const message = thrown instanceof Error ? thrown.message : inspect(thrown);
+  return new BootstrapError('internal', `this is a bug in ipvs-bootstrap: ${message}`, {
+    hint: 'Run the command again with --debug and report what it prints.',
+    cause: thrown,
+  });
+}
+
+function stackLines(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return error === undefined ? [] : [`  caused by: ${inspect(error)}`];
+  return [
+    ...indented(error.stack),
+    ...(error.cause === undefined ? [] : ['  caused by:', ...stackLines(error.cause)]),
+  ];
+}
+
+function indented(text: string | undefined): readonly string[] {
+  return text === undefined || text === '' ? [] : text.split('\n').map((line) => `  ${line}`);
+}
