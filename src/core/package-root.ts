@@ -1,0 +1,10 @@
+// Finds files that ship with the program: templates and playbooks.
+import { fileURLToPath } from 'node:url';
+
+// src/core/ and dist/core/ lie equally deep, so this holds for both.
+const packageRoot = new URL('../../', import.meta.url);
+
+/** Absolute path of a file or directory in the package: packagePath('templates'). */
+export function packagePath(relative: string): string {
+  return fileURLToPath(new URL(relative, packageRoot));
+}
