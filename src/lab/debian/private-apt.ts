@@ -1,0 +1,109 @@
+// An apt of our own for one Debian release: own lists and cache, the machine's sources and dpkg state untouched.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { runProgram, type ProgramOptions } from '../program.ts';
+import type { Report } from '../stage.ts';
+import { findDebianMirror, releaseSources } from './debian-mirror.ts';
+
+/** Works without root, and on any Debian whatever its own release. */
+export interface PrivateApt {
+  readonly directory: string;
+  /** deb822 file with the binary packages' sources only, as mmdebstrap takes it. */
+  readonly sourcesFile: string;
+  /** Runs `apt-get ARGS` with this configuration and returns its standard output. */
+  aptGet(args: readonly string[], options: ProgramOptions): Promise<string>;
+}
+
+/**
+ * Prepares the configuration under `cacheRoot`, without any access to the network. Throws `lab.unsupported` when the
+ * machine has no Debian package source.
+ */
+export async function openPrivateApt(cacheRoot: string, release: string): Promise<PrivateApt> {
+  const mirror = await findDebianMirror();
+  const binary = releaseSources(mirror, release, 'deb');
+  const source = releaseSources(mirror, release, 'deb-src');
+  const directory = join(cacheRoot, `apt-${release}-${shortHash(binary)}`);
+  const sourcesFile = join(directory, 'sources', 'debian.sources');
+  for (const name of ['sources', 'lists/partial', 'archives/partial', 'resolved']) {
+    await mkdir(join(directory, name), { recursive: true });
+  }
+  await writeFile(join(directory, 'no-packages'), '');
+  await writeFile(sourcesFile, binary);
+  await writeFile(join(directory, 'sources', 'debian-source.sources'), source);
+  const configuration = join(directory, 'apt.conf');
+  await writeFile(configuration, aptConfiguration(directory));
+  return {
+    directory,
+    sourcesFile,
+    aptGet: (args, options) => runProgram('apt-get', [`-c=${configuration}`, '-q', ...args], options),
+  };
+}
+
+const stampName = 'lists-updated';
+
+/** Hours since the package lists were last fetched; infinite if never. */
+export async function listsAge(apt: PrivateApt): Promise<number> {
+  const stamp = await stat(join(apt.directory, stampName)).catch(() => undefined);
+  return stamp === undefined ? Infinity : (Date.now() - stamp.mtimeMs) / 3_600_000;
+}
+
+/** Fetches the package lists and forgets what was resolved from older ones. */
+export async function refreshLists(apt: PrivateApt, report: Report, signal: AbortSignal): Promise<void> {
+  await apt.aptGet(['update', '--error-on=any'], { report, signal });
+  await rm(join(apt.directory, 'resolved'), { recursive: true, force: true });
+  await mkdir(join(apt.directory, 'resolved'), { recursive: true });
+  await writeFile(join(apt.directory, stampName), '');
+}
+
+/** Remembers `compute`'s answer for `question` until the lists are refreshed. */
+export async function remembered<T>(
+  apt: PrivateApt,
+  question: readonly string[],
+  schema: z.ZodType<T>,
+  compute: () => Promise<T>,
+): Promise<T> {
+  const file = join(apt.directory, 'resolved', `${shortHash(JSON.stringify(question))}.json`);
+  const stored = await readFile(file, 'utf8').catch(() => undefined);
+  if (stored !== undefined) return schema.parse(JSON.parse(stored));
+  const answer = await compute();
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, JSON.stringify(answer));
+  await rename(unfinished, file);
+  return answer;
+}
+
+/**
+ * Given by `-c`, as that is read after the machine's own apt.conf.d, from which proxies and the like still count.
+ * Sandbox user: apt as root would else fetch as a user who may not write below root's home.
+ */
+function aptConfiguration(directory: string): string {
+  const settings = {
+    'Dir::State': directory,
+    'Dir::State::lists': join(directory, 'lists'),
+    'Dir::State::status': join(directory, 'no-packages'),
+    'Dir::Cache': directory,
+    'Dir::Cache::archives': join(directory, 'archives'),
+    'Dir::Cache::pkgcache': 'pkgcache.bin',
+    'Dir::Cache::srcpkgcache': 'srcpkgcache.bin',
+    'Dir::Etc::SourceList': '/dev/null',
+    'Dir::Etc::SourceParts': join(directory, 'sources'),
+    'Dir::Etc::Preferences': '/dev/null',
+    'Dir::Etc::PreferencesParts': '/dev/null',
+    'APT::Install-Recommends': 'false',
+    'APT::Sandbox::User': 'root',
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '3',
+  };
+  const hooks = ['APT::Update::Pre-Invoke', 'APT::Update::Post-Invoke', 'APT::Update::Post-Invoke-Success'];
+  return [
+    ...hooks.map((name) => `#clear ${name};`),
+    ...Object.entries(settings).map(([name, value]) => `${name} "${value}";`),
+    '',
+  ].join('\n');
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
