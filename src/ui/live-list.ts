@@ -60,9 +60,10 @@ export class LiveList {
       [
         {
           title,
-          task: async (_context, view) => {
-            const below = view.newListr(children, { concurrent: true, exitOnError: false });
-            await Promise.all([follow(this.#heading, view), below.run()]);
+          task: (_context, view) => {
+            this.#heading.view = view;
+            if (children.length === 0) return follow(this.#heading, view);
+            return view.newListr(children, { concurrent: true, exitOnError: false });
           },
         },
       ],
