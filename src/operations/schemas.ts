@@ -1,0 +1,20 @@
+// Schemas that the arguments of several operations share.
+import { z } from 'zod';
+
+/** A path on a host. */
+export const absolutePath = z
+  .string()
+  .regex(/^\/[^\0\n]*[^\0\n/]$/, 'must be an absolute path')
+  .meta({ description: 'Absolute path on the host.' });
+
+/** Octal permission bits: 0o644 in YAML, or "0644" as text. */
+export const fileMode = z
+  .union([
+    z.int(),
+    z
+      .string()
+      .regex(/^0?[0-7]{3,4}$/)
+      .transform((text) => parseInt(text, 8)),
+  ])
+  .refine((mode) => mode >= 0 && mode <= 0o7777, { error: 'must be an octal mode such as 0o644' })
+  .meta({ description: 'Permission bits, such as 0o644.' });
