@@ -1,0 +1,33 @@
+// Values and types in words that need no knowledge of YAML or of this program.
+import { printable } from './excerpt.ts';
+
+const shownLength = 60;
+
+/** A value as shown in a message: short ones in full, texts in quotes, cut when long. */
+export function showValue(value: unknown): string {
+  if (typeof value === 'string') return showText(value);
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a map';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
+}
+
+/** A value with its type: `the text "yes"`, `the number 7`, `a map`. */
+export function showTyped(value: unknown): string {
+  if (typeof value === 'string') return `the text ${showText(value)}`;
+  if (typeof value === 'number') return `the number ${value}`;
+  return showValue(value);
+}
+
+/** "a", "a or b", "a, b or c"; long lists are cut. */
+export function joinWords(words: readonly string[], last: 'or' | 'and' = 'or', most = 12): string {
+  const shown = words.length > most ? [...words.slice(0, most), `${words.length - most} more`] : words;
+  if (shown.length < 2) return shown.join('');
+  return `${shown.slice(0, -1).join(', ')} ${last} ${shown.at(-1) ?? ''}`;
+}
+
+function showText(text: string): string {
+  const cut = text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+  // JSON keeps line breaks and control characters visible as escapes; the rest is made harmless for terminals.
+  return printable(JSON.stringify(cut));
+}

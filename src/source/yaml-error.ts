@@ -1,0 +1,79 @@
+// The YAML parser's errors in this program's words.
+import type { YAMLError } from 'yaml';
+import type { Refusal } from './plain-value.ts';
+
+interface Sentence {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const sentences: Readonly<Record<string, Sentence>> = {
+  ALIAS_PROPS: { message: 'an alias ("*name") can have neither a tag nor an anchor' },
+  BAD_ALIAS: { message: 'the anchor or alias has no usable name' },
+  BAD_DIRECTIVE: { message: 'the "%" directive is not understood', hint: 'Remove the line.' },
+  BAD_DQ_ESCAPE: {
+    message: 'not an escape that YAML knows inside double quotes',
+    hint: 'Write a backslash twice, or use single quotes.',
+  },
+  BAD_INDENT: {
+    message: 'the indentation fits no line above',
+    hint: 'Entries that belong together start in the same column.',
+  },
+  BAD_PROP_ORDER: { message: 'an anchor or a tag stands in the wrong place' },
+  BAD_SCALAR_START: {
+    message: 'a text cannot start with this character',
+    hint: 'Put the text in quotes.',
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    message: 'a second ":" in one line makes a map where none can be',
+    hint: 'Put a text that contains ": " or ends with ":" in quotes.',
+  },
+  BLOCK_IN_FLOW: { message: 'inside [ ] and { } everything must be in flow form' },
+  KEY_OVER_1024_CHARS: { message: 'a key is longer than 1024 characters' },
+  MULTILINE_IMPLICIT_KEY: {
+    message: 'a key must be on one line and be followed by ":"',
+    hint: 'Is there a ":" missing, or a quote or bracket left open above?',
+  },
+  MULTIPLE_ANCHORS: { message: 'a value can have one anchor only' },
+  MULTIPLE_DOCS: {
+    message: 'the file holds more than one YAML document',
+    hint: 'Put everything into one document: remove this "---" and what follows, or join the two.',
+  },
+  MULTIPLE_TAGS: { message: 'a value can have one tag only' },
+  NON_STRING_KEY: {
+    message: 'a key must be plain text',
+    hint: 'A value that starts with "{" or "[" must be put in quotes to be a text.',
+  },
+  RESOURCE_EXHAUSTION: { message: 'maps and lists are nested too deep' },
+  TAB_AS_INDENT: {
+    message: 'a tab is used as indentation',
+    hint: 'YAML is indented with spaces only.',
+  },
+  TAG_RESOLVE_FAILED: {
+    message: 'tags ("!name") are not used in this file',
+    hint: 'Remove the tag; a text that starts with "!" must be put in quotes.',
+  },
+  BAD_COLLECTION_TYPE: { message: 'tags ("!name") are not used in this file', hint: 'Remove the tag.' },
+  UNEXPECTED_TOKEN: {
+    message: 'this character is not expected here',
+    hint: 'Put a text that needs it in quotes.',
+  },
+};
+
+/** The sentence for a parser error. Errors that say which character is missing keep the parser's words. */
+export function describeYamlError(error: YAMLError): Refusal {
+  const sentence = sentences[error.code] ?? missingCharacter(error.message);
+  return { offset: error.pos[0], ...sentence };
+}
+
+function missingCharacter(message: string): Sentence {
+  if (/^Missing closing/.test(message)) return { message: 'a quote is opened and never closed' };
+  if (message.startsWith('Implicit map keys need')) {
+    return {
+      message: 'a key must be followed by ":" and a value',
+      hint: 'Is there a ":" or a blank after it missing?',
+    };
+  }
+  const lower = message.charAt(0).toLowerCase() + message.slice(1);
+  return { message: lower };
+}
