@@ -1,0 +1,27 @@
+// Ties a command's definition to its module, which is loaded only when the command runs.
+import type { Command } from 'commander';
+import { createContext, type CommandContext, type GlobalOptions } from './context.ts';
+
+/** A command's module: gets its arguments and options, gives the exit code. */
+export interface CommandModule<Options extends object, Args extends readonly unknown[]> {
+  run(context: CommandContext, options: Options, ...args: Args): Promise<number>;
+}
+
+/** What the program needs from outside: the signal to stop, and where the exit code goes. */
+export interface ProgramPorts {
+  readonly signal: AbortSignal;
+  readonly finish: (exitCode: number) => void;
+}
+
+/** An action for commander that loads the module and runs it. */
+export function lazy<Options extends object, Args extends readonly unknown[]>(
+  ports: ProgramPorts,
+  load: () => Promise<CommandModule<Options, Args>>,
+): (this: Command) => Promise<void> {
+  return async function () {
+    const options = this.optsWithGlobals<Options & GlobalOptions>();
+    const module = await load();
+    const context = createContext(options, ports.signal);
+    ports.finish(await module.run(context, options, ...(this.processedArgs as unknown as Args)));
+  };
+}

@@ -1,0 +1,49 @@
+// Definitions of the commands that work on a cluster's hosts.
+import type { Command } from 'commander';
+import { lazy, type ProgramPorts } from './action.ts';
+import { commaList, hostCommand } from './host-options.ts';
+
+export function defineClusterCommands(program: Command, ports: ProgramPorts): void {
+  hostCommand(program, 'up', 'make or complete the cluster; a second run changes nothing')
+    .option('-n, --dry-run', 'only show what would change, like plan', false)
+    .option('--skip <phases>', 'leave out phases, separated by commas (see: phase list)', commaList)
+    .action(lazy(ports, () => import('./commands/up.ts')));
+  hostCommand(program, 'plan', 'show what up would change; exits 2 when there is something')
+    .option('--skip <phases>', 'leave out phases, separated by commas', commaList)
+    .action(lazy(ports, () => import('./commands/plan.ts')));
+  hostCommand(program, 'verify', 'compare kernel, API and traffic on each node; exits 7 on drift').action(
+    lazy(ports, () => import('./commands/verify.ts')),
+  );
+  hostCommand(program, 'reset', 'back to bare hosts; removes only what is ours or kube-proxy’s')
+    .option('-y, --yes', 'do not ask', false)
+    .action(lazy(ports, () => import('./commands/reset.ts')));
+  hostCommand(program, 'status', 'one screen: nodes, kube-proxy, external IPs and who serves them').action(
+    lazy(ports, () => import('./commands/status.ts')),
+  );
+  hostCommand(program, 'kubeconfig', 'print the cluster’s admin.conf')
+    .option('-w, --write <file>', 'write it to this file instead (mode 0600)')
+    .action(lazy(ports, () => import('./commands/kubeconfig.ts')));
+  definePlaybookCommands(program, ports);
+}
+
+function definePlaybookCommands(program: Command, ports: ProgramPorts): void {
+  program
+    .command('run')
+    .description('run a playbook of your own with the same operations')
+    .argument('<playbook>', 'playbook file')
+    .requiredOption('-i, --inventory <file>', 'inventory file')
+    .option('-n, --dry-run', 'only show what would change', false)
+    .action(lazy(ports, () => import('./commands/run.ts')));
+  const phase = program.command('phase').description('list or run single phases of up');
+  phase
+    .command('list')
+    .description('the phases of up, in order')
+    .action(lazy(ports, () => import('./commands/phase-list.ts')));
+  phase
+    .command('run')
+    .description('run some phases only')
+    .argument('<inventory>', 'inventory file')
+    .argument('<phases...>', 'names of phases')
+    .option('-n, --dry-run', 'only show what would change', false)
+    .action(lazy(ports, () => import('./commands/phase-run.ts')));
+}

@@ -1,0 +1,36 @@
+// Options shared by the commands that work on hosts.
+import { InvalidArgumentError, type Command } from 'commander';
+
+export interface HostOptions {
+  readonly limit?: readonly string[];
+  readonly concurrency: number;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** A subcommand that takes an inventory and the host options. */
+export function hostCommand(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .argument('<inventory>', 'inventory file')
+    .option('-l, --limit <hosts>', 'only these hosts, separated by commas', commaList)
+    .option('--concurrency <n>', 'hosts at a time', positiveInteger, 50)
+    .option('--timeout <seconds>', 'deadline of one remote command', positiveInteger, 900);
+}
+
+/** @throws InvalidArgumentError for anything but a whole number from 1. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It must be a whole number from 1.');
+  }
+  return value;
+}
+
+/** Splits at commas; blanks around names do not count. */
+export function commaList(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('It must be names separated by commas.');
+  return names;
+}

@@ -1,0 +1,48 @@
+// The entry: runs the program, prints what was thrown, and is the only place that ends the process.
+import { CommanderError, type Command } from 'commander';
+import { BootstrapError } from '../core/errors.ts';
+import { exitCodes } from '../core/exit-codes.ts';
+import { createProgram } from './program.ts';
+
+/** Stops the run at the first Ctrl-C, and the process at the second. */
+function stopOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    process.stderr.write('\nStopping: running steps end first. Press Ctrl-C again to stop at once.\n');
+    controller.abort(new BootstrapError('interrupted', 'stopped by a signal'));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return controller.signal;
+}
+
+function exitOverride(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(exitOverride);
+}
+
+async function report(thrown: unknown, debug: boolean): Promise<number> {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  const { thrownLines } = await import('../ui/problem-text.ts');
+  const { createStyle, wantsColour } = await import('../ui/style.ts');
+  const style = createStyle(wantsColour(process.stderr.isTTY, process.env));
+  process.stderr.write(`${thrownLines(thrown, style, debug).join('\n')}\n`);
+  return thrown instanceof BootstrapError ? thrown.exitCode : exitCodes.internal;
+}
+
+async function main(): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const program = createProgram({ signal: stopOnSignals(), finish: (code) => (exitCode = code) });
+  exitOverride(program);
+  try {
+    await program.parseAsync();
+  } catch (thrown) {
+    exitCode = await report(thrown, program.opts<{ debug: boolean }>().debug);
+  }
+  return exitCode;
+}
+
+process.exitCode = await main();
+// A connection or timer that nobody waits for any more must not hold the process.
+process.exit();

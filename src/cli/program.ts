@@ -1,0 +1,46 @@
+// The command line: global options, help and examples. Commands load their own modules when they run.
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { packagePath } from '../core/package-root.ts';
+import type { ProgramPorts } from './action.ts';
+import { defineClusterCommands } from './define-cluster.ts';
+import { defineFileCommands } from './define-files.ts';
+import { defineLabCommands } from './define-lab.ts';
+
+const examples = `
+Examples:
+  ipvs-bootstrap lab up                      boot two virtual nodes on this machine
+  ipvs-bootstrap lab inventory > lab.yaml    write an inventory for them
+  ipvs-bootstrap plan lab.yaml               show what would change
+  ipvs-bootstrap up lab.yaml                 make the cluster
+  ipvs-bootstrap verify lab.yaml             prove that IPVS balances its Services
+
+Exit codes:
+  0 done   1 some hosts failed   2 changes needed (plan)   3 invalid inventory or playbook   4 connection
+  5 preflight   6 a remote command failed   7 verify found drift   8 locked by another run   64 usage
+  70 our bug   130 interrupted`;
+
+/** Builds the program with all its commands. */
+export function createProgram(ports: ProgramPorts): Command {
+  const formats = ['pretty', 'plain', 'json'];
+  const program = new Command('ipvs-bootstrap')
+    .description(
+      'From bare SSH hosts to a Kubernetes cluster whose Services are balanced by IPVS, and proved to be.',
+    )
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .addOption(new Option('-o, --output <format>', 'pretty on a terminal, plain elsewhere').choices(formats))
+    .option('--log-file <file>', 'also write every event to this file, as JSON lines')
+    .option('--debug', 'show the stack of an error', false)
+    .addHelpText('after', examples)
+    .showHelpAfterError('(--help shows what there is)')
+    .enablePositionalOptions();
+  defineClusterCommands(program, ports);
+  defineFileCommands(program, ports);
+  defineLabCommands(program, ports);
+  return program;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(packagePath('package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
