@@ -6,9 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ownProcessTag, processTagIsAlive } from './process-tag.ts';
 import { removeTree } from './remove-tree.ts';
 
-/** Everything that decides what a build yields: package versions, options, the recipe's own version. */
-export type CacheKey =
-  string | number | boolean | null | readonly CacheKey[] | { readonly [name: string]: CacheKey };
+/** Everything that decides what a build yields: package versions, options, the recipe's own version. Plain JSON data. */
+export type CacheKey = Readonly<Record<string, unknown>>;
 
 export interface CacheEntry {
   readonly directory: string;

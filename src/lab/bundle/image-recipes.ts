@@ -1,0 +1,128 @@
+// What is in each container image, as data: Debian packages, programs that were built, and a few files of our own.
+import type { BundleImage } from '../../bundle/manifest.ts';
+import { imageRepository, imageTags, kubernetesVersion, workloadImage } from './versions.ts';
+
+export interface ImageRecipe {
+  /** Full reference. */
+  readonly name: string;
+  readonly use: BundleImage['use'];
+  /** Debian packages whose files go in, with their dependencies except those of `without`. */
+  readonly packages: readonly string[];
+  readonly without: readonly string[];
+  /** One of Kubernetes' programs, put into /usr/local/bin. */
+  readonly program?: string;
+  /** Own files by absolute path; they win over those of the packages. */
+  readonly files: Readonly<Record<string, ImageFile>>;
+  readonly directories: readonly string[];
+  readonly entrypoint: readonly string[];
+}
+
+export type ImageFile =
+  { readonly text: string; readonly executable?: boolean } | { readonly linkTo: string };
+
+/** Name lookup and user names, which programs expect to find; with no nsswitch.conf, Go asks DNS before /etc/hosts. */
+const commonFiles: ImageRecipe['files'] = {
+  '/etc/passwd': {
+    text: 'root:x:0:0:root:/root:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n',
+  },
+  '/etc/group': { text: 'root:x:0:\nnogroup:x:65534:\n' },
+  '/etc/nsswitch.conf': { text: 'passwd: files\ngroup: files\nhosts: files dns\n' },
+};
+
+const empty = { packages: [], without: [], files: commonFiles, directories: ['/tmp', '/run'] };
+
+function controlPlane(program: string): ImageRecipe {
+  const name = `${imageRepository}/${program}:${kubernetesVersion}`;
+  return { ...empty, name, use: 'control-plane', program, entrypoint: [`/usr/local/bin/${program}`] };
+}
+
+const kubeProxy: ImageRecipe = {
+  ...empty,
+  name: `${imageRepository}/kube-proxy:${kubernetesVersion}`,
+  use: 'node',
+  program: 'kube-proxy',
+  packages: ['conntrack', 'ipset', 'iptables', 'kmod'],
+  // Debian makes these links when iptables is installed, and to the nftables variant, which the kernel of the lab's
+  // nodes does not support.
+  files: { ...commonFiles, ...legacyIptables() },
+  entrypoint: ['/usr/local/bin/kube-proxy'],
+};
+
+function legacyIptables(): ImageRecipe['files'] {
+  const commands = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
+  return Object.fromEntries(
+    commands.map((name) => [`/usr/sbin/${name}`, { linkTo: 'xtables-legacy-multi' }] as const),
+  );
+}
+
+const etcd: ImageRecipe = {
+  ...empty,
+  name: `${imageRepository}/etcd:${imageTags.etcd}`,
+  use: 'control-plane',
+  packages: ['etcd-server'],
+  // Only needed to create a user and to start it as a service.
+  without: ['adduser', 'init-system-helpers'],
+  entrypoint: ['/usr/bin/etcd'],
+};
+
+/** Holds a pod's network namespace: does nothing, and goes when told to. */
+const pause: ImageRecipe = {
+  ...empty,
+  name: `${imageRepository}/pause:${imageTags.pause}`,
+  use: 'node',
+  packages: ['busybox-static'],
+  files: {
+    ...commonFiles,
+    '/pause': {
+      text: "#!/bin/busybox sh\ntrap 'exit 0' INT TERM\nwhile :; do\n  /bin/busybox sleep 86400 &\n  wait\ndone\n",
+      executable: true,
+    },
+  },
+  entrypoint: ['/pause'],
+};
+
+/** Answers every request with the name of its pod, so that it shows which one a load balancer chose. */
+const nginx: ImageRecipe = {
+  ...empty,
+  name: workloadImage,
+  use: 'workload',
+  packages: ['nginx'],
+  // Only needed to ask questions at installation and to upgrade a running server.
+  without: ['debconf', 'iproute2'],
+  files: { ...commonFiles, '/etc/nginx/nginx.conf': { text: nginxConfiguration() } },
+  directories: [...empty.directories, '/var/lib/nginx', '/var/log/nginx'],
+  entrypoint: ['/usr/sbin/nginx', '-e', 'stderr'],
+};
+
+function nginxConfiguration(): string {
+  return `daemon off;
+user nobody nogroup;
+worker_processes 1;
+pid /run/nginx.pid;
+error_log stderr;
+events {
+  worker_connections 256;
+}
+http {
+  access_log off;
+  default_type text/plain;
+  server {
+    listen 80;
+    location / {
+      return 200 "$hostname\\n";
+    }
+  }
+}
+`;
+}
+
+/** All images of the bundle. */
+export const imageRecipes: readonly ImageRecipe[] = [
+  controlPlane('kube-apiserver'),
+  controlPlane('kube-controller-manager'),
+  controlPlane('kube-scheduler'),
+  kubeProxy,
+  etcd,
+  pause,
+  nginx,
+];

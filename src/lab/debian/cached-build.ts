@@ -1,0 +1,65 @@
+// Cache entries made from Debian's packages: keyed by exact versions, built from package lists that are recent.
+import { access } from 'node:fs/promises';
+import { cached, entryDirectory, type CacheEntry, type CacheKey } from '../cache.ts';
+import type { Report } from '../stage.ts';
+import { listsAge, openPrivateApt, refreshLists, type PrivateApt } from './private-apt.ts';
+
+/** What every build of the lab is given. */
+export interface BuildContext {
+  readonly cacheRoot: string;
+  readonly apt: PrivateApt;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** Opens the private apt for `release`, and reads the package lists if that was never done. */
+export async function openBuildContext(
+  cacheRoot: string,
+  release: string,
+  report: Report,
+  signal: AbortSignal,
+): Promise<BuildContext> {
+  const apt = await openPrivateApt(cacheRoot, release);
+  await refreshIfOlder(apt, Infinity, report, signal);
+  return { cacheRoot, apt, report, signal };
+}
+
+/** Older lists may name files that the mirror has dropped since. */
+const recentHours = 1;
+
+/**
+ * The entry for the key that `resolveKey` finds in the package lists. As long as the entry is there, nothing touches
+ * the network, however old the lists; something is built from recent lists only.
+ */
+export async function cachedFromDebian(
+  context: BuildContext,
+  name: string,
+  resolveKey: () => Promise<CacheKey>,
+  build: (directory: string) => Promise<void>,
+): Promise<CacheEntry> {
+  const { apt, cacheRoot, report, signal } = context;
+  if (!(await isCached(cacheRoot, name, await resolveKey()))) {
+    await refreshIfOlder(apt, recentHours, report, signal);
+  }
+  const onWait = (processId: number) => {
+    report(`process ${processId} is building the same; waiting for it`);
+  };
+  return cached(cacheRoot, name, await resolveKey(), build, { signal, onWait });
+}
+
+async function isCached(root: string, name: string, key: CacheKey): Promise<boolean> {
+  return access(entryDirectory(root, name, key)).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function refreshIfOlder(
+  apt: PrivateApt,
+  hours: number,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const age = await listsAge(apt);
+  if (age === Infinity || age > hours) await refreshLists(apt, report, signal);
+}

@@ -1,0 +1,29 @@
+// Whether a lab's subnet would take addresses away from what the machine is connected to already.
+import { z } from 'zod';
+import { parseCidr, parseRange, rangesOverlap } from '../../core/ip.ts';
+import { runProgram } from '../program.ts';
+
+const routes = z.array(z.object({ dst: z.string(), dev: z.string().optional() }));
+
+export type Route = z.infer<typeof routes>[number];
+
+/** All IPv4 routes of the machine, connected networks and its own addresses among them. */
+export async function machineRoutes(signal?: AbortSignal): Promise<readonly Route[]> {
+  const args = ['-json', '-4', 'route', 'show', 'table', 'all'];
+  return routes.parse(JSON.parse(await runProgram('ip', args, { signal })));
+}
+
+/** The first route that shares an address with `subnet`, apart from default routes and those of `ownInterface`. */
+export function collidingRoute(
+  subnet: string,
+  machine: readonly Route[],
+  ownInterface: string,
+): Route | undefined {
+  const wanted = parseCidr(subnet);
+  if (wanted === undefined) return undefined;
+  return machine.find(({ dst, dev }) => {
+    const range = parseRange(dst);
+    if (range === undefined || dst === '0.0.0.0/0' || dev === ownInterface) return false;
+    return rangesOverlap(range, wanted);
+  });
+}
