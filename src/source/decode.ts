@@ -60,7 +60,7 @@ function refuseControlCharacters(file: string, text: string, code: ErrorCode): v
   const name = `U+${text.charCodeAt(index).toString(16).toUpperCase().padStart(4, '0')}`;
   throw new BootstrapError(code, `the file contains the control character ${name}`, {
     where,
-    detail: excerpt(text, where),
+    detail: excerpt(text.split('\n')[where.line - 1] ?? '', where),
     hint: 'Remove it; inside double quotes it can be written as an escape.',
   });
 }

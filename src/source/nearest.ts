@@ -40,3 +40,8 @@ export function editDistance(from: string, to: string): number {
 function at(row: readonly number[], index: number): number {
   return row[index] ?? 0;
 }
+
+/** The hint for a word that was probably meant. */
+export function didYouMean(word: string): string {
+  return `Did you mean ${JSON.stringify(word)}?`;
+}

@@ -2,7 +2,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { BootstrapError, type ErrorCode } from '../core/errors.ts';
 import { decode, maxSourceBytes } from './decode.ts';
-import { parseSource, type Source } from './source.ts';
+import { parseSource } from './parse-source.ts';
+import type { Source } from './source.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',

@@ -1,6 +1,17 @@
 // Values and types in words that need no knowledge of YAML or of this program.
 import { printable } from './excerpt.ts';
 
+/** Types in words; titles of schemas say it better where they are given. */
+export const typeWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys and values',
+  record: 'a map of keys and values',
+};
+
 const shownLength = 60;
 
 /** A value as shown in a message: short ones in full, texts in quotes, cut when long. */

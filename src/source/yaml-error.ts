@@ -62,12 +62,18 @@ const sentences: Readonly<Record<string, Sentence>> = {
 
 /** The sentence for a parser error. Errors that say which character is missing keep the parser's words. */
 export function describeYamlError(error: YAMLError): Refusal {
-  const sentence = sentences[error.code] ?? missingCharacter(error.message);
+  const sentence = unclosed(error.message) ?? sentences[error.code] ?? missingCharacter(error.message);
   return { offset: error.pos[0], ...sentence };
 }
 
-function missingCharacter(message: string): Sentence {
+function unclosed(message: string): Sentence | undefined {
   if (/^Missing closing/.test(message)) return { message: 'a quote is opened and never closed' };
+  const [, bracket] = /^Flow .* end with a (.)$/.exec(message) ?? [];
+  if (bracket === undefined) return undefined;
+  return { message: `a "${bracket}" is missing`, hint: 'Close every "{" and "[".' };
+}
+
+function missingCharacter(message: string): Sentence {
   if (message.startsWith('Implicit map keys need')) {
     return {
       message: 'a key must be followed by ":" and a value',

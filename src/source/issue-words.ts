@@ -1,0 +1,103 @@
+// What is wrong with a value, in a sentence: "hosts[0].roles must be a list of roles, is the text "worker"".
+import type { z } from 'zod';
+import { didYouMean, nearest } from './nearest.ts';
+import type { DocumentPath } from './path.ts';
+import { metaOf, type Schema } from './schema-walk.ts';
+import { joinWords, showTyped, showValue, typeWords } from './words.ts';
+
+export type Issue = z.core.$ZodIssue;
+export type IssueOf<Code extends Issue['code']> = Extract<Issue, { readonly code: Code }>;
+
+/** What an issue is about: its place, the value there, and the schemas that were wanted. */
+export interface Subject {
+  readonly path: DocumentPath;
+  readonly name: string;
+  readonly value: unknown;
+  readonly schemas: readonly Schema[];
+}
+
+interface Description {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** Describes an issue about a value that is there. */
+export function describeValueIssue(issue: Issue, subject: Subject): Description {
+  switch (issue.code) {
+    case 'invalid_type':
+      return wrongType(issue, subject);
+    case 'invalid_value':
+      return wrongChoice(issue, subject);
+    case 'too_small':
+      return { message: tooSmall(issue, subject) };
+    case 'too_big':
+      return { message: tooBig(issue, subject) };
+    default:
+      return { message: ownWords(issue, subject), hint: hintOf(issue) };
+  }
+}
+
+function wrongType(issue: IssueOf<'invalid_type'>, { name, value, schemas }: Subject): Description {
+  const wanted = metaOf(schemas, 'title') ?? typeWords[issue.expected] ?? issue.expected;
+  return {
+    message: `${name} must be ${wanted}, is ${showTyped(value)}`,
+    hint: typeHint(issue.expected, value),
+  };
+}
+
+function typeHint(expected: string, value: unknown): string | undefined {
+  if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return 'Put it in quotes.';
+  if (typeof value !== 'string') return undefined;
+  if (expected === 'array' && /^[\w./:-]{1,60}$/.test(value)) return `Write [${value}].`;
+  if (expected === 'boolean') return booleanHint(value);
+  const isNumber = value.trim() !== '' && Number.isFinite(Number(value));
+  return isNumber && ['number', 'int'].includes(expected) ? 'Write it without quotes.' : undefined;
+}
+
+/** YAML 1.1 read these words as true and false; many still write them so. */
+function booleanHint(value: string): string | undefined {
+  if (/^(y|yes|on|true)$/i.test(value)) return 'Write true: YAML 1.2 knows no other word for it.';
+  if (/^(n|no|off|false)$/i.test(value)) return 'Write false: YAML 1.2 knows no other word for it.';
+  return undefined;
+}
+
+function wrongChoice(issue: IssueOf<'invalid_value'>, { name, value }: Subject): Description {
+  const choices = issue.values.map(String);
+  const near = typeof value === 'string' ? nearest(value, choices) : undefined;
+  const wanted = choices.length === 1 ? choices.join('') : `one of ${joinWords(choices, 'or', 20)}`;
+  return {
+    message: `${name} must be ${wanted}, is ${showValue(value)}`,
+    hint: near === undefined ? undefined : didYouMean(near),
+  };
+}
+
+function tooSmall(issue: IssueOf<'too_small'>, { name, value }: Subject): string {
+  const least = String(issue.minimum);
+  if (issue.origin === 'array') return `${name} must have at least ${least} ${entries(least)}`;
+  if (issue.origin !== 'string') return `${name} must be at least ${least}, is ${showValue(value)}`;
+  return least === '1' ? `${name} must not be empty` : `${name} must have at least ${least} characters`;
+}
+
+function tooBig(issue: IssueOf<'too_big'>, { name, value }: Subject): string {
+  const most = String(issue.maximum);
+  if (issue.origin === 'array') return `${name} must have at most ${most} ${entries(most)}`;
+  if (issue.origin !== 'string') return `${name} must be at most ${most}, is ${showValue(value)}`;
+  const length = typeof value === 'string' ? `, has ${value.length}` : '';
+  return `${name} must have at most ${most} characters${length}`;
+}
+
+/** Our schemas' own messages say what the value must be; zod's own speak to programmers and are not shown. */
+function ownWords(issue: Issue, { name, value }: Subject): string {
+  const rule = issue.message.startsWith('must ') ? issue.message : 'does not have the expected form';
+  return `${name} ${rule}, is ${showValue(value)}`;
+}
+
+/** The hint that a check of ours gave with its issue. */
+function hintOf(issue: Issue): string | undefined {
+  const hint: unknown = issue.code === 'custom' ? issue.params?.['hint'] : undefined;
+  return typeof hint === 'string' ? hint : undefined;
+}
+
+function entries(count: string): string {
+  return count === '1' ? 'entry' : 'entries';
+}

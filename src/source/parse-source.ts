@@ -1,0 +1,53 @@
+// Text → Source: YAML 1.2, one document, no tags, no merge keys, everything else refused with its position.
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { BootstrapError, ErrorList, type ErrorCode } from '../core/errors.ts';
+import { aliasTargets, plainValue, type Refusal } from './plain-value.ts';
+import { byPosition, Source } from './source.ts';
+import { TextLines } from './text-lines.ts';
+import { describeYamlError } from './yaml-error.ts';
+
+/**
+ * Parses the text of a YAML 1.2 file with one document.
+ * @param code the code of the errors, such as `inventory.invalid`
+ * @throws ErrorList with `code`, each error with its position
+ */
+export function parseSource(file: string, text: string, code: ErrorCode): Source {
+  const counter = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    stringKeys: true,
+    uniqueKeys: false, // Its check takes time with the square of the number of keys; plainValue has its own.
+    version: '1.2',
+    schema: 'core',
+    resolveKnownTags: false,
+    logLevel: 'silent',
+  });
+  const lines = new TextLines(file, text, counter);
+  const complaints = [...document.errors, ...document.warnings].map(describeYamlError);
+  refuse(lines, code, [...complaints, ...oldVersion(document)]);
+  const targets = aliasTargets(document);
+  const { value, refusals } = plainValue(document, targets);
+  refuse(lines, code, refusals);
+  if (value === null) refuse(lines, code, [{ offset: 0, message: 'the file is empty' }]);
+  return new Source({ value, root: document.contents, targets, lines });
+}
+
+function oldVersion(document: Document): Refusal[] {
+  const version = document.directives?.yaml;
+  if (version?.explicit !== true || version.version === '1.2') return [];
+  return [{ offset: 0, message: 'only YAML 1.2 is read', hint: 'Remove the "%YAML" line.' }];
+}
+
+/** Throws what was refused: one for each line, because one slip often makes several complaints about it. */
+function refuse(lines: TextLines, code: ErrorCode, refusals: readonly Refusal[]): void {
+  const byLine = new Map<number, BootstrapError>();
+  for (const { offset, message, hint } of refusals) {
+    const where = lines.position(offset);
+    if (byLine.has(where.line)) continue;
+    const details = { where, detail: lines.excerpt(where), ...(hint === undefined ? {} : { hint }) };
+    byLine.set(where.line, new BootstrapError(code, message, details));
+  }
+  const [first, ...rest] = [...byLine.values()].sort(byPosition);
+  if (first !== undefined) throw new ErrorList([first, ...rest]);
+}
