@@ -1,0 +1,29 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { contentBytes, Redactor, Secret } from '../../../src/core/secret.ts';
+
+const secret = new Secret('hunter2hunter2', 'password');
+
+describe('a secret', () => {
+  it('shows a mask wherever it is printed', () => {
+    const shown = [
+      ['', secret].join(''),
+      JSON.stringify({ secret }),
+      inspect(secret, { showHidden: true }),
+      String(secret),
+    ];
+    for (const text of shown) expect(text).not.toContain('hunter2');
+  });
+
+  it('gives its value to the wire only', () => {
+    expect(contentBytes(secret).toString()).toBe('hunter2hunter2');
+  });
+});
+
+describe('the redactor', () => {
+  it('masks every known value', () => {
+    const redactor = new Redactor();
+    redactor.add(secret);
+    expect(redactor.redact('a hunter2hunter2 b hunter2hunter2')).toBe('a ******** b ********');
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEventWithoutTime } from '../../../src/engine/events.ts';
+import { createPlainScreen } from '../../../src/ui/plain-screen.ts';
+import { recordingOutput } from '../../support/recording-output.ts';
+
+const at = { phase: 'load-kernel-modules', task: 'Load ip_vs', host: 'worker1' };
+
+function show(...events: readonly RunEventWithoutTime[]): ReturnType<typeof recordingOutput> {
+  const output = recordingOutput();
+  const sink = createPlainScreen(output);
+  for (const event of events) sink({ ...event, time: '2026-01-01T00:00:00.000Z' });
+  return output;
+}
+
+describe('the plain screen', () => {
+  it('says a line for each step that ended', () => {
+    const step = { kind: 'exec', title: 'load ip_vs' } as const;
+    const { progressed } = show(
+      { type: 'phase.started', phase: at.phase, title: 'Load the kernel modules' },
+      { type: 'step.finished', ...at, step, durationMs: 12 },
+    );
+    expect(progressed).toEqual(['Load the kernel modules', 'worker1: load ip_vs (12 ms)']);
+  });
+
+  it('says what is waited for and for how long', () => {
+    const { progressed } = show({
+      type: 'task.waiting',
+      ...at,
+      reason: 'node worker1 is not Ready',
+      waitedMs: 12_000,
+    });
+    expect(progressed).toEqual(['worker1: Load ip_vs: waiting 12.0 s: node worker1 is not Ready']);
+  });
+
+  it('prints a planned file with its diff as a result', () => {
+    const step = { kind: 'write', title: 'write /etc/x', diff: '-old\n+new\n' } as const;
+    const { results } = show({ type: 'task.planned', ...at, steps: [step] });
+    expect(results).toEqual(['worker1: Load ip_vs', '  write /etc/x', '    -old', '    +new']);
+  });
+
+  it('ends with a line per host and a verdict', () => {
+    const base = { skipped: 0, failed: 0, steps: 0 };
+    const { results } = show({
+      type: 'run.finished',
+      hosts: [
+        { host: 'master1', changed: 0, unchanged: 17, ...base },
+        { host: 'w1', changed: 0, unchanged: 9, ...base },
+      ],
+      durationMs: 800,
+      exitCode: 0,
+    });
+    expect(results).toEqual([
+      '',
+      'master1   changed 0   unchanged 17   skipped 0   failed 0',
+      'w1        changed 0   unchanged 9   skipped 0   failed 0',
+      'nothing to change, 800 ms',
+    ]);
+  });
+});
