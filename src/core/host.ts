@@ -9,6 +9,8 @@ export interface HostRequest {
   readonly stdin?: Content | Uint8Array;
   /** Deadline in milliseconds, counted from when the command starts; the default is the transport's (10 minutes). */
   readonly timeoutMs?: number;
+  /** Aborting kills the command where it runs, or keeps it from being run; the request rejects with `interrupted`. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a command gave back. A non-zero exit code is a result, not an exception. */
@@ -27,6 +29,7 @@ export interface Upload {
   /** Octal permission bits, such as 0o755. */
   readonly mode: number;
   readonly onProgress?: (sentBytes: number) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** Counters of one connected host, for benchmarks and tests. */

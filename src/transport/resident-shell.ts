@@ -1,0 +1,164 @@
+// One life of a resident shell: writes requests in order, hands their output back, ends once.
+import { randomBytes } from 'node:crypto';
+import { OutputDecoder, type OutputEvent } from './output-decoder.ts';
+import { residentLoop } from './resident-loop.ts';
+import type { ShellJob } from './shell-job.ts';
+import type { ShellExit, ShellProcess } from './shell-process.ts';
+
+const keptNoise = 4096;
+
+export interface ShellObserver {
+  /** The command of `job` has started. */
+  begun(shell: ResidentShell, job: ShellJob): void;
+  /** More of a streamed stdin was sent. */
+  progressed(shell: ResidentShell, job: ShellJob): void;
+  /** The shell is gone; `unfinished` are the jobs it leaves, in order. */
+  ended(shell: ResidentShell, unfinished: readonly ShellJob[], exit: ShellExit): void;
+}
+
+/** A running shell. Jobs are written without waiting for the answers to earlier ones. */
+export class ResidentShell {
+  /** Resolves when the loop has said hello, rejects never; a shell that ends first leaves it pending. */
+  readonly hello: Promise<void>;
+  /** Resolves when the shell has ended. */
+  readonly gone: Promise<ShellExit>;
+  #pid: number | undefined;
+  #noise = '';
+  readonly #process: ShellProcess;
+  readonly #observer: ShellObserver;
+  readonly #open = new Map<number, ShellJob>();
+  readonly #unwritten: { readonly id: number; readonly job: ShellJob }[] = [];
+  #lastId = 0;
+  #writing = false;
+  #ended = false;
+  #saidHello!: () => void;
+
+  constructor(process: ShellProcess, observer: ShellObserver) {
+    this.#process = process;
+    this.#observer = observer;
+    this.hello = new Promise((resolve) => {
+      this.#saidHello = resolve;
+    });
+    const marker = randomBytes(16).toString('hex');
+    this.#listen('stdout', marker);
+    this.#listen('stderr', marker);
+    // A write to a shell that is gone fails; `exited` tells the rest.
+    process.stdin.on('error', () => undefined);
+    process.stdin.write(`${residentLoop}\n${marker}\n`);
+    this.gone = process.exited.then((exit) => {
+      this.#end(exit);
+      return exit;
+    });
+  }
+
+  /** Process id of the loop, as the host sees it; known after `hello`. */
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+
+  /** What was printed outside of commands, at most the last 4 KiB. */
+  get noise(): string {
+    return this.#noise;
+  }
+
+  get jobs(): readonly ShellJob[] {
+    return [...this.#open.values()];
+  }
+
+  /** Queues a job behind those that were submitted before. */
+  submit(job: ShellJob): void {
+    this.#lastId += 1;
+    job.attempts += 1;
+    this.#open.set(this.#lastId, job);
+    this.#unwritten.push({ id: this.#lastId, job });
+    if (!this.#writing) void this.#write();
+  }
+
+  /** Takes a job back that was not yet written; false when it is too late. */
+  withdraw(job: ShellJob): boolean {
+    const index = this.#unwritten.findIndex((entry) => entry.job === job);
+    if (index === -1) return false;
+    for (const { id } of this.#unwritten.splice(index, 1)) this.#open.delete(id);
+    return true;
+  }
+
+  close(): void {
+    this.#process.close();
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    for (let next = this.#unwritten.shift(); next !== undefined; next = this.#unwritten.shift()) {
+      if (this.#ended) break;
+      try {
+        await this.#writeJob(next.id, next.job);
+      } catch (error) {
+        // Its stdin cannot be completed, so the stream cannot be kept in step: give this shell up.
+        next.job.failure ??= error instanceof Error ? error : new Error(String(error));
+        this.close();
+        break;
+      }
+    }
+    this.#writing = false;
+  }
+
+  async #writeJob(id: number, job: ShellJob): Promise<void> {
+    for await (const chunk of job.bytes(id)) {
+      if (this.#ended) return;
+      if (!this.#process.stdin.write(chunk)) await this.#drained();
+      this.#observer.progressed(this, job);
+    }
+  }
+
+  async #drained(): Promise<void> {
+    const { stdin } = this.#process;
+    await new Promise<void>((resolve) => {
+      const finish = (): void => {
+        stdin.off('drain', finish);
+        resolve();
+      };
+      stdin.on('drain', finish);
+      void this.gone.then(finish);
+    });
+  }
+
+  #listen(stream: 'stdout' | 'stderr', marker: string): void {
+    const decoder = new OutputDecoder(marker);
+    this.#process[stream].on('error', () => undefined);
+    this.#process[stream].on('data', (chunk: Buffer) => {
+      for (const event of decoder.push(chunk)) this.#handle(stream, event);
+    });
+  }
+
+  #handle(stream: 'stdout' | 'stderr', event: OutputEvent): void {
+    switch (event.type) {
+      case 'hello':
+        this.#pid = event.pid;
+        if (stream === 'stdout') this.#saidHello();
+        return;
+      case 'noise':
+        this.#noise = (this.#noise + event.bytes.toString('utf8')).slice(-keptNoise);
+        return;
+      case 'begin': {
+        const job = this.#open.get(event.id);
+        if (job === undefined || stream === 'stderr') return;
+        job.begin();
+        this.#observer.begun(this, job);
+        return;
+      }
+      case 'output':
+        this.#open.get(event.id)?.collect(stream, event.bytes);
+        return;
+      case 'end':
+        if (this.#open.get(event.id)?.end(stream, event.exitCode) === true) this.#open.delete(event.id);
+    }
+  }
+
+  #end(exit: ShellExit): void {
+    this.#ended = true;
+    const unfinished = this.jobs;
+    this.#open.clear();
+    this.#unwritten.length = 0;
+    this.#observer.ended(this, unfinished, exit);
+  }
+}

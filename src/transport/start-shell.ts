@@ -1,0 +1,34 @@
+// Starts a resident shell and waits for its first word.
+import { lost } from './run-failure.ts';
+import { ResidentShell, type ShellObserver } from './resident-shell.ts';
+import type { Machine } from './shell-process.ts';
+import { startFailure, startTimeout } from './start-failure.ts';
+
+export interface StartOptions {
+  readonly machine: Machine;
+  readonly become: boolean;
+  /** How long the machine may take to start a shell once it is connected, in milliseconds. */
+  readonly startTimeoutMs: number;
+}
+
+/** @throws BootstrapError one of `connect.*` */
+export async function startResidentShell(
+  { machine, become, startTimeoutMs }: StartOptions,
+  observer: ShellObserver,
+  signal?: AbortSignal,
+): Promise<ResidentShell> {
+  const shell = new ResidentShell(await machine.start(signal), observer);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, startTimeoutMs, 'late');
+  });
+  const outcome = await Promise.race([shell.hello.then(() => 'hello'), shell.gone, late]);
+  clearTimeout(timer);
+  if (outcome === 'hello') return shell;
+  shell.close();
+  if (outcome === 'late') throw startTimeout(machine.name, startTimeoutMs, shell.noise);
+  const loss = machine.lossReason();
+  throw loss === undefined
+    ? startFailure(machine.name, become, shell.noise)
+    : lost(machine.name, 'the connection was lost', loss);
+}
