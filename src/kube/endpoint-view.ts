@@ -1,0 +1,94 @@
+// What the program wants to know of endpoints, the same from EndpointSlice and from Endpoints objects.
+import {
+  listAt,
+  numberAt,
+  ofKind,
+  protocolOf,
+  textAt,
+  textsAt,
+  valueAt,
+  type KubernetesObject,
+  type ServiceProtocol,
+} from './object.ts';
+
+/** One address and port that may serve a Service. */
+export interface EndpointView {
+  readonly namespace: string;
+  readonly service: string;
+  /** Name of the Service's port; empty for the only one. */
+  readonly portName: string;
+  readonly protocol: ServiceProtocol;
+  readonly address: string;
+  readonly port: number;
+  /** The node it runs on, where the API tells. */
+  readonly node: string | null;
+  readonly isReady: boolean;
+  /** Still answers while it terminates; the same as ready where the API does not tell. */
+  readonly isServing: boolean;
+  readonly isTerminating: boolean;
+}
+
+/** All endpoints of EndpointSlices, or where there are none, of Endpoints objects. */
+export function viewEndpoints(objects: readonly KubernetesObject[]): readonly EndpointView[] {
+  const slices = ofKind(objects, 'EndpointSlice');
+  return slices.length > 0 ? slices.flatMap(viewSlice) : ofKind(objects, 'Endpoints').flatMap(viewClassic);
+}
+
+type Address = Pick<EndpointView, 'address' | 'node' | 'isReady' | 'isServing' | 'isTerminating'>;
+
+function viewSlice(slice: KubernetesObject): readonly EndpointView[] {
+  const service = slice.metadata.labels?.['kubernetes.io/service-name'];
+  if (service === undefined) return [];
+  const addresses = listAt(slice, 'endpoints').flatMap(sliceAddresses);
+  return combine(slice, service, listAt(slice, 'ports'), addresses);
+}
+
+/** An absent "ready" means ready: the API's own rule. */
+function sliceAddresses(endpoint: unknown): readonly Address[] {
+  const isReady = valueAt(endpoint, 'conditions', 'ready') !== false;
+  const serving = valueAt(endpoint, 'conditions', 'serving');
+  const state = {
+    // v1beta1 names the node in the topology.
+    node: textAt(endpoint, 'nodeName') ?? textAt(endpoint, 'topology', 'kubernetes.io/hostname') ?? null,
+    isReady,
+    isServing: typeof serving === 'boolean' ? serving : isReady,
+    isTerminating: valueAt(endpoint, 'conditions', 'terminating') === true,
+  };
+  return textsAt(endpoint, 'addresses').map((address) => ({ address, ...state }));
+}
+
+function viewClassic(endpoints: KubernetesObject): readonly EndpointView[] {
+  return listAt(endpoints, 'subsets').flatMap((subset) => {
+    const addresses = [
+      ...listAt(subset, 'addresses').map((address) => classicAddress(address, true)),
+      ...listAt(subset, 'notReadyAddresses').map((address) => classicAddress(address, false)),
+    ];
+    return combine(endpoints, endpoints.metadata.name, listAt(subset, 'ports'), addresses);
+  });
+}
+
+function classicAddress(address: unknown, isReady: boolean): Address {
+  const node = textAt(address, 'nodeName') ?? null;
+  return { address: textAt(address, 'ip') ?? '', node, isReady, isServing: isReady, isTerminating: false };
+}
+
+function combine(
+  object: KubernetesObject,
+  service: string,
+  ports: readonly unknown[],
+  addresses: readonly Address[],
+): readonly EndpointView[] {
+  const namespace = object.metadata.namespace ?? 'default';
+  return ports.flatMap((port) => {
+    const number = numberAt(port, 'port');
+    if (number === undefined) return [];
+    const common = {
+      namespace,
+      service,
+      portName: textAt(port, 'name') ?? '',
+      protocol: protocolOf(port),
+      port: number,
+    };
+    return addresses.map((address) => ({ ...common, ...address }));
+  });
+}

@@ -1,0 +1,88 @@
+// What the program wants to know of a Service object.
+import {
+  listAt,
+  numberAt,
+  ofKind,
+  protocolOf,
+  textAt,
+  textsAt,
+  valueAt,
+  type KubernetesObject,
+  type ServiceProtocol,
+} from './object.ts';
+
+export interface ServicePort {
+  /** Empty for the only port of a Service. */
+  readonly name: string;
+  readonly protocol: ServiceProtocol;
+  readonly port: number;
+  /** `null` when the Service has no node ports. */
+  readonly nodePort: number | null;
+}
+
+export interface ServiceView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: string;
+  /** Empty for headless Services. */
+  readonly clusterIPs: readonly string[];
+  readonly externalIPs: readonly string[];
+  /** Ingress addresses that kube-proxy serves, so without those of `ipMode: Proxy`. */
+  readonly loadBalancerIPs: readonly string[];
+  readonly ports: readonly ServicePort[];
+  /** Seconds a client sticks to an endpoint; `null` without session affinity. */
+  readonly affinitySeconds: number | null;
+  /** Whether traffic from outside goes to endpoints of the same node only. */
+  readonly isExternalTrafficLocal: boolean;
+  /** Whether traffic from inside goes to endpoints of the same node only. */
+  readonly isInternalTrafficLocal: boolean;
+}
+
+const defaultAffinitySeconds = 10_800;
+
+/** All Services, in the API's order. */
+export function viewServices(objects: readonly KubernetesObject[]): readonly ServiceView[] {
+  return ofKind(objects, 'Service').map(viewService);
+}
+
+function viewService(service: KubernetesObject): ServiceView {
+  return {
+    namespace: service.metadata.namespace ?? 'default',
+    name: service.metadata.name,
+    type: textAt(service, 'spec', 'type') ?? 'ClusterIP',
+    clusterIPs: clusterIPs(service),
+    externalIPs: textsAt(service, 'spec', 'externalIPs'),
+    loadBalancerIPs: listAt(service, 'status', 'loadBalancer', 'ingress')
+      .filter((ingress) => textAt(ingress, 'ipMode') !== 'Proxy')
+      .flatMap((ingress) => textAt(ingress, 'ip') ?? []),
+    ports: listAt(service, 'spec', 'ports').map(viewPort),
+    affinitySeconds: affinitySeconds(service),
+    isExternalTrafficLocal: textAt(service, 'spec', 'externalTrafficPolicy') === 'Local',
+    isInternalTrafficLocal: textAt(service, 'spec', 'internalTrafficPolicy') === 'Local',
+  };
+}
+
+/** clusterIPs came with dual-stack in 1.20; clusterIP is there in every version. */
+function clusterIPs(service: KubernetesObject): readonly string[] {
+  const all =
+    valueAt(service, 'spec', 'clusterIPs') === undefined
+      ? [textAt(service, 'spec', 'clusterIP') ?? '']
+      : textsAt(service, 'spec', 'clusterIPs');
+  return all.filter((address) => address !== '' && address !== 'None');
+}
+
+function affinitySeconds(service: KubernetesObject): number | null {
+  if (textAt(service, 'spec', 'sessionAffinity') !== 'ClientIP') return null;
+  return (
+    numberAt(service, 'spec', 'sessionAffinityConfig', 'clientIP', 'timeoutSeconds') ?? defaultAffinitySeconds
+  );
+}
+
+function viewPort(port: unknown): ServicePort {
+  return {
+    name: textAt(port, 'name') ?? '',
+    protocol: protocolOf(port),
+    port: numberAt(port, 'port') ?? 0,
+    nodePort: numberAt(port, 'nodePort') ?? null,
+  };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { viewEndpoints } from '../../../src/kube/endpoint-view.ts';
+import type { KubernetesObject } from '../../../src/kube/object.ts';
+
+const slice = (endpoints: unknown[]): KubernetesObject => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: {
+    name: 'nginx-x2x4z',
+    namespace: 'user-a-ns',
+    labels: { 'kubernetes.io/service-name': 'nginx' },
+  },
+  ports: [{ name: '', protocol: 'TCP', port: 80 }],
+  endpoints,
+});
+
+const common = { namespace: 'user-a-ns', service: 'nginx', portName: '', protocol: 'TCP', port: 80 };
+
+describe('viewEndpoints', () => {
+  it('reads EndpointSlices of v1', () => {
+    const endpoint = { addresses: ['10.244.1.5'], conditions: { ready: true }, nodeName: 'worker1' };
+    expect(viewEndpoints([slice([endpoint])])).toEqual([
+      {
+        ...common,
+        address: '10.244.1.5',
+        node: 'worker1',
+        isReady: true,
+        isServing: true,
+        isTerminating: false,
+      },
+    ]);
+  });
+
+  it('finds the node of v1beta1 in the topology, and takes an absent "ready" for ready', () => {
+    const endpoint = { addresses: ['10.244.1.5'], topology: { 'kubernetes.io/hostname': 'worker1' } };
+    expect(viewEndpoints([slice([endpoint])])).toMatchObject([{ node: 'worker1', isReady: true }]);
+  });
+
+  it('tells a terminating endpoint that still answers', () => {
+    const conditions = { ready: false, serving: true, terminating: true };
+    expect(viewEndpoints([slice([{ addresses: ['10.244.1.5'], conditions }])])).toMatchObject([
+      { isReady: false, isServing: true, isTerminating: true },
+    ]);
+  });
+
+  it('reads Endpoints objects the same way', () => {
+    const endpoints = {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { name: 'nginx', namespace: 'user-a-ns' },
+      subsets: [
+        {
+          addresses: [{ ip: '10.244.1.5', nodeName: 'worker1' }],
+          notReadyAddresses: [{ ip: '10.244.0.9' }],
+          ports: [{ port: 80, protocol: 'TCP' }],
+        },
+      ],
+    };
+    const state = { isServing: true, isTerminating: false };
+    expect(viewEndpoints([endpoints])).toEqual([
+      { ...common, ...state, address: '10.244.1.5', node: 'worker1', isReady: true },
+      { ...common, ...state, address: '10.244.0.9', node: null, isReady: false, isServing: false },
+    ]);
+  });
+
+  it('takes slices alone when there are both', () => {
+    const old = { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'old' }, subsets: [] };
+    expect(viewEndpoints([old, slice([])])).toEqual([]);
+  });
+});
