@@ -1,9 +1,17 @@
 // All operations that a playbook can name.
+import { fileAbsent } from './file-absent.ts';
 import { filePresent } from './file-present.ts';
+import { kernelModulesForgotten } from './kernel-modules-forgotten.ts';
+import { kernelModulesLoaded } from './kernel-modules-loaded.ts';
 import type { Operation } from './operation.ts';
 
 /** Every operation, sorted by name. */
-export const operations: readonly Operation[] = [filePresent];
+export const operations: readonly Operation[] = [
+  fileAbsent,
+  filePresent,
+  kernelModulesForgotten,
+  kernelModulesLoaded,
+];
 
 const byName = new Map(operations.map((operation) => [operation.name, operation]));
 

@@ -18,3 +18,6 @@ export const fileMode = z
   ])
   .refine((mode) => mode >= 0 && mode <= 0o7777, { error: 'must be an octal mode such as 0o644' })
   .meta({ description: 'Permission bits, such as 0o644.' });
+
+/** A kernel module; "-" and "_" are the same. */
+export const moduleName = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be a kernel module name');

@@ -13,7 +13,6 @@ export class Templates {
   constructor(directory: string) {
     this.#liquid = new Liquid({
       root: directory,
-      extname: '.liquid',
       cache: true,
       relativeReference: false,
       strictVariables: true,
@@ -35,7 +34,7 @@ export class Templates {
 
   #render(name: string, values: TemplateValues): string {
     try {
-      return this.#liquid.renderFileSync(name, values) as string;
+      return this.#liquid.renderFileSync(`${name}.liquid`, values) as string;
     } catch (error) {
       // Without `cause`: its context lines could show values. The first line names the file, line and column.
       throw new BootstrapError('internal', `template ${name}: ${firstLine(error)}`);

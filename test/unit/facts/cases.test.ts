@@ -19,28 +19,32 @@ const factCase = z.strictObject({
 const facts = await loadFacts();
 const cases = loadCases('facts');
 
-describe.each(cases)('$subject: $title', ({ subject, file, data }) => {
-  const wanted = factCase.parse(data);
+describe.each(cases.map((file) => [`${file.subject}: ${file.title}`, file] as const))(
+  '%s',
+  (_name, given) => {
+    const { subject, file, data } = given;
+    const wanted = factCase.parse(data);
 
-  function find() {
-    const fact = facts.get(subject);
-    if (fact === undefined) throw new Error(`${file}: src/facts exports no fact ${subject}`);
-    return fact;
-  }
+    function find() {
+      const fact = facts.get(subject);
+      if (fact === undefined) throw new Error(`${file}: src/facts exports no fact ${subject}`);
+      return fact;
+    }
 
-  it('asks with a probe that a POSIX shell can read', () => {
-    const { text } = find().probe(wanted.args);
-    if (wanted.probe !== undefined) expect(text.trim()).toBe(wanted.probe.trim());
-    execFileSync('sh', ['-n'], { input: text });
-  });
+    it('asks with a probe that a POSIX shell can read', () => {
+      const { text } = find().probe(wanted.args);
+      if (wanted.probe !== undefined) expect(text.trim()).toBe(wanted.probe.trim());
+      execFileSync('sh', ['-n'], { input: text });
+    });
 
-  it('reads the output', () => {
-    const { stdout, stderr, exitCode, error } = wanted;
-    const parse = () => find().parse({ stdout, stderr, exitCode }, wanted.args);
-    if (error === undefined) expect(parse()).toEqual(wanted.expect);
-    else expect(parse).toThrow(error);
-  });
-});
+    it('reads the output', () => {
+      const { stdout, stderr, exitCode, error } = wanted;
+      const parse = () => find().parse({ stdout, stderr, exitCode }, wanted.args);
+      if (error === undefined) expect(parse()).toEqual(wanted.expect);
+      else expect(parse).toThrow(error);
+    });
+  },
+);
 
 describe('facts', () => {
   it.each([...facts.keys()])('have a case: %s', (name) => {
