@@ -29,6 +29,9 @@ export function imageShortName(name: string): string {
   return basename(name).replace(/:.*$/, '');
 }
 
+/** Parts of packages that no program in a container reads: documentation and character set tables. */
+const leaveOut = ['share/doc', 'share/man', 'share/locale', 'share/lintian', 'lib/*/gconv'];
+
 /** Writes the image to `file`. `work` is a directory that does not exist yet; it is removed in the end. */
 export async function buildImage(
   context: Pick<BuildContext, 'signal'>,
@@ -45,8 +48,7 @@ export async function buildImage(
   await addOwnFiles(recipe, sources, root);
 
   const layer = join(archive, layerFileName);
-  const leaveOut = ['./usr/share/doc', './usr/share/man', './usr/share/locale', './usr/share/lintian'];
-  await tar(layer, root, ['.', ...leaveOut.map((path) => `--exclude=${path}`)], context.signal);
+  await tar(layer, root, [...leaveOut.map((path) => `--exclude=./usr/${path}`), '.'], context.signal);
   const image = {
     name: recipe.name,
     entrypoint: recipe.entrypoint,

@@ -94,7 +94,10 @@ export function planAddresses(text: string): AddressPlan {
 
 function workerOffsets(offsets: Offsets, size: number): number[] {
   const count = offsets.lastWorker(size) - offsets.furtherWorkersFrom + 1;
-  return [...offsets.firstWorkers, ...Array.from({ length: count }, (_, n) => offsets.furtherWorkersFrom + n)];
+  return [
+    ...offsets.firstWorkers,
+    ...Array.from({ length: count }, (_, n) => offsets.furtherWorkersFrom + n),
+  ];
 }
 
 function parseSubnet(text: string): Cidr {

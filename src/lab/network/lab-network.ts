@@ -12,7 +12,9 @@ export async function networkExists(names: LabNames, signal?: AbortSignal): Prom
   if (!namespaces.has(names.namespace) || !namespaces.has(names.clientNamespace)) return false;
   if (!(await machineInterfaces(signal)).has(names.machineInterface)) return false;
   // Bringing the bridge up is the last step of building.
-  const bridges = await ip(['-n', names.namespace, '-json', 'link', 'show', 'type', 'bridge', 'up'], { signal });
+  const bridges = await ip(['-n', names.namespace, '-json', 'link', 'show', 'type', 'bridge', 'up'], {
+    signal,
+  });
   return bridges.includes(`"${bridge}"`);
 }
 
@@ -104,7 +106,10 @@ async function refuseCollision(names: LabNames, plan: AddressPlan, signal: Abort
   );
 }
 
-async function ip(args: readonly string[], options: Pick<ProgramOptions, 'input' | 'signal'>): Promise<string> {
+async function ip(
+  args: readonly string[],
+  options: Pick<ProgramOptions, 'input' | 'signal'>,
+): Promise<string> {
   return runProgram('ip', args, { ...options, asRoot: true });
 }
 
@@ -125,6 +130,7 @@ async function writeSettings(
   const script = 'while [ $# -gt 0 ]; do [ ! -e "$1" ] || echo "$2" >"$1"; shift 2; done';
   const pairs = settings.flatMap(([name, value]) => [`/proc/sys/${name}`, value]);
   const command = ['sh', '-euc', script, 'sh', ...pairs];
-  const [program = '', ...args] = namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
+  const [program = '', ...args] =
+    namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
   await runProgram(program, args, { asRoot: true });
 }
