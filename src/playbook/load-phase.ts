@@ -1,0 +1,151 @@
+// A phase file → typed tasks. All mistakes that can be known without the hosts are found here, all at once.
+import { BootstrapError } from '../core/errors.ts';
+import type { Operation } from '../operations/operation.ts';
+import { nearest } from '../source/nearest.ts';
+import type { DocumentPath } from '../source/path.ts';
+import { byPosition, type Source } from '../source/source.ts';
+import { joinWords } from '../source/words.ts';
+import { checkWritten } from './check-with.ts';
+import { throwAll } from './errors.ts';
+import { checkLeaf, expressionLeaves, soleExpression } from './leaf.ts';
+import { phaseSchema, taskKeys, type PhaseFile, type TaskEntry } from './schema.ts';
+import type { Phase, Task } from './task.ts';
+
+type Operations = ReadonlyMap<string, Operation>;
+
+/**
+ * Reads a phase from its file.
+ * @param known the operations that tasks can name
+ * @throws ErrorList of `playbook.invalid`, each with its position.
+ */
+export function loadPhase(source: Source, known: readonly Operation[]): Phase {
+  const operations = new Map(known.map((operation) => [operation.name, operation]));
+  const parsed = phaseSchema.safeParse(source.value);
+  // Tasks are looked at even when the file has other mistakes, so that all come at once.
+  const errors = parsed.success
+    ? []
+    : source.errorsFrom(parsed.error.issues, 'playbook.invalid', phaseSchema);
+  const tasks = rawTasks(source.value).flatMap((task, index) => checkTask(source, operations, task, index));
+  throwAll(
+    [...errors, ...tasks, ...(parsed.success ? repeatedNames(source, parsed.data) : [])].sort(byPosition),
+  );
+  return typed(source, parsed.data as PhaseFile, operations);
+}
+
+function typed(source: Source, file: PhaseFile, operations: Operations): Phase {
+  const tasks = file.tasks.flatMap((entry, index): Task[] => {
+    const operation = operations.get(entry.op);
+    return operation === undefined ? [] : [typedTask(source, entry, operation, ['tasks', index])];
+  });
+  return { name: file.name, title: file.title, tasks };
+}
+
+function typedTask(source: Source, entry: TaskEntry, operation: Operation, path: DocumentPath): Task {
+  return {
+    name: entry.name,
+    operation,
+    on: entry.on,
+    with: entry.with,
+    when: entry.when.map((condition) => soleExpression(condition) ?? condition),
+    serial: entry.serial,
+    waitMs: entry.wait ?? 0,
+    source,
+    path,
+  };
+}
+
+interface RawTask {
+  readonly op?: unknown;
+  readonly with?: unknown;
+  readonly when?: unknown;
+}
+
+function rawTasks(value: unknown): readonly unknown[] {
+  const tasks = isMap(value) ? value['tasks'] : undefined;
+  return Array.isArray(tasks) ? tasks : [];
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkTask(
+  source: Source,
+  operations: Operations,
+  task: unknown,
+  index: number,
+): readonly BootstrapError[] {
+  if (!isMap(task)) return [];
+  const path = ['tasks', index];
+  return [
+    ...checkOperation(source, operations, task, path),
+    ...checkExpressions(source, task, path),
+    ...checkConditions(source, task, path),
+  ];
+}
+
+function checkOperation(
+  source: Source,
+  operations: Operations,
+  task: RawTask,
+  path: DocumentPath,
+): readonly BootstrapError[] {
+  if (typeof task.op !== 'string') return [];
+  const operation = operations.get(task.op);
+  if (operation !== undefined) {
+    const value = task.with ?? (hasUnknownKey(task) ? undefined : {});
+    return isMap(value) ? checkWritten(source, [...path, 'with'], operation, value) : [];
+  }
+  const near = nearest(task.op, [...operations.keys()]);
+  const hint =
+    near === undefined
+      ? `The operations are ${joinWords([...operations.keys()].sort(), 'and', 30)}.`
+      : `Did you mean ${JSON.stringify(near)}?`;
+  const message = `there is no operation ${JSON.stringify(task.op)}`;
+  return [source.error('playbook.invalid', message, [...path, 'op'], 'value', { hint })];
+}
+
+/** An unknown key beside a missing `with` was surely meant to be it: the arguments are not missing as well. */
+function hasUnknownKey(task: RawTask): boolean {
+  return Object.keys(task).some((key) => !taskKeys.includes(key));
+}
+
+function checkExpressions(source: Source, task: RawTask, path: DocumentPath): readonly BootstrapError[] {
+  const leaves = [
+    ...expressionLeaves(task.with, [...path, 'with']),
+    ...expressionLeaves(task.when, [...path, 'when']),
+  ];
+  return leaves.flatMap((leaf) => {
+    try {
+      checkLeaf(leaf.text);
+      return [];
+    } catch (error) {
+      return [at(source, leaf.path, error)];
+    }
+  });
+}
+
+function checkConditions(source: Source, task: RawTask, path: DocumentPath): readonly BootstrapError[] {
+  if (!Array.isArray(task.when)) return [];
+  return task.when.flatMap((condition: unknown, index) => {
+    if (typeof condition !== 'string' || soleExpression(condition) !== undefined) return [];
+    const message = 'a condition must be one expression in ${{ }}';
+    return [source.error('playbook.invalid', message, [...path, 'when', index], 'value')];
+  });
+}
+
+function repeatedNames(source: Source, file: PhaseFile): readonly BootstrapError[] {
+  return file.tasks.flatMap(({ name }, index) => {
+    const first = file.tasks.findIndex((task) => task.name === name);
+    if (first === index) return [];
+    const other = { other: ['tasks', first, 'name'] };
+    const message = 'another task of this phase has the same name';
+    return [source.error('playbook.invalid', message, ['tasks', index, 'name'], 'value', other)];
+  });
+}
+
+/** Gives an error of an expression its place. */
+export function at(source: Source, path: DocumentPath, error: unknown): BootstrapError {
+  if (!(error instanceof BootstrapError)) throw error;
+  return source.error('playbook.invalid', error.message, path, 'value', { hint: error.hint });
+}

@@ -1,0 +1,52 @@
+// The two kinds of playbook files: a phase with its tasks, and a list of phases.
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+const name = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words with "-" between them');
+const sentence = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
+
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, { error: 'must be a duration such as 90s or 5m' })
+  .transform((text) => parseDuration(text) ?? 0);
+
+const task = z.strictObject({
+  name: sentence.meta({ description: 'What it does, as an imperative sentence.' }),
+  op: z.string().meta({ description: 'The operation.' }),
+  on: z.string().default('all').meta({ description: 'The hosts: a group or the name of one.' }),
+  with: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .meta({ description: "The operation's arguments; texts may contain ${{ expressions }}." }),
+  when: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'Conditions such as ${{ cluster.vip != nil }}; all must hold.' }),
+  serial: z.boolean().default(false).meta({ description: 'One host at a time, in inventory order.' }),
+  wait: duration
+    .optional()
+    .meta({ description: 'How long to wait until the wanted state is reached: 90s, 5m.' }),
+});
+
+/** The keys of a task. */
+export const taskKeys: readonly string[] = Object.keys(task.shape);
+
+export const phaseSchema = z.strictObject({ name, title: sentence, tasks: z.array(task).min(1) });
+
+export const listSchema = z.strictObject({
+  name,
+  title: sentence,
+  phases: z.array(z.string()).min(1).meta({ description: 'Names of phases, in order.' }),
+});
+
+export type PhaseFile = z.output<typeof phaseSchema>;
+export type TaskEntry = PhaseFile['tasks'][number];
+export type ListFile = z.output<typeof listSchema>;
