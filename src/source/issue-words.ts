@@ -47,6 +47,7 @@ function wrongType(issue: IssueOf<'invalid_type'>, { name, value, schemas }: Sub
 
 function typeHint(expected: string, value: unknown): string | undefined {
   if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return 'Put it in quotes.';
+  if (value === null) return 'Give it a value, or remove it.';
   if (typeof value !== 'string') return undefined;
   if (expected === 'array' && /^[\w./:-]{1,60}$/.test(value)) return `Write [${value}].`;
   if (expected === 'boolean') return booleanHint(value);

@@ -1,0 +1,147 @@
+// The texts and numbers an inventory is made of: names, addresses, versions. Each says what it must be.
+import { z } from 'zod';
+import { formatCidr, parseCidr, parseIp, parseRange } from '../core/ip.ts';
+import { parseEndpoint } from './endpoint.ts';
+
+/** What a key is for, in one or two sentences: shown by the reference, editors and "is missing" errors. */
+export function about(description: string): { readonly description: string } {
+  return { description };
+}
+
+interface Complaint {
+  /** Starts with "must": what the value has to be. */
+  readonly rule: string;
+  readonly hint?: string | undefined;
+}
+
+/** A text that is free of complaints. */
+function text(complain: (value: string) => Complaint | undefined) {
+  return z.string().check((context) => {
+    const complaint = complain(context.value);
+    if (complaint === undefined) return;
+    const { rule, hint } = complaint;
+    context.issues.push({ code: 'custom', input: context.value, message: rule, params: { hint } });
+  });
+}
+
+const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const labelRule = 'must be lower-case letters, digits and "-", with a letter or digit at both ends';
+
+/** A name as Kubernetes wants it (DNS-1123 label). */
+export const labelName = z.string().max(63).regex(label, labelRule);
+
+/** A Service's name must also start with a letter (DNS-1035 label). */
+export const serviceName = z
+  .string()
+  .max(63)
+  .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, `${labelRule}, and start with a letter`);
+
+/** A node's name. Not longer than a label value, because Kubernetes writes it into one. */
+export const hostName = z
+  .string()
+  .max(63)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'must be a host name in lower-case letters, digits, "-" and "."',
+  );
+
+export const ipAddress = text((value) => {
+  if (parseIp(value) !== undefined) return undefined;
+  const [address = ''] = value.split('/');
+  const isWithPrefix = value.includes('/') && parseIp(address) !== undefined;
+  return {
+    rule: 'must be an IPv4 or IPv6 address',
+    hint: isWithPrefix ? `Leave out the prefix length: ${address}.` : addressHint(value),
+  };
+});
+
+function addressHint(value: string): string | undefined {
+  if (/^::ffff:/i.test(value)) return 'Write the IPv4 address itself.';
+  if (value.includes('%')) return 'An address with a zone ("%eth0") means something else on every host.';
+  if (/(^|\.)0\d/.test(value)) return 'Write the numbers without leading zeros.';
+  return undefined;
+}
+
+export const cidr = text((value) => {
+  const network = parseCidr(value);
+  if (network === undefined) {
+    const hint = parseIp(value) === undefined ? undefined : 'The prefix length is missing.';
+    return { rule: 'must be a CIDR such as 10.244.0.0/16', hint };
+  }
+  if (network.address.value === network.first) return undefined;
+  return { rule: 'must be the first address of its network', hint: `Did you mean ${formatCidr(network)}?` };
+});
+
+/** One entry of an address pool. */
+export const addressRange = text((value) => {
+  if (parseRange(value) === undefined) {
+    const isBackwards = parseRange(value.split('-').toReversed().join('-')) !== undefined;
+    return {
+      rule: 'must be an address, a range FIRST-LAST or a CIDR',
+      hint: isBackwards ? 'The lower address comes first.' : undefined,
+    };
+  }
+  const network = parseCidr(value);
+  if (network === undefined || network.address.value === network.first) return undefined;
+  return { rule: 'must be the first address of its network', hint: `Did you mean ${formatCidr(network)}?` };
+});
+
+export const interfaceName = text((value) => {
+  const rule = 'must be the name of a network interface, such as eth0';
+  if (/^[^:]+:\d+$/.test(value))
+    return { rule, hint: `Name the interface itself: ${value.replace(/:.*/, '')}.` };
+  if (!/^[A-Za-z0-9_.-]{1,15}$/.test(value) || value === '.' || value === '..') return { rule };
+  if (value === 'kube-ipvs0') {
+    return {
+      rule: 'must not be kube-ipvs0',
+      hint: 'kube-proxy removes every address there that is not its own.',
+    };
+  }
+  if (value === 'lo') return { rule: 'must not be the loopback interface' };
+  return undefined;
+});
+
+export const port = z.int().min(1).max(65535);
+
+export const kubernetesVersion = text((value) => {
+  if (/^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.test(value)) return undefined;
+  const hint = /^\d+\.\d+\.\d+$/.test(value) ? `Did you mean v${value}?` : versionHint(value);
+  return { rule: 'must be a full version such as v1.20.2', hint };
+});
+
+function versionHint(value: string): string | undefined {
+  if (/^v?\d+\.\d+$/.test(value)) return 'Give the patch release too: the third number.';
+  return /^v?\d+\.\d+\.\d+[-+]/.test(value) ? 'Pre-releases and vendor builds are not supported.' : undefined;
+}
+
+/** Where the API server is reached: `HOST` or `HOST:PORT`. */
+export const endpoint = text((value) =>
+  parseEndpoint(value) === undefined
+    ? { rule: 'must be a host name or an address, with ":PORT" if it is not 6443', hint: endpointHint(value) }
+    : undefined,
+);
+
+function endpointHint(value: string): string | undefined {
+  return /^https?:/.test(value) ? 'Leave out the "https://" and what follows the port.' : undefined;
+}
+
+/** A path on this machine. */
+export const localPath = z
+  .string()
+  .min(1)
+  .max(4096)
+  .regex(/^[^\p{Cc}]*$/u, 'must be a path on one line');
+
+export const loginName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$/, 'must be a login name');
+
+/** An image reference: [REGISTRY/]NAME[:TAG][@DIGEST]. */
+export const imageReference = z
+  .string()
+  .max(255)
+  .regex(
+    /^([A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?\/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+    'must be an image reference such as nginx:1.25',
+  );

@@ -1,0 +1,67 @@
+// What the cluster runs: deployments, services and the external addresses that services own.
+import { z } from 'zod';
+import {
+  about,
+  addressRange,
+  imageReference,
+  interfaceName,
+  ipAddress,
+  labelName,
+  port,
+  serviceName,
+} from './scalars.ts';
+
+const deployment = z
+  .strictObject({
+    name: labelName.meta(about('Name of the deployment. Unique in its namespace.')),
+    image: imageReference.meta(about('Container image of the pods.')),
+    replicas: z.int().min(0).max(10_000).default(1).meta(about('Number of pods.')),
+    port: port.meta(about('Port that the container listens on.')),
+  })
+  .meta({ title: 'a deployment (a map with name, image and port)' });
+
+const service = z
+  .strictObject({
+    name: serviceName.meta(about('Name of the Service. Unique in its namespace.')),
+    port: port.meta(about('Port that clients connect to.')),
+    targetPort: port.optional().meta(about('Port of the pods. By default the same as port.')),
+    protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP').meta(about('Transport protocol of the port.')),
+    deployment: labelName
+      .optional()
+      .meta(about('Deployment whose pods serve it. By default the one of the same name.')),
+    externalIPs: z
+      .array(ipAddress)
+      .default([])
+      .meta({
+        title: 'a list of addresses',
+        ...about('Addresses outside the cluster, from the pool, that it answers on.'),
+      }),
+  })
+  .meta({ title: 'a service (a map with name and port)' });
+
+export const workload = z
+  .strictObject({
+    namespace: labelName.meta(about('Kubernetes namespace. It is made if it does not exist.')),
+    deployments: z
+      .array(deployment)
+      .default([])
+      .meta({ title: 'a list of deployments', ...about('Pods to run.') }),
+    services: z
+      .array(service)
+      .default([])
+      .meta({ title: 'a list of services', ...about('Services to balance by IPVS.') }),
+  })
+  .meta({ title: 'a workload (a map with a namespace)' });
+
+export const externalIPs = z.strictObject({
+  pool: z
+    .array(addressRange)
+    .min(1)
+    .meta({
+      title: 'a list of addresses, ranges or CIDRs',
+      ...about('Addresses that Services may use: single ones, ranges FIRST-LAST, CIDRs.'),
+    }),
+  interface: interfaceName
+    .optional()
+    .meta(about('Network interface of the nodes on which clients reach the pool.')),
+});
