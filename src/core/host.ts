@@ -11,7 +11,15 @@ export interface HostRequest {
   readonly timeoutMs?: number;
   /** Aborting kills the command where it runs, or keeps it from being run; the request rejects with `interrupted`. */
   readonly signal?: AbortSignal;
+  /**
+   * Run only when the request issued just before this one, on the same host, exited with 0; otherwise it is answered
+   * with `skippedExitCode` and not run. Lets steps that build on each other share a round trip.
+   */
+  readonly onlyAfterSuccess?: boolean;
 }
+
+/** Exit code of a request that was not run because the one before it failed. */
+export const skippedExitCode = 125;
 
 /** What a command gave back. A non-zero exit code is a result, not an exception. */
 export interface HostResult {
