@@ -4,6 +4,8 @@ import { filePresent } from './file-present.ts';
 import { kernelModulesForgotten } from './kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel-modules-loaded.ts';
 import type { Operation } from './operation.ts';
+import { sysctlForgotten } from './sysctl-forgotten.ts';
+import { sysctlSet } from './sysctl-set.ts';
 
 /** Every operation, sorted by name. */
 export const operations: readonly Operation[] = [
@@ -11,6 +13,8 @@ export const operations: readonly Operation[] = [
   filePresent,
   kernelModulesForgotten,
   kernelModulesLoaded,
+  sysctlForgotten,
+  sysctlSet,
 ];
 
 const byName = new Map(operations.map((operation) => [operation.name, operation]));

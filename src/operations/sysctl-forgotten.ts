@@ -1,0 +1,54 @@
+// Kernel settings back as they were before us.
+import { z } from 'zod';
+import { cmd } from '../core/command.ts';
+import { ask } from '../facts/fact.ts';
+import { textFile } from '../facts/file.ts';
+import { savedSettings, type SavedSetting } from '../facts/sysctl.ts';
+import { defineOperation, type Step } from './operation.ts';
+import { absolutePath } from './schemas.ts';
+import { parseSettings, sysctlFile, sysctlRecord } from './sysctl-files.ts';
+
+const args = z.strictObject({
+  file: absolutePath.default(sysctlFile).meta({ description: 'The file that `sysctl.set` wrote.' }),
+});
+
+export const sysctlForgotten = defineOperation({
+  name: 'sysctl.forgotten',
+  summary:
+    'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file.',
+  args,
+  needs: ({ file }) => [
+    { query: ask(textFile, { path: file }) },
+    { query: ask(textFile, { path: sysctlRecord }) },
+    { query: ask(savedSettings, { record: sysctlRecord }) },
+  ],
+  plan({ file }, facts) {
+    const ours = facts.get(ask(textFile, { path: file }));
+    const record = facts.get(ask(textFile, { path: sysctlRecord }));
+    const values = parseSettings(ours?.text ?? '');
+    // Without our file nothing tells what we had set: an earlier reset was interrupted, so all of it goes back.
+    const isOurs = ({ path, now }: SavedSetting): boolean => ours === null || now === values.get(path);
+    const changed = facts
+      .get(ask(savedSettings, { record: sysctlRecord }))
+      .filter((saved) => saved.now !== null && saved.now !== saved.before && isOurs(saved));
+    return {
+      steps: [
+        ...changed.map(restoreStep),
+        ...(ours === null ? [] : [removeStep(file)]),
+        ...(record === null ? [] : [removeStep(sysctlRecord)]),
+      ],
+    };
+  },
+});
+
+function restoreStep({ path, before }: SavedSetting): Step {
+  return {
+    kind: 'exec',
+    title: `set ${path.slice('/proc/sys/'.length)} back to ${before}`,
+    command: cmd`echo ${before} > ${path}`,
+  };
+}
+
+function removeStep(path: string): Step {
+  return { kind: 'remove', title: `remove ${path}`, path };
+}
