@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownProcessTag, processTagIsAlive } from './process-tag.ts';
+import { throwIfInterrupted } from './program.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** Everything that decides what a build yields: package versions, options, the recipe's own version. Plain JSON data. */
@@ -49,7 +50,7 @@ export async function cached(
   try {
     await build(temporary);
     await writeFile(join(temporary, keyFileName), `${canonical(key)}\n`);
-    options.signal?.throwIfAborted();
+    throwIfInterrupted(options.signal);
     await renameUnlessThere(temporary, directory);
   } finally {
     await removeTree(temporary);
@@ -68,7 +69,8 @@ async function waitForOtherBuilders(directory: string, options: CacheOptions): P
     if (builder === undefined || (await exists(directory))) return;
     if (!told) options.onWait?.(builder);
     told = true;
-    await sleep(waitMilliseconds, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    throwIfInterrupted(options.signal);
+    await sleep(waitMilliseconds);
   }
 }
 

@@ -1,5 +1,5 @@
 // Builds Kubernetes' programs from source: the slow part of the lab, so an entry of the cache of its own.
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CacheEntry } from '../cache.ts';
 import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
@@ -30,16 +30,10 @@ export async function kubernetesPrograms(context: BuildContext): Promise<CacheEn
   return cachedFromDebian(context, 'kubernetes', resolveKey, async (directory) => {
     const work = join(directory, 'work');
     const path = join(work, 'gopath');
-    const workspace = {
-      toolsRoot: join(work, 'tools'),
-      path,
-      directory: join(path, 'src/k8s.io/kubernetes'),
-    };
+    const workspace = { path, directory: join(path, 'src', importPath), toolsRoot: join(work, 'tools') };
     const { source, toolchain } = await resolve();
     await unpackGoToolchain(context, toolchain, workspace.toolsRoot);
-    await unpackKubernetesSource(context, source, join(work, 'source'), workspace.toolsRoot);
-    await mkdir(join(path, 'src/k8s.io'), { recursive: true });
-    await symlink(join(work, 'source'), workspace.directory);
+    await unpackKubernetesSource(context, source, workspace.directory, workspace.toolsRoot);
     await generateOpenApi(context, workspace);
     await compile(context, workspace, directory);
     await rm(work, { recursive: true });

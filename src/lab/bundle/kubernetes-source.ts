@@ -19,7 +19,7 @@ export async function unpackKubernetesSource(
   toolsRoot: string,
 ): Promise<void> {
   const { apt, report, signal } = context;
-  const downloads = join(directory, '..', 'downloads');
+  const downloads = `${directory}.downloads`;
   await mkdir(directory, { recursive: true });
   await mkdir(downloads, { recursive: true });
   report(`downloading the source of Kubernetes (${version})`);

@@ -1,0 +1,75 @@
+// Reads a bundle directory and makes sure that what its manifest promises is there.
+import { readFile, stat } from 'node:fs/promises';
+import { isAbsolute, join, normalize } from 'node:path';
+import { z } from 'zod';
+import { BootstrapError } from '../core/errors.ts';
+import { digestFile } from './digest.ts';
+import { bundleManifest, manifestFileName, type BundleFile, type BundleManifest } from './manifest.ts';
+
+export interface Bundle {
+  readonly directory: string;
+  readonly manifest: BundleManifest;
+}
+
+/** How thoroughly to look at the files: their sizes (milliseconds), or all of their content (seconds). */
+export type BundleCheck = 'size' | 'content';
+
+/** Throws `bundle.missing` if there is no manifest, and `bundle.invalid` if it or one of its files is not right. */
+export async function loadBundle(directory: string, check: BundleCheck = 'size'): Promise<Bundle> {
+  const manifest = parseManifest(directory, await readManifest(directory));
+  const problems = await Promise.all(
+    manifest.files.map(async (file) => {
+      const problem = await fileProblem(directory, file, check);
+      return problem === undefined ? [] : [`${file.path}: ${problem}`];
+    }),
+  );
+  if (problems.flat().length > 0) throw invalid(directory, problems.flat().join('\n'));
+  return { directory, manifest };
+}
+
+async function readManifest(directory: string): Promise<string> {
+  try {
+    return await readFile(join(directory, manifestFileName), 'utf8');
+  } catch (cause) {
+    throw new BootstrapError('bundle.missing', `There is no bundle in ${directory}`, {
+      hint: `A bundle is a directory with a ${manifestFileName}. The lab builds one: see \`ipvs-bootstrap lab\`.`,
+      cause,
+    });
+  }
+}
+
+function parseManifest(directory: string, text: string): BundleManifest {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (cause) {
+    throw invalid(directory, `${manifestFileName} is not JSON`, cause);
+  }
+  const result = bundleManifest.safeParse(data);
+  if (!result.success) throw invalid(directory, z.prettifyError(result.error), result.error);
+  return result.data;
+}
+
+async function fileProblem(
+  directory: string,
+  file: BundleFile,
+  check: BundleCheck,
+): Promise<string | undefined> {
+  if (isAbsolute(file.path) || normalize(file.path).startsWith('..')) return 'lies outside of the bundle';
+  const path = join(directory, file.path);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) return 'is missing';
+  if (found.size !== file.size) return `has ${found.size} bytes instead of ${file.size}`;
+  if (check === 'content' && (await digestFile(path)).sha256 !== file.sha256) {
+    return 'has another SHA-256 than the manifest says';
+  }
+  return undefined;
+}
+
+function invalid(directory: string, detail: string, cause?: unknown): BootstrapError {
+  return new BootstrapError('bundle.invalid', `The bundle in ${directory} is damaged`, {
+    detail,
+    hint: 'Remove the directory and build or copy the bundle again.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

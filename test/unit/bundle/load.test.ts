@@ -1,0 +1,92 @@
+// loadBundle: what it accepts, and that it names every file that is not as promised.
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadBundle } from '../../../src/bundle/load.ts';
+import type { BundleFile } from '../../../src/bundle/manifest.ts';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'bundle-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const content = 'a program';
+const program: BundleFile = {
+  kind: 'binary',
+  name: 'kubelet',
+  path: 'bin/kubelet',
+  size: content.length,
+  sha256: createHash('sha256').update(content).digest('hex'),
+};
+
+async function writeBundle(files: readonly object[], text = content): Promise<void> {
+  await mkdir(join(directory, 'bin'), { recursive: true });
+  await writeFile(join(directory, 'bin/kubelet'), text);
+  const manifest = {
+    format: 1,
+    kubernetesVersion: 'v1.20.2',
+    architecture: 'amd64',
+    imageRepository: 'example.local/kubernetes',
+    pauseImage: 'example.local/kubernetes/pause:3.2',
+    clusterDns: false,
+    files,
+  };
+  await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest));
+}
+
+describe('loadBundle', () => {
+  it('returns the manifest of a complete bundle', async () => {
+    await writeBundle([program]);
+    const bundle = await loadBundle(directory, 'content');
+    expect(bundle.manifest.files).toEqual([program]);
+    expect(bundle.directory).toBe(directory);
+  });
+
+  it('says that a directory without manifest is no bundle, and what one is', async () => {
+    await expect(loadBundle(directory)).rejects.toMatchObject({
+      code: 'bundle.missing',
+      message: `There is no bundle in ${directory}`,
+      hint: expect.stringContaining('manifest.json') as string,
+    });
+  });
+
+  it('refuses a manifest that is not JSON', async () => {
+    await writeFile(join(directory, 'manifest.json'), '{');
+    await expect(loadBundle(directory)).rejects.toMatchObject({ code: 'bundle.invalid' });
+  });
+
+  it('names the field of a manifest that is not as it should be', async () => {
+    await writeBundle([{ ...program, size: -1 }]);
+    await expect(loadBundle(directory)).rejects.toMatchObject({
+      code: 'bundle.invalid',
+      detail: expect.stringContaining('files[0].size') as string,
+    });
+  });
+
+  it('names all files that are missing or have another size', async () => {
+    await writeBundle([program, { ...program, name: 'kubeadm', path: 'bin/kubeadm' }], 'cut');
+    await expect(loadBundle(directory)).rejects.toMatchObject({
+      code: 'bundle.invalid',
+      detail: 'bin/kubelet: has 3 bytes instead of 9\nbin/kubeadm: is missing',
+    });
+  });
+
+  it('finds a changed byte only when asked to read the content', async () => {
+    await writeBundle([program], 'a PROGRAM');
+    await expect(loadBundle(directory)).resolves.toBeDefined();
+    await expect(loadBundle(directory, 'content')).rejects.toMatchObject({
+      detail: 'bin/kubelet: has another SHA-256 than the manifest says',
+    });
+  });
+
+  it.each(['../secret', '/etc/passwd', 'bin/../../secret'])('refuses the path %s', async (path) => {
+    await writeBundle([{ ...program, path }]);
+    await expect(loadBundle(directory)).rejects.toMatchObject({
+      detail: `${path}: lies outside of the bundle`,
+    });
+  });
+});

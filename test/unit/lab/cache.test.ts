@@ -1,0 +1,148 @@
+// The cache: built once, complete or absent, whoever is interrupted or builds at the same time.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cached, entryDirectory } from '../../../src/lab/cache.ts';
+import { ownProcessTag, processTagIsAlive } from '../../../src/lab/process-tag.ts';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cache-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const key = { recipe: 1, packages: ['a=1', 'b=2'] };
+const write = (text: string) => (directory: string) => writeFile(join(directory, 'result'), text);
+const read = (directory: string) => readFile(join(directory, 'result'), 'utf8');
+
+/** The tag of a process that has ended. */
+async function deadProcessTag(): Promise<string> {
+  const child = spawn('sleep', ['0']);
+  await once(child, 'exit');
+  return `${String(child.pid)}-1`;
+}
+
+describe('entryDirectory', () => {
+  it('does not depend on the order of the key’s fields', () => {
+    const other = { packages: ['a=1', 'b=2'], recipe: 1 };
+    expect(entryDirectory(root, 'x', key)).toBe(entryDirectory(root, 'x', other));
+  });
+
+  it('depends on every value, and on the order of lists', () => {
+    const keys = [key, { ...key, recipe: 2 }, { ...key, packages: ['b=2', 'a=1'] }];
+    expect(new Set(keys.map((one) => entryDirectory(root, 'x', one))).size).toBe(3);
+  });
+
+  it('is named after the entry and 16 digits of the key’s hash', () => {
+    expect(entryDirectory(root, 'bundle', key)).toMatch(/\/bundle-[0-9a-f]{16}$/);
+  });
+});
+
+describe('cached', () => {
+  it('builds once and says so', async () => {
+    const first = await cached(root, 'x', key, write('one'));
+    const second = await cached(root, 'x', key, write('two'));
+    expect([first.outcome, second.outcome]).toEqual(['built', 'cached']);
+    expect(second.directory).toBe(first.directory);
+    expect(await read(second.directory)).toBe('one');
+  });
+
+  it('builds another entry for another key', async () => {
+    await cached(root, 'x', key, write('one'));
+    const other = await cached(root, 'x', { ...key, recipe: 2 }, write('two'));
+    expect(await read(other.directory)).toBe('two');
+  });
+
+  it('leaves nothing of a build that failed, and builds again', async () => {
+    const failing = cached(root, 'x', key, async (directory) => {
+      await write('half')(directory);
+      throw new Error('no space');
+    });
+    await expect(failing).rejects.toThrow('no space');
+    expect(await readdir(root)).toEqual([]);
+    expect((await cached(root, 'x', key, write('whole'))).outcome).toBe('built');
+  });
+
+  it('keeps nothing of a build that was interrupted while it went on', async () => {
+    const controller = new AbortController();
+    const interrupted = cached(
+      root,
+      'x',
+      key,
+      async (directory) => {
+        controller.abort();
+        await write('half')(directory);
+      },
+      { signal: controller.signal },
+    );
+    await expect(interrupted).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('removes what a killed process left of this entry, and touches no other entry', async () => {
+    const directory = entryDirectory(root, 'x', key);
+    const other = `${entryDirectory(root, 'y', key)}.building-${await deadProcessTag()}-00`;
+    const left = `${directory}.building-${await deadProcessTag()}-00`;
+    for (const path of [left, other]) {
+      await mkdir(path);
+      await write('half')(path);
+    }
+    expect(await read((await cached(root, 'x', key, write('whole'))).directory)).toBe('whole');
+    expect((await readdir(root)).sort()).toEqual(
+      [directory, other].map((path) => path.slice(root.length + 1)),
+    );
+  });
+
+  it('waits for a live builder of the same entry instead of building twice', async () => {
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const first = cached(root, 'x', key, async (directory) => {
+      await finished;
+      await write('first')(directory);
+    });
+    while ((await readdir(root)).length === 0);
+    const waitedFor: number[] = [];
+    const onWait = (processId: number) => {
+      waitedFor.push(processId);
+      finish();
+    };
+    const second = await cached(root, 'x', key, write('second'), { onWait });
+    expect(waitedFor).toEqual([process.pid]);
+    expect((await first).outcome).toBe('built');
+    expect(second.outcome).toBe('cached');
+    expect(await read(second.directory)).toBe('first');
+  });
+
+  it('gives one complete entry to builders that start at the very same moment', async () => {
+    const builders = ['a', 'b', 'c'].map((text) => cached(root, 'x', key, write(text)));
+    const entries = await Promise.all(builders);
+    expect(new Set(entries.map(({ directory }) => directory)).size).toBe(1);
+    expect(await readdir(root)).toHaveLength(1);
+  });
+
+  it('can be interrupted while it waits', async () => {
+    const directory = entryDirectory(root, 'x', key);
+    await mkdir(`${directory}.building-${await ownProcessTag()}-00`);
+    const controller = new AbortController();
+    const onWait = () => {
+      controller.abort();
+    };
+    const waiting = cached(root, 'x', key, write('never'), { signal: controller.signal, onWait });
+    await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
+  });
+});
+
+describe('processTagIsAlive', () => {
+  it('knows this process, and one that has ended', async () => {
+    expect(await processTagIsAlive(await ownProcessTag())).toBe(true);
+    expect(await processTagIsAlive(await deadProcessTag())).toBe(false);
+  });
+
+  it('is not deceived by another process with the same id', async () => {
+    expect(await processTagIsAlive(`${process.pid}-1`)).toBe(false);
+  });
+});
