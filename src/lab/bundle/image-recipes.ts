@@ -74,7 +74,8 @@ const pause: ImageRecipe = {
   files: {
     ...commonFiles,
     '/pause': {
-      text: "#!/bin/busybox sh\ntrap 'exit 0' INT TERM\nwhile :; do\n  /bin/busybox sleep 86400 &\n  wait\ndone\n",
+      // 2^31 - 1 seconds. In the background, as only `wait` lets the shell react to a signal at once.
+      text: "#!/bin/busybox sh\ntrap 'exit 0' INT TERM\n/bin/busybox sleep 2147483647 &\nwait\n",
       executable: true,
     },
   },
