@@ -22,7 +22,11 @@ function checkNode() {
 
 function hash(paths) {
   const sum = createHash('sha256');
-  for (const path of paths) sum.update(path).update('\0').update(readFileSync(join(root, path)));
+  for (const path of paths)
+    sum
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)));
   return sum.digest('hex');
 }
 

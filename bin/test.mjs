@@ -71,7 +71,9 @@ for (const [title, stage] of stages) {
   process.stdout.write(`\n== ${title}\n`);
   const started = Date.now();
   isGreen = stage();
-  times.push(`${((Date.now() - started) / 1000).toFixed(1).padStart(8)} s  ${title}${isGreen ? '' : '  FAILED'}`);
+  times.push(
+    `${((Date.now() - started) / 1000).toFixed(1).padStart(8)} s  ${title}${isGreen ? '' : '  FAILED'}`,
+  );
   if (!isGreen) break;
 }
 rmSync(reports, { recursive: true, force: true });
