@@ -15,7 +15,9 @@
  */
 export const residentLoop = [
   'LC_ALL=C; export LC_ALL; umask 022;',
-  'PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH;',
+  // Logins that are not root's often have no sbin directories.
+  'for _d in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do',
+  'case :$PATH: in *:$_d:*) ;; *) PATH=${PATH:+$PATH:}$_d;; esac; done; export PATH; unset _d;',
   "_n=$(printf '\\nx'); _n=${_n%x};",
   'read -r _m;',
   frame('hello:%s', '"$$"'),

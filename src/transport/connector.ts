@@ -1,0 +1,54 @@
+// Opens hosts by name, each once, and closes them all.
+import { BootstrapError } from '../core/errors.ts';
+import type { Host, HostConnector } from '../core/host.ts';
+import { openLocalHost, type LocalOptions } from './local.ts';
+import { openSshHost } from './ssh-host.ts';
+import { processEnvironment, type SshEnvironment, type SshTarget } from './ssh-target.ts';
+
+/** The name of the machine that this program runs on. */
+export const controllerName = 'controller';
+
+export interface ConnectorOptions {
+  readonly targets: readonly SshTarget[];
+  readonly environment?: SshEnvironment;
+  readonly local?: LocalOptions;
+}
+
+export interface ClosableConnector extends HostConnector {
+  /** Closes every host that was opened, also those that are just being opened. */
+  close(): Promise<void>;
+}
+
+/** A connector over the given targets and the machine itself, which is called `controller`. */
+export function createConnector(options: ConnectorOptions): ClosableConnector {
+  const targets = new Map(options.targets.map((target) => [target.name, target]));
+  const environment = options.environment ?? processEnvironment();
+  const hosts = new Map<string, Promise<Host>>();
+
+  const open = (name: string, signal?: AbortSignal): Promise<Host> => {
+    if (name === controllerName) return openLocalHost(options.local);
+    const target = targets.get(name);
+    return target === undefined
+      ? Promise.reject(new BootstrapError('internal', `no host is called ${name}`))
+      : openSshHost(target, environment, signal);
+  };
+
+  return {
+    connect: (name, signal) => {
+      const host =
+        hosts.get(name) ??
+        open(name, signal).catch((error: unknown) => {
+          // So that a later try starts anew.
+          hosts.delete(name);
+          throw error;
+        });
+      hosts.set(name, host);
+      return host;
+    },
+    close: async () => {
+      const opened = await Promise.allSettled(hosts.values());
+      hosts.clear();
+      await Promise.all(opened.flatMap((host) => (host.status === 'fulfilled' ? [host.value.close()] : [])));
+    },
+  };
+}
