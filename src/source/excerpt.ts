@@ -7,9 +7,11 @@ const width = 100;
 export function excerpt(fullLine: string, where: Pick<SourcePosition, 'line' | 'column'>): string {
   const line = printable(fullLine.replace(/\r$/, ''));
   const start = Math.max(0, Math.min(where.column - 1 - width / 2, line.length - width));
-  const shown = line.slice(start, start + width).trimEnd();
+  const before = start > 0 ? '…' : '';
+  const after = start + width < line.length ? '…' : '';
+  const shown = `${before}${line.slice(start, start + width).trimEnd()}${after}`;
   const number = String(where.line);
-  const caret = ' '.repeat(Math.max(0, where.column - 1 - start));
+  const caret = ' '.repeat(Math.max(0, where.column - 1 - start + before.length));
   return `${number} | ${shown}\n${' '.repeat(number.length)} | ${caret}^`;
 }
 

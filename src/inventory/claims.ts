@@ -1,0 +1,51 @@
+// Who has which address outside the cluster's own networks: hosts, and the virtual address of the control planes.
+import type { IpAddress } from '../core/ip.ts';
+import { present, type Placed } from './entry.ts';
+import type { Outline } from './outline.ts';
+
+/** An address that is taken. */
+export interface Claim extends Placed<IpAddress> {
+  /** Completes "is …": `the address of host "master1"`. */
+  readonly what: string;
+  readonly kind: 'host' | 'vip';
+}
+
+export function addressClaims({ hosts, vip }: Outline): Claim[] {
+  const ofHosts = hosts.map(({ name, address }): Claim | undefined => {
+    const what = name === undefined ? 'the address of a host' : `the address of host "${name.value}"`;
+    return address === undefined ? undefined : { ...address, what, kind: 'host' };
+  });
+  const ofVip: Claim[] =
+    vip === undefined ? [] : [{ ...vip, what: 'the virtual address of the control planes', kind: 'vip' }];
+  return [...present(ofHosts), ...ofVip];
+}
+
+/** What an address is that no machine can have as its own; undefined for a usable one. */
+export function unusableAddress(address: IpAddress): string | undefined {
+  const { family, value } = address;
+  const kinds = family === 4 ? unusableIpv4 : unusableIpv6;
+  return kinds.find(({ bits, start }) => value >> BigInt((family === 4 ? 32 : 128) - bits) === start)?.what;
+}
+
+/** Whether an address is a machine's own loopback, which no other machine can reach. */
+export function isLoopback({ family, value }: IpAddress): boolean {
+  return family === 4 ? value >> 24n === 127n : value === 1n;
+}
+
+const unusableIpv4 = [
+  { bits: 8, start: 0n, what: 'no address of a machine' },
+  { bits: 32, start: 0xffffffffn, what: 'the broadcast address' },
+  { bits: 4, start: 0xen, what: 'a multicast address' },
+  { bits: 4, start: 0xfn, what: 'a reserved address' },
+];
+
+const unusableIpv6 = [
+  { bits: 128, start: 0n, what: 'no address of a machine' },
+  { bits: 8, start: 0xffn, what: 'a multicast address' },
+  { bits: 10, start: 0x3fan, what: 'a link-local address, which means something else on every link' },
+];
+
+/** "IPv4" or "IPv6". */
+export function familyName({ family }: Pick<IpAddress, 'family'>): string {
+  return `IPv${family}`;
+}

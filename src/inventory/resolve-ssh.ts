@@ -1,0 +1,34 @@
+// How to log in on one host: its own settings, then the common ones, then the defaults.
+import type { LocalEnvironment } from './local-paths.ts';
+import type { Inventory } from './schema.ts';
+
+type WrittenSsh = Inventory['ssh'];
+
+export interface SshSettings {
+  readonly user: string;
+  /** TCP port. */
+  readonly port: number;
+  /** Absolute path of the private key, when the inventory names one. */
+  readonly identityFile?: string;
+  /** Absolute path. */
+  readonly knownHostsFile: string;
+  /** Whether commands run through sudo. */
+  readonly become: boolean;
+}
+
+export function resolveSsh(
+  common: WrittenSsh,
+  own: WrittenSsh,
+  environment: LocalEnvironment,
+  absolute: (path: string) => string,
+): SshSettings {
+  const user = own.user ?? common.user ?? environment.userName;
+  const identityFile = own.identityFile ?? common.identityFile;
+  return {
+    user,
+    port: own.port ?? common.port ?? 22,
+    ...(identityFile === undefined ? {} : { identityFile: absolute(identityFile) }),
+    knownHostsFile: absolute(own.knownHostsFile ?? common.knownHostsFile ?? '~/.ssh/known_hosts'),
+    become: own.become ?? common.become ?? user !== 'root',
+  };
+}

@@ -1,0 +1,92 @@
+// Checked inventory → what the rest of the program works with: roles counted out, SSH settings merged, paths absolute.
+import { canonicalIp } from '../core/ip.ts';
+import { apiPort, formatEndpoint, parseEndpoint } from './endpoint.ts';
+import type { LoadedInventory } from './load.ts';
+import { localPaths, type LocalEnvironment } from './local-paths.ts';
+import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
+import type { Inventory, InventoryHost } from './schema.ts';
+
+export interface ResolvedHost extends Omit<InventoryHost, 'ssh'> {
+  /** How to log in, with every default filled in. */
+  readonly ssh: SshSettings;
+}
+
+/** A node as playbooks see it. */
+export interface ClusterNode {
+  readonly name: string;
+  readonly address: string;
+  readonly roles: readonly string[];
+}
+
+/** The `cluster` of playbook expressions. */
+export interface ResolvedCluster extends Readonly<Inventory['cluster']> {
+  /** Name of the host on which the cluster starts: the first control plane in the file. */
+  readonly firstControlPlane: string;
+  /** Names, in the order of the file. */
+  readonly controlPlanes: readonly string[];
+  /** Names of the hosts that run workloads, in the order of the file; some may be control planes too. */
+  readonly workers: readonly string[];
+  /** Where the API is reached: `HOST:PORT`, with brackets around IPv6. */
+  readonly endpoint: string;
+  readonly nodes: readonly ClusterNode[];
+}
+
+export interface ResolvedInventory {
+  /** The file, as the user named it. */
+  readonly file: string;
+  readonly cluster: ResolvedCluster;
+  /** In the order of the file; addresses in canonical form. */
+  readonly hosts: readonly ResolvedHost[];
+  /** Absolute path of the bundle directory. */
+  readonly bundleDirectory: string;
+  readonly externalIPs: Inventory['externalIPs'] | null;
+  readonly workloads: Inventory['workloads'];
+}
+
+/** Fills in what follows from the inventory and from this machine's user. Touches no file. */
+export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvironment): ResolvedInventory {
+  const { file, inventory } = loaded;
+  const absolute = localPaths(file, environment);
+  const hosts = inventory.hosts.map((host) => ({
+    ...host,
+    address: canonicalIp(host.address),
+    ssh: resolveSsh(inventory.ssh, host.ssh ?? {}, environment, absolute),
+  }));
+  return {
+    file,
+    cluster: resolveCluster(inventory, hosts),
+    hosts,
+    bundleDirectory: absolute(inventory.cluster.kubernetes.source.bundle),
+    externalIPs: inventory.externalIPs ?? null,
+    workloads: inventory.workloads.map(canonicalWorkload),
+  };
+}
+
+function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]): ResolvedCluster {
+  const controlPlanes = hosts.filter(({ roles }) => roles.includes('control-plane'));
+  const [first] = controlPlanes;
+  return {
+    ...cluster,
+    firstControlPlane: first?.name ?? '',
+    controlPlanes: controlPlanes.map(({ name }) => name),
+    workers: hosts.filter(({ roles }) => roles.includes('worker')).map(({ name }) => name),
+    endpoint: apiEndpoint(cluster, first?.address ?? ''),
+    nodes: hosts.map(({ name, address, roles }) => ({ name, address, roles })),
+  };
+}
+
+function apiEndpoint(
+  { controlPlane: { endpoint, vip } }: Inventory['cluster'],
+  firstAddress: string,
+): string {
+  const given = endpoint === undefined ? undefined : parseEndpoint(endpoint);
+  return formatEndpoint(given ?? { host: canonicalIp(vip?.address ?? firstAddress), port: apiPort });
+}
+
+function canonicalWorkload(workload: Inventory['workloads'][number]): Inventory['workloads'][number] {
+  const services = workload.services.map((service) => ({
+    ...service,
+    externalIPs: service.externalIPs.map(canonicalIp),
+  }));
+  return { ...workload, services };
+}

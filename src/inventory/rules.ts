@@ -1,0 +1,56 @@
+// All rules across the fields of an inventory, and how their findings become errors and warnings.
+import type { BootstrapError } from '../core/errors.ts';
+import type { Source } from '../source/source.ts';
+import type { Finding, Rule } from './finding.ts';
+import type { Outline } from './outline.ts';
+import * as externalIPs from './rules/external-ips.ts';
+import * as hosts from './rules/hosts.ts';
+import * as networks from './rules/networks.ts';
+import * as pool from './rules/pool.ts';
+import * as versions from './rules/versions.ts';
+import * as workloads from './rules/workloads.ts';
+
+const rules: readonly Rule[] = [
+  versions.versionRange,
+  versions.kubeProxySettings,
+  versions.externalIPsDeprecated,
+  hosts.hostNames,
+  hosts.hostAddresses,
+  hosts.hostRoles,
+  hosts.controlPlaneCount,
+  hosts.sharedAddress,
+  hosts.workerCount,
+  networks.usableAddresses,
+  networks.oneFamily,
+  networks.networksApart,
+  networks.networkSizes,
+  networks.hostsOutsideNetworks,
+  networks.vipIsFree,
+  pool.poolEntriesApart,
+  pool.poolOutsideNetworks,
+  externalIPs.externalIPsUsable,
+  externalIPs.externalIPsFree,
+  externalIPs.externalIPsInPool,
+  externalIPs.externalIPsOfOneNamespace,
+  externalIPs.externalPorts,
+  workloads.namespaces,
+  workloads.workloadNames,
+  workloads.servicesHavePods,
+];
+
+/** Everything the rules find; at most `limit` findings. */
+export function findProblems(outline: Outline, limit: number): Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    for (const found of rule(outline)) {
+      if (findings.length >= limit) return findings;
+      findings.push(found);
+    }
+  }
+  return findings;
+}
+
+/** A finding with its position and the lines of both sides. */
+export function findingError(source: Source, { message, path, part, hint, other }: Finding): BootstrapError {
+  return source.error('inventory.invalid', message, path, part, { hint, other });
+}

@@ -1,0 +1,47 @@
+// Rules about the pool of external IPs: entries apart from each other and outside the cluster's networks.
+import { formatCidr, formatIp, rangesOverlap, type IpRange } from '../../core/ip.ts';
+import { finding, type Finding } from '../finding.ts';
+import type { Outline, PoolEntry } from '../outline.ts';
+import { clusterNetworks } from './networks.ts';
+
+export function* poolEntriesApart({ pool }: Outline): Generator<Finding> {
+  // In order of their first address an entry can only overlap the one that reaches furthest so far.
+  const sorted = pool.toSorted((a, b) => compareRanges(a.value.range, b.value.range));
+  let furthest = sorted[0];
+  for (const entry of sorted.slice(1)) {
+    if (furthest !== undefined && rangesOverlap(furthest.value.range, entry.value.range)) {
+      const [first, again] = [furthest, entry].toSorted(
+        (a, b) => Number(a.path.at(-1)) - Number(b.path.at(-1)),
+      );
+      if (first === undefined || again === undefined) continue;
+      const message = `the pool entry ${describe(again.value)} overlaps ${describe(first.value)}`;
+      yield finding(message, again.path, { other: first.path });
+    }
+    if (furthest === undefined || reachesFurther(entry.value.range, furthest.value.range)) furthest = entry;
+  }
+}
+
+export function* poolOutsideNetworks(outline: Outline): Generator<Finding> {
+  for (const { value, path } of outline.pool) {
+    for (const network of clusterNetworks(outline)) {
+      if (!rangesOverlap(value.range, network.value)) continue;
+      const message = `the pool entry ${describe(value)} overlaps ${network.what}`;
+      yield finding(message, path, { other: network.path });
+    }
+  }
+}
+
+function compareRanges(a: IpRange, b: IpRange): number {
+  if (a.family !== b.family) return a.family - b.family;
+  return a.first < b.first ? -1 : a.first > b.first ? 1 : 0;
+}
+
+function reachesFurther(entry: IpRange, furthest: IpRange): boolean {
+  return entry.family !== furthest.family || entry.last > furthest.last;
+}
+
+function describe({ range, cidr }: PoolEntry): string {
+  if (cidr !== undefined) return formatCidr(cidr);
+  const [first, last] = [range.first, range.last].map((value) => formatIp({ family: range.family, value }));
+  return first === last ? String(first) : `${String(first)}-${String(last)}`;
+}
