@@ -1,0 +1,63 @@
+// What one kubeadm run is told beyond cluster and node, and what all its configuration APIs share.
+import type { ClusterSettings, NodeSettings } from './settings.ts';
+
+export interface InitInput {
+  readonly cluster: ClusterSettings;
+  readonly node: NodeSettings;
+  /** Secret. Without one kubeadm makes one up and prints it. */
+  readonly token?: string;
+  /** Secret: encrypts the certificates that other control planes fetch. */
+  readonly certificateKey?: string;
+}
+
+export interface JoinInput {
+  readonly cluster: ClusterSettings;
+  readonly node: NodeSettings;
+  /** Secret. */
+  readonly token: string;
+  /** `sha256:…` of the cluster CA's public key. */
+  readonly caCertHash: string;
+  /** Present when the node becomes a control plane; the key is secret. */
+  readonly controlPlane?: { readonly certificateKey: string };
+}
+
+/** A document as kubeadm reads it. */
+export interface KubeadmDocument {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/** How long a token of ours lives. */
+export const tokenTtl = '1h0m0s';
+
+/** How long kubeadm waits for the API server. Its own 4 minutes are short for slow disks and loaded machines. */
+export const controlPlaneTimeout = '10m0s';
+
+/**
+ * Flags for controller-manager and scheduler. A single control plane has nobody to elect a leader against, and on a busy
+ * machine a lost lease restarts both.
+ */
+export function leaderElectionArgs(cluster: ClusterSettings): Readonly<Record<string, string>> {
+  return cluster.hasSeveralControlPlanes ? {} : { 'leader-elect': 'false' };
+}
+
+/** `{ [key]: value }`, or nothing when the value is empty: kubeadm's own form leaves such keys out. */
+export function unlessEmpty<Key extends string, Value extends object>(
+  key: Key,
+  value: Value,
+): Partial<Record<Key, Value>> {
+  return Object.keys(value).length === 0 ? {} : ({ [key]: value } as Record<Key, Value>);
+}
+
+/** The host part of an endpoint: `10.77.0.11:6443` → `10.77.0.11`, `[fd00::1]:6443` → `fd00::1`. */
+export function endpointHost(endpoint: string): string {
+  return endpoint.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+}
+
+/** All names and addresses that the API server's certificate must carry besides kubeadm's own, each once. */
+export function certSANs(cluster: ClusterSettings): readonly string[] {
+  return [...new Set([endpointHost(cluster.endpoint), ...cluster.certSANs])];
+}
+
+export const apiPort = 6443;

@@ -1,0 +1,58 @@
+// kubeadm's configuration of 1.8 to 1.10: one MasterConfiguration, one NodeConfiguration.
+import { kubeProxyFields } from './kube-proxy-configuration.ts';
+import {
+  apiPort,
+  certSANs,
+  leaderElectionArgs,
+  unlessEmpty,
+  type InitInput,
+  type JoinInput,
+  type KubeadmDocument,
+} from './kubeadm-input.ts';
+import type { ClusterSettings } from './settings.ts';
+import { formatVersion } from './version.ts';
+import { criSocket, has } from './versions.ts';
+
+const apiVersion = 'kubeadm.k8s.io/v1alpha1';
+
+/** The token lives for kubeadm's 24 hours: its time to live changed its type between these versions. */
+export function initDocument({ cluster, node, token }: InitInput): KubeadmDocument {
+  const { version } = cluster;
+  return {
+    apiVersion,
+    kind: 'MasterConfiguration',
+    api: {
+      advertiseAddress: node.address,
+      bindPort: apiPort,
+      ...(has(version, 'controlPlaneEndpoint') ? { controlPlaneEndpoint: cluster.endpoint } : {}),
+    },
+    ...(token === undefined ? {} : { token }),
+    nodeName: node.name,
+    ...runtime(cluster),
+    kubernetesVersion: formatVersion(version),
+    imageRepository: cluster.imageRepository,
+    networking: { podSubnet: cluster.podCIDR, serviceSubnet: cluster.serviceCIDR },
+    apiServerCertSANs: certSANs(cluster),
+    ...unlessEmpty('controllerManagerExtraArgs', leaderElectionArgs(cluster)),
+    ...unlessEmpty('schedulerExtraArgs', leaderElectionArgs(cluster)),
+    ...(has(version, 'kubeProxyFlagsOnly')
+      ? {}
+      : { kubeProxy: { config: kubeProxyFields(cluster.kubeProxy) } }),
+  };
+}
+
+export function joinDocument({ cluster, node, token, caCertHash }: JoinInput): KubeadmDocument {
+  return {
+    apiVersion,
+    kind: 'NodeConfiguration',
+    token,
+    discoveryTokenAPIServers: [cluster.endpoint],
+    discoveryTokenCACertHashes: [caCertHash],
+    nodeName: node.name,
+    ...runtime(cluster),
+  };
+}
+
+function runtime({ version, criSocketPath }: ClusterSettings) {
+  return has(version, 'criSocketField') ? { criSocket: criSocket(version, criSocketPath) } : {};
+}

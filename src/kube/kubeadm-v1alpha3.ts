@@ -1,0 +1,50 @@
+// kubeadm's configuration of 1.12: InitConfiguration and ClusterConfiguration part, JoinConfiguration is new.
+import {
+  apiPort,
+  certSANs,
+  leaderElectionArgs,
+  unlessEmpty,
+  type InitInput,
+  type JoinInput,
+  type KubeadmDocument,
+} from './kubeadm-input.ts';
+import { bootstrapTokens, nodeRegistration } from './kubeadm-node.ts';
+import { formatVersion } from './version.ts';
+
+const apiVersion = 'kubeadm.k8s.io/v1alpha3';
+
+export function initDocuments({ cluster, node, token }: InitInput): readonly KubeadmDocument[] {
+  return [
+    {
+      apiVersion,
+      kind: 'InitConfiguration',
+      ...bootstrapTokens(token),
+      nodeRegistration: nodeRegistration(cluster, node, { isControlPlane: true }),
+      apiEndpoint: { advertiseAddress: node.address, bindPort: apiPort },
+    },
+    {
+      apiVersion,
+      kind: 'ClusterConfiguration',
+      clusterName: cluster.name,
+      kubernetesVersion: formatVersion(cluster.version),
+      controlPlaneEndpoint: cluster.endpoint,
+      imageRepository: cluster.imageRepository,
+      networking: { podSubnet: cluster.podCIDR, serviceSubnet: cluster.serviceCIDR },
+      apiServerCertSANs: certSANs(cluster),
+      ...unlessEmpty('controllerManagerExtraArgs', leaderElectionArgs(cluster)),
+      ...unlessEmpty('schedulerExtraArgs', leaderElectionArgs(cluster)),
+    },
+  ];
+}
+
+export function joinDocument({ cluster, node, token, caCertHash }: JoinInput): KubeadmDocument {
+  return {
+    apiVersion,
+    kind: 'JoinConfiguration',
+    nodeRegistration: nodeRegistration(cluster, node, { isControlPlane: false }),
+    clusterName: cluster.name,
+    token,
+    discoveryTokenAPIServers: [cluster.endpoint],
+    discoveryTokenCACertHashes: [caCertHash],
+  };
+}

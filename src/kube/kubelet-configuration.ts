@@ -1,0 +1,29 @@
+// What the kubelet is told: by kubeadm where it can, else by flags that the host's unit must bring.
+import type { ClusterSettings, NodeSettings } from './settings.ts';
+import { has } from './versions.ts';
+
+/** The fields that this program decides. Containerd's template sets the same driver. */
+export const kubeletFields = { cgroupDriver: 'systemd' } as const;
+
+/** The separate document of kubeadm 1.12 and later. */
+export const kubeletDocument = {
+  apiVersion: 'kubelet.config.k8s.io/v1beta1',
+  kind: 'KubeletConfiguration',
+  ...kubeletFields,
+} as const;
+
+/** Flags of one node, for `kubeletExtraArgs`. */
+export function kubeletExtraArgs({ address }: NodeSettings): Readonly<Record<string, string>> {
+  return { 'node-ip': address };
+}
+
+/** Flags that the kubelet's unit must bring because that kubeadm cannot: those of 1.8 to 1.10; none later. */
+export function kubeletUnitFlags(cluster: ClusterSettings, node: NodeSettings): readonly string[] {
+  if (has(cluster.version, 'kubeletConfiguration')) return [];
+  return [
+    `--cgroup-driver=${kubeletFields.cgroupDriver}`,
+    `--node-ip=${node.address}`,
+    '--container-runtime=remote',
+    `--container-runtime-endpoint=unix://${cluster.criSocketPath}`,
+  ];
+}

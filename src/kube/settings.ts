@@ -1,0 +1,53 @@
+// What the builders of kubeadm's and kube-proxy's documents are told: a cluster and a node, whatever the version.
+import { parseIp } from '../core/ip.ts';
+import type { KubernetesVersion } from './version.ts';
+
+/** Idle times in seconds; 0 keeps the kernel's. */
+export interface IpvsTimeouts {
+  readonly tcp: number;
+  readonly tcpFin: number;
+  readonly udp: number;
+}
+
+export interface KubeProxySettings {
+  readonly version: KubernetesVersion;
+  /** IPVS scheduler of every Service. */
+  readonly scheduler: string;
+  readonly strictARP: boolean;
+  /** Virtual servers in these networks are somebody else's. The control planes' virtual IP is always added. */
+  readonly excludeCIDRs: readonly string[];
+  /** The control planes' virtual IP. */
+  readonly virtualIP?: string;
+  readonly podCIDR: string;
+  readonly timeouts?: IpvsTimeouts;
+}
+
+export interface ClusterSettings {
+  readonly version: KubernetesVersion;
+  readonly name: string;
+  /** Where all nodes reach the API: `10.77.0.11:6443`. */
+  readonly endpoint: string;
+  readonly hasSeveralControlPlanes: boolean;
+  readonly podCIDR: string;
+  readonly serviceCIDR: string;
+  /** More names and addresses for the API server's certificate. */
+  readonly certSANs: readonly string[];
+  readonly imageRepository: string;
+  /** Whether kubeadm installs the cluster DNS. */
+  readonly hasClusterDns: boolean;
+  /** Absolute path of the container runtime's socket. */
+  readonly criSocketPath: string;
+  readonly kubeProxy: KubeProxySettings;
+}
+
+export interface NodeSettings {
+  readonly name: string;
+  readonly address: string;
+  /** Whether a control plane runs workloads too, and so has no taint. */
+  readonly isWorker: boolean;
+}
+
+/** A CIDR that holds one address alone. */
+export function singleAddressCIDR(address: string): string {
+  return `${address}/${parseIp(address)?.family === 6 ? 128 : 32}`;
+}

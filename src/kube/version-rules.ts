@@ -1,0 +1,100 @@
+// What a cluster asks of its Kubernetes version, held against the table: reasons to stop, and things worth saying.
+import type { KubernetesVersion } from './version.ts';
+import { formatVersion, minorOf } from './version.ts';
+import { has, isSupported, knownSchedulers, supportedMinors } from './versions.ts';
+
+export interface VersionRequest {
+  readonly version: KubernetesVersion;
+  readonly scheduler: string;
+  readonly strictARP: boolean;
+  readonly controlPlanes: number;
+  /** Whether control planes run workloads too. */
+  readonly hasMixedNodes: boolean;
+  readonly hasClusterDns: boolean;
+  readonly usesExternalIPs: boolean;
+}
+
+export interface VersionReview {
+  readonly problems: readonly { readonly message: string; readonly hint: string }[];
+  readonly warnings: readonly string[];
+}
+
+/** Looks at all rules; what is refused outright makes the others pointless. */
+export function reviewVersion(request: VersionRequest): VersionReview {
+  const refusal = refuse(request.version);
+  if (refusal !== undefined) return { problems: [refusal], warnings: [] };
+  return { problems: problems(request), warnings: warnings(request) };
+}
+
+const nftablesHint =
+  'From 1.33 kube-proxy has the stable mode nftables, its successor; for IPVS choose an older Kubernetes.';
+
+function refuse(version: KubernetesVersion) {
+  const name = formatVersion(version);
+  if (has(version, 'ipvsRemoved')) {
+    return { message: `kube-proxy ${name} has no IPVS mode any more`, hint: nftablesHint };
+  }
+  if (has(version, 'ipvsOffByDefault')) {
+    const message = `kube-proxy ${name} refuses IPVS mode unless the feature gate KubeProxyIPVS is set`;
+    return { message, hint: nftablesHint };
+  }
+  if (isSupported(version)) return undefined;
+  return {
+    message: `Kubernetes ${name} is not a version that this program knows`,
+    hint: `Choose one from ${supportedMinors.oldest} to ${supportedMinors.newest}.`,
+  };
+}
+
+function problems({ version, ...wanted }: VersionRequest): VersionReview['problems'] {
+  const name = formatVersion(version);
+  const found: { message: string; hint: string }[] = [];
+  if (has(version, 'validatesScheduler') && !knownSchedulers.some((known) => known === wanted.scheduler)) {
+    found.push({
+      message: `kube-proxy ${name} does not take the scheduler ${wanted.scheduler}`,
+      hint: `It knows ${knownSchedulers.join(', ')}; others work from 1.27.`,
+    });
+  }
+  if (wanted.strictARP && !has(version, 'strictARP') && !has(version, 'alwaysStrictARP')) {
+    found.push({
+      message: `kube-proxy ${name} has no strictARP`,
+      hint: 'It came with 1.13.6, 1.14.2 and 1.15.0.',
+    });
+  }
+  if (wanted.controlPlanes > 1 && !has(version, 'certificateKey')) {
+    found.push({
+      message: `kubeadm ${name} cannot hand the certificates to further control planes`,
+      hint: 'Several control planes need Kubernetes 1.15 or later.',
+    });
+  }
+  return found;
+}
+
+function warnings({ version, ...wanted }: VersionRequest): readonly string[] {
+  const rules: readonly (readonly [applies: boolean, warning: string])[] = [
+    [
+      has(version, 'ipvsDeprecated'),
+      `kube-proxy's IPVS mode is deprecated since 1.35 (this is ${minorOf(version)}); Kubernetes plans to switch it off in 1.40 and to remove it in 1.43`,
+    ],
+    [
+      has(version, 'externalIPsDeprecated') && wanted.usesExternalIPs,
+      `Service.spec.externalIPs is deprecated since 1.36 (this is ${minorOf(version)}); Kubernetes plans to switch it off in 1.40`,
+    ],
+    [
+      has(version, 'alwaysStrictARP') && wanted.usesExternalIPs,
+      `kube-proxy ${formatVersion(version)} always answers ARP strictly, so nobody answers for external IPs on kube-ipvs0; 1.13.6 and 1.14.2 mend that`,
+    ],
+    [
+      has(version, 'nodePortsOnEthOnly'),
+      `kube-proxy ${minorOf(version)} serves node ports only on interfaces whose names begin with "eth"`,
+    ],
+    [
+      !has(version, 'skipPhases') && !wanted.hasClusterDns,
+      `kubeadm ${minorOf(version)} cannot leave out the cluster DNS; its pods will wait for an image that the bundle does not have`,
+    ],
+    [
+      !has(version, 'kubeletConfiguration') && wanted.hasMixedNodes,
+      `kubeadm ${minorOf(version)} taints every control plane; remove the taint by hand where workloads shall run`,
+    ],
+  ];
+  return rules.flatMap(([applies, warning]) => (applies ? [warning] : []));
+}

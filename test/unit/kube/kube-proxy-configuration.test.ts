@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { kubeProxyFields } from '../../../src/kube/kube-proxy-configuration.ts';
+import { parseVersion } from '../../../src/kube/version.ts';
+
+const settings = { scheduler: 'rr', strictARP: true, excludeCIDRs: [] as string[], podCIDR: '10.244.0.0/16' };
+const fields = (version: string, more: { virtualIP?: string; excludeCIDRs?: string[] } = {}) =>
+  kubeProxyFields({ ...settings, version: parseVersion(version), ...more });
+
+describe('kubeProxyFields', () => {
+  it.each([
+    ['1.9.7', 'SupportIPVSProxyMode=true'],
+    ['1.10.0', undefined],
+    ['1.11.0', undefined],
+    ['1.20.2', undefined],
+    ['1.37.0', undefined],
+  ])('gives %s the gate %s', (version, gate) => {
+    expect(fields(version).featureGates).toBe(gate);
+  });
+
+  it.each([
+    ['1.13.5', undefined],
+    ['1.13.6', true],
+    ['1.14.1', undefined],
+    ['1.14.2', true],
+  ])('writes strictARP in %s as %s', (version, strictARP) => {
+    expect(fields(version).ipvs.strictARP).toBe(strictARP);
+  });
+
+  it('always excludes the virtual IP of the control planes, once', () => {
+    expect(fields('1.20.2', { virtualIP: '100.67.151.8' }).ipvs.excludeCIDRs).toEqual(['100.67.151.8/32']);
+    expect(fields('1.20.2', { virtualIP: 'fd00::8' }).ipvs.excludeCIDRs).toEqual(['fd00::8/128']);
+    const excludeCIDRs = ['192.0.2.0/24', '100.67.151.8/32'];
+    expect(fields('1.20.2', { virtualIP: '100.67.151.8', excludeCIDRs }).ipvs.excludeCIDRs).toEqual(
+      excludeCIDRs,
+    );
+  });
+});
