@@ -1,0 +1,98 @@
+// Compares the real servers of one virtual server with the endpoints they must be.
+import type { ExpectedServer } from './expected-state.ts';
+import { describeServer, type Finding, type FindingParts } from './finding.ts';
+import { realServerKey, virtualServerKey, type RealServer } from './model.ts';
+
+/** A real server on its way out: weight 0, kept until its connections have ended. */
+export interface DrainingServer {
+  readonly virtualServer: string;
+  readonly realServer: string;
+  /** Connections in any state. */
+  readonly connections: number;
+}
+
+/** The differences of one virtual server. */
+export interface ServerDifference {
+  readonly findings: readonly Finding[];
+  readonly draining: readonly DrainingServer[];
+}
+
+/** Makes a finding about one virtual server; its place and a hint are filled in. */
+export type Report = (parts: Omit<FindingParts, 'node' | 'hint'> & { readonly hint?: string }) => Finding;
+
+export function compareRealServers(
+  node: string,
+  expected: ExpectedServer,
+  actual: readonly RealServer[],
+  report: Report,
+): ServerDifference {
+  const real = new Map(actual.map((server) => [realServerKey(server), server]));
+  const wanted = expected.realServers.map(realServerKey);
+  const unwanted = actual.filter((server) => !wanted.includes(realServerKey(server)));
+  return {
+    findings: [
+      ...wanted.flatMap((key) => compareReal(node, expected, key, real.get(key), report)),
+      ...unwanted
+        .filter(({ weight }) => weight > 0)
+        .map((server) => extraReal(node, expected, server, report)),
+    ],
+    draining: unwanted
+      .filter(({ weight }) => weight === 0)
+      .map((server) => ({
+        virtualServer: virtualServerKey(expected),
+        realServer: realServerKey(server),
+        connections: server.active + server.inactive,
+      })),
+  };
+}
+
+function compareReal(
+  node: string,
+  expected: ExpectedServer,
+  key: string,
+  real: RealServer | undefined,
+  report: Report,
+): readonly Finding[] {
+  const server = describeServer(expected);
+  if (real === undefined) {
+    const message = `${node} sends nothing of ${server} to ${key}, which is a ready endpoint`;
+    return [report({ kind: 'real-server.missing', realServer: key, expected: key, message })];
+  }
+  const findings: Finding[] = [];
+  if (real.weight <= 0) {
+    findings.push(
+      report({
+        kind: 'real-server.weight-zero',
+        realServer: key,
+        expected: '1',
+        actual: String(real.weight),
+        message: `${node} sends no new connections of ${server} to the ready endpoint ${key}: its weight is ${real.weight}`,
+        hint: `kube-proxy may have forgotten it while it was being drained. Take the real server away (ipvsadm -d): kube-proxy adds it anew`,
+      }),
+    );
+  }
+  // Old kernels show a real server on the node itself as Local.
+  if (real.forwarding !== 'Masq' && real.forwarding !== 'Local') {
+    const message = `${node} reaches ${key} of ${server} by ${real.forwarding}; kube-proxy uses Masq`;
+    findings.push(
+      report({
+        kind: 'real-server.forwarding',
+        realServer: key,
+        expected: 'Masq',
+        actual: real.forwarding,
+        message,
+      }),
+    );
+  }
+  return findings;
+}
+
+function extraReal(node: string, expected: ExpectedServer, real: RealServer, report: Report): Finding {
+  const key = realServerKey(real);
+  return report({
+    kind: 'real-server.extra',
+    realServer: key,
+    actual: key,
+    message: `${node} sends connections of ${describeServer(expected)} to ${key}, which is no ready endpoint`,
+  });
+}

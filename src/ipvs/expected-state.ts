@@ -1,0 +1,47 @@
+// Shapes of the expected table: what it is made from, and what it holds.
+import type { HostAddresses } from './host-addresses.ts';
+import type { Endpoint, Service, ServiceName } from './kubernetes.ts';
+import type { RealServer, VirtualServer } from './model.ts';
+import type { ProxyRules } from './proxy-rules.ts';
+
+/** kube-proxy's settings that show in the table. */
+export interface ProxySettings {
+  /** The scheduler of every virtual server; empty means rr. */
+  readonly scheduler: string;
+  /** CIDRs of the addresses node ports listen on; empty means all. */
+  readonly nodePortAddresses: readonly string[];
+}
+
+export interface ExpectedInput {
+  /** Name of the Node object. */
+  readonly node: string;
+  readonly services: readonly Service[];
+  readonly endpoints: readonly Endpoint[];
+  readonly host: HostAddresses;
+  readonly settings: ProxySettings;
+  readonly rules: ProxyRules;
+}
+
+/** Why an address is balanced. */
+export type AddressKind = 'cluster-ip' | 'external-ip' | 'load-balancer' | 'node-port';
+
+export interface ExpectedServer extends Pick<VirtualServer, 'protocol' | 'address' | 'port' | 'scheduler'> {
+  readonly kind: AddressKind;
+  /** More than one when several Services claim the same address and port: then any of them may win. */
+  readonly owners: readonly [ServiceName, ...ServiceName[]];
+  /** `null` without session affinity. */
+  readonly persistenceSeconds: number | null;
+  readonly realServers: readonly Pick<RealServer, 'address' | 'port'>[];
+}
+
+export interface ExpectedAddress {
+  readonly address: string;
+  readonly owner: ServiceName;
+}
+
+export interface ExpectedState {
+  /** In the order of their addresses. */
+  readonly virtualServers: readonly ExpectedServer[];
+  /** What kube-ipvs0 must carry, in order. */
+  readonly boundAddresses: readonly ExpectedAddress[];
+}

@@ -1,0 +1,46 @@
+// What kube-proxy does in IPVS mode, by its version. One table; the sources are upstream's own code and changes.
+
+/** Version of kube-proxy. */
+export interface ProxyVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+export interface ProxyRules {
+  /** External and load-balancer addresses are put on kube-ipvs0; before 1.11 somebody else must bind them. */
+  readonly bindsExternalAddresses: boolean;
+  /** … but not those that another interface of the node already has (1.27.2). */
+  readonly sparesAddressesBoundElsewhere: boolean;
+  /**
+   * Where node ports listen. `eth`: addresses of interfaces named eth…; `local-routes`: source addresses of the local
+   * routing table, so secondary addresses are left out; `interfaces`: all addresses of all interfaces but kube-ipvs0.
+   */
+  readonly nodePortSource: 'eth' | 'local-routes' | 'interfaces';
+  /** Node ports listen on 127.0.0.1 and ::1 too (until 1.21), where they never worked. */
+  readonly nodePortsOnLoopback: boolean;
+  /** Node ports spare addresses that are also on kube-ipvs0 (1.23 to 1.27.1). */
+  readonly nodePortsSpareBoundAddresses: boolean;
+  /** With a Local traffic policy and no endpoint on the node, all endpoints are used (1.21). */
+  readonly localPolicyFallsBack: boolean;
+  /** internalTrafficPolicy is obeyed (1.22). */
+  readonly obeysInternalPolicy: boolean;
+  /** Endpoints that still serve while they terminate are used when no other is ready (1.26). */
+  readonly usesTerminatingEndpoints: boolean;
+}
+
+/** The rules of a version, newest knowledge for versions newer than it. */
+export function proxyRules(version: ProxyVersion): ProxyRules {
+  const since = (minor: number, patch = 0): boolean =>
+    version.major > 1 || version.minor > minor || (version.minor === minor && version.patch >= patch);
+  return {
+    bindsExternalAddresses: since(11),
+    sparesAddressesBoundElsewhere: since(27, 2),
+    nodePortSource: since(23) ? 'interfaces' : since(10) ? 'local-routes' : 'eth',
+    nodePortsOnLoopback: since(10) && !since(22),
+    nodePortsSpareBoundAddresses: since(23) && !since(27, 2),
+    localPolicyFallsBack: since(21),
+    obeysInternalPolicy: since(22),
+    usesTerminatingEndpoints: since(26),
+  };
+}

@@ -1,0 +1,80 @@
+// The virtual servers of one port of one Service: its cluster, external, load-balancer and node-port addresses.
+import { canonicalIp } from '../core/ip.ts';
+import { familyOf, type AddressFamily } from './address.ts';
+import type { AddressKind, ExpectedInput, ExpectedServer } from './expected-state.ts';
+import type { Endpoint, Service, ServicePort } from './kubernetes.ts';
+import { compareRealServers, realServerKey } from './model.ts';
+import { servingEndpoints, underLocalPolicy } from './serving-endpoints.ts';
+
+export interface ServicePortInput extends Pick<ExpectedInput, 'node' | 'settings' | 'rules'> {
+  readonly service: Service;
+  readonly port: ServicePort;
+  /** Those of this port. */
+  readonly endpoints: readonly Endpoint[];
+  /** Addresses node ports listen on. */
+  readonly listening: Readonly<Record<AddressFamily, readonly string[]>>;
+}
+
+/** None for a headless Service. A family in which the Service has no cluster IP is left out altogether. */
+export function servicePortServers(input: ServicePortInput): readonly ExpectedServer[] {
+  const { service, port, listening } = input;
+  return service.clusterIPs.flatMap((clusterIP) => {
+    const family = familyOf(clusterIP);
+    const { inside, outside } = endpointsByOrigin(input, family);
+    const servers = (
+      kind: AddressKind,
+      number: number,
+      used: readonly Endpoint[],
+      addresses: readonly string[],
+    ) =>
+      addresses
+        .filter((address) => familyOf(address) === family)
+        .map((address) => makeServer(input, kind, address, number, used));
+    return [
+      ...servers('cluster-ip', port.port, inside, [clusterIP]),
+      ...servers('external-ip', port.port, outside, service.externalIPs),
+      ...servers('load-balancer', port.port, outside, service.loadBalancerIPs),
+      ...(port.nodePort === null ? [] : servers('node-port', port.nodePort, outside, listening[family])),
+    ];
+  });
+}
+
+/** Endpoints for traffic to the cluster IP, and for traffic to all other addresses. */
+function endpointsByOrigin(
+  { service, port, endpoints, node, rules }: ServicePortInput,
+  family: AddressFamily,
+): { inside: readonly Endpoint[]; outside: readonly Endpoint[] } {
+  const ofFamily = endpoints.filter((endpoint) => familyOf(endpoint.address) === family);
+  const serving = servingEndpoints(ofFamily, node, rules);
+  const { externalIPs, loadBalancerIPs } = service;
+  const isReachable = port.nodePort !== null || externalIPs.length > 0 || loadBalancerIPs.length > 0;
+  const local = underLocalPolicy(serving, isReachable, rules);
+  return {
+    inside: service.isInternalTrafficLocal && rules.obeysInternalPolicy ? local : serving.cluster,
+    outside: service.isExternalTrafficLocal ? local : serving.cluster,
+  };
+}
+
+function makeServer(
+  { service, port, settings }: ServicePortInput,
+  kind: AddressKind,
+  address: string,
+  number: number,
+  endpoints: readonly Endpoint[],
+): ExpectedServer {
+  return {
+    kind,
+    protocol: port.protocol,
+    address: canonicalIp(address),
+    port: number,
+    scheduler: settings.scheduler === '' ? 'rr' : settings.scheduler,
+    owners: [{ namespace: service.namespace, name: service.name }],
+    persistenceSeconds: service.affinitySeconds,
+    realServers: realServers(endpoints),
+  };
+}
+
+function realServers(endpoints: readonly Endpoint[]): ExpectedServer['realServers'] {
+  const all = endpoints.map(({ address, port }) => ({ address: canonicalIp(address), port }));
+  return [...new Map(all.map((server) => [realServerKey(server), server])).values()].sort(compareRealServers);
+}

@@ -1,0 +1,246 @@
+// The expected table: what kube-proxy writes for which Service, by version.
+import { describe, expect, it } from 'vitest';
+import { expectedState } from '../../../src/ipvs/expected.ts';
+import type { ExpectedInput, ExpectedState } from '../../../src/ipvs/expected-state.ts';
+import { realServerKey, virtualServerKey } from '../../../src/ipvs/model.ts';
+import { proxyRules } from '../../../src/ipvs/proxy-rules.ts';
+import { endpoint, host, port, service } from '../../support/services.ts';
+
+const version = (minor: number, patch = 0) => proxyRules({ major: 1, minor, patch });
+
+function expected(parts: Partial<ExpectedInput>): ExpectedState {
+  return expectedState({
+    node: 'worker1',
+    services: [service()],
+    endpoints: [endpoint('10.244.241.156'), endpoint('10.244.241.158', { node: 'master1' })],
+    host: host(),
+    settings: { scheduler: 'rr', nodePortAddresses: [] },
+    rules: version(20, 2),
+    ...parts,
+  });
+}
+
+/** One line a virtual server: key, scheduler, real servers. */
+function lines(state: ExpectedState): readonly string[] {
+  return state.virtualServers.map(
+    (server) =>
+      `${virtualServerKey(server)} ${server.scheduler} → ${server.realServers.map(realServerKey).join(' ')}`,
+  );
+}
+
+const addresses = (state: ExpectedState): readonly string[] =>
+  state.boundAddresses.map(({ address }) => address);
+
+describe('the two Services of the walk-through', () => {
+  const state = expected({ services: [service({ externalIPs: ['100.67.151.9'] })] });
+
+  it('are balanced on their cluster IP and on their external IP', () => {
+    expect(lines(state)).toEqual([
+      'TCP 10.105.12.124:80 rr → 10.244.241.156:80 10.244.241.158:80',
+      'TCP 100.67.151.9:80 rr → 10.244.241.156:80 10.244.241.158:80',
+    ]);
+  });
+
+  it('have both addresses on kube-ipvs0 from 1.11 on, and only the cluster IP before', () => {
+    expect(addresses(state)).toEqual(['10.105.12.124', '100.67.151.9']);
+    const old = expected({ services: [service({ externalIPs: ['100.67.151.9'] })], rules: version(10) });
+    expect(lines(old)).toEqual(lines(state));
+    expect(addresses(old)).toEqual(['10.105.12.124']);
+  });
+});
+
+describe('Services that are not balanced', () => {
+  it.each([
+    ['headless', service({ clusterIPs: [] })],
+    ['ExternalName', service({ type: 'ExternalName' })],
+    ['without ports', service({ ports: [] })],
+  ])('%s', (_, one) => {
+    expect(expected({ services: [one] })).toEqual({ virtualServers: [], boundAddresses: [] });
+  });
+});
+
+describe('real servers', () => {
+  it('are none for a Service without endpoints, whose virtual server is there all the same', () => {
+    expect(lines(expected({ endpoints: [] }))).toEqual(['TCP 10.105.12.124:80 rr → ']);
+  });
+
+  it('are those of the port of the same name and protocol, on the port of the pods', () => {
+    const services = [
+      service({
+        ports: [
+          port({ name: 'http', port: 80 }),
+          port({ name: 'dns', port: 53, protocol: 'UDP' }),
+          port({ name: 'dns', port: 53 }),
+        ],
+      }),
+    ];
+    const endpoints = [
+      endpoint('10.244.0.5', { portName: 'http', port: 8080 }),
+      endpoint('10.244.0.5', { portName: 'dns', port: 5353, protocol: 'UDP' }),
+      endpoint('10.244.0.9', { service: 'other', portName: 'http' }),
+      endpoint('10.244.0.9', { namespace: 'user-b-ns', portName: 'http' }),
+    ];
+    expect(lines(expected({ services, endpoints }))).toEqual([
+      'TCP 10.105.12.124:53 rr → ',
+      'UDP 10.105.12.124:53 rr → 10.244.0.5:5353',
+      'TCP 10.105.12.124:80 rr → 10.244.0.5:8080',
+    ]);
+  });
+
+  it('leave out endpoints that are not ready', () => {
+    const endpoints = [
+      endpoint('10.244.0.5', { isReady: false, isServing: false }),
+      endpoint('10.244.0.6', { isReady: false, isTerminating: true }),
+    ];
+    expect(lines(expected({ endpoints }))).toEqual(['TCP 10.105.12.124:80 rr → ']);
+  });
+
+  it('are, from 1.26 and only when nothing is ready, those that serve while they terminate', () => {
+    const terminating = endpoint('10.244.0.6', { isReady: false, isTerminating: true });
+    const rules = version(26);
+    expect(lines(expected({ endpoints: [terminating], rules }))).toEqual([
+      'TCP 10.105.12.124:80 rr → 10.244.0.6:80',
+    ]);
+    expect(lines(expected({ endpoints: [terminating, endpoint('10.244.0.5')], rules }))).toEqual([
+      'TCP 10.105.12.124:80 rr → 10.244.0.5:80',
+    ]);
+  });
+
+  it('count once when several slices name them', () => {
+    const endpoints = [endpoint('10.244.0.5'), endpoint('10.244.0.5')];
+    expect(lines(expected({ endpoints }))).toEqual(['TCP 10.105.12.124:80 rr → 10.244.0.5:80']);
+  });
+});
+
+describe('traffic policies', () => {
+  const local = service({ externalIPs: ['10.77.0.101'], isExternalTrafficLocal: true });
+  const far = [endpoint('10.244.0.5', { node: 'master1' })];
+
+  it('Local from outside: only endpoints of this node, and only for outside addresses', () => {
+    expect(lines(expected({ services: [local] }))).toEqual([
+      'TCP 10.77.0.101:80 rr → 10.244.241.156:80',
+      'TCP 10.105.12.124:80 rr → 10.244.241.156:80 10.244.241.158:80',
+    ]);
+  });
+
+  it('Local on a node without endpoints: none to 1.20, all from 1.21', () => {
+    expect(lines(expected({ services: [local], endpoints: far }))[0]).toBe('TCP 10.77.0.101:80 rr → ');
+    expect(lines(expected({ services: [local], endpoints: far, rules: version(21) }))[0]).toBe(
+      'TCP 10.77.0.101:80 rr → 10.244.0.5:80',
+    );
+  });
+
+  it('Local from inside: obeyed from 1.22, and never falling back where nobody outside can reach it', () => {
+    const inside = service({ isInternalTrafficLocal: true });
+    const run = (minor: number): unknown =>
+      lines(expected({ services: [inside], endpoints: far, rules: version(minor) }));
+    expect(run(21)).toEqual(['TCP 10.105.12.124:80 rr → 10.244.0.5:80']);
+    expect(run(22)).toEqual(['TCP 10.105.12.124:80 rr → ']);
+  });
+});
+
+describe('node ports', () => {
+  const services = [service({ type: 'NodePort', ports: [port({ nodePort: 30080 })] })];
+  const listening = (parts: Partial<ExpectedInput>): readonly string[] =>
+    expected({ services, endpoints: [], ...parts })
+      .virtualServers.filter((server) => server.kind === 'node-port')
+      .map((server) => server.address);
+
+  it('listen on every local address that is not on kube-ipvs0; on loopback to 1.21', () => {
+    const bound = host(['10.105.12.124']);
+    expect(listening({ host: bound })).toEqual(['10.77.0.12', '10.244.1.1', '127.0.0.1']);
+    expect(listening({ host: bound, rules: version(22) })).toEqual(['10.77.0.12', '10.244.1.1']);
+    expect(listening({ host: bound, rules: version(28) })).toEqual(['10.77.0.12', '10.244.1.1']);
+  });
+
+  it('listen only on interfaces named eth… to 1.9', () => {
+    expect(listening({ rules: version(9) })).toEqual(['10.77.0.12']);
+  });
+
+  it('do not see a secondary address to 1.22, because its route names the first one as source', () => {
+    const plain = host();
+    const second = { interface: 'eth0', address: '10.77.0.50', prefixLength: 24 };
+    const two = {
+      ...plain,
+      addresses: [...plain.addresses, second],
+      localRoutes: [
+        ...plain.localRoutes,
+        { interface: 'eth0', destination: '10.77.0.50', source: '10.77.0.12' },
+      ],
+    };
+    expect(listening({ host: two })).not.toContain('10.77.0.50');
+    expect(listening({ host: two, rules: version(23) })).toContain('10.77.0.50');
+  });
+
+  it('obey nodePortAddresses', () => {
+    const settings = { scheduler: 'rr', nodePortAddresses: ['10.77.0.0/24'] };
+    expect(listening({ settings })).toEqual(['10.77.0.12']);
+    expect(listening({ settings: { scheduler: 'rr', nodePortAddresses: ['0.0.0.0/0'] } })).toHaveLength(3);
+  });
+
+  it('spare an external IP that is on an interface of the node as well: 1.23 to 1.27.1', () => {
+    const both = host(['10.77.0.12']);
+    expect(listening({ host: both, rules: version(23) })).toEqual(['10.244.1.1']);
+    expect(listening({ host: both, rules: version(27, 2) })).toEqual(['10.77.0.12', '10.244.1.1']);
+  });
+
+  it('are not bound to kube-ipvs0', () => {
+    expect(addresses(expected({ services }))).toEqual(['10.105.12.124']);
+  });
+});
+
+describe('kube-ipvs0', () => {
+  it('gets external IPs that are on another interface too, until 1.27.1', () => {
+    const services = [service({ externalIPs: ['10.77.0.12'] })];
+    expect(addresses(expected({ services, rules: version(27, 1) }))).toContain('10.77.0.12');
+    expect(addresses(expected({ services, rules: version(27, 2) }))).toEqual(['10.105.12.124']);
+  });
+
+  it('gets load-balancer addresses', () => {
+    const services = [service({ type: 'LoadBalancer', loadBalancerIPs: ['10.77.0.103'] })];
+    expect(addresses(expected({ services }))).toEqual(['10.77.0.103', '10.105.12.124']);
+  });
+});
+
+it('uses the cluster-wide scheduler, rr when none is set, and session affinity', () => {
+  const settings = { scheduler: '', nodePortAddresses: [] };
+  expect(expected({ settings }).virtualServers[0]?.scheduler).toBe('rr');
+  const [server] = expected({
+    settings: { ...settings, scheduler: 'wlc' },
+    services: [service({ affinitySeconds: 10_800 })],
+  }).virtualServers;
+  expect(server).toMatchObject({ scheduler: 'wlc', persistenceSeconds: 10_800 });
+});
+
+it('keeps families apart in a dual-stack Service', () => {
+  const services = [
+    service({
+      clusterIPs: ['10.105.12.124', 'FD00:96::A'],
+      externalIPs: ['10.77.0.101', 'fd77::101'],
+    }),
+  ];
+  const endpoints = [endpoint('10.244.0.5'), endpoint('fd00:244::5')];
+  expect(lines(expected({ services, endpoints }))).toEqual([
+    'TCP 10.77.0.101:80 rr → 10.244.0.5:80',
+    'TCP 10.105.12.124:80 rr → 10.244.0.5:80',
+    'TCP [fd00:96::a]:80 rr → [fd00:244::5]:80',
+    'TCP [fd77::101]:80 rr → [fd00:244::5]:80',
+  ]);
+});
+
+it('leaves out addresses of a family in which the Service has no cluster IP', () => {
+  const services = [service({ externalIPs: ['fd77::101'] })];
+  expect(lines(expected({ services, endpoints: [] }))).toEqual(['TCP 10.105.12.124:80 rr → ']);
+});
+
+it('names all who claim an address and port', () => {
+  const services = [
+    service({ externalIPs: ['10.77.0.101'] }),
+    service({ namespace: 'user-b-ns', clusterIPs: ['10.96.0.7'], externalIPs: ['10.77.0.101'] }),
+  ];
+  const [first] = expected({ services }).virtualServers;
+  expect(first?.owners).toEqual([
+    { namespace: 'user-a-ns', name: 'nginx' },
+    { namespace: 'user-b-ns', name: 'nginx' },
+  ]);
+});
