@@ -1,0 +1,45 @@
+// Writes the inventory of a lab: its nodes, and the workloads that show external IPs per namespace.
+import { toYaml } from '../render/yaml.ts';
+import { labFiles, type LabFiles } from './files.ts';
+import { clusterNetworks, planAddresses } from './network/address-plan.ts';
+import { requireLab, type LabState } from './state.ts';
+
+/** What a node's kernel calls its network interface. */
+export const nodeInterface = 'vec0';
+
+const kubernetesVersion = 'v1.20.2';
+
+/** The inventory of a lab as YAML. Throws `usage` when there is no such lab. */
+export async function labInventory(name: string, bundleDirectory: string): Promise<string> {
+  const files = labFiles(name);
+  return inventoryText(await requireLab(name, files), files, bundleDirectory);
+}
+
+/** As labInventory, for a lab that is at hand. */
+export function inventoryText(
+  lab: LabState,
+  files: Pick<LabFiles, 'identity' | 'knownHosts'>,
+  bundleDirectory: string,
+): string {
+  const { pool, vip } = planAddresses(lab.subnet);
+  const controlPlanes = lab.nodes.filter(({ role }) => role === 'control-plane');
+  return toYaml({
+    cluster: {
+      name: 'lab',
+      kubernetes: { version: kubernetesVersion, source: { bundle: bundleDirectory } },
+      ...(controlPlanes.length > 1
+        ? { controlPlane: { vip: { address: vip, interface: nodeInterface } } }
+        : {}),
+      network: { ...clusterNetworks, cni: 'host-gw' },
+      kubeProxy: { scheduler: 'rr' },
+    },
+    hosts: lab.nodes.map(({ name, address, role }) => ({ name, address, roles: [role] })),
+    ssh: { user: 'root', identityFile: files.identity, knownHostsFile: files.knownHosts },
+    externalIPs: { pool: [pool.join('-')], interface: nodeInterface },
+    workloads: pool.map((address, index) => ({
+      namespace: ['user-a-ns', 'user-b-ns'][index],
+      deployments: [{ name: 'nginx', image: 'nginx', replicas: 2, port: 80 }],
+      services: [{ name: 'nginx', port: 80, externalIPs: [address] }],
+    })),
+  });
+}

@@ -1,0 +1,89 @@
+// Which nodes a lab has: decided from what is asked for and what is there already.
+import { BootstrapError } from '../core/errors.ts';
+import { chooseCpus } from './cpu-plan.ts';
+import { planAddresses, type NodeRole } from './network/address-plan.ts';
+import type { LabNode, LabState } from './state.ts';
+
+export interface LabRequest {
+  readonly name: string;
+  readonly controlPlanes: number;
+  readonly workers: number;
+  /** MiB. */
+  readonly controlPlaneMemory: number;
+  /** MiB. */
+  readonly workerMemory: number;
+  /** In CIDR notation. */
+  readonly subnet: string;
+}
+
+/** MiB; kubeadm's control plane takes about 1.2 GB, its etcd and page cache the rest. */
+export const defaultMemory = { 'control-plane': 3072, worker: 2048 } as const;
+
+/** Processors of the machine, and those that nodes of other labs are pinned to. */
+export interface CpuFacts {
+  readonly allowed: readonly number[];
+  readonly used: readonly number[];
+}
+
+/**
+ * The lab as it shall be. Nodes that exist stay as they are, also when fewer are asked for; missing ones are added.
+ * Throws `usage` for a request that cannot be met.
+ */
+export function planLab(
+  request: LabRequest,
+  existing: LabState | undefined,
+  image: string,
+  cpus: CpuFacts,
+): LabState {
+  const { name, subnet } = request;
+  if (existing !== undefined && existing.subnet !== subnet) {
+    throw new BootstrapError('usage', `The lab "${name}" has the subnet ${existing.subnet}, not ${subnet}`, {
+      hint: `Give --subnet ${existing.subnet}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+    });
+  }
+  const present = existing?.nodes ?? [];
+  const wanted = [...wantedNodes(request, 'control-plane'), ...wantedNodes(request, 'worker')];
+  const missing = wanted.filter((node) => !present.some((one) => one.name === node.name));
+  const used = [...cpus.used, ...present.map(({ cpu }) => cpu)];
+  const chosen = chooseCpus(cpus.allowed, used, missing.length);
+  const added = missing.map((node, index): LabNode => ({ ...node, cpu: chosen[index] ?? 0 }));
+  return {
+    format: 1,
+    name,
+    subnet: planAddresses(subnet).subnet,
+    image: existing?.image ?? image,
+    nodes: [...present, ...added].sort(byRoleAndNumber),
+  };
+}
+
+function wantedNodes(request: LabRequest, role: NodeRole): readonly Omit<LabNode, 'cpu'>[] {
+  const [count, memory, stem] =
+    role === 'worker'
+      ? [request.workers, request.workerMemory, 'worker']
+      : [request.controlPlanes, request.controlPlaneMemory, 'master'];
+  const addresses = planAddresses(request.subnet).nodes[role];
+  if (count > addresses.length) {
+    throw new BootstrapError(
+      'usage',
+      `A lab in ${request.subnet} has room for ${addresses.length} nodes of the role ${role}, not for ${count}`,
+    );
+  }
+  return addresses.slice(0, count).map((address, index) => ({
+    name: `${stem}${index + 1}`,
+    role,
+    address,
+    mac: macAddress(address),
+    memory,
+  }));
+}
+
+/** Locally administered, and different for every address. */
+export function macAddress(address: string): string {
+  const octets = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  return ['02', '00', ...octets].join(':');
+}
+
+function byRoleAndNumber(first: LabNode, second: LabNode): number {
+  if (first.role !== second.role) return first.role === 'control-plane' ? -1 : 1;
+  return first.name.localeCompare(second.name, 'en', { numeric: true });
+}

@@ -1,0 +1,13 @@
+// The labs of this user on this machine.
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { labFiles } from './files.ts';
+import { labStateDirectory } from './paths.ts';
+import { readLab, type LabState } from './state.ts';
+
+/** All labs that have a readable state. */
+export async function allLabs(): Promise<readonly LabState[]> {
+  const names = await readdir(dirname(labStateDirectory('any'))).catch(() => []);
+  const labs = await Promise.all(names.map((name) => readLab(labFiles(name)).catch(() => undefined)));
+  return labs.filter((lab) => lab !== undefined);
+}

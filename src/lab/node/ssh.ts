@@ -1,0 +1,97 @@
+// SSH to one node of a lab, with the lab's own key and the node's known host key.
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'ssh2';
+import { BootstrapError } from '../../core/errors.ts';
+import type { LabFiles } from '../files.ts';
+import { throwIfInterrupted } from '../program.ts';
+import type { LabNode } from '../state.ts';
+import { consoleTail } from './console.ts';
+import { expectedHostKey } from './keys.ts';
+import { runningSession } from './process.ts';
+
+/** Arguments for OpenSSH's `ssh` to log in to a node. */
+export function sshArguments(files: LabFiles, node: LabNode): readonly string[] {
+  const options = {
+    IdentityFile: files.identity,
+    IdentitiesOnly: 'yes',
+    UserKnownHostsFile: files.knownHosts,
+    GlobalKnownHostsFile: '/dev/null',
+    StrictHostKeyChecking: 'yes',
+    LogLevel: 'ERROR',
+  };
+  const words = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  // The user's own configuration is for the user's own hosts.
+  return ['-F', 'none', ...words, `root@${node.address}`];
+}
+
+/** Whether the node lets us log in now. */
+export async function answersSsh(
+  files: LabFiles,
+  node: LabNode,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const privateKey = await readFile(files.identity);
+  const expected = await expectedHostKey(files, node.name);
+  const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+  if (limit.aborted) return false;
+  return new Promise((resolve) => {
+    const client = new Client();
+    const finish = (answer: boolean) => {
+      limit.removeEventListener('abort', giveUp);
+      client.removeAllListeners().on('error', () => undefined);
+      client.destroy();
+      resolve(answer);
+    };
+    const giveUp = () => {
+      finish(false);
+    };
+    limit.addEventListener('abort', giveUp);
+    client
+      .on('ready', () => {
+        finish(true);
+      })
+      .on('error', giveUp)
+      .on('close', giveUp)
+      .connect({
+        host: node.address,
+        username: 'root',
+        privateKey,
+        readyTimeout: timeoutMs,
+        hostVerifier: (key: Buffer) => key.equals(expected),
+      });
+  });
+}
+
+const attemptMilliseconds = 5000;
+const pauseMilliseconds = 200;
+
+/**
+ * Waits until the node lets us log in. Throws `lab.failed` with the end of its console when its process ends or
+ * `deadlineMs` have passed.
+ */
+export async function waitForSsh(
+  files: LabFiles,
+  node: LabNode,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  const { console } = files.node(node.name);
+  while (!(await answersSsh(files, node, attemptMilliseconds, signal))) {
+    throwIfInterrupted(signal);
+    if ((await runningSession(files.node(node.name))) === undefined) {
+      throw new BootstrapError('lab.failed', `The node ${node.name} ended while it booted`, {
+        detail: await consoleTail(console),
+      });
+    }
+    if (performance.now() > deadline) {
+      const seconds = Math.round(deadlineMs / 1000);
+      throw new BootstrapError('lab.failed', `The node ${node.name} does not answer SSH after ${seconds} s`, {
+        detail: await consoleTail(console),
+      });
+    }
+    await sleep(pauseMilliseconds, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,36 @@
+// Starts one node of a lab: its tap device, its disk, its process.
+import { access } from 'node:fs/promises';
+import { BootstrapError } from '../../core/errors.ts';
+import type { LabFiles } from '../files.ts';
+import { labNames } from '../names.ts';
+import { planAddresses } from '../network/address-plan.ts';
+import { createTap } from '../network/lab-network.ts';
+import { nodeImage } from '../image/node-image.ts';
+import type { LabNode, LabState } from '../state.ts';
+import { kernelArguments } from './kernel-arguments.ts';
+import { runningSession, startProcess } from './process.ts';
+
+/** Starts the node if it does not run. The disk is made by the node's kernel, and holds only what differs. */
+export async function startNode(
+  files: LabFiles,
+  lab: LabState,
+  node: LabNode,
+  signal: AbortSignal,
+): Promise<'running' | 'started'> {
+  const own = files.node(node.name);
+  if ((await runningSession(own)) !== undefined) return 'running';
+  const image = nodeImage(lab.image);
+  await access(image.disk).catch((cause: unknown) => {
+    throw new BootstrapError('lab.failed', `The disk image ${image.disk} of the lab "${lab.name}" is gone`, {
+      hint: 'Remove the lab with `ipvs-bootstrap lab down` and make it anew.',
+      cause,
+    });
+  });
+  const names = labNames(lab.name);
+  const { gateway, prefix } = planAddresses(lab.subnet);
+  await createTap(names, node.name, process.getuid?.() ?? 0, signal);
+  const words = kernelArguments(node, own, { baseDisk: image.disk, gateway, prefix });
+  const { cpu, memory } = node;
+  await startProcess(names.namespace, own, { kernel: image.kernel, cpu, memory, words });
+  return 'started';
+}

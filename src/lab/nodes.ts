@@ -1,0 +1,33 @@
+// Single nodes of a running lab: a power cut, and power again.
+import { labFiles } from './files.ts';
+import { withLock } from './lock.ts';
+import { killProcess } from './node/process.ts';
+import { waitForSsh } from './node/ssh.ts';
+import { startNode } from './node/start.ts';
+import { requireLab, requireNode } from './state.ts';
+
+/** Ends the node at once, without any shutdown. Its disk stays. */
+export async function killLabNode(name: string, node: string): Promise<void> {
+  const files = labFiles(name);
+  await withLock(files.lock, name, async () => {
+    requireNode(await requireLab(name, files), node);
+    await killProcess(files.node(node));
+  });
+}
+
+/** Starts a node that was killed or shut down, and waits until it answers SSH. */
+export async function startLabNode(
+  name: string,
+  node: string,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const files = labFiles(name);
+  const plan = await withLock(files.lock, name, async () => {
+    const lab = await requireLab(name, files);
+    const found = requireNode(lab, node);
+    await startNode(files, lab, found, signal);
+    return found;
+  });
+  await waitForSsh(files, plan, deadlineMs, signal);
+}

@@ -1,0 +1,42 @@
+// How a lab is doing: per node, whether it runs, answers, and what it takes.
+import { statfs } from 'node:fs/promises';
+import { labFiles, type LabFiles } from './files.ts';
+import { runningSession } from './node/process.ts';
+import { answersSsh } from './node/ssh.ts';
+import { requireLab, type LabNode, type LabState } from './state.ts';
+
+export interface NodeStatus extends LabNode {
+  /** Undefined when the node does not run. */
+  readonly processId: number | undefined;
+  /** MiB of the machine's memory that the node holds; it never gives any back. */
+  readonly memoryUsed: number | undefined;
+  readonly ssh: boolean;
+}
+
+export interface LabStatus {
+  readonly lab: LabState;
+  readonly nodes: readonly NodeStatus[];
+}
+
+const answerMilliseconds = 3000;
+
+/** Throws `usage` when there is no such lab. */
+export async function labStatus(name: string): Promise<LabStatus> {
+  const files = labFiles(name);
+  const lab = await requireLab(name, files);
+  return { lab, nodes: await Promise.all(lab.nodes.map((node) => nodeStatus(files, node))) };
+}
+
+async function nodeStatus(files: LabFiles, node: LabNode): Promise<NodeStatus> {
+  const processId = (await runningSession(files.node(node.name)))?.leader;
+  if (processId === undefined) return { ...node, processId, memoryUsed: undefined, ssh: false };
+  const ssh = await answersSsh(files, node, answerMilliseconds);
+  return { ...node, processId, memoryUsed: await memoryUsed(processId), ssh };
+}
+
+/** The node's memory is the only file in a file system of its own, which its process sees as /dev/shm. */
+async function memoryUsed(processId: number): Promise<number | undefined> {
+  const space = await statfs(`/proc/${processId}/root/dev/shm`).catch(() => undefined);
+  if (space === undefined) return undefined;
+  return Math.round(((space.blocks - space.bfree) * space.bsize) / 2 ** 20);
+}

@@ -1,0 +1,16 @@
+# Runs the script `task` in the machine's directory that `lab.task=` names, and leaves its exit status there.
+set -eu
+
+directory=
+for word in $(cat /proc/cmdline); do
+  case $word in
+    lab.task=*) directory=${word#*=} ;;
+  esac
+done
+
+mkdir -p /run/lab-task
+mount -t hostfs -o "$directory" none /run/lab-task
+status=0
+sh /run/lab-task/task >/run/lab-task/output 2>&1 || status=$?
+echo "$status" >/run/lab-task/status
+sync
