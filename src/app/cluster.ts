@@ -1,0 +1,41 @@
+// Opens what a command names: the inventory with all its rules checked, and the bundle it points to.
+import { loadBundle, type Bundle } from '../bundle/load.ts';
+import { BootstrapError } from '../core/errors.ts';
+import { loadInventory } from '../inventory/load.ts';
+import type { LocalEnvironment } from '../inventory/local-paths.ts';
+import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
+import type { SshTarget } from '../transport/ssh-target.ts';
+
+export interface Cluster {
+  readonly inventory: ResolvedInventory;
+  readonly bundle: Bundle;
+  /** What works and is still worth a thought. */
+  readonly warnings: readonly BootstrapError[];
+}
+
+/**
+ * Reads an inventory file and its bundle; connects to nothing.
+ * @throws ErrorList of `inventory.invalid`, BootstrapError `file.unreadable`, `bundle.missing` or `bundle.invalid`
+ */
+export async function openCluster(file: string, environment: LocalEnvironment): Promise<Cluster> {
+  const loaded = await loadInventory(file);
+  const inventory = resolveInventory(loaded, environment);
+  const bundle = await loadBundle(inventory.bundleDirectory);
+  checkVersion(inventory, bundle);
+  return { inventory, bundle, warnings: loaded.warnings };
+}
+
+function checkVersion({ cluster, bundleDirectory }: ResolvedInventory, { manifest }: Bundle): void {
+  const wanted = cluster.kubernetes.version;
+  if (manifest.kubernetesVersion === wanted) return;
+  throw new BootstrapError(
+    'bundle.invalid',
+    `the inventory asks for Kubernetes ${wanted}, the bundle holds ${manifest.kubernetesVersion}`,
+    { hint: `Change cluster.kubernetes.version, or use another bundle than ${bundleDirectory}.` },
+  );
+}
+
+/** The hosts as the transport wants them. */
+export function sshTargets({ hosts }: ResolvedInventory): readonly SshTarget[] {
+  return hosts.map(({ name, address, ssh }) => ({ name, address, ...ssh }));
+}

@@ -1,0 +1,27 @@
+// Secrets that live for one run only: what a node needs to join.
+import { randomBytes, randomInt } from 'node:crypto';
+import { Secret, type Redactor } from '../core/secret.ts';
+
+export interface RunSecrets {
+  /** As kubeadm wants it: six and sixteen of [a-z0-9], with a dot between. */
+  readonly bootstrapToken: Secret;
+  /** 32 bytes in hexadecimal: encrypts the certificates on their way to further control planes. */
+  readonly certificateKey: Secret;
+}
+
+/** Makes new ones and tells the redactor. */
+export function createRunSecrets(redactor: Redactor): RunSecrets {
+  const secrets = {
+    bootstrapToken: new Secret(`${letters(6)}.${letters(16)}`, 'bootstrap token'),
+    certificateKey: new Secret(randomBytes(32).toString('hex'), 'certificate key'),
+  };
+  Object.values(secrets).forEach((secret) => {
+    redactor.add(secret);
+  });
+  return secrets;
+}
+
+function letters(length: number): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
