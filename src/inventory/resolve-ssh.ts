@@ -10,8 +10,8 @@ export interface SshSettings {
   readonly port: number;
   /** Absolute path of the private key, when the inventory names one. */
   readonly identityFile?: string;
-  /** Absolute path. */
-  readonly knownHostsFile: string;
+  /** Absolute path of the file with the trusted host keys, when the inventory names one. */
+  readonly knownHostsFile?: string;
   /** Whether commands run through sudo. */
   readonly become: boolean;
 }
@@ -23,12 +23,13 @@ export function resolveSsh(
   absolute: (path: string) => string,
 ): SshSettings {
   const user = own.user ?? common.user ?? environment.userName;
+  const knownHostsFile = own.knownHostsFile ?? common.knownHostsFile;
   const identityFile = own.identityFile ?? common.identityFile;
   return {
     user,
     port: own.port ?? common.port ?? 22,
     ...(identityFile === undefined ? {} : { identityFile: absolute(identityFile) }),
-    knownHostsFile: absolute(own.knownHostsFile ?? common.knownHostsFile ?? '~/.ssh/known_hosts'),
+    ...(knownHostsFile === undefined ? {} : { knownHostsFile: absolute(knownHostsFile) }),
     become: own.become ?? common.become ?? user !== 'root',
   };
 }

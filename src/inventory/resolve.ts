@@ -24,7 +24,7 @@ export interface ResolvedCluster extends Readonly<Inventory['cluster']> {
   readonly firstControlPlane: string;
   /** Names, in the order of the file. */
   readonly controlPlanes: readonly string[];
-  /** Names of the hosts that run workloads, in the order of the file; some may be control planes too. */
+  /** Names of all other hosts, in the order of the file. A control plane may have the role "worker" too. */
   readonly workers: readonly string[];
   /** Where the API is reached: `HOST:PORT`, with brackets around IPv6. */
   readonly endpoint: string;
@@ -69,7 +69,7 @@ function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]):
     ...cluster,
     firstControlPlane: first?.name ?? '',
     controlPlanes: controlPlanes.map(({ name }) => name),
-    workers: hosts.filter(({ roles }) => roles.includes('worker')).map(({ name }) => name),
+    workers: hosts.filter(({ roles }) => !roles.includes('control-plane')).map(({ name }) => name),
     endpoint: apiEndpoint(cluster, first?.address ?? ''),
     nodes: hosts.map(({ name, address, roles }) => ({ name, address, roles })),
   };
