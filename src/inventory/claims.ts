@@ -1,5 +1,5 @@
 // Who has which address outside the cluster's own networks: hosts, and the virtual address of the control planes.
-import type { IpAddress } from '../core/ip.ts';
+import { parseCidr, rangeContains, type IpAddress } from '../core/ip.ts';
 import { present, type Placed } from './entry.ts';
 import type { Outline } from './outline.ts';
 
@@ -31,6 +31,15 @@ export function unusableAddress(address: IpAddress): string | undefined {
 export function isLoopback({ family, value }: IpAddress): boolean {
   return family === 4 ? value >> 24n === 127n : value === 1n;
 }
+
+/** The networks that are reserved for examples in documents (RFC 5737 and RFC 3849). */
+export function isExample(address: IpAddress): boolean {
+  return exampleNetworks.some((network) => rangeContains(network, address));
+}
+
+const exampleNetworks = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32'].flatMap(
+  (text) => parseCidr(text) ?? [],
+);
 
 const unusableIpv4 = [
   { bits: 8, start: 0n, what: 'no address of a machine' },

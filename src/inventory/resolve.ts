@@ -39,7 +39,7 @@ export interface ResolvedInventory {
   readonly hosts: readonly ResolvedHost[];
   /** Absolute path of the bundle directory. */
   readonly bundleDirectory: string;
-  readonly externalIPs: Inventory['externalIPs'] | null;
+  readonly externalIPs: NonNullable<Inventory['externalIPs']> | null;
   readonly workloads: Inventory['workloads'];
 }
 

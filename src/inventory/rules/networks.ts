@@ -1,6 +1,6 @@
 // Rules about the cluster's networks: apart from each other and from the hosts, of one family, of a usable size.
 import { addressBits, formatCidr, formatIp, rangeContains, rangesOverlap, type Cidr } from '../../core/ip.ts';
-import { addressClaims, familyName, isLoopback, unusableAddress } from '../claims.ts';
+import { addressClaims, familyName, isExample, isLoopback, unusableAddress } from '../claims.ts';
 import type { Placed } from '../entry.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Outline } from '../outline.ts';
@@ -41,6 +41,11 @@ export function* usableAddresses(outline: Outline): Generator<Finding> {
     } else if (isLoopback(value)) {
       yield finding(`${formatIp(value)} is a loopback address: no other host can reach it`, path, {
         severity: kind === 'host' ? 'warning' : 'error',
+      });
+    } else if (isExample(value)) {
+      yield finding(`${formatIp(value)} is an address for examples in documents`, path, {
+        severity: 'warning',
+        hint: 'Replace it with an address of your own.',
       });
     }
   }
