@@ -1,7 +1,7 @@
 // Definitions of the commands that work on a cluster's hosts.
 import type { Command } from 'commander';
 import { lazy, type ProgramPorts } from './action.ts';
-import { commaList, hostCommand } from './host-options.ts';
+import { commaList, hostCommand, withHostOptions } from './host-options.ts';
 
 export function defineClusterCommands(program: Command, ports: ProgramPorts): void {
   hostCommand(program, 'up', 'make or complete the cluster; a second run changes nothing')
@@ -20,15 +20,17 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
   hostCommand(program, 'status', 'one screen: nodes, kube-proxy, external IPs and who serves them').action(
     lazy(ports, () => import('./commands/status.ts')),
   );
-  hostCommand(program, 'kubeconfig', 'print the cluster’s admin.conf')
+  program
+    .command('kubeconfig')
+    .description('print the cluster’s admin.conf')
+    .argument('<inventory>', 'inventory file')
     .option('-w, --write <file>', 'write it to this file instead (mode 0600)')
     .action(lazy(ports, () => import('./commands/kubeconfig.ts')));
   definePlaybookCommands(program, ports);
 }
 
 function definePlaybookCommands(program: Command, ports: ProgramPorts): void {
-  program
-    .command('run')
+  withHostOptions(program.command('run'))
     .description('run a playbook of your own with the same operations')
     .argument('<playbook>', 'playbook file')
     .requiredOption('-i, --inventory <file>', 'inventory file')
@@ -39,10 +41,7 @@ function definePlaybookCommands(program: Command, ports: ProgramPorts): void {
     .command('list')
     .description('the phases of up, in order')
     .action(lazy(ports, () => import('./commands/phase-list.ts')));
-  phase
-    .command('run')
-    .description('run some phases only')
-    .argument('<inventory>', 'inventory file')
+  hostCommand(phase, 'run', 'run some phases only')
     .argument('<phases...>', 'names of phases')
     .option('-n, --dry-run', 'only show what would change', false)
     .action(lazy(ports, () => import('./commands/phase-run.ts')));

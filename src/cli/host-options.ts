@@ -4,19 +4,20 @@ import { InvalidArgumentError, type Command } from 'commander';
 export interface HostOptions {
   readonly limit?: readonly string[];
   readonly concurrency: number;
-  /** Seconds. */
-  readonly timeout: number;
 }
 
 /** A subcommand that takes an inventory and the host options. */
 export function hostCommand(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
-    .argument('<inventory>', 'inventory file')
+  return withHostOptions(
+    parent.command(name).description(description).argument('<inventory>', 'inventory file'),
+  );
+}
+
+/** Adds the options of every command that works on hosts. */
+export function withHostOptions(command: Command): Command {
+  return command
     .option('-l, --limit <hosts>', 'only these hosts, separated by commas', commaList)
-    .option('--concurrency <n>', 'hosts at a time', positiveInteger, 50)
-    .option('--timeout <seconds>', 'deadline of one remote command', positiveInteger, 900);
+    .option('--concurrency <n>', 'hosts at a time', positiveInteger, 50);
 }
 
 /** @throws InvalidArgumentError for anything but a whole number from 1. */

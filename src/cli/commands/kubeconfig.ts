@@ -1,0 +1,31 @@
+// ipvs-bootstrap kubeconfig: the cluster's admin.conf, printed or written with mode 0600.
+import { sshTargets } from '../../app/cluster.ts';
+import { fetchKubeconfig } from '../../app/fetch-kubeconfig.ts';
+import { exitCodes } from '../../core/exit-codes.ts';
+import { createConnector } from '../../transport/connector.ts';
+import type { CommandContext } from '../context.ts';
+import { writePrivateFile } from '../private-file.ts';
+import { openShownCluster } from '../run-playbook.ts';
+
+export async function run(
+  context: CommandContext,
+  options: { readonly write?: string },
+  inventory: string,
+): Promise<number> {
+  const cluster = await openShownCluster(context, inventory);
+  const connector = createConnector({ targets: sshTargets(cluster.inventory) });
+  try {
+    const config = await fetchKubeconfig(cluster, connector, context.signal);
+    if (options.write === undefined) {
+      context.output.result(config.reveal().trimEnd());
+    } else {
+      await writePrivateFile(options.write, config.reveal());
+      context.output.progress(
+        `wrote ${options.write}; use it with: kubectl --kubeconfig ${options.write} get nodes`,
+      );
+    }
+    return exitCodes.done;
+  } finally {
+    await connector.close();
+  }
+}

@@ -1,0 +1,25 @@
+// ipvs-bootstrap phase run: some phases of up by name.
+import { shippedPlaybook } from '../../playbook/load-playbook.ts';
+import type { CommandContext } from '../context.ts';
+import type { HostOptions } from '../host-options.ts';
+import { runPlaybook } from '../run-playbook.ts';
+
+interface PhaseRunOptions extends HostOptions {
+  readonly dryRun: boolean;
+}
+
+export async function run(
+  context: CommandContext,
+  options: PhaseRunOptions,
+  inventory: string,
+  only: readonly string[],
+): Promise<number> {
+  const request = {
+    command: 'phase run',
+    playbook: shippedPlaybook('up'),
+    mode: options.dryRun ? ('plan' as const) : ('apply' as const),
+    changes: !options.dryRun,
+    only,
+  };
+  return runPlaybook(context, inventory, request, options);
+}

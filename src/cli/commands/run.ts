@@ -1,0 +1,15 @@
+// ipvs-bootstrap run: a user's own playbook.
+import type { CommandContext } from '../context.ts';
+import { runPlaybook } from '../run-playbook.ts';
+import type { HostOptions } from '../host-options.ts';
+
+interface RunOptions extends HostOptions {
+  readonly inventory: string;
+  readonly dryRun: boolean;
+}
+
+export async function run(context: CommandContext, options: RunOptions, playbook: string): Promise<number> {
+  const mode = options.dryRun ? 'plan' : 'apply';
+  const request = { command: 'run', playbook, mode, changes: !options.dryRun } as const;
+  return runPlaybook(context, options.inventory, request, options);
+}

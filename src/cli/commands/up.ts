@@ -1,0 +1,21 @@
+// ipvs-bootstrap up: from bare hosts to a proved cluster.
+import { shippedPlaybook } from '../../playbook/load-playbook.ts';
+import type { CommandContext } from '../context.ts';
+import type { HostOptions } from '../host-options.ts';
+import { runPlaybook } from '../run-playbook.ts';
+
+export interface UpOptions extends HostOptions {
+  readonly dryRun: boolean;
+  readonly skip?: readonly string[];
+}
+
+export async function run(context: CommandContext, options: UpOptions, inventory: string): Promise<number> {
+  const request = {
+    command: 'up',
+    playbook: shippedPlaybook('up'),
+    mode: options.dryRun ? ('plan' as const) : ('apply' as const),
+    changes: !options.dryRun,
+    ...(options.skip === undefined ? {} : { skip: options.skip }),
+  };
+  return runPlaybook(context, inventory, request, options);
+}
