@@ -39,6 +39,8 @@ export const bundleManifest = z.strictObject({
   pauseImage: z.string().min(1),
   /** False when the bundle has no cluster DNS image; kubeadm then skips that addon. */
   clusterDns: z.boolean(),
+  /** The distribution that the package files are made for, as in its os-release; without it any of the Debian family. */
+  packagesFor: z.strictObject({ id: z.string().min(1), versionId: z.string() }).optional(),
   files: z.array(z.discriminatedUnion('kind', [binaryFile, imageFile, packageFile])),
 });
 

@@ -4,6 +4,7 @@ import { filePresent } from './file-present.ts';
 import { kernelModulesForgotten } from './kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel-modules-loaded.ts';
 import type { Operation } from './operation.ts';
+import { packagesInstalled } from './packages-installed.ts';
 import { sysctlForgotten } from './sysctl-forgotten.ts';
 import { sysctlSet } from './sysctl-set.ts';
 
@@ -13,6 +14,7 @@ export const operations: readonly Operation[] = [
   filePresent,
   kernelModulesForgotten,
   kernelModulesLoaded,
+  packagesInstalled,
   sysctlForgotten,
   sysctlSet,
 ];

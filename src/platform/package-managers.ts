@@ -1,0 +1,37 @@
+// How each family of distributions installs packages without asking questions or touching what it need not.
+import { script, type Command } from '../core/command.ts';
+import type { Family } from './distributions.ts';
+
+/**
+ * No dialogs, no restarts of other services by needrestart, no upgrade of configuration files that were edited, nothing
+ * removed, and ten minutes of patience with another package manager.
+ */
+const aptGet = `env DEBIAN_FRONTEND=noninteractive LC_ALL=C NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l \\
+  APT_LISTCHANGES_FRONTEND=none apt-get -q -y --no-install-recommends --no-remove -o DPkg::Lock::Timeout=600 \\
+  -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
+
+/** By family, the shell function `install_packages NAME…`, which asks the distribution's own sources. */
+export const installPackages: Readonly<Record<Family, Command>> = {
+  // The second try has fresh lists: those of a new image are often missing, or older than the mirror.
+  debian: script(`
+apt_get() { ${aptGet} "$@"; }
+install_packages() { apt_get install "$@" || { apt_get update && apt_get install "$@"; }; }
+`),
+  rhel: script(`
+install_packages() {
+  if command -v dnf >/dev/null; then dnf -q -y --setopt=install_weak_deps=False install "$@"
+  else yum -q -y install "$@"; fi
+}
+`),
+  suse: script('install_packages() { zypper --non-interactive --quiet install --no-recommends "$@"; }'),
+};
+
+/**
+ * Shell function `install_files FILE…` for .deb files by their absolute paths. Without any source apt needs no network,
+ * and unlike dpkg it finds the right order (--no-download does not work with files: apt 2.6 then loses their paths).
+ */
+export const installDebFiles = script(`
+install_files() {
+  ${aptGet} -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=/dev/null install "$@"
+}
+`);

@@ -1,0 +1,35 @@
+// What a package is called in each family of distributions, and which other package does its job.
+import type { Family } from './distributions.ts';
+
+interface PackageNames {
+  /** Where the name differs from Debian's. */
+  readonly names?: Partial<Record<Family, string>>;
+  /** Packages that bring the same programs; with one of them there is nothing to install. */
+  readonly replacedBy?: readonly string[];
+}
+
+/** By Debian's name. A package that is not here has the same name everywhere. */
+const packages: Readonly<Record<string, PackageNames>> = {
+  conntrack: { names: { rhel: 'conntrack-tools', suse: 'conntrack-tools' } },
+  containerd: { replacedBy: ['containerd.io'] },
+  'containernetworking-plugins': {
+    names: { suse: 'cni-plugins' },
+    replacedBy: ['kubernetes-cni'],
+  },
+  ebtables: { replacedBy: ['iptables-ebtables', 'iptables-nft'] },
+  iproute2: { names: { rhel: 'iproute' } },
+  'iputils-arping': { names: { rhel: 'iputils', suse: 'iputils' } },
+  procps: { names: { rhel: 'procps-ng' } },
+  runc: { replacedBy: ['containerd.io'] },
+};
+
+/** The package's name in a family; Debian's own for a family we do not know. */
+export function packageName(name: string, family: Family | undefined): string {
+  return (family === undefined ? undefined : packages[name]?.names?.[family]) ?? name;
+}
+
+/** Every package that may be installed in its place, itself included, whatever the family. */
+export function equivalentPackages(name: string): readonly string[] {
+  const { names = {}, replacedBy = [] } = packages[name] ?? {};
+  return [...new Set([name, ...Object.values(names), ...replacedBy])];
+}
