@@ -8,25 +8,21 @@ export function familyOf(address: string): AddressFamily {
   return address.includes(':') ? 'IPv6' : 'IPv4';
 }
 
-/** Whether an address lies in one of several CIDRs; a text that is no CIDR holds nothing. */
-export function inCidrs(cidrs: readonly string[], address: string): boolean {
-  const ip = parseIp(address);
-  if (ip === undefined) return false;
-  return cidrs.some((cidr) => {
-    const range = parseCidr(cidr);
-    return range !== undefined && rangeContains(range, ip);
-  });
+/** Tells of an address whether it lies in one of several CIDRs; a text that is no CIDR holds nothing. */
+export function cidrMatcher(cidrs: readonly string[]): (address: string) => boolean {
+  const ranges = cidrs.flatMap((cidr) => parseCidr(cidr) ?? []);
+  return (address) => {
+    if (ranges.length === 0) return false;
+    const ip = parseIp(address);
+    return ip !== undefined && ranges.some((range) => rangeContains(range, ip));
+  };
 }
 
 /** Whether an address is one of the host itself: 127.0.0.0/8 or ::1. */
-export function isLoopback(address: string): boolean {
-  return inCidrs(['127.0.0.0/8', '::1/128'], address);
-}
+export const isLoopback = cidrMatcher(['127.0.0.0/8', '::1/128']);
 
 /** Whether an address counts on its own link only: fe80::/10. */
-export function isLinkLocalIpv6(address: string): boolean {
-  return inCidrs(['fe80::/10'], address);
-}
+export const isLinkLocalIpv6 = cidrMatcher(['fe80::/10']);
 
 /** `address:port`, with brackets around IPv6. */
 export function formatEndpoint(address: string, port: number): string {

@@ -2,7 +2,7 @@
 import {
   compareAddresses,
   familyOf,
-  inCidrs,
+  cidrMatcher,
   isLinkLocalIpv6,
   isLoopback,
   type AddressFamily,
@@ -21,12 +21,13 @@ export function nodePortAddresses(
   rules: ProxyRules,
 ): readonly string[] {
   const chosen = cidrs.filter((cidr) => familyOf(cidr) === family);
+  const isChosen = cidrMatcher(chosen);
   const all = chosen.length === 0 || chosen.includes(family === 'IPv4' ? '0.0.0.0/0' : '::/0');
   const candidates = all ? allAddresses(host, rules) : host.addresses.map(({ address }) => address);
   const addresses = candidates.filter(
     (address) =>
       familyOf(address) === family &&
-      (all || inCidrs(chosen, address)) &&
+      (all || isChosen(address)) &&
       (rules.nodePortsOnLoopback || !isLoopback(address)) &&
       !isLinkLocalIpv6(address),
   );

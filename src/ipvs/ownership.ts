@@ -1,5 +1,5 @@
 // Whose a virtual server is: kube-proxy's, or somebody else's that must be left alone.
-import { inCidrs } from './address.ts';
+import { cidrMatcher } from './address.ts';
 import { boundAddresses, otherAddresses, type HostAddresses } from './host-addresses.ts';
 import type { IpvsTable, VirtualServer } from './model.ts';
 
@@ -45,11 +45,14 @@ export function judgeOwnership(
     table.virtualServers.filter((server) => own.has(server.address) && isNodePort(server, networks)),
   );
   const uses = countUses([...nodePorts]);
+  const isExcluded = cidrMatcher(networks.excludeCIDRs);
+  const isOfCluster = clusterMatcher(networks);
+  const isServiceAddress = serviceMatcher(networks);
   const judge = (server: VirtualServer): Ownership => {
-    if (inCidrs(networks.excludeCIDRs, server.address)) return 'excluded';
+    if (isExcluded(server.address)) return 'excluded';
     if (bound.has(server.address)) return 'kube-proxy';
-    if (!server.realServers.every((real) => isOfCluster(real.address, networks))) return 'foreign';
-    if (isServiceAddress(server.address, networks)) return 'kube-proxy';
+    if (!server.realServers.every((real) => isOfCluster(real.address))) return 'foreign';
+    if (isServiceAddress(server.address)) return 'kube-proxy';
     if (!nodePorts.has(server)) return 'foreign';
     return server.realServers.length > 0 || (uses.get(portKey(server)) ?? 0) > 1 ? 'kube-proxy' : 'foreign';
   };
@@ -60,12 +63,15 @@ function isNodePort({ port }: VirtualServer, { nodePortRange: [first, last] }: C
   return first <= port && port <= last;
 }
 
-function isOfCluster(address: string, { podCIDRs, nodeAddresses }: ClusterNetworks): boolean {
-  return nodeAddresses.includes(address) || inCidrs(podCIDRs, address);
+/** Pods and nodes. */
+function clusterMatcher({ podCIDRs, nodeAddresses }: ClusterNetworks): (address: string) => boolean {
+  const isPod = cidrMatcher(podCIDRs);
+  return (address) => nodeAddresses.includes(address) || isPod(address);
 }
 
-function isServiceAddress(address: string, { serviceCIDRs, externalAddresses }: ClusterNetworks): boolean {
-  return externalAddresses.includes(address) || inCidrs(serviceCIDRs, address);
+function serviceMatcher({ serviceCIDRs, externalAddresses }: ClusterNetworks): (address: string) => boolean {
+  const isClusterIP = cidrMatcher(serviceCIDRs);
+  return (address) => externalAddresses.includes(address) || isClusterIP(address);
 }
 
 /** On how many addresses each node port is balanced. */
