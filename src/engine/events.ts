@@ -63,6 +63,8 @@ type RunEventBody =
       readonly host: string;
       readonly reason: string;
       readonly waitedMs: number;
+      /** How long it may wait at most, counted like `waitedMs`. */
+      readonly limitMs: number;
     }
   | {
       readonly type: 'task.warning';
@@ -77,6 +79,8 @@ type RunEventBody =
       readonly task: string;
       readonly host: string;
       readonly steps: readonly StepView[];
+      /** Why the steps, or more of them, are decided only when the task runs. */
+      readonly deferred?: string;
     }
   | {
       readonly type: 'step.started';
@@ -120,6 +124,7 @@ type RunEventBody =
     }
   | {
       readonly type: 'problem';
+      readonly code: ErrorCode;
       readonly phase: string;
       readonly task: string;
       readonly host: string;

@@ -1,0 +1,131 @@
+// Facts of all hosts: asked in one flight per host, remembered until something may have changed them.
+import { BootstrapError } from '../core/errors.ts';
+import type { HostResult } from '../core/host.ts';
+import type { FactQuery } from '../facts/fact.ts';
+import type { FactNeed, FactReader } from '../operations/operation.ts';
+import { tail } from './failure.ts';
+import type { HostPool } from './host-pool.ts';
+
+interface Entry {
+  readonly value: Promise<unknown>;
+  readonly scope: 'host' | 'cluster';
+}
+
+export class FactStore {
+  readonly #pool: HostPool;
+  readonly #signal: AbortSignal | undefined;
+  readonly #entries = new Map<string, Map<string, Entry>>();
+  #isStale = false;
+  #hasSeenChange = false;
+  #asked = 0;
+
+  constructor(pool: HostPool, signal?: AbortSignal) {
+    this.#pool = pool;
+    this.#signal = signal;
+  }
+
+  /** How many probes were sent so far. */
+  get asked(): number {
+    return this.#asked;
+  }
+
+  /** Whether anything was changed on any host since the run began. */
+  get hasSeenChange(): boolean {
+    return this.#hasSeenChange;
+  }
+
+  /**
+   * Reads what `host` needs; questions that are not yet answered go out together.
+   * @throws BootstrapError of the transport, or `facts.unreadable`.
+   */
+  async read(host: string, needs: readonly FactNeed[]): Promise<FactReader> {
+    const asked = needs.map(async (need): Promise<readonly [string, unknown]> => {
+      const place = need.host ?? host;
+      return [placeKey(place, need.query), await this.#ask(place, need.query)];
+    });
+    await Promise.allSettled(asked);
+    const values = new Map(await Promise.all(asked));
+    return {
+      get<Value>(query: FactQuery<Value>, other?: string): Value {
+        const key = placeKey(other ?? host, query);
+        if (values.has(key)) return values.get(key) as Value;
+        throw new BootstrapError('internal', `the operation asks for ${query.name} without needing it`);
+      },
+    };
+  }
+
+  /** Sends questions along with those being read now; failures show when somebody reads them. */
+  prefetch(host: string, needs: readonly FactNeed[]): void {
+    for (const need of needs) void this.#ask(need.host ?? host, need.query);
+  }
+
+  /** Whether all of it is known or on its way. */
+  has(host: string, needs: readonly FactNeed[]): boolean {
+    return needs.every((need) => this.#of(need.host ?? host).has(need.query.key));
+  }
+
+  /** Forgets these, to look again. */
+  drop(host: string, needs: readonly FactNeed[]): void {
+    for (const need of needs) this.#of(need.host ?? host).delete(need.query.key);
+  }
+
+  /** Forgets everything about a host that was changed, and what all hosts said about the cluster. */
+  changed(host: string): void {
+    this.#isStale = true;
+    this.#hasSeenChange = true;
+    this.#entries.delete(host);
+    for (const entries of this.#entries.values()) {
+      for (const [key, entry] of entries) if (entry.scope === 'cluster') entries.delete(key);
+    }
+  }
+
+  /** Forgets everything if anything was changed anywhere: hosts react to what happens on others. */
+  renew(): void {
+    if (this.#isStale) this.#entries.clear();
+    this.#isStale = false;
+  }
+
+  #of(host: string): Map<string, Entry> {
+    const known = this.#entries.get(host);
+    if (known !== undefined) return known;
+    const entries = new Map<string, Entry>();
+    this.#entries.set(host, entries);
+    return entries;
+  }
+
+  #ask(host: string, query: FactQuery<unknown>): Promise<unknown> {
+    const entries = this.#of(host);
+    const known = entries.get(query.key);
+    if (known !== undefined) return known.value;
+    const entry = { value: this.#fetch(host, query), scope: query.scope };
+    // Failures are remembered like answers: whoever needs the same gets the same, without asking again.
+    entry.value.catch(() => undefined);
+    entries.set(query.key, entry);
+    return entry.value;
+  }
+
+  async #fetch(name: string, query: FactQuery<unknown>): Promise<unknown> {
+    const host = await this.#pool.get(name);
+    this.#asked += 1;
+    const { command, timeoutMs } = query;
+    const signal = this.#signal === undefined ? {} : { signal: this.#signal };
+    return parse(name, query, await host.run({ command, timeoutMs, ...signal }));
+  }
+}
+
+function parse(host: string, query: FactQuery<unknown>, result: HostResult): unknown {
+  try {
+    return query.parse(result);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BootstrapError('facts.unreadable', `cannot read ${query.name}: ${reason}`, {
+      where: { host },
+      detail: tail(result.stderr),
+      cause,
+    });
+  }
+}
+
+function placeKey(host: string, query: FactQuery<unknown>): string {
+  return `${host}\n${query.key}`;
+}

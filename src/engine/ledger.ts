@@ -1,0 +1,95 @@
+// The book of a run: what became of each host's tasks, who failed, whether the run goes on.
+import type { BootstrapError } from '../core/errors.ts';
+import { exitCodes, type ExitCode } from '../core/exit-codes.ts';
+import type { HostSummary, TaskState } from './events.ts';
+import { errorView } from './failure.ts';
+
+interface Account {
+  changed: number;
+  unchanged: number;
+  skipped: number;
+  failed: number;
+  steps: number;
+  error?: BootstrapError;
+}
+
+export class Ledger {
+  readonly #accounts = new Map<string, Account>();
+  readonly #errors: BootstrapError[] = [];
+  readonly #maxFailures: number | undefined;
+  #failedHosts = 0;
+  #isInterrupted = false;
+
+  /** @param maxFailures see RunOptions. */
+  constructor(hosts: readonly string[], maxFailures?: number) {
+    for (const host of hosts) this.#account(host);
+    this.#maxFailures = maxFailures;
+  }
+
+  /** A task's end; planned ones count as changed. */
+  finish(host: string, state: TaskState, steps: number): void {
+    const account = this.#account(host);
+    account[state === 'planned' ? 'changed' : state] += 1;
+    account.steps += steps;
+  }
+
+  /** A host's first error takes it out of the run. */
+  fail(host: string, error: BootstrapError): void {
+    this.#errors.push(error);
+    const account = this.#account(host);
+    if (account.error !== undefined) return;
+    account.error = error;
+    this.#failedHosts += 1;
+  }
+
+  interrupt(): void {
+    this.#isInterrupted = true;
+  }
+
+  hasFailed(host: string): boolean {
+    return this.#accounts.get(host)?.error !== undefined;
+  }
+
+  /** No further phase may start. */
+  get isOver(): boolean {
+    return this.#isInterrupted || this.#failedHosts > (this.#maxFailures ?? 0);
+  }
+
+  /** No further task may start. */
+  get isHalted(): boolean {
+    return this.#isInterrupted || (this.#maxFailures !== undefined && this.isOver);
+  }
+
+  /** Whether any task changed its host, or would. */
+  get hasChanges(): boolean {
+    return [...this.#accounts.values()].some(({ steps }) => steps > 0);
+  }
+
+  get errors(): readonly BootstrapError[] {
+    return this.#errors;
+  }
+
+  get summaries(): readonly HostSummary[] {
+    return [...this.#accounts].map(([host, { error, ...counts }]) => ({
+      host,
+      ...counts,
+      ...(error === undefined ? {} : { error: errorView(error) }),
+    }));
+  }
+
+  /** An interruption decides; then the first error; then whether a plan has anything to do. */
+  exitCode(mode: 'apply' | 'plan'): ExitCode {
+    if (this.#isInterrupted) return exitCodes.interrupted;
+    const [first] = this.#errors;
+    if (first !== undefined) return first.exitCode;
+    return mode === 'plan' && this.hasChanges ? exitCodes.changesNeeded : exitCodes.done;
+  }
+
+  #account(host: string): Account {
+    const known = this.#accounts.get(host);
+    if (known !== undefined) return known;
+    const account = { changed: 0, unchanged: 0, skipped: 0, failed: 0, steps: 0 };
+    this.#accounts.set(host, account);
+    return account;
+  }
+}

@@ -1,0 +1,80 @@
+// The preview: every fact of every task in one flight per host, and a plan of everything from these.
+import type { BootstrapError } from '../core/errors.ts';
+import type { FactNeed, Plan } from '../operations/operation.ts';
+import { isWork, type HostPhase, type WorkTask } from './host-task.ts';
+import { planTask } from './plan-task.ts';
+import { recordFailure } from './record-failure.ts';
+import { problemCode, problemsFound } from './run-task.ts';
+import type { RunContext } from './run-plan.ts';
+
+/** What each task comes to with things as they are. */
+export type Preview = ReadonlyMap<WorkTask, Plan | Failure>;
+
+/** A task that could not be planned. */
+export interface Failure {
+  readonly error: unknown;
+}
+
+/** Plans all tasks; never throws. */
+export async function previewAll(phases: readonly HostPhase[], context: RunContext): Promise<Preview> {
+  const { clock, facts, emit, limiter } = context;
+  const started = clock.now();
+  const tasks = workOf(phases).filter(({ host }) => !context.ledger.hasFailed(host));
+  const needs = needsByHost(tasks);
+  const reading = [...needs].map(([host, all]) => limiter.run(() => facts.read(host, all)));
+  // Who needs a fact that failed is told when planning.
+  await Promise.allSettled(reading);
+  emit({ type: 'facts.read', hosts: needs.size, facts: facts.asked, durationMs: clock.now() - started });
+  const plans = tasks.map(async (task): Promise<readonly [WorkTask, Plan | Failure]> => {
+    try {
+      return [task, await planTask(task, context)];
+    } catch (error) {
+      return [task, { error }];
+    }
+  });
+  return new Map(await Promise.all(plans));
+}
+
+/** All tasks that take place, in order of phases. */
+export function workOf(phases: readonly HostPhase[]): readonly WorkTask[] {
+  return phases.flatMap(({ hosts }) => [...hosts.values()].flat().filter(isWork));
+}
+
+/** Every host that is asked something, with the questions. */
+export function needsByHost(tasks: readonly WorkTask[]): ReadonlyMap<string, readonly FactNeed[]> {
+  const byHost = new Map<string, Map<string, FactNeed>>();
+  for (const task of tasks) {
+    for (const { query, host = task.host } of task.needs) {
+      const questions = byHost.get(host) ?? new Map<string, FactNeed>();
+      questions.set(query.key, { query });
+      byHost.set(host, questions);
+    }
+  }
+  return new Map([...byHost].map(([host, questions]) => [host, [...questions.values()]]));
+}
+
+/**
+ * Reports, over all hosts, what keeps the run from starting: tasks that cannot be planned, and problems. A drift that
+ * a check found is none: the run may mend it.
+ */
+export function reportObstacles(preview: Preview, context: RunContext): void {
+  const told = new Set<string>();
+  for (const [task, plan] of preview) {
+    const error = obstacle(task, plan, context);
+    if (error === undefined || ('error' in plan && told.has(task.host))) continue;
+    // A host whose connection is gone fails all its tasks: once is enough.
+    told.add(task.host);
+    recordFailure(task.host, error, context, task.task.name);
+  }
+}
+
+function obstacle(
+  task: WorkTask,
+  plan: Plan | Failure,
+  context: RunContext,
+): BootstrapError | Error | undefined {
+  if ('error' in plan) return plan.error instanceof Error ? plan.error : new Error(String(plan.error));
+  const { problems = [] } = plan;
+  if (problems.length === 0 || problemCode(task) === 'verify.drift') return undefined;
+  return problemsFound(task, problems, context);
+}

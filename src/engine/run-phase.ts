@@ -1,0 +1,111 @@
+// A phase: every host goes through its tasks in order, hosts at the same time, serial tasks one host at a time.
+import type { BoundTask } from '../playbook/task.ts';
+import type { TaskState } from './events.ts';
+import { identity, isWork, type HostPhase, type HostTask, type WorkTask } from './host-task.ts';
+import { recordFailure } from './record-failure.ts';
+import type { RunContext } from './run-plan.ts';
+import { runTask } from './run-task.ts';
+import { SerialTurns } from './serial-turns.ts';
+
+type Turns = ReadonlyMap<BoundTask, SerialTurns>;
+
+/** Runs a phase on the hosts that have not failed. Failures go to the ledger; it never throws. */
+export async function runPhase({ phase, hosts }: HostPhase, context: RunContext): Promise<void> {
+  const { emit, clock, ledger, facts } = context;
+  const started = clock.now();
+  emit({ type: 'phase.started', phase: phase.name, title: phase.title });
+  facts.renew();
+  const sequences = [...hosts].filter(([host]) => !ledger.hasFailed(host));
+  const turns = turnsOf(phase.tasks, new Map(sequences));
+  const states = await Promise.all(
+    sequences.map(([host, tasks]) => runSequence(host, tasks, turns, context)),
+  );
+  const state = summarise(states.flat());
+  emit({ type: 'phase.finished', phase: phase.name, state, durationMs: clock.now() - started });
+}
+
+function turnsOf(tasks: readonly BoundTask[], hosts: ReadonlyMap<string, readonly HostTask[]>): Turns {
+  const serial = tasks.filter((task) => task.serial);
+  return new Map(
+    serial.map((task) => {
+      const order = [...hosts].filter(([, list]) => list.some((item) => item.task === task));
+      return [task, new SerialTurns(order.map(([host]) => host))];
+    }),
+  );
+}
+
+/** The phase's state from those of its tasks. */
+export function summarise(states: readonly TaskState[]): TaskState {
+  const rank: readonly TaskState[] = ['failed', 'planned', 'changed', 'unchanged'];
+  return rank.find((state) => states.includes(state)) ?? 'skipped';
+}
+
+/** One host's way through the phase. */
+async function runSequence(
+  host: string,
+  tasks: readonly HostTask[],
+  turns: Turns,
+  context: RunContext,
+): Promise<readonly TaskState[]> {
+  const states: TaskState[] = [];
+  let obstacle: string | undefined;
+  for (const [index, task] of tasks.entries()) {
+    const turn = turns.get(task.task);
+    if (obstacle === undefined && (await turn?.wait(host)) === false)
+      obstacle = 'a host before it did not come through';
+    obstacle ??= haltReason(context);
+    const state: TaskState =
+      obstacle === undefined
+        ? await attempt(task, tasks.slice(index + 1), context)
+        : skip(task, obstacle, context);
+    if (state === 'failed') obstacle = 'an earlier task failed';
+    turn?.finish(host, obstacle === undefined);
+    states.push(state);
+  }
+  return states;
+}
+
+function haltReason({ ledger, signal }: RunContext): string | undefined {
+  if (signal?.aborted === true) ledger.interrupt();
+  return ledger.isHalted ? 'the run was stopped' : undefined;
+}
+
+async function attempt(task: HostTask, next: readonly HostTask[], context: RunContext): Promise<TaskState> {
+  if (!isWork(task)) return skip(task, `not so: ${task.skipped}`, context);
+  return context.limiter.run(async () => {
+    // It may have waited for its place for a while.
+    const obstacle = haltReason(context);
+    return obstacle === undefined ? work(task, next, context) : skip(task, obstacle, context);
+  });
+}
+
+async function work(task: WorkTask, next: readonly HostTask[], context: RunContext): Promise<TaskState> {
+  const { emit, clock, ledger } = context;
+  const started = clock.now();
+  const progress = { applied: 0 };
+  const finish = (state: TaskState, reason?: string): TaskState => {
+    const result = { state, steps: progress.applied, durationMs: clock.now() - started };
+    ledger.finish(task.host, state, progress.applied);
+    emit({
+      type: 'task.finished',
+      ...identity(task),
+      ...result,
+      ...(reason === undefined ? {} : { reason }),
+    });
+    return state;
+  };
+  emit({ type: 'task.started', ...identity(task) });
+  try {
+    await runTask(task, context, next, progress);
+    return finish(progress.applied > 0 ? 'changed' : 'unchanged');
+  } catch (thrown) {
+    const error = recordFailure(task.host, thrown, context, task.task.name);
+    return finish(error.code === 'interrupted' ? 'skipped' : 'failed', error.message);
+  }
+}
+
+function skip(task: HostTask, reason: string, { emit, ledger }: RunContext): TaskState {
+  ledger.finish(task.host, 'skipped', 0);
+  emit({ type: 'task.finished', ...identity(task), state: 'skipped', steps: 0, durationMs: 0, reason });
+  return 'skipped';
+}

@@ -1,0 +1,136 @@
+// A run from the first connection to the last: connect, preview, apply, summary.
+import { systemClock } from '../core/clock.ts';
+import { Redactor } from '../core/secret.ts';
+import { createEmitter } from './emitter.ts';
+import { FactStore } from './fact-store.ts';
+import { HostPool } from './host-pool.ts';
+import { byHost, type HostPhase } from './host-task.ts';
+import { Ledger } from './ledger.ts';
+import { Limiter } from './limiter.ts';
+import { acquireLock, type HeldLock } from './lock.ts';
+import { needsByHost, previewAll, reportObstacles, workOf } from './preview.ts';
+import { recordFailure } from './record-failure.ts';
+import { rememberSecrets } from './remember-secrets.ts';
+import { runPhase } from './run-phase.ts';
+import type { RunContext, RunOptions, RunPlan, RunResult } from './run-plan.ts';
+import { showPlan } from './show-plan.ts';
+
+const defaultConcurrency = 50;
+
+/**
+ * Runs a plan. What fails on a host is an event and part of the result.
+ * @throws only what is a bug of ours.
+ */
+export async function run(plan: RunPlan, options: RunOptions): Promise<RunResult> {
+  const context = createContext(plan, options);
+  const { emit, clock, ledger, pool } = context;
+  const started = clock.now();
+  emit({ type: 'run.started', command: plan.command, cluster: plan.cluster, hosts: plan.hosts });
+  try {
+    await live(plan, options.mode, context);
+  } finally {
+    await pool.close();
+  }
+  const exitCode = ledger.exitCode(options.mode);
+  const hosts = ledger.summaries;
+  emit({ type: 'run.finished', hosts, durationMs: clock.now() - started, exitCode });
+  return { exitCode, hosts, errors: ledger.errors };
+}
+
+function createContext(plan: RunPlan, options: RunOptions): RunContext {
+  const {
+    clock = systemClock,
+    redactor = new Redactor(),
+    concurrency = defaultConcurrency,
+    signal,
+  } = options;
+  const emit = createEmitter(options.sink, clock, redactor);
+  const { connector } = options;
+  // A limiter of its own: tasks at work may need another host, and must not wait for their own places.
+  const pool = new HostPool({ connector, limiter: new Limiter(concurrency), clock, emit, signal });
+  return {
+    emit,
+    clock,
+    signal,
+    redactor,
+    pool,
+    facts: new FactStore(pool, signal),
+    ledger: new Ledger(plan.hosts, options.maxFailures),
+    limiter: new Limiter(concurrency),
+  };
+}
+
+async function live(plan: RunPlan, mode: RunOptions['mode'], context: RunContext): Promise<void> {
+  const phases = plan.phases.map((phase) => byHost(phase, plan.hosts));
+  for (const { args } of workOf(phases)) rememberSecrets(args, context.redactor);
+  await connectAll(plan, phases, context);
+  if (isOver(context)) return;
+  if (mode === 'apply' && plan.lock !== undefined) await applyLocked(plan, phases, context);
+  else await proceed(phases, mode, context);
+}
+
+/** Connects every host that has a task or is asked something. */
+async function connectAll(plan: RunPlan, phases: readonly HostPhase[], context: RunContext): Promise<void> {
+  const names = new Set([
+    ...plan.hosts.filter((host) => phases.some(({ hosts }) => hosts.has(host))),
+    ...phases.flatMap(({ hosts }) => [...hosts.keys()]),
+    ...needsByHost(workOf(phases)).keys(),
+    ...(plan.lock === undefined ? [] : [plan.lock.host]),
+  ]);
+  const connecting = [...names].map(async (name) => {
+    try {
+      await context.pool.get(name);
+    } catch (error) {
+      recordFailure(name, error, context);
+    }
+  });
+  await Promise.all(connecting);
+}
+
+/** Takes the lock in the same flight as the first facts, which may be read by anyone. */
+async function applyLocked(plan: RunPlan, phases: readonly HostPhase[], context: RunContext): Promise<void> {
+  const { lock: request } = plan;
+  if (request === undefined) return;
+  let lock: HeldLock | undefined;
+  const locking = context.pool
+    .get(request.host)
+    .then((host) => acquireLock(host, { ...request, cluster: plan.cluster, command: plan.command }));
+  locking.catch(() => undefined);
+  const preview = previewAll(phases, context);
+  try {
+    lock = await locking;
+  } catch (error) {
+    await preview;
+    recordFailure(request.host, error, context);
+    return;
+  }
+  try {
+    await proceed(phases, 'apply', context, preview);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function proceed(
+  phases: readonly HostPhase[],
+  mode: RunOptions['mode'],
+  context: RunContext,
+  previewing = previewAll(phases, context),
+): Promise<void> {
+  const preview = await previewing;
+  reportObstacles(preview, context);
+  if (isOver(context)) return;
+  if (mode === 'plan') {
+    showPlan(phases, preview, context);
+    return;
+  }
+  for (const phase of phases) {
+    if (isOver(context)) return;
+    await runPhase(phase, context);
+  }
+}
+
+function isOver({ ledger, signal }: RunContext): boolean {
+  if (signal?.aborted === true) ledger.interrupt();
+  return ledger.isOver;
+}

@@ -1,0 +1,56 @@
+// Waiting for what an operation calls pending: polls with growing pauses until the task's time is over.
+import { BootstrapError } from '../core/errors.ts';
+import { identity, type WorkTask } from './host-task.ts';
+import type { RunContext } from './run-plan.ts';
+
+const firstPauseMs = 500;
+const longestPauseMs = 5000;
+const growth = 1.5;
+
+export class Wait {
+  readonly #task: WorkTask;
+  readonly #context: RunContext;
+  #startedAt: number | undefined;
+  #pauseMs = firstPauseMs;
+
+  constructor(task: WorkTask, context: RunContext) {
+    this.#task = task;
+    this.#context = context;
+  }
+
+  /** Whether there is time left. */
+  get isOver(): boolean {
+    return this.#waitedMs >= this.#task.task.waitMs;
+  }
+
+  /**
+   * Sleeps before the next look.
+   * @throws BootstrapError `command.timeout` when the time is over, `interrupted` when the run is.
+   */
+  async pause(reason: string): Promise<void> {
+    const { clock, emit, signal } = this.#context;
+    const limitMs = this.#task.task.waitMs;
+    this.#startedAt ??= clock.now();
+    const waitedMs = this.#waitedMs;
+    if (this.isOver) throw timeout(this.#task, reason, limitMs);
+    emit({ type: 'task.waiting', ...identity(this.#task), reason, waitedMs, limitMs });
+    try {
+      await clock.sleep(Math.min(this.#pauseMs, limitMs - waitedMs), signal);
+    } catch (cause) {
+      throw new BootstrapError('interrupted', `interrupted while waiting: ${reason}`, { cause });
+    }
+    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * growth);
+  }
+
+  get #waitedMs(): number {
+    return this.#startedAt === undefined ? 0 : this.#context.clock.now() - this.#startedAt;
+  }
+}
+
+function timeout({ host, task }: WorkTask, reason: string, limitMs: number): BootstrapError {
+  const waited = limitMs === 0 ? 'the task does not wait' : `waited ${Math.round(limitMs / 1000)} s`;
+  return new BootstrapError('command.timeout', `${reason} (${waited})`, {
+    where: { host, task: task.name },
+    hint: 'Run the same command again: it goes on from where this run ended.',
+  });
+}
