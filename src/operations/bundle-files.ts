@@ -11,6 +11,7 @@ export const bundleSchema = z
 
 export type Bundle = z.output<typeof bundleSchema>;
 export type BundlePackage = Extract<BundleFile, { kind: 'package' }>;
+export type BundleBinary = Extract<BundleFile, { kind: 'binary' }>;
 
 /** The bundle's files of a kind; none without a bundle. */
 export function bundleFilesOf<Kind extends BundleFile['kind']>(

@@ -1,6 +1,10 @@
 // All operations that a playbook can name.
+import { binariesAbsent } from './binaries-absent.ts';
+import { binariesInstalled } from './binaries-installed.ts';
 import { fileAbsent } from './file-absent.ts';
 import { filePresent } from './file-present.ts';
+import { imagesAbsent } from './images-absent.ts';
+import { imagesImported } from './images-imported.ts';
 import { kernelModulesForgotten } from './kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel-modules-loaded.ts';
 import type { Operation } from './operation.ts';
@@ -10,8 +14,12 @@ import { sysctlSet } from './sysctl-set.ts';
 
 /** Every operation, sorted by name. */
 export const operations: readonly Operation[] = [
+  binariesAbsent,
+  binariesInstalled,
   fileAbsent,
   filePresent,
+  imagesAbsent,
+  imagesImported,
   kernelModulesForgotten,
   kernelModulesLoaded,
   packagesInstalled,
