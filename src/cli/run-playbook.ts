@@ -2,22 +2,18 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { openCluster, sshTargets, type Cluster } from '../app/cluster.ts';
 import { runCluster, type ClusterRun } from '../app/run-cluster.ts';
-import type { LocalEnvironment } from '../inventory/local-paths.ts';
+import { exitCodes } from '../core/exit-codes.ts';
 import { Redactor } from '../core/secret.ts';
-import type { EventSink } from '../engine/events.ts';
+import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { createConnector } from '../transport/connector.ts';
 import { thrownLines } from '../ui/problem-text.ts';
 import { createScreen, type CommandContext } from './context.ts';
 import type { HostOptions } from './host-options.ts';
+import { createJournal } from './run-journal.ts';
 
 /** The user of this machine, as inventories need it. */
 export function localEnvironment(): LocalEnvironment {
   return { homeDirectory: homedir(), userName: userInfo().username };
-}
-
-/** Who runs this, for those who find the cluster locked. */
-export function ownerName(): string {
-  return `${userInfo().username}@${hostname()}`;
 }
 
 /** Reads the inventory and shows its warnings. */
@@ -30,41 +26,43 @@ export async function openShownCluster(context: CommandContext, file: string): P
   return cluster;
 }
 
+/** A run as a command wants it; `changes` tells whether it may change hosts, and so takes the lock. */
+export type PlaybookRequest = Omit<ClusterRun, 'owner' | 'limit'> & { readonly changes: boolean };
+
 /** Runs a playbook on the inventory's hosts and shows it; gives the exit code. */
 export async function runPlaybook(
   context: CommandContext,
   file: string,
-  request: Omit<ClusterRun, 'owner' | 'limit'> & { readonly changes: boolean },
-  hostOptions: HostOptions,
-  extraSink: EventSink = () => undefined,
+  { changes, ...request }: PlaybookRequest,
+  { limit, concurrency }: HostOptions,
 ): Promise<number> {
   const cluster = await openShownCluster(context, file);
-  const screen = await createScreen(context.output);
-  const redactor = new Redactor();
+  const { output, signal } = context;
+  const screen = await createScreen(output);
+  const journal = createJournal(request.command, context.options.logFile, context.environment);
   const connector = createConnector({ targets: sshTargets(cluster.inventory) });
-  const { changes, ...rest } = request;
+  const owner = changes ? { owner: `${userInfo().username}@${hostname()}` } : {};
   try {
-    const result = await runCluster(
+    const { exitCode } = await runCluster(
       cluster,
-      {
-        ...rest,
-        ...(changes ? { owner: ownerName() } : {}),
-        ...(hostOptions.limit === undefined ? {} : { limit: hostOptions.limit }),
-      },
+      { ...request, ...owner, ...(limit === undefined ? {} : { limit }) },
       {
         connector,
-        redactor,
-        signal: context.signal,
-        concurrency: hostOptions.concurrency,
+        redactor: new Redactor(),
+        signal,
+        concurrency,
         sink: (event) => {
+          journal.sink(event);
           screen.sink(event);
-          extraSink(event);
         },
       },
     );
-    return result.exitCode;
+    await screen.drawn();
+    if (exitCode !== exitCodes.done && changes) output.progress(`The journal of this run is ${journal.path}`);
+    return exitCode;
   } finally {
     await screen.drawn();
+    journal.close();
     await connector.close();
   }
 }

@@ -25,6 +25,8 @@ export interface LabFiles {
   readonly identity: string;
   /** The host keys of all nodes. */
   readonly knownHosts: string;
+  /** The inventory that the demo writes for `up`. */
+  readonly inventory: string;
   node(name: string): NodeFiles;
 }
 
@@ -36,6 +38,7 @@ export function labFiles(lab: string, environment: NodeJS.ProcessEnv = process.e
     state: join(directory, 'lab.json'),
     identity: join(directory, 'id_ed25519'),
     knownHosts: join(directory, 'known_hosts'),
+    inventory: join(directory, 'inventory.yaml'),
     node: (name) => nodeFiles(join(directory, 'nodes', name)),
   };
 }

@@ -1,0 +1,25 @@
+// ipvs-bootstrap lab up: nodes on this machine.
+import { exitCodes } from '../../core/exit-codes.ts';
+import { runStages } from '../../ui/stages.ts';
+import type { CommandContext } from '../context.ts';
+import { labRequest, labStages, type LabOptions } from '../lab-stages.ts';
+
+export async function run(context: CommandContext, options: LabOptions): Promise<number> {
+  await bootLab(context, options);
+  const { output } = context;
+  const name = options.name === 'lab' ? '' : ` --name ${options.name}`;
+  output.progress(
+    [
+      'The nodes are up. Next:',
+      `  ipvs-bootstrap lab${name} inventory > lab.yaml`,
+      '  ipvs-bootstrap up lab.yaml',
+      `  ipvs-bootstrap lab${name} ssh master1`,
+    ].join('\n'),
+  );
+  return exitCodes.done;
+}
+
+/** Builds and boots, showing each stage. */
+export async function bootLab({ output, signal }: CommandContext, options: LabOptions): Promise<void> {
+  await runStages(labStages(labRequest(options), output.progress), output, signal);
+}

@@ -1,0 +1,82 @@
+// The stages of `lab up`, in order: packages of this machine, bundle, disk image, nodes.
+import { bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
+import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
+import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
+import { baseImage, imageMachinePackages } from '../lab/image/base-image.ts';
+import { loadedImage } from '../lab/image/loaded-image.ts';
+import { nodeRelease } from '../lab/image/packages.ts';
+import { defaultMemory, type LabRequest } from '../lab/lab-plan.ts';
+import { defaultSubnet } from '../lab/network/address-plan.ts';
+import { cacheDirectory } from '../lab/paths.ts';
+import type { Report, Stage } from '../lab/stage.ts';
+import { labUp } from '../lab/up.ts';
+
+/** Programs that the lab itself calls. */
+const runtimePackages = ['iproute2', 'openssh-client', 'util-linux', 'curl'];
+
+export interface LabOptions {
+  readonly name: string;
+  readonly controlPlanes: number;
+  readonly workers: number;
+  readonly controlPlaneMemory?: number;
+  readonly workerMemory?: number;
+  readonly subnet?: string;
+}
+
+/** Options of the command line, with the defaults filled in. */
+export function labRequest(options: LabOptions): LabRequest {
+  const { name, controlPlanes, workers } = options;
+  return {
+    name,
+    controlPlanes,
+    workers,
+    controlPlaneMemory: options.controlPlaneMemory ?? defaultMemory['control-plane'],
+    workerMemory: options.workerMemory ?? defaultMemory.worker,
+    subnet: options.subnet ?? defaultSubnet,
+  };
+}
+
+/** Everything from nothing to nodes that answer SSH; what is cached is not built again. */
+export function labStages(request: LabRequest, announce: (line: string) => void): readonly Stage[] {
+  const cache = cacheDirectory();
+  const packages = [...bundleMachinePackages, ...imageMachinePackages, ...runtimePackages];
+  return [
+    machinePackagesStage(packages, (missing) => {
+      announce(`These Debian packages are missing and get installed now: ${missing.join(' ')}`);
+    }),
+    ...bundleStages(cache),
+    imageStage(cache, 'Disk image of a node', async (context) => baseImage(context)),
+    imageStage(cache, 'Container images on the disk', async (context) => loaded(context)),
+    {
+      title: `Boot ${String(request.controlPlanes + request.workers)} nodes`,
+      run: async (report, signal) => {
+        const { directory } = await loaded(await openBuildContext(cache, nodeRelease, report, signal));
+        const { started } = await labUp(request, directory, report, signal);
+        return started.length === 0 ? 'cached' : 'built';
+      },
+    },
+  ];
+}
+
+/** Where the lab's bundle lies; it is built if it is not there. */
+export async function labBundle(report: Report, signal: AbortSignal): Promise<string> {
+  return bundleDirectory(cacheDirectory(), report, signal);
+}
+
+async function loaded(context: BuildContext) {
+  const base = await baseImage(context);
+  const bundle = await bundleDirectory(context.cacheRoot, context.report, context.signal);
+  return loadedImage(context, base.directory, bundle);
+}
+
+function imageStage(
+  cache: string,
+  title: string,
+  build: (context: BuildContext) => Promise<{ readonly outcome: 'cached' | 'built' }>,
+): Stage {
+  return {
+    title,
+    run: async (report, signal) =>
+      (await build(await openBuildContext(cache, nodeRelease, report, signal))).outcome,
+  };
+}
