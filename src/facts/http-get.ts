@@ -1,0 +1,27 @@
+// HTTP requests from a probe by whatever the host has: curl, wget, or bash's /dev/tcp. For use inside other probes.
+import { script } from '../core/command.ts';
+
+/**
+ * Defines `http_get URL HOST PORT PATH SECONDS`: prints the body, then on a line of its own the status code, `000` where
+ * the client does not tell it. Fails when no answer came in time. `$http_client` is `none` when nothing can ask; proxies
+ * from the environment are not used.
+ */
+export const httpGet = script(`
+http_client=none
+for candidate in curl wget bash; do
+  if command -v "$candidate" >/dev/null 2>&1; then http_client=$candidate; break; fi
+done
+unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
+http_get() {
+  case $http_client in
+    curl) curl -sS -m "$5" -w '\\n%{http_code}' "$1" ;;
+    wget) timeout "$5" wget -q -T "$5" -O - "$1" && printf '\\n000' ;;
+    bash)
+      http_answer=$(timeout "$5" bash -c 'exec 3<>"/dev/tcp/$0/$1" &&
+        printf "GET %s HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n" "$2" "$0" >&3 && cat <&3' "$2" "$3" "$4" | tr -d '\\r') &&
+        http_status=\${http_answer#HTTP/* } && [ "$http_status" != "$http_answer" ] &&
+        printf '%s\\n' "$http_answer" | sed '1,/^$/d' && printf '\\n%s' "\${http_status%% *}" ;;
+    *) return 127 ;;
+  esac
+}
+`);

@@ -1,0 +1,115 @@
+// The probes that ask by HTTP, run by a real shell against servers on loopback, with each client that is here.
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Command } from '../../src/core/command.ts';
+import { httpGet } from '../../src/facts/http-get.ts';
+import { cmd } from '../../src/core/command.ts';
+import { trafficAnswers } from '../../src/facts/traffic-answers.ts';
+
+const find = (name: string): string | undefined =>
+  ['/usr/bin', '/bin', '/usr/local/bin']
+    .map((folder) => path.join(folder, name))
+    .find((file) => existsSync(file));
+const tools = ['sh', 'timeout', 'sed', 'tr', 'cat'];
+// bash is on every machine that runs these tests; the others where they are installed.
+const clients = ['curl', 'wget', 'bash'].filter((name) => find(name) !== undefined);
+
+let folder: string;
+let ports: {
+  readonly alternating: number;
+  readonly error: number;
+  readonly silent: number;
+  readonly closed: number;
+};
+const servers: { close(): unknown }[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'http-probes-'));
+  let asked = 0;
+  const alternating = await listen(createServer((_, answer) => answer.end(`pod-${asked++ % 2}\nmore\n`)));
+  const error = await listen(createServer((_, answer) => answer.writeHead(503).end('not yet\n')));
+  const silent = createTcpServer();
+  servers.push(silent);
+  await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+  const gone = createTcpServer();
+  await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done));
+  const closed = (gone.address() as AddressInfo).port;
+  await new Promise((done) => gone.close(done));
+  ports = { alternating, error, silent: (silent.address() as AddressInfo).port, closed };
+});
+
+afterAll(() => {
+  for (const server of servers) server.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function listen(server: Server): Promise<number> {
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return (server.address() as AddressInfo).port;
+}
+
+/** Runs a probe by `sh` with a PATH that holds only some programs. */
+async function run(probe: Command, client: string | undefined) {
+  const bin = mkdtempSync(path.join(folder, 'bin-'));
+  for (const name of [...tools, ...(client === undefined ? [] : [client])]) {
+    symlinkSync(find(name) ?? name, path.join(bin, name));
+  }
+  const environment = { PATH: bin, http_proxy: 'http://127.0.0.1:1' };
+  return new Promise<{ stdout: string; stderr: string; exitCode: number }>((done) => {
+    const child = execFile(path.join(bin, 'sh'), { env: environment }, (error, stdout, stderr) => {
+      done({ stdout, stderr, exitCode: error === null ? 0 : Number(error.code) });
+    });
+    child.stdin?.end(probe.text);
+  });
+}
+
+const target = (id: string, port: number) => ({ id, address: '127.0.0.1', port, path: '/' });
+
+describe.each(clients)('asking by %s', (client) => {
+  it('tells who answered each request, by new connections and in order', async () => {
+    const question = { targets: [target('web', ports.alternating)], requests: 4, seconds: 2 };
+    const { targets } = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question);
+    const answers = targets['web']?.answers ?? [];
+    expect(answers.every(({ isAnswered }) => isAnswered)).toBe(true);
+    expect(answers.map(({ text }) => text).sort()).toEqual(['pod-0', 'pod-0', 'pod-1', 'pod-1']);
+    expect(answers[0]?.text).not.toBe(answers[1]?.text);
+    expect(answers[0]?.status).toBe(client === 'wget' ? '000' : '200');
+  });
+
+  it('goes on past targets that are closed or silent, all at the same time', async () => {
+    const targets = [
+      target('closed', ports.closed),
+      ...Array.from({ length: 5 }, (_, index) => target(`silent-${index}`, ports.silent)),
+      target('web', ports.alternating),
+    ];
+    const question = { targets, requests: 1, seconds: 1 };
+    const started = Date.now();
+    const found = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question).targets;
+    expect(Date.now() - started).toBeLessThan(4000);
+    expect(found['closed']?.answers).toMatchObject([{ isAnswered: false, status: null }]);
+    expect(found['silent-4']?.answers).toMatchObject([{ isAnswered: false }]);
+    expect(found['silent-4']?.answers[0]?.text).not.toBe('');
+    expect(found['web']?.answers).toMatchObject([{ isAnswered: true }]);
+  });
+});
+
+it.each(clients.filter((client) => client !== 'wget'))(
+  'takes an error page for an answer: %s',
+  async (client) => {
+    const question = { targets: [target('web', ports.error)], requests: 1, seconds: 2 };
+    const { targets } = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question);
+    expect(targets['web']?.answers).toEqual([{ isAnswered: true, status: '503', text: 'not yet' }]);
+  },
+);
+
+it('says when there is nothing to ask with', async () => {
+  const { stdout } = await run(cmd`${httpGet}\necho "$http_client"`, undefined);
+  expect(stdout).toBe('none\n');
+});
