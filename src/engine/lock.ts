@@ -23,7 +23,7 @@ export interface HeldLock {
  * second the holder. Pauses are processes without the lock's file, so that they cannot outlive the holder with it.
  * Arguments: file, owner, command.
  */
-const acquireProgram = script(`
+export const acquireProgram = script(`
 umask 077
 command -v flock >/dev/null || { echo no-flock; exit 0; }
 mkdir -p "\${1%/*}" || exit
@@ -38,7 +38,7 @@ printf '%s\\n' "$(date +%s)" "$2" "$3" >"$1" || exit
 echo "locked $!"`);
 
 /** Arguments: file, process id of the holder. Returns when the lock is free. */
-const releaseProgram = script(`
+export const releaseProgram = script(`
 kill "$2" && flock -w 5 "$1" true`);
 
 /** The lock's file on the host. */

@@ -8,21 +8,29 @@ export function stepView(step: Step): StepView {
   const { kind, title, on } = step;
   const place = on === undefined ? {} : { on };
   switch (step.kind) {
-    case 'exec':
-      return { kind, title, ...place };
+    case 'exec': {
+      const { change } = step;
+      const diff =
+        change === undefined ? {} : { diff: unifiedDiff(change.name, change.before, change.after) };
+      return { kind, title, ...diff, ...place };
+    }
     case 'write':
-      return { kind, title, path: step.path, diff: diffOf(step), ...place };
+      return { kind, title, path: step.path, diff: fileDiff(step), ...place };
     case 'remove':
     case 'upload':
       return { kind, title, path: step.path, ...place };
   }
 }
 
-/** Unified diff with three lines of context; a new file is compared with nothing. */
-function diffOf({ path, content, before }: WriteStep): string {
+function fileDiff({ path, content, before }: WriteStep): string {
   if (content instanceof Secret) return `(secret: ${content.label})\n`;
-  const oldName = before === undefined ? '/dev/null' : path;
-  const patch = createTwoFilesPatch(oldName, path, before ?? '', content, '', '', { context: 3 });
+  return unifiedDiff(path, before, content);
+}
+
+/** With three lines of context; what is new is compared with nothing. */
+function unifiedDiff(name: string, before: string | undefined, after: string): string {
+  const oldName = before === undefined ? '/dev/null' : name;
+  const patch = createTwoFilesPatch(oldName, name, before ?? '', after, '', '', { context: 3 });
   // The library puts an "Index" line and a ruler in front.
   return patch.slice(patch.indexOf('--- '));
 }
