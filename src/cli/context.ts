@@ -6,7 +6,7 @@ import { createOutput, type Output, type OutputFormat } from '../ui/output.ts';
 export interface GlobalOptions {
   readonly output?: OutputFormat;
   readonly logFile?: string;
-  readonly debug: boolean;
+  readonly debug?: boolean;
 }
 
 export interface CommandContext {

@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   try {
     await program.parseAsync();
   } catch (thrown) {
-    exitCode = await report(thrown, program.opts<{ debug: boolean }>().debug);
+    exitCode = await report(thrown, process.argv.includes('--debug'));
   }
   return exitCode;
 }

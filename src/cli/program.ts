@@ -22,22 +22,29 @@ Exit codes:
 
 /** Builds the program with all its commands. */
 export function createProgram(ports: ProgramPorts): Command {
-  const formats = ['pretty', 'plain', 'json'];
   const program = new Command('ipvs-bootstrap')
     .description(
       'From bare SSH hosts to a Kubernetes cluster whose Services are balanced by IPVS, and proved to be.',
     )
     .version(packageVersion(), '-V, --version', 'print the version')
-    .addOption(new Option('-o, --output <format>', 'pretty on a terminal, plain elsewhere').choices(formats))
-    .option('--log-file <file>', 'also write every event to this file, as JSON lines')
-    .option('--debug', 'show the stack of an error', false)
     .addHelpText('after', examples)
     .showHelpAfterError('(--help shows what there is)')
     .enablePositionalOptions();
   defineClusterCommands(program, ports);
   defineFileCommands(program, ports);
   defineLabCommands(program, ports);
+  addGlobalOptions(program);
   return program;
+}
+
+/** Global options may stand before and after the command's name, as kubectl's users expect. */
+function addGlobalOptions(command: Command): void {
+  const formats = ['pretty', 'plain', 'json'];
+  command
+    .addOption(new Option('-o, --output <format>', 'pretty on a terminal, plain elsewhere').choices(formats))
+    .option('--log-file <file>', 'write every event of a run to this new file, as JSON lines')
+    .option('--debug', 'show the stack of an error');
+  command.commands.forEach(addGlobalOptions);
 }
 
 function packageVersion(): string {

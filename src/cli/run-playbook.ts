@@ -21,7 +21,7 @@ export async function openShownCluster(context: CommandContext, file: string): P
   const cluster = await openCluster(file, localEnvironment());
   const { output, options } = context;
   for (const warning of cluster.warnings) {
-    for (const line of thrownLines(warning, output.style, options.debug)) output.progress(line);
+    for (const line of thrownLines(warning, output.style, options.debug ?? false)) output.progress(line);
   }
   return cluster;
 }

@@ -16,7 +16,8 @@ export async function run(
     output.result(JSON.stringify({ ...report, warnings: warnings.map(({ message }) => message) }));
     return exitCodes.done;
   }
-  for (const warning of warnings) thrownLines(warning, output.style, options.debug).forEach(output.progress);
+  for (const warning of warnings)
+    thrownLines(warning, output.style, options.debug ?? false).forEach(output.progress);
   output.result(
     `${inventory} is valid: cluster "${report.cluster}", Kubernetes ${report.kubernetesVersion} at ${report.endpoint}, ` +
       [
