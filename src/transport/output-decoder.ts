@@ -17,7 +17,7 @@ export class OutputDecoder {
   #rest: Buffer = Buffer.alloc(0);
   #running: number | undefined;
 
-  /** @param marker the random text in front of every frame */
+  /** @param marker the random text in front of every frame; its first character occurs in it only once */
   constructor(marker: string) {
     this.#marker = Buffer.from(marker);
   }

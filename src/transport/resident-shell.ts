@@ -16,6 +16,11 @@ export interface ShellObserver {
   ended(shell: ResidentShell, unfinished: readonly ShellJob[], exit: ShellExit): void;
 }
 
+/** Text that no output contains by chance. Its first character occurs once, so that no two of it can overlap. */
+function newMarker(): string {
+  return `~${randomBytes(16).toString('hex')}`;
+}
+
 /** A running shell. Jobs are written without waiting for the answers to earlier ones. */
 export class ResidentShell {
   /** Resolves when the loop has said hello, rejects never; a shell that ends first leaves it pending. */
@@ -39,7 +44,7 @@ export class ResidentShell {
     this.hello = new Promise((resolve) => {
       this.#saidHello = resolve;
     });
-    const marker = randomBytes(16).toString('hex');
+    const marker = newMarker();
     this.#listen('stdout', marker);
     this.#listen('stderr', marker);
     // A write to a shell that is gone fails; `exited` tells the rest.

@@ -1,0 +1,125 @@
+// Which keys are tried, and what is said when none can be.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readIdentity } from '../../../src/transport/identity-file.ts';
+import { authError, planAuth } from '../../../src/transport/ssh-auth.ts';
+import { expandHome } from '../../../src/transport/ssh-target.ts';
+
+const homeDirectory = mkdtempSync(join(tmpdir(), 'ssh-auth-'));
+const environment = { homeDirectory, agentSocket: undefined, systemKnownHostsFiles: [] };
+mkdirSync(join(homeDirectory, '.ssh'));
+const plain = write('id_ed25519', ssh2.utils.generateKeyPairSync('ed25519'));
+const locked = write(
+  'id_ecdsa',
+  ssh2.utils.generateKeyPairSync('ecdsa', {
+    bits: 256,
+    passphrase: 'secret',
+    cipher: 'aes256-ctr',
+    rounds: 1,
+  }),
+);
+
+function write(name: string, keys: { readonly private: string; readonly public: string }): string {
+  const path = join(homeDirectory, '.ssh', name);
+  writeFileSync(path, keys.private);
+  return path;
+}
+
+afterAll(() => {
+  rmSync(homeDirectory, { recursive: true });
+});
+
+describe('planAuth', () => {
+  it('tries only the identity file when there is one', async () => {
+    const plan = await planAuth('~/.ssh/id_ed25519', environment);
+    expect(plan.attempts.map(({ label }) => label)).toEqual([expect.stringContaining(`${plain} (SHA256:`)]);
+    expect(plan.attempts[0]?.method('me')).toMatchObject({ type: 'publickey', username: 'me' });
+  });
+
+  it('tries the usual files without one, and says why one is left out', async () => {
+    const plan = await planAuth(undefined, environment);
+    expect(plan.attempts).toHaveLength(1);
+    expect(plan.skipped).toEqual([`${locked} needs a passphrase`]);
+  });
+
+  it('points to the agent for a key with a passphrase', async () => {
+    await expect(planAuth(locked, environment)).rejects.toMatchObject({
+      code: 'connect.key',
+      message: `the key ${locked} needs a passphrase`,
+      hint: `Give it to the agent: ssh-add ${locked}`,
+    });
+  });
+
+  it.each([
+    ['is missing', 'absent', 'there is no such file'],
+    ['is no key', 'text', 'Unsupported key format'],
+    ['is a directory', 'directory', 'EISDIR'],
+    ['is a public key', 'id.pub', 'it is a public key'],
+  ])('says when the identity file %s', async (_, name, reason) => {
+    mkdirSync(join(homeDirectory, 'directory'), { recursive: true });
+    writeFileSync(join(homeDirectory, 'text'), 'hello');
+    writeFileSync(join(homeDirectory, 'id.pub'), ssh2.utils.generateKeyPairSync('ed25519').public);
+    await expect(planAuth(join(homeDirectory, name), environment)).rejects.toMatchObject({
+      code: 'connect.key',
+      message: expect.stringContaining(reason) as string,
+    });
+  });
+
+  it('goes on without an agent that does not answer', async () => {
+    const plan = await planAuth(undefined, { ...environment, agentSocket: '/nowhere' });
+    expect(plan.attempts).toHaveLength(1);
+    expect(plan.skipped[0]).toMatch(/^the agent at \/nowhere does not answer/);
+  });
+});
+
+describe('readIdentity', () => {
+  it('knows whose an encrypted key is without its passphrase', async () => {
+    const identity = await readIdentity(locked);
+    expect(identity).toMatchObject({ state: 'encrypted' });
+    expect(identity.state === 'encrypted' && identity.publicKey?.toString('latin1')).toContain(
+      'ecdsa-sha2-nistp256',
+    );
+  });
+
+  it('takes the public key from the file next to a missing one', async () => {
+    const keys = ssh2.utils.generateKeyPairSync('ed25519');
+    writeFileSync(join(homeDirectory, 'elsewhere.pub'), keys.public);
+    const identity = await readIdentity(join(homeDirectory, 'elsewhere'));
+    expect(identity).toMatchObject({ state: 'missing' });
+    expect(identity.state === 'missing' && identity.publicKey?.toString('base64')).toBe(
+      keys.public.split(' ')[1],
+    );
+  });
+});
+
+describe('authError', () => {
+  it('says what was tried, what was not, and what the server allows', () => {
+    const target = { name: 'n', address: 'a', port: 22, user: 'me', become: false };
+    const error = authError(
+      target,
+      { attempts: [], skipped: ['k needs a passphrase'] },
+      ['a', 'b'],
+      ['password'],
+    );
+    expect(error).toMatchObject({
+      code: 'connect.auth',
+      message: 'n does not let me log in',
+      where: { host: 'n' },
+    });
+    expect(error.detail).toBe('tried: a, b\nnot tried: k needs a passphrase\nthe server allows: password');
+  });
+});
+
+describe('expandHome', () => {
+  it.each([
+    ['~', '/home/me'],
+    ['~/x', '/home/me/x'],
+    ['~x/y', '~x/y'],
+    ['/a/~', '/a/~'],
+  ])('%s', (path, expanded) => {
+    expect(expandHome(path, '/home/me')).toBe(expanded);
+  });
+});
