@@ -1,0 +1,283 @@
+// What happens to a run when something fails: who goes on, what is said, which exit code.
+import { describe, expect, it } from 'vitest';
+import { cmd } from '../../../src/core/command.ts';
+import { BootstrapError } from '../../../src/core/errors.ts';
+import { ask } from '../../../src/facts/fact.ts';
+import {
+  jsonFact,
+  modules,
+  network,
+  ofType,
+  operation,
+  phase,
+  runOn,
+  states,
+  task,
+  teach,
+} from './support.ts';
+
+const hosts = ['m1', 'w1', 'w2'];
+const two = (names = hosts) => [
+  phase(
+    'one',
+    task('Load', modules, { on: names, args: ['ip_vs'] }),
+    task('More', modules, { on: names, args: ['ip_vs_rr'] }),
+  ),
+  phase('two', task('Again', modules, { on: names, args: ['nf_conntrack'] })),
+];
+
+describe('a step that fails', () => {
+  it('ends its host, lets the others finish the phase, and no further phase starts', async () => {
+    const fake = network(...hosts);
+    fake.machine('w1').modules.loadable.delete('ip_vs');
+    const { exitCode, events, hosts: summary } = await runOn(fake, two());
+    expect(exitCode).toBe(6);
+    expect(states(events).toSorted()).toEqual([
+      'm1: Load changed',
+      'm1: More changed',
+      'w1: Load failed',
+      'w1: More skipped',
+      'w2: Load changed',
+      'w2: More changed',
+    ]);
+    expect(ofType(events, 'phase.finished').map(({ state }) => state)).toEqual(['failed']);
+    expect(summary[1]).toMatchObject({ host: 'w1', failed: 1, skipped: 1, changed: 0 });
+  });
+
+  it('is named with host, task, title, exit code and the end of stderr', async () => {
+    const fake = network('m1');
+    const noise = Array.from({ length: 50 }, (_, index) => `line ${index}`).join('\n');
+    fake.machine('m1').knows('kubeadm', () => ({ exitCode: 3, stderr: `${noise}\nthe reason\n` }));
+    const init = operation(() => ({
+      steps: [{ kind: 'exec', title: 'initialise the cluster', command: cmd`kubeadm init` }],
+    }));
+    const { events, errors } = await runOn(fake, [phase('one', task('Initialise', init, { on: ['m1'] }))]);
+    expect(errors[0]).toMatchObject({
+      code: 'command.failed',
+      message: 'initialise the cluster: exit code 3',
+      where: { host: 'm1', task: 'Initialise' },
+    });
+    expect(errors[0]?.detail?.split('\n')).toHaveLength(20);
+    expect(errors[0]?.detail?.endsWith('the reason')).toBe(true);
+    expect(ofType(events, 'host.failed')[0]).toMatchObject({
+      host: 'm1',
+      error: { code: 'command.failed', place: 'm1: Initialise' },
+    });
+  });
+
+  it('keeps the steps behind it from being run', async () => {
+    const fake = network('m1');
+    fake.machine('m1').modules.loadable.delete('ip_vs_rr');
+    const all = ['ip_vs', 'ip_vs_rr', 'nf_conntrack'];
+    const { events, hosts: summary } = await runOn(fake, [
+      phase('one', task('Load', modules, { on: ['m1'], args: all })),
+    ]);
+    expect([...fake.machine('m1').modules.loaded]).toEqual(['ip_vs']);
+    expect(ofType(events, 'step.started').map(({ step }) => step.title)).toEqual([
+      'load ip_vs',
+      'load ip_vs_rr',
+    ]);
+    expect(ofType(events, 'step.finished').map(({ step }) => step.title)).toEqual(['load ip_vs']);
+    expect(summary[0]?.steps).toBe(1);
+  });
+});
+
+describe('steps that do not lead to the wanted state', () => {
+  it('are an error that lists what is still to do', async () => {
+    const fake = network('m1');
+    fake.machine('m1').knows('modprobe', () => undefined);
+    const { codes, errors, exitCode } = await runOn(fake, two(['m1']));
+    expect(codes).toEqual(['plan.notEmpty']);
+    expect(errors[0]?.detail).toBe('- load ip_vs');
+    expect(exitCode).toBe(6);
+  });
+
+  it('are expected of an operation that acts on every run', async () => {
+    const fake = network('m1');
+    fake.machine('m1').knows('restart', () => undefined);
+    const restart = operation(
+      () => ({ steps: [{ kind: 'exec', title: 'restart it', command: cmd`restart` }] }),
+      { repeats: 'because it must' },
+    );
+    const { exitCode } = await runOn(fake, [phase('one', task('Restart', restart, { on: ['m1'] }))]);
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('problems', () => {
+  const unfit = (code?: 'verify.drift') =>
+    operation(
+      () => ({ steps: [], problems: [{ message: 'no IPVS', hint: 'build it', data: { node: 'w1' } }] }),
+      {
+        ...(code === undefined ? {} : { problemCode: code }),
+      },
+    );
+
+  it('found in the preview stop the run before any change, all of them together', async () => {
+    const fake = network(...hosts);
+    const { exitCode, codes, events } = await runOn(fake, [
+      ...two(),
+      phase('late', task('Check', unfit(), { on: ['w1', 'w2'] })),
+    ]);
+    expect(exitCode).toBe(5);
+    expect(codes).toEqual(['preflight.failed', 'preflight.failed']);
+    expect(ofType(events, 'phase.started')).toEqual([]);
+    expect(fake.machine('m1').modules.loaded.size).toBe(0);
+    expect(ofType(events, 'problem')).toMatchObject([
+      {
+        host: 'w1',
+        task: 'Check',
+        code: 'preflight.failed',
+        message: 'no IPVS',
+        hint: 'build it',
+        data: { node: 'w1' },
+      },
+      { host: 'w2' },
+    ]);
+  });
+
+  it('that are drift end a run that changes nothing, at once, with 7', async () => {
+    const fake = network(...hosts);
+    const check = [phase('verify', task('Verify', unfit('verify.drift'), { on: hosts, waitMs: 60_000 }))];
+    const { exitCode, clock, codes } = await runOn(fake, check);
+    expect(exitCode).toBe(7);
+    expect(codes).toEqual(['verify.drift', 'verify.drift', 'verify.drift']);
+    expect(clock.sleeps).toEqual([]);
+    expect((await runOn(fake, check, { mode: 'plan' })).exitCode).toBe(7);
+  });
+
+  it('that are drift get the time of the task to settle after a change', async () => {
+    const fake = network('m1');
+    const table = jsonFact<number>('table');
+    let looks = 0;
+    teach(fake, table, () => String(looks++));
+    const verify = operation(
+      (facts) => ({ steps: [], problems: facts.get(ask(table)) < 4 ? [{ message: 'not yet' }] : [] }),
+      { needs: () => [{ query: ask(table) }], problemCode: 'verify.drift' },
+    );
+    const phases = [...two(['m1']), phase('verify', task('Verify', verify, { on: ['m1'], waitMs: 60_000 }))];
+    const { exitCode, events } = await runOn(fake, phases);
+    expect(exitCode).toBe(0);
+    expect(ofType(events, 'task.waiting').map(({ reason }) => reason)).toEqual([
+      'not yet',
+      'not yet',
+      'not yet',
+    ]);
+    expect(ofType(events, 'problem')).toEqual([]);
+  });
+
+  it('that are drift and stay are reported when that time is over', async () => {
+    const fake = network('m1');
+    const phases = [
+      ...two(['m1']),
+      phase('verify', task('Verify', unfit('verify.drift'), { on: ['m1'], waitMs: 10_000 })),
+    ];
+    const { exitCode, events, clock } = await runOn(fake, phases);
+    expect(exitCode).toBe(7);
+    expect(ofType(events, 'problem')).toHaveLength(1);
+    expect(clock.now()).toBe(10_000);
+  });
+});
+
+describe('a host that cannot be reached', () => {
+  it('stops the run before any change, with all such hosts named', async () => {
+    const fake = network(...hosts);
+    fake.refusing.add('w1').add('w2');
+    const { exitCode, events } = await runOn(fake, two());
+    expect(exitCode).toBe(4);
+    expect(ofType(events, 'host.failed').map(({ host }) => host)).toEqual(['w1', 'w2']);
+    expect(fake.machine('m1').modules.loaded.size).toBe(0);
+  });
+
+  it('is left out when failures are put up with', async () => {
+    const fake = network(...hosts);
+    fake.refusing.add('w1');
+    const { exitCode, events } = await runOn(fake, two(), { maxFailures: 1 });
+    expect(exitCode).toBe(4);
+    expect(states(events).toSorted()).toEqual(
+      ['m1', 'w2'].flatMap((host) => [
+        `${host}: Again changed`,
+        `${host}: Load changed`,
+        `${host}: More changed`,
+      ]),
+    );
+  });
+});
+
+describe('failures that are put up with', () => {
+  it('let further phases run without the failed host', async () => {
+    const fake = network(...hosts);
+    fake.machine('w1').modules.loadable.delete('ip_vs');
+    const { events, exitCode } = await runOn(fake, two(), { maxFailures: 1 });
+    expect(exitCode).toBe(6);
+    expect(states(events).filter((text) => text.includes('Again'))).toEqual([
+      'm1: Again changed',
+      'w2: Again changed',
+    ]);
+  });
+
+  it('stop everything when there is one more', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const fake = network(...names);
+    fake.machine('a').modules.loadable.clear();
+    fake.machine('b').modules.loadable.clear();
+    const { events } = await runOn(fake, two(names), { maxFailures: 1, concurrency: 1 });
+    expect(states(events).filter((text) => text.endsWith('changed'))).toEqual([]);
+  });
+});
+
+describe('facts that make no sense', () => {
+  it('are facts.unreadable of that host', async () => {
+    const fake = network('m1');
+    const broken = jsonFact('broken');
+    teach(fake, broken, () => ({ stdout: 'nonsense', stderr: 'kaputt' }));
+    const look = operation(() => ({ steps: [] }), { needs: () => [{ query: ask(broken) }] });
+    const { errors } = await runOn(fake, [phase('one', task('Look', look, { on: ['m1'] }))]);
+    expect(errors[0]).toMatchObject({
+      code: 'facts.unreadable',
+      where: { host: 'm1', task: 'Look' },
+      detail: 'kaputt',
+      message: expect.stringContaining('cannot read broken: ') as string,
+    });
+  });
+});
+
+describe('a bug in an operation', () => {
+  it('is internal, of that host, and leaves nothing open', async () => {
+    const fake = network('m1');
+    const bug = operation(() => {
+      throw new TypeError('x is undefined');
+    });
+    const { errors, exitCode } = await runOn(fake, [phase('one', task('Bug', bug, { on: ['m1'] }))]);
+    expect(exitCode).toBe(70);
+    expect(errors[0]?.message).toBe('this is a bug in ipvs-bootstrap: x is undefined');
+    expect(errors[0]?.cause).toBeInstanceOf(TypeError);
+    await expect(fake.host('m1').run({ command: cmd`true` })).rejects.toThrow('closed');
+  });
+
+  it('that asks for a fact it did not need is one too', async () => {
+    const fake = network('m1');
+    const bug = operation((facts) => {
+      facts.get(ask(jsonFact('modules')));
+      return { steps: [] };
+    });
+    const { errors } = await runOn(fake, [phase('one', task('Bug', bug, { on: ['m1'] }))]);
+    expect(errors[0]?.message).toBe('the operation asks for modules without needing it');
+  });
+});
+
+describe('a lost connection', () => {
+  it('fails the host once, whatever else was asked', async () => {
+    const fake = network(...hosts);
+    fake.faults = {
+      before: (host) => {
+        if (host === 'w1')
+          throw new BootstrapError('connect.lost', 'the connection was lost', { where: { host } });
+      },
+    };
+    const { events, codes, exitCode } = await runOn(fake, two());
+    expect(codes).toEqual(['connect.lost']);
+    expect(ofType(events, 'host.failed')[0]?.error.place).toBe('w1: Load');
+    expect(exitCode).toBe(4);
+  });
+});
