@@ -9,6 +9,9 @@ import { kernelModulesForgotten } from './kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel-modules-loaded.ts';
 import type { Operation } from './operation.ts';
 import { packagesInstalled } from './packages-installed.ts';
+import { serviceEnabled } from './service-enabled.ts';
+import { serviceRunning } from './service-running.ts';
+import { serviceStopped } from './service-stopped.ts';
 import { sysctlForgotten } from './sysctl-forgotten.ts';
 import { sysctlSet } from './sysctl-set.ts';
 
@@ -23,6 +26,9 @@ export const operations: readonly Operation[] = [
   kernelModulesForgotten,
   kernelModulesLoaded,
   packagesInstalled,
+  serviceEnabled,
+  serviceRunning,
+  serviceStopped,
   sysctlForgotten,
   sysctlSet,
 ];

@@ -21,3 +21,12 @@ export const fileMode = z
 
 /** A kernel module; "-" and "_" are the same. */
 export const moduleName = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be a kernel module name');
+
+/** A systemd unit with its suffix. */
+export const unitName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9:_.@\\-]+\.(service|socket|timer|path|mount|target)$/,
+    'must be a unit name such as kubelet.service',
+  )
+  .meta({ description: 'Name with its suffix, such as kubelet.service.' });

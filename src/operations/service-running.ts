@@ -1,0 +1,52 @@
+// A systemd service that runs with its present configuration, now and after every boot.
+import { z } from 'zod';
+import { ask } from '../facts/fact.ts';
+import { restartCommand, serviceState, type ServiceState } from '../facts/service.ts';
+import { defineOperation, type Plan } from './operation.ts';
+import { absolutePath, unitName } from './schemas.ts';
+import { enableSteps, reloadSteps, unitProblems } from './service-unit.ts';
+
+const args = z.strictObject({
+  unit: unitName,
+  enabled: z.boolean().default(true).meta({ description: 'Start it at every boot.' }),
+  restartWhenNewer: z
+    .array(absolutePath)
+    .default([])
+    .meta({ description: 'Files that it reads when it starts: it is restarted when one has changed since.' }),
+});
+
+export const serviceRunning = defineOperation({
+  name: 'service.running',
+  summary:
+    'Starts and enables a service, and restarts it when one of its files is newer than its start, also when an earlier run ended between the two.',
+  args,
+  needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(serviceState, { unit, paths }) }],
+  plan({ unit, enabled, restartWhenNewer: paths }, facts) {
+    const state = facts.get(ask(serviceState, { unit, paths }));
+    const problems = unitProblems(unit, state);
+    if (problems.length > 0) return { steps: [], problems };
+    const enable = enabled ? enableSteps(unit, state) : [];
+    const start = startPlan({ unit, paths }, state);
+    const steps = [...reloadSteps(state), ...enable, ...start.steps];
+    return steps.length === 0 ? start : { steps };
+  },
+});
+
+function startPlan(
+  question: { readonly unit: string; readonly paths: readonly string[] },
+  state: ServiceState,
+): Plan {
+  const { unit } = question;
+  const command = restartCommand(question);
+  if (state.newer.length > 0) {
+    return {
+      steps: [{ kind: 'exec', title: `restart ${unit}: ${state.newer.join(', ')} changed`, command }],
+    };
+  }
+  if (state.active === 'active' || state.active === 'reloading') return { steps: [] };
+  if (state.active === 'activating') {
+    const pending = state.sub === 'auto-restart' ? `${unit} keeps failing` : `${unit} is starting`;
+    return { steps: [], pending };
+  }
+  return { steps: [{ kind: 'exec', title: `start ${unit}`, command }] };
+}

@@ -1,0 +1,23 @@
+// What the operations on systemd services share: enabling, reading units again, and what keeps a unit from running.
+import { cmd, script } from '../core/command.ts';
+import type { ServiceState } from '../facts/service.ts';
+import type { Problem, Step } from './operation.ts';
+
+/** A masked unit was masked by somebody on purpose, so it is left to people. */
+export function unitProblems(unit: string, { load, unitFile }: ServiceState): readonly Problem[] {
+  if (load !== 'masked' && !unitFile.startsWith('masked')) return [];
+  return [{ message: `${unit} is masked`, hint: `Allow it to run: "systemctl unmask ${unit}".` }];
+}
+
+/** For unit files that systemd has not read, or not since they changed. */
+export function reloadSteps({ needsReload, load }: ServiceState): readonly Step[] {
+  if (!needsReload && load !== 'not-found') return [];
+  const command = script('systemctl daemon-reload');
+  return [{ kind: 'exec', title: 'have systemd read its units again', command }];
+}
+
+/** Static, generated and the like need no enabling. */
+export function enableSteps(unit: string, { unitFile }: ServiceState): readonly Step[] {
+  if (!['disabled', 'linked', 'bad', ''].includes(unitFile)) return [];
+  return [{ kind: 'exec', title: `enable ${unit}`, command: cmd`systemctl -q enable ${unit}` }];
+}
