@@ -1,4 +1,5 @@
 // The entry: runs the program, prints what was thrown, and is the only place that ends the process.
+import { setMaxListeners } from 'node:events';
 import { CommanderError, type Command } from 'commander';
 import { BootstrapError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
@@ -7,6 +8,8 @@ import { createProgram } from './program.ts';
 /** Stops the run at the first Ctrl-C, and the process at the second. */
 function stopOnSignals(): AbortSignal {
   const controller = new AbortController();
+  // Every request of every host listens; that many are no leak.
+  setMaxListeners(0, controller.signal);
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     process.stderr.write('\nStopping: running steps end first. Press Ctrl-C again to stop at once.\n');
