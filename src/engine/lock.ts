@@ -42,16 +42,21 @@ export const releaseProgram = script(`
 kill "$2" && flock -w 5 "$1" true`);
 
 /** The lock's file on the host. */
-export function lockPath(cluster: string): string {
-  return `${managedDirectories.run}/${cluster}.lock`;
+export function lockPath(cluster: string, directory: string = managedDirectories.run): string {
+  return `${directory}/${cluster}.lock`;
 }
 
 /**
  * Takes the cluster's lock.
+ * @param directory where lock files are, for tests
  * @throws BootstrapError `lock.held` with who holds it, `preflight.failed` when the host has no flock.
  */
-export async function acquireLock(host: Host, { cluster, owner, command }: LockOwner): Promise<HeldLock> {
-  const file = lockPath(cluster);
+export async function acquireLock(
+  host: Host,
+  { cluster, owner, command }: LockOwner,
+  directory?: string,
+): Promise<HeldLock> {
+  const file = lockPath(cluster, directory);
   const result = await host.run({
     command: cmd`set -- ${file} ${oneLine(owner)} ${oneLine(command)}\n${acquireProgram}`,
     timeoutMs: 30_000,
