@@ -23,6 +23,8 @@ export class ShellHost implements Host {
   readonly #options: StartOptions;
   readonly #timers = new Map<ShellJob, NodeJS.Timeout>();
   readonly #stopping = new Set<ResidentShell>();
+  /** Resolves when nothing of a command that was stopped runs any more. */
+  #stopped: Promise<void> = Promise.resolve();
   #shell: Promise<ResidentShell> | undefined;
   #current: ResidentShell | undefined;
   #closed = false;
@@ -111,10 +113,12 @@ export class ShellHost implements Host {
 
   #living(signal?: AbortSignal): Promise<ResidentShell> {
     if (this.#closed) return Promise.reject(lost(this.name, 'the connection was closed'));
-    this.#shell ??= this.#start(signal).catch((error: unknown) => {
-      this.#shell = undefined;
-      throw error;
-    });
+    this.#shell ??= this.#stopped
+      .then(() => this.#start(signal))
+      .catch((error: unknown) => {
+        this.#shell = undefined;
+        throw error;
+      });
     return this.#shell;
   }
 
@@ -172,7 +176,8 @@ export class ShellHost implements Host {
     job.failure = failure;
     if (this.#stopping.has(shell)) return;
     this.#stopping.add(shell);
-    await runKillProgram(this.#options.machine, shell);
+    this.#stopped = runKillProgram(this.#options.machine, shell);
+    await this.#stopped;
     shell.close();
   }
 
@@ -186,12 +191,17 @@ export class ShellHost implements Host {
     for (const job of unfinished) {
       const begun = job.begunAt !== undefined;
       this.#disarm(job);
-      if (job.failure !== undefined) job.fail(job.failure);
+      if (job.failure !== undefined) void this.#failWhenStopped(job, job.failure);
       else if (loss === undefined && !begun && job.attempts < maxAttempts) {
         job.reset();
         void this.#place(job);
       } else job.fail(lostJob(this.name, begun, exit, loss));
     }
+  }
+
+  async #failWhenStopped(job: ShellJob, failure: Error): Promise<void> {
+    await this.#stopped;
+    job.fail(failure);
   }
 }
 
