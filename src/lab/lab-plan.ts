@@ -1,19 +1,19 @@
 // Which nodes a lab has: decided from what is asked for and what is there already.
 import { BootstrapError } from '../core/errors.ts';
 import { chooseCpus } from './cpu-plan.ts';
-import { planAddresses, type NodeRole } from './network/address-plan.ts';
+import { defaultSubnet, planAddresses, type NodeRole } from './network/address-plan.ts';
 import type { LabNode, LabState } from './state.ts';
 
 export interface LabRequest {
   readonly name: string;
   readonly controlPlanes: number;
   readonly workers: number;
-  /** MiB. */
-  readonly controlPlaneMemory: number;
-  /** MiB. */
-  readonly workerMemory: number;
-  /** In CIDR notation. */
-  readonly subnet: string;
+  /** MiB; `defaultMemory` if undefined. */
+  readonly controlPlaneMemory?: number | undefined;
+  /** MiB; `defaultMemory` if undefined. */
+  readonly workerMemory?: number | undefined;
+  /** In CIDR notation. If undefined, that of the existing lab, or `defaultSubnet`. */
+  readonly subnet?: string | undefined;
 }
 
 /** MiB; kubeadm's control plane takes about 1.2 GB, its etcd and page cache the rest. */
@@ -35,14 +35,18 @@ export function planLab(
   image: string,
   cpus: CpuFacts,
 ): LabState {
-  const { name, subnet } = request;
+  const { name } = request;
+  const subnet = request.subnet ?? existing?.subnet ?? defaultSubnet;
   if (existing !== undefined && existing.subnet !== subnet) {
     throw new BootstrapError('usage', `The lab "${name}" has the subnet ${existing.subnet}, not ${subnet}`, {
       hint: `Give --subnet ${existing.subnet}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
     });
   }
   const present = existing?.nodes ?? [];
-  const wanted = [...wantedNodes(request, 'control-plane'), ...wantedNodes(request, 'worker')];
+  const wanted = [
+    ...wantedNodes(request, subnet, 'control-plane'),
+    ...wantedNodes(request, subnet, 'worker'),
+  ];
   const missing = wanted.filter((node) => !present.some((one) => one.name === node.name));
   const used = [...cpus.used, ...present.map(({ cpu }) => cpu)];
   const chosen = chooseCpus(cpus.allowed, used, missing.length);
@@ -56,16 +60,16 @@ export function planLab(
   };
 }
 
-function wantedNodes(request: LabRequest, role: NodeRole): readonly Omit<LabNode, 'cpu'>[] {
+function wantedNodes(request: LabRequest, subnet: string, role: NodeRole): readonly Omit<LabNode, 'cpu'>[] {
   const [count, memory, stem] =
     role === 'worker'
       ? [request.workers, request.workerMemory, 'worker']
       : [request.controlPlanes, request.controlPlaneMemory, 'master'];
-  const addresses = planAddresses(request.subnet).nodes[role];
+  const addresses = planAddresses(subnet).nodes[role];
   if (count > addresses.length) {
     throw new BootstrapError(
       'usage',
-      `A lab in ${request.subnet} has room for ${addresses.length} nodes of the role ${role}, not for ${count}`,
+      `A lab in ${subnet} has room for ${addresses.length} nodes of the role ${role}, not for ${count}`,
     );
   }
   return addresses.slice(0, count).map((address, index) => ({
@@ -73,7 +77,7 @@ function wantedNodes(request: LabRequest, role: NodeRole): readonly Omit<LabNode
     role,
     address,
     mac: macAddress(address),
-    memory,
+    memory: memory ?? defaultMemory[role],
   }));
 }
 

@@ -72,7 +72,7 @@ function asRoot(
 }
 
 /** Ordinary users of Debian do not have the directories of administration programs in their path. */
-function searchPath(path = '/usr/bin:/bin'): string {
+export function searchPath(path = '/usr/bin:/bin'): string {
   const directories = path.split(':');
   return [...directories, ...['/usr/sbin', '/sbin'].filter((name) => !directories.includes(name))].join(':');
 }
@@ -118,7 +118,7 @@ function programError(
   if (!isExecaError(error)) return error;
   // Ctrl-C on a terminal reaches the programs before it reaches whoever aborts the signal.
   if (signal?.aborted === true || error.signal === 'SIGINT') return interrupted(error);
-  const command = [program, ...args].join(' ');
+  const command = [program, ...args].join(' ').slice(0, 300);
   const detail = lastLines(typeof error.all === 'string' ? error.all : '', 20);
   return new BootstrapError(
     'lab.failed',

@@ -83,7 +83,8 @@ async function bootstrap({ apt, report, signal }: BuildContext, root: string): P
     ...leaveOut.map((path) => `--dpkgopt=path-exclude=${path}`),
   ];
   const args = [...options, nodeRelease, root, apt.sourcesFile];
-  await runProgram('mmdebstrap', args, { asRoot: true, report, signal });
+  // It mounts the machine's /sys and /dev in the tree. Nobody else may see that, least of all who removes the tree.
+  await runProgram('unshare', ['--mount', 'mmdebstrap', ...args], { asRoot: true, report, signal });
 }
 
 async function makeDisk(

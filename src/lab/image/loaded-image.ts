@@ -14,6 +14,9 @@ import { killProcess, runningSession, startProcess } from '../node/process.ts';
 import { runProgram, throwIfInterrupted } from '../program.ts';
 import { nodeImage } from './node-image.ts';
 
+/** Name of the cache entries. */
+export const nodeImageName = 'node-image';
+
 /** To be raised when the code of this file changes what comes out. */
 const recipe = 1;
 
@@ -43,7 +46,7 @@ export async function loadedImage(
     await importImages(work, directory, bundle, context);
     await rm(work, { recursive: true });
   };
-  return cached(cacheRoot, 'node-image', key, build, { signal, onWait });
+  return cached(cacheRoot, nodeImageName, key, build, { signal, onWait });
 }
 
 async function importImages(
@@ -57,10 +60,8 @@ async function importImages(
   await writeFile(join(work, 'task'), script);
   const files = nodeFiles(join(work, 'node'));
   const { kernel, disk } = nodeImage(image);
-  const words = [`ubd0=${disk}`, 'root=/dev/ubda', 'rw', 'rootfstype=ext4', 'rootflags=barrier=0'];
-  const consoles = ['con=null', 'con0=null,fd:2', 'ssl=null', 'umid=node', `uml_dir=${files.kernel}`];
   const [cpu = 0] = await allowedCpus();
-  const builder = { kernel, cpu, memory, words: [...words, ...consoles, `lab.task=${work}`] };
+  const builder = { kernel, disk, cpu, memory, words: [`lab.task=${work}`] };
   try {
     await startProcess(undefined, files, builder);
     await taskEnds(work, files.console, () => runningSession(files), context);

@@ -80,11 +80,16 @@ export async function removeNetwork(names: LabNames): Promise<void> {
   for (const namespace of [names.clientNamespace, names.namespace]) {
     if (namespaces.has(namespace)) await ip(['netns', 'delete', namespace], {});
   }
+  // ip(8) makes this mount for the first namespace of a machine. It is busy as long as there is a namespace.
+  if ((await namespaceNames()).size === 0) {
+    const unmount = 'mountpoint -q /run/netns && umount /run/netns || true';
+    await runProgram('sh', ['-c', unmount], { asRoot: true });
+  }
 }
 
 /** The names of the machine's network namespaces. */
 export async function namespaceNames(signal?: AbortSignal): Promise<ReadonlySet<string>> {
-  const lines = (await ip(['netns', 'list'], { signal })).split('\n');
+  const lines = (await ip(['netns', 'list'], { signal })).split('\n').filter((line) => line !== '');
   return new Set(lines.map((line) => line.split(' ', 1)[0] ?? ''));
 }
 
@@ -95,7 +100,12 @@ async function machineInterfaces(signal?: AbortSignal): Promise<ReadonlySet<stri
   return new Set(listing.map(({ ifname }) => ifname));
 }
 
-async function refuseCollision(names: LabNames, plan: AddressPlan, signal: AbortSignal): Promise<void> {
+/** Throws `lab.unsupported` when the machine has a route of its own to addresses of the subnet. */
+export async function refuseCollision(
+  names: LabNames,
+  plan: AddressPlan,
+  signal: AbortSignal,
+): Promise<void> {
   const route = collidingRoute(plan.subnet, await machineRoutes(signal), names.machineInterface);
   if (route === undefined) return;
   const way = route.dev === undefined ? '' : ` via ${route.dev}`;

@@ -10,7 +10,15 @@ import type { LabNames } from '../names.ts';
 import { runProgram } from '../program.ts';
 import { namespaceNames } from '../network/lab-network.ts';
 import { consoleTail } from './console.ts';
-import { allProcesses, leaderRuns, parseSession, sessionMembers, type NodeSession } from './sessions.ts';
+import { kernelArguments } from './kernel-arguments.ts';
+import {
+  allProcesses,
+  leaderRuns,
+  parseSession,
+  sessionMembers,
+  type NodeSession,
+  type SessionMember,
+} from './sessions.ts';
 
 /**
  * When a node restarts itself, its kernel runs this program anew in the same process, but keeps the network device
@@ -44,7 +52,9 @@ export interface NodeProcess {
   readonly cpu: number;
   /** MiB. */
   readonly memory: number;
-  /** The kernel's command line. */
+  /** Path of its disk; with a comma and a second path, that one is read and only the first one written. */
+  readonly disk: string;
+  /** What is added to the kernel's command line. */
   readonly words: readonly string[];
 }
 
@@ -78,7 +88,14 @@ export async function startProcess(
     files.console,
     files.process,
   ];
-  const pinned = ['taskset', '--cpu-list', String(node.cpu), files.launcher, ...node.words];
+  const pinned = [
+    'taskset',
+    '--cpu-list',
+    String(node.cpu),
+    files.launcher,
+    ...kernelArguments(node.disk, node.memory, files),
+    ...node.words,
+  ];
   const command = ['setsid', '--fork', ...script, ...asOurselves(), ...pinned];
   const isolation =
     namespace === undefined ? ['unshare', '--mount', '--net'] : ['ip', 'netns', 'exec', namespace];
@@ -107,18 +124,27 @@ export async function killStrays(names: LabNames, directory: string): Promise<vo
   if (!(await namespaceNames()).has(names.namespace)) return;
   await killUntilGone(async () => {
     const listing = await runProgram('ip', ['netns', 'pids', names.namespace], { asRoot: true });
-    const ids = listing.split('\n').filter((line) => line !== '');
-    const ours = await Promise.all(ids.map(async (id) => isOurs(id, directory)));
-    return ids.filter((_, index) => ours[index]).map(Number);
+    const inside = new Set(listing.split('\n').map(Number));
+    const processes = (await allProcesses()).filter(({ processId }) => inside.has(processId));
+    const ours = await Promise.all(processes.map(async (one) => isOurs(one, directory, names.namespace)));
+    return processes.filter((_, index) => ours[index]).map(({ processId }) => processId);
   });
 }
 
-/** The namespace may hold somebody's shell, too. */
-async function isOurs(processId: string, directory: string): Promise<boolean> {
+/**
+ * The namespace may hold somebody's shell, which is none of our business. Throws `lab.failed` for nodes of another
+ * user's lab of the same name.
+ */
+async function isOurs(process: SessionMember, directory: string, namespace: string): Promise<boolean> {
+  const { processId, session } = process;
+  const leader = await readFile(`/proc/${session}/cmdline`, 'utf8').catch(() => '');
+  if (leader.split('\0').some((word) => word.startsWith(`${directory}/`))) return true;
   const program = await readlink(`/proc/${processId}/exe`).catch(() => '');
-  if (basename(program).split(' ', 1)[0] === kernelName) return true;
-  const words = (await readFile(`/proc/${processId}/cmdline`, 'utf8').catch(() => '')).split('\0');
-  return words.some((word) => word.startsWith(`${directory}/`));
+  if (basename(program).split(' ', 1)[0] !== kernelName) return false;
+  if (leader === '') return true;
+  throw new BootstrapError('lab.failed', `${namespace} holds nodes of another user (process ${session})`, {
+    hint: 'Choose another name with --name.',
+  });
 }
 
 const spareMemory = 128;

@@ -7,7 +7,7 @@ import { planAddresses } from '../network/address-plan.ts';
 import { createTap } from '../network/lab-network.ts';
 import { nodeImage } from '../image/node-image.ts';
 import type { LabNode, LabState } from '../state.ts';
-import { kernelArguments } from './kernel-arguments.ts';
+import { nodeArguments } from './kernel-arguments.ts';
 import { runningSession, startProcess } from './process.ts';
 
 /** Starts the node if it does not run. The disk is made by the node's kernel, and holds only what differs. */
@@ -29,8 +29,9 @@ export async function startNode(
   const names = labNames(lab.name);
   const { gateway, prefix } = planAddresses(lab.subnet);
   await createTap(names, node.name, process.getuid?.() ?? 0, signal);
-  const words = kernelArguments(node, own, { baseDisk: image.disk, gateway, prefix });
+  const words = nodeArguments(node, own, { gateway, prefix });
+  const disk = `${own.disk},${image.disk}`;
   const { cpu, memory } = node;
-  await startProcess(names.namespace, own, { kernel: image.kernel, cpu, memory, words });
+  await startProcess(names.namespace, own, { kernel: image.kernel, disk, cpu, memory, words });
   return 'started';
 }

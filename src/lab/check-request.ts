@@ -1,0 +1,39 @@
+// Checks a request for a lab against the machine before anything is installed, built or booted.
+import { readdir } from 'node:fs/promises';
+import { labFiles } from './files.ts';
+import { nodeImageName } from './image/loaded-image.ts';
+import { planLab, type LabRequest } from './lab-plan.ts';
+import { hasProgram } from './machine.ts';
+import { checkLabName, labNames } from './names.ts';
+import { planAddresses } from './network/address-plan.ts';
+import { refuseCollision } from './network/lab-network.ts';
+import { runningSession } from './node/process.ts';
+import { cacheDirectory } from './paths.ts';
+import { readLab } from './state.ts';
+import { assertSupported } from './support.ts';
+
+/** MiB, at the height of the builds. */
+const buildSpace = 6000;
+
+/** MiB that a node with a cluster on it writes to its disk. */
+const nodeSpace = 1500;
+
+/** Throws `usage` or `lab.unsupported` when the lab cannot be made as asked for. Changes nothing. */
+export async function checkRequest(request: LabRequest, signal: AbortSignal): Promise<void> {
+  checkLabName(request.name);
+  const files = labFiles(request.name);
+  const lab = planLab(request, await readLab(files), '', { allowed: [0], used: [] });
+  const sessions = await Promise.all(lab.nodes.map(async ({ name }) => runningSession(files.node(name))));
+  const toStart = lab.nodes.filter((_, index) => sessions[index] === undefined);
+  await assertSupported({
+    memory: toStart.reduce((sum, { memory }) => sum + memory, 0),
+    disk: toStart.length * nodeSpace + ((await hasNodeImage()) ? 0 : buildSpace),
+  });
+  // On a machine without it, it gets installed, and the check is made later.
+  if (await hasProgram('ip')) await refuseCollision(labNames(lab.name), planAddresses(lab.subnet), signal);
+}
+
+async function hasNodeImage(): Promise<boolean> {
+  const entries = await readdir(cacheDirectory()).catch(() => []);
+  return entries.some((entry) => entry.startsWith(`${nodeImageName}-`) && !entry.includes('.'));
+}
