@@ -46,9 +46,13 @@ async function compile(context: BuildContext, workspace: GoWorkspace, directory:
     // With -v, go prints one import path per package that it compiles.
     if (/^[\w.-]+(\/[\w.-]+)*$/.test(line)) context.report(`compiling: package ${++count}, ${line}`);
   };
-  const args = ['build', '-v', '-p=2', '-trimpath', `-tags=${buildTags}`, `-ldflags=${linkerFlags()}`];
+  // -s -w leave debug information out of the programs, so the compiler need not make any.
+  const flags = ['-trimpath', `-tags=${buildTags}`, '-gcflags=all=-dwarf=false', `-ldflags=${linkerFlags()}`];
   const targets = programs.map((name) => `${importPath}/cmd/${name}`);
-  await go(workspace, [...args, '-o', `${directory}/`, ...targets], { report, signal: context.signal });
+  await go(workspace, ['build', '-v', '-p=2', ...flags, '-o', `${directory}/`, ...targets], {
+    report,
+    signal: context.signal,
+  });
 }
 
 /** What `kubeadm version` and the API server's /version will say. Both libraries also exist under vendor/. */
