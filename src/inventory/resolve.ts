@@ -63,10 +63,13 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
 }
 
 function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]): ResolvedCluster {
+  const { controlPlane } = cluster;
+  const vip = controlPlane.vip && { ...controlPlane.vip, address: canonicalIp(controlPlane.vip.address) };
   const controlPlanes = hosts.filter(({ roles }) => roles.includes('control-plane'));
   const [first] = controlPlanes;
   return {
     ...cluster,
+    controlPlane: { ...controlPlane, ...(vip === undefined ? {} : { vip }) },
     firstControlPlane: first?.name ?? '',
     controlPlanes: controlPlanes.map(({ name }) => name),
     workers: hosts.filter(({ roles }) => !roles.includes('control-plane')).map(({ name }) => name),

@@ -14,27 +14,29 @@ interface Complaint {
   readonly hint?: string | undefined;
 }
 
-/** A text that is free of complaints. */
-function text(complain: (value: string) => Complaint | undefined) {
-  return z.string().check((context) => {
+/** A text that is free of complaints. The title names it in messages and in the reference. */
+function text(title: string, complain: (value: string) => Complaint | undefined) {
+  const checked = z.string().check((context) => {
     const complaint = complain(context.value);
     if (complaint === undefined) return;
     const { rule, hint } = complaint;
     context.issues.push({ code: 'custom', input: context.value, message: rule, params: { hint } });
   });
+  return checked.meta({ title });
 }
 
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const labelRule = 'must be lower-case letters, digits and "-", with a letter or digit at both ends';
 
 /** A name as Kubernetes wants it (DNS-1123 label). */
-export const labelName = z.string().max(63).regex(label, labelRule);
+export const labelName = z.string().max(63).regex(label, labelRule).meta({ title: 'a name' });
 
 /** A Service's name must also start with a letter (DNS-1035 label). */
 export const serviceName = z
   .string()
   .max(63)
-  .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, `${labelRule}, and start with a letter`);
+  .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, `${labelRule}, and start with a letter`)
+  .meta({ title: 'a name' });
 
 /** A node's name. Not longer than a label value, because Kubernetes writes it into one. */
 export const hostName = z
@@ -43,26 +45,25 @@ export const hostName = z
   .regex(
     /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
     'must be a host name in lower-case letters, digits, "-" and "."',
-  );
+  )
+  .meta({ title: 'a host name' });
 
-export const ipAddress = text((value) => {
+export const ipAddress = text('an IPv4 or IPv6 address', (value) => {
   if (parseIp(value) !== undefined) return undefined;
-  const [address = ''] = value.split('/');
-  const isWithPrefix = value.includes('/') && parseIp(address) !== undefined;
-  return {
-    rule: 'must be an IPv4 or IPv6 address',
-    hint: isWithPrefix ? `Leave out the prefix length: ${address}.` : addressHint(value),
-  };
+  return { rule: 'must be an IPv4 or IPv6 address', hint: addressHint(value) };
 });
 
 function addressHint(value: string): string | undefined {
+  const [address = '', suffix] = value.split(/[/:](?=\d+$)/);
+  if (suffix !== undefined && parseIp(address) !== undefined) return `Write the address alone: ${address}.`;
   if (/^::ffff:/i.test(value)) return 'Write the IPv4 address itself.';
   if (value.includes('%')) return 'An address with a zone ("%eth0") means something else on every host.';
+  if (/^[a-z][a-z0-9.-]*$/i.test(value)) return 'Names are not looked up: give the address.';
   if (/(^|\.)0\d/.test(value)) return 'Write the numbers without leading zeros.';
   return undefined;
 }
 
-export const cidr = text((value) => {
+export const cidr = text('a CIDR such as 10.244.0.0/16', (value) => {
   const network = parseCidr(value);
   if (network === undefined) {
     const hint = parseIp(value) === undefined ? undefined : 'The prefix length is missing.';
@@ -73,7 +74,7 @@ export const cidr = text((value) => {
 });
 
 /** One entry of an address pool. */
-export const addressRange = text((value) => {
+export const addressRange = text('an address, a range or a CIDR', (value) => {
   if (parseRange(value) === undefined) {
     const isBackwards = parseRange(value.split('-').toReversed().join('-')) !== undefined;
     return {
@@ -86,7 +87,7 @@ export const addressRange = text((value) => {
   return { rule: 'must be the first address of its network', hint: `Did you mean ${formatCidr(network)}?` };
 });
 
-export const interfaceName = text((value) => {
+export const interfaceName = text('the name of a network interface', (value) => {
   const rule = 'must be the name of a network interface, such as eth0';
   if (/^[^:]+:\d+$/.test(value))
     return { rule, hint: `Name the interface itself: ${value.replace(/:.*/, '')}.` };
@@ -101,9 +102,9 @@ export const interfaceName = text((value) => {
   return undefined;
 });
 
-export const port = z.int().min(1).max(65535);
+export const port = z.int().min(1).max(65535).meta({ title: 'a port number' });
 
-export const kubernetesVersion = text((value) => {
+export const kubernetesVersion = text('a version such as v1.20.2', (value) => {
   if (/^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.test(value)) return undefined;
   const hint = /^\d+\.\d+\.\d+$/.test(value) ? `Did you mean v${value}?` : versionHint(value);
   return { rule: 'must be a full version such as v1.20.2', hint };
@@ -115,7 +116,7 @@ function versionHint(value: string): string | undefined {
 }
 
 /** Where the API server is reached: `HOST` or `HOST:PORT`. */
-export const endpoint = text((value) =>
+export const endpoint = text('HOST or HOST:PORT', (value) =>
   parseEndpoint(value) === undefined
     ? { rule: 'must be a host name or an address, with ":PORT" if it is not 6443', hint: endpointHint(value) }
     : undefined,
@@ -130,12 +131,14 @@ export const localPath = z
   .string()
   .min(1)
   .max(4096)
-  .regex(/^[^\p{Cc}]*$/u, 'must be a path on one line');
+  .regex(/^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$/, 'must be a path on one line')
+  .meta({ title: 'a path' });
 
 export const loginName = z
   .string()
   .max(64)
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$/, 'must be a login name');
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$/, 'must be a login name')
+  .meta({ title: 'a login name' });
 
 /** An image reference: [REGISTRY/]NAME[:TAG][@DIGEST]. */
 export const imageReference = z
@@ -144,4 +147,5 @@ export const imageReference = z
   .regex(
     /^([A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?\/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
     'must be an image reference such as nginx:1.25',
-  );
+  )
+  .meta({ title: 'an image reference' });

@@ -15,7 +15,13 @@ const deployment = z
   .strictObject({
     name: labelName.meta(about('Name of the deployment. Unique in its namespace.')),
     image: imageReference.meta(about('Container image of the pods.')),
-    replicas: z.int().min(0).max(10_000).default(1).meta(about('Number of pods.')),
+    replicas: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .meta({ title: 'a whole number' })
+      .default(1)
+      .meta(about('Number of pods.')),
     port: port.meta(about('Port that the container listens on.')),
   })
   .meta({ title: 'a deployment (a map with name, image and port)' });

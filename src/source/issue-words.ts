@@ -27,11 +27,15 @@ export function describeValueIssue(issue: Issue, subject: Subject): Description 
     case 'invalid_type':
       return wrongType(issue, subject);
     case 'invalid_value':
-      return wrongChoice(issue, subject);
+      return wrongChoice(issue.values, subject);
     case 'too_small':
       return { message: tooSmall(issue, subject) };
     case 'too_big':
       return { message: tooBig(issue, subject) };
+    case 'invalid_union':
+      return unionChoices(issue).length > 0
+        ? wrongChoice(unionChoices(issue), subject)
+        : { message: ownWords(issue, subject) };
     default:
       return { message: ownWords(issue, subject), hint: hintOf(issue) };
   }
@@ -62,8 +66,13 @@ function booleanHint(value: string): string | undefined {
   return undefined;
 }
 
-function wrongChoice(issue: IssueOf<'invalid_value'>, { name, value }: Subject): Description {
-  const choices = issue.values.map(String);
+/** What the key that decides between the branches of a union may be; nothing for other unions. */
+function unionChoices(issue: IssueOf<'invalid_union'>): readonly unknown[] {
+  return 'options' in issue ? (issue.options ?? []) : [];
+}
+
+function wrongChoice(values: readonly unknown[], { name, value }: Subject): Description {
+  const choices = values.map(String);
   const near = typeof value === 'string' ? nearest(value, choices) : undefined;
   const wanted = choices.length === 1 ? choices.join('') : `one of ${joinWords(choices, 'or', 20)}`;
   return {

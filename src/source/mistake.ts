@@ -11,10 +11,18 @@ export interface Mistake {
   readonly key?: { readonly is: 'missing' | 'misspelt'; readonly meant: DocumentPath };
 }
 
-/** Drops "x is missing" where a misspelt x was found: one slip, one error. */
+/** One slip, one error: drops "x is missing" where a misspelt x was found, and all but the first about one value. */
 export function withoutEchoes(mistakes: readonly Mistake[]): readonly Mistake[] {
   const misspelt = new Set(
     mistakes.flatMap(({ key }) => (key?.is === 'misspelt' ? [formatPath(key.meant)] : [])),
   );
-  return mistakes.filter(({ key }) => key?.is !== 'missing' || !misspelt.has(formatPath(key.meant)));
+  const values = new Set<string>();
+  return mistakes.filter(({ key, path, part }) => {
+    if (key?.is === 'missing') return !misspelt.has(formatPath(key.meant));
+    if (part === 'key') return true;
+    const name = formatPath(path);
+    const isFirst = !values.has(name);
+    values.add(name);
+    return isFirst;
+  });
 }

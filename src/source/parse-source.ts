@@ -4,7 +4,7 @@ import { BootstrapError, ErrorList, type ErrorCode } from '../core/errors.ts';
 import { aliasTargets, plainValue, type Refusal } from './plain-value.ts';
 import { byPosition, Source } from './source.ts';
 import { TextLines } from './text-lines.ts';
-import { describeYamlError } from './yaml-error.ts';
+import { describeYamlErrors } from './yaml-error.ts';
 
 /**
  * Parses the text of a YAML 1.2 file with one document.
@@ -21,11 +21,13 @@ export function parseSource(file: string, text: string, code: ErrorCode): Source
     version: '1.2',
     schema: 'core',
     resolveKnownTags: false,
-    logLevel: 'silent',
+    logLevel: 'error', // Not 'silent': that would also let a second document pass unseen.
   });
   const lines = new TextLines(file, text, counter);
-  const complaints = [...document.errors, ...document.warnings].map(describeYamlError);
-  refuse(lines, code, [...complaints, ...oldVersion(document)]);
+  refuse(lines, code, [
+    ...describeYamlErrors([...document.errors, ...document.warnings]),
+    ...oldVersion(document),
+  ]);
   const targets = aliasTargets(document);
   const { value, refusals } = plainValue(document, targets);
   refuse(lines, code, refusals);
@@ -42,12 +44,24 @@ function oldVersion(document: Document): Refusal[] {
 /** Throws what was refused: one for each line, because one slip often makes several complaints about it. */
 function refuse(lines: TextLines, code: ErrorCode, refusals: readonly Refusal[]): void {
   const byLine = new Map<number, BootstrapError>();
-  for (const { offset, message, hint } of refusals) {
-    const where = lines.position(offset);
-    if (byLine.has(where.line)) continue;
-    const details = { where, detail: lines.excerpt(where), ...(hint === undefined ? {} : { hint }) };
-    byLine.set(where.line, new BootstrapError(code, message, details));
+  for (const refusal of refusals) {
+    const { line } = lines.position(refusal.offset);
+    if (!byLine.has(line)) byLine.set(line, refusalError(lines, code, refusal));
   }
   const [first, ...rest] = [...byLine.values()].sort(byPosition);
   if (first !== undefined) throw new ErrorList([first, ...rest]);
+}
+
+function refusalError(
+  lines: TextLines,
+  code: ErrorCode,
+  { offset, message, hint, otherOffset }: Refusal,
+): BootstrapError {
+  const where = lines.position(offset);
+  const other = otherOffset === undefined ? undefined : lines.position(otherOffset);
+  return new BootstrapError(code, other === undefined ? message : `${message} (line ${other.line})`, {
+    where,
+    detail: [where, other].flatMap((place) => (place === undefined ? [] : [lines.excerpt(place)])).join('\n'),
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

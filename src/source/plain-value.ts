@@ -11,6 +11,8 @@ export interface Refusal {
   readonly offset: number;
   readonly message: string;
   readonly hint?: string;
+  /** Where the other side stands. */
+  readonly otherOffset?: number;
 }
 
 /** The node that each alias stands for. */
@@ -75,16 +77,19 @@ class Conversion {
 
   #convertMap(pairs: readonly unknown[], depth: number): Record<string, unknown> {
     const result: Record<string, unknown> = {};
+    const keys = new Map<string, unknown>();
     for (const pair of pairs) {
       if (!isPair(pair)) continue;
-      const name = this.#key(pair.key, result);
-      if (name !== undefined) result[name] = this.convert(pair.value, depth);
+      const name = this.#key(pair.key, keys);
+      if (name === undefined) continue;
+      keys.set(name, pair.key);
+      result[name] = this.convert(pair.value, depth);
     }
     return result;
   }
 
   /** The name of a key, or undefined for one that is refused. */
-  #key(key: unknown, result: Readonly<Record<string, unknown>>): string | undefined {
+  #key(key: unknown, earlier: ReadonlyMap<string, unknown>): string | undefined {
     if (!isScalar(key)) {
       this.#refuse(key, 'a key must be plain text');
       return undefined;
@@ -99,12 +104,9 @@ class Conversion {
       this.#refuse(key, 'merge keys ("<<") are not part of YAML 1.2', hint);
       return undefined;
     }
-    if (Object.hasOwn(result, name)) {
-      this.#refuse(
-        key,
-        `the key ${JSON.stringify(name)} is given twice`,
-        'Remove one of the two, or join them.',
-      );
+    if (earlier.has(name)) {
+      const hint = 'Remove one of the two, or join them.';
+      this.#refuse(key, `the key ${JSON.stringify(name)} is already given`, hint, earlier.get(name));
       return undefined;
     }
     return name;
@@ -132,8 +134,16 @@ class Conversion {
     return value;
   }
 
-  #refuse(node: unknown, message: string, hint?: string): void {
-    const range = (node as Node | null)?.range;
-    this.refusals.push({ offset: range?.[0] ?? 0, message, ...(hint === undefined ? {} : { hint }) });
+  #refuse(node: unknown, message: string, hint?: string, other?: unknown): void {
+    this.refusals.push({
+      offset: startOf(node),
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(other === undefined ? {} : { otherOffset: startOf(other) }),
+    });
   }
+}
+
+function startOf(node: unknown): number {
+  return (node as Node | null)?.range?.[0] ?? 0;
 }

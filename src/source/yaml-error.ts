@@ -28,7 +28,10 @@ const sentences: Readonly<Record<string, Sentence>> = {
     message: 'a second ":" in one line makes a map where none can be',
     hint: 'Put a text that contains ": " or ends with ":" in quotes.',
   },
-  BLOCK_IN_FLOW: { message: 'inside [ ] and { } everything must be in flow form' },
+  BLOCK_IN_FLOW: {
+    message: 'inside [ ] and { } neither block maps nor block lists can stand',
+    hint: 'Put a text that ends with ":" or starts with "-" in quotes.',
+  },
   KEY_OVER_1024_CHARS: { message: 'a key is longer than 1024 characters' },
   MULTILINE_IMPLICIT_KEY: {
     message: 'a key must be on one line and be followed by ":"',
@@ -60,26 +63,43 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
 };
 
-/** The sentence for a parser error. Errors that say which character is missing keep the parser's words. */
-export function describeYamlError(error: YAMLError): Refusal {
-  const sentence = unclosed(error.message) ?? sentences[error.code] ?? missingCharacter(error.message);
-  return { offset: error.pos[0], ...sentence };
-}
-
-function unclosed(message: string): Sentence | undefined {
-  if (/^Missing closing/.test(message)) return { message: 'a quote is opened and never closed' };
-  const [, bracket] = /^Flow .* end with a (.)$/.exec(message) ?? [];
-  if (bracket === undefined) return undefined;
-  return { message: `a "${bracket}" is missing`, hint: 'Close every "{" and "[".' };
-}
-
-function missingCharacter(message: string): Sentence {
-  if (message.startsWith('Implicit map keys need')) {
-    return {
+/** Errors that are told apart by the parser's words only. */
+const sentencesByWords: readonly (readonly [RegExp, Sentence])[] = [
+  [
+    /^Missing closing/,
+    { message: 'a quote is opened and never closed', hint: 'Look for it in this line and above.' },
+  ],
+  [/^Flow .* end with a \}/, { message: 'a "}" is missing', hint: 'Close every "{" and "[".' }],
+  [/^Flow .* end with a \]/, { message: 'a "]" is missing', hint: 'Close every "{" and "[".' }],
+  [
+    /block sequence may not be used as an implicit map key/i,
+    {
+      message: 'a list entry stands where a key must be',
+      hint: 'Indent it like the other entries of its list.',
+    },
+  ],
+  [
+    /^Implicit map keys need/,
+    {
       message: 'a key must be followed by ":" and a value',
       hint: 'Is there a ":" or a blank after it missing?',
-    };
-  }
-  const lower = message.charAt(0).toLowerCase() + message.slice(1);
-  return { message: lower };
+    },
+  ],
+];
+
+/**
+ * The sentences for the parser's errors. A tab upsets everything below it, so where there are tabs only they are told;
+ * where nesting exhausts the parser depends on the machine, so that is told of the file as a whole.
+ */
+export function describeYamlErrors(errors: readonly YAMLError[]): readonly Refusal[] {
+  const tooDeep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (tooDeep !== undefined) return [{ offset: 0, ...sentenceFor(tooDeep) }];
+  const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  return (tabs.length > 0 ? tabs : errors).map((error) => ({ offset: error.pos[0], ...sentenceFor(error) }));
+}
+
+function sentenceFor({ code, message }: YAMLError): Sentence {
+  const byWords = sentencesByWords.find(([pattern]) => pattern.test(message));
+  // Which character is missing, the parser says best itself.
+  return byWords?.[1] ?? sentences[code] ?? { message: message.charAt(0).toLowerCase() + message.slice(1) };
 }

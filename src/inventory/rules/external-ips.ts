@@ -1,12 +1,12 @@
-// Rules about external IPs: each is free, comes from the pool, and belongs to one namespace.
-import { formatIp, rangeContains, type IpAddress } from '../../core/ip.ts';
+// Rules about external IPs: each is usable, free, from the pool, and belongs to one namespace.
+import { formatIp, rangeContains, type Cidr, type IpAddress } from '../../core/ip.ts';
 import { addressClaims, familyName, isLoopback, unusableAddress, type Claim } from '../claims.ts';
 import type { Placed } from '../entry.ts';
 import { finding, repeated, type Finding } from '../finding.ts';
 import type { Outline, OutlineService } from '../outline.ts';
 import { clusterNetworks } from './networks.ts';
 
-/** Why a taken address must not be an external IP: on every node kube-proxy makes it an address of its own. */
+/** Why a taken address must not be an external IP: kube-proxy makes it a local address of every node. */
 const collisionHints: Readonly<Record<Claim['kind'], string>> = {
   host: 'Every node would take the host’s address for its own, and the host would be cut off.',
   vip: 'Every node would take the API’s address for its own and lose the API.',
@@ -17,62 +17,67 @@ interface Use extends Placed<IpAddress> {
   readonly service: OutlineService;
 }
 
-export function* externalIPsFree(outline: Outline): Generator<Finding> {
+/** Each address by itself. One that can never be an external IP is not also said to be missing in the pool. */
+export function* externalIPs(outline: Outline): Generator<Finding> {
   const claims = new Map(addressClaims(outline).map((claim) => [formatIp(claim.value), claim]));
-  for (const { value, path } of uses(outline)) {
-    const claim = claims.get(formatIp(value));
-    if (claim !== undefined) {
-      yield finding(`the external IP ${formatIp(value)} is ${claim.what}`, path, {
-        other: claim.path,
-        hint: collisionHints[claim.kind],
-      });
-    }
-    for (const network of clusterNetworks(outline)) {
-      if (!rangeContains(network.value, value)) continue;
-      const message = `the external IP ${formatIp(value)} is inside ${network.what}`;
-      yield finding(message, path, { other: network.path });
-    }
+  for (const use of uses(outline)) {
+    const problems = [...unusable(use, outline), ...collisions(use, claims, outline)];
+    yield* problems.length > 0 ? problems : poolProblems(use, outline);
   }
 }
 
-export function* externalIPsUsable(outline: Outline): Generator<Finding> {
+function* unusable({ value, path }: Use, outline: Outline): Generator<Finding> {
+  const name = `the external IP ${formatIp(value)}`;
   const [host] = addressClaims(outline);
-  for (const { value, path } of uses(outline)) {
-    const problem = unusableAddress(value) ?? (isLoopback(value) ? 'a loopback address' : undefined);
-    if (problem !== undefined) {
-      yield finding(`the external IP ${formatIp(value)} is ${problem}`, path);
-    } else if (host !== undefined && value.family !== host.value.family) {
-      const message = `the external IP ${formatIp(value)} is ${familyName(value)}, but ${host.what} is ${familyName(host.value)}`;
-      yield finding(message, path, { other: host.path });
-    }
+  const problem = unusableAddress(value) ?? (isLoopback(value) ? 'a loopback address' : undefined);
+  if (problem !== undefined) {
+    yield finding(`${name} is ${problem}`, path);
+  } else if (host !== undefined && value.family !== host.value.family) {
+    const message = `${name} is ${familyName(value)}, but ${host.what} is ${familyName(host.value)}`;
+    yield finding(message, path, { other: host.path });
   }
 }
 
-export function* externalIPsInPool(outline: Outline): Generator<Finding> {
-  const { pool, isComplete, root } = outline;
-  if (pool.length === 0 && (root.get('externalIPs', 'pool').isThere || !isComplete)) return;
-  for (const { value, path } of uses(outline)) {
-    const address = formatIp(value);
-    const entries = pool.filter(({ value: entry }) => rangeContains(entry.range, value));
-    if (pool.length === 0) {
-      yield finding(`there is no pool that the external IP ${address} could come from`, path, {
-        hint: `Add "externalIPs: { pool: [${address}] }" at the top level.`,
-      });
-    } else if (entries.length === 0) {
-      yield finding(`the external IP ${address} is not in the pool`, path, {
-        other: ['externalIPs', 'pool'],
-      });
-    }
-    for (const entry of entries) {
-      const edge = networkEdge(value, entry.value.cidr);
-      if (edge === undefined) continue;
-      yield finding(`the external IP ${address} is the ${edge} of its pool`, path, { other: entry.path });
-    }
+function* collisions(
+  { value, path }: Use,
+  claims: ReadonlyMap<string, Claim>,
+  outline: Outline,
+): Generator<Finding> {
+  const name = `the external IP ${formatIp(value)}`;
+  const claim = claims.get(formatIp(value));
+  if (claim !== undefined) {
+    yield finding(`${name} is ${claim.what}`, path, { other: claim.path, hint: collisionHints[claim.kind] });
+  }
+  for (const network of clusterNetworks(outline)) {
+    if (!rangeContains(network.value, value)) continue;
+    yield finding(`${name} is inside ${network.what}`, path, { other: network.path });
+  }
+}
+
+function* poolProblems({ value, path }: Use, { pool, root, isComplete }: Outline): Generator<Finding> {
+  const address = formatIp(value);
+  const poolPath = ['externalIPs', 'pool'];
+  if (!root.get(...poolPath).isThere) {
+    if (!isComplete) return;
+    yield finding(`there is no pool that the external IP ${address} could come from`, path, {
+      hint: `Add "externalIPs: { pool: [${address}] }" at the top level.`,
+    });
+    return;
+  }
+  const entries = pool.filter(({ value: entry }) => rangeContains(entry.range, value));
+  // An unreadable entry may be the one that has it.
+  if (entries.length === 0 && pool.length === root.get(...poolPath).items().length) {
+    yield finding(`the external IP ${address} is not in the pool`, path, { other: poolPath });
+  }
+  for (const entry of entries) {
+    const edge = networkEdge(value, entry.value.cidr);
+    if (edge === undefined) continue;
+    yield finding(`the external IP ${address} is the ${edge} of its pool`, path, { other: entry.path });
   }
 }
 
 /** The first and, in IPv4, the last address of a network mean the network; networks of one or two have neither. */
-function networkEdge(value: IpAddress, cidr: Outline['pool'][number]['value']['cidr']): string | undefined {
+function networkEdge(value: IpAddress, cidr: Cidr | undefined): string | undefined {
   if (cidr === undefined || cidr.last - cidr.first < 2n) return undefined;
   if (value.value === cidr.first) return 'network address';
   return value.family === 4 && value.value === cidr.last ? 'broadcast address' : undefined;
@@ -101,20 +106,21 @@ function* sharedUse(address: string, first: Use, again: Use): Generator<Finding>
 }
 
 /** Two Services of a namespace may share an address, but not an address and port. */
-export function* externalPorts(outline: Outline): Generator<Finding> {
-  for (const { services } of outline.workloads) {
-    const ports = services.flatMap(({ externalIPs, port, protocol }) =>
-      port === undefined
-        ? []
-        : [...new Set(externalIPs.map(({ value }) => formatIp(value)))].map((address) => ({
-            value: `port ${port.value}/${protocol} of ${address}`,
-            path: port.path,
-          })),
-    );
-    for (const { first, again } of repeated(ports, (text) => text)) {
+export function* externalPorts({ workloads }: Outline): Generator<Finding> {
+  for (const { services } of workloads) {
+    for (const { first, again } of repeated(services.flatMap(portsOf), (text) => text)) {
       yield finding(`another service already has ${again.value}`, again.path, { other: first.path });
     }
   }
+}
+
+function portsOf({ externalIPs: addresses, port, protocol }: OutlineService): Placed<string>[] {
+  if (port === undefined) return [];
+  const different = new Set(addresses.map(({ value }) => formatIp(value)));
+  return [...different].map((address) => ({
+    value: `port ${port.value}/${protocol} of ${address}`,
+    path: port.path,
+  }));
 }
 
 function uses({ workloads }: Outline): Use[] {

@@ -14,7 +14,9 @@ export function* poolEntriesApart({ pool }: Outline): Generator<Finding> {
         (a, b) => Number(a.path.at(-1)) - Number(b.path.at(-1)),
       );
       if (first === undefined || again === undefined) continue;
-      const message = `the pool entry ${describe(again.value)} overlaps ${describe(first.value)}`;
+      const [one, other] = [describe(again.value), describe(first.value)];
+      const message =
+        one === other ? `the pool entry ${one} is given twice` : `the pool entry ${one} overlaps ${other}`;
       yield finding(message, again.path, { other: first.path });
     }
     if (furthest === undefined || reachesFurther(entry.value.range, furthest.value.range)) furthest = entry;
