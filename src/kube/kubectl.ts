@@ -1,10 +1,8 @@
 // The command line of kubectl on a control plane.
 import { cmd, type Command } from '../core/command.ts';
-
-/** Where kubeadm puts the administrator's kubeconfig. */
-export const adminKubeconfig = '/etc/kubernetes/admin.conf';
+import { kubernetesPaths } from './paths.ts';
 
 /** `kubectl` as the cluster's administrator; requests do not hang when the API server does. */
 export function kubectl(rest: Command): Command {
-  return cmd`kubectl --kubeconfig=${adminKubeconfig} --request-timeout=30s ${rest}`;
+  return cmd`kubectl --kubeconfig=${kubernetesPaths.adminKubeconfig} --request-timeout=30s ${rest}`;
 }

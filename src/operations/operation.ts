@@ -17,6 +17,17 @@ export interface ExecStep extends StepBase {
   readonly command: Command;
   readonly stdin?: Content;
   readonly timeoutMs?: number;
+  /** What it changes, for the diff. */
+  readonly change?: TextChange;
+}
+
+/** Something that is written as text but is no file of the host, such as an API object. */
+export interface TextChange {
+  /** What people call it: "Service user-a-ns/nginx". */
+  readonly name: string;
+  /** Undefined when it is new. */
+  readonly before?: string;
+  readonly after: string;
 }
 
 /** Writes a small text file: temporary name, permissions, fsync, rename. Parent directories are made. */

@@ -1,0 +1,16 @@
+// How the cluster is configured, as the API has it: kubeadm's ConfigMap, kube-proxy's ConfigMap and DaemonSet.
+import { cmd } from '../core/command.ts';
+import { kubectl } from '../kube/kubectl.ts';
+import { readApiObjects, type ApiObjects } from './api-objects.ts';
+import type { Fact } from './fact.ts';
+
+/** Objects that are not there are missing from `items`. Ask a control plane only. */
+export const clusterConfiguration: Fact<ApiObjects> = {
+  name: 'cluster.configuration',
+  scope: 'cluster',
+  probe: () => {
+    const objects = ['configmap/kubeadm-config', 'configmap/kube-proxy', 'daemonset/kube-proxy'];
+    return kubectl(cmd`get ${objects} --namespace=kube-system --ignore-not-found -o json`);
+  },
+  parse: readApiObjects,
+};

@@ -1,0 +1,21 @@
+// Where kubeadm and this program keep a node's files.
+import { managedDirectories } from '../core/managed.ts';
+
+export const kubernetesPaths = {
+  adminKubeconfig: '/etc/kubernetes/admin.conf',
+  /** Written when the kubelet has its own certificate. */
+  kubeletKubeconfig: '/etc/kubernetes/kubelet.conf',
+  /** Written when a node begins to join. */
+  bootstrapKubeconfig: '/etc/kubernetes/bootstrap-kubelet.conf',
+  apiServerManifest: '/etc/kubernetes/manifests/kube-apiserver.yaml',
+  caCertificate: '/etc/kubernetes/pki/ca.crt',
+} as const;
+
+export const ownPaths = {
+  /** What `kubeadm init` was told, without secrets. There from the moment it was begun. */
+  kubeadmConfiguration: `${managedDirectories.config}/kubeadm.yaml`,
+  /** There when `kubeadm init` came to its end. */
+  initialised: `${managedDirectories.state}/control-plane-initialised`,
+  /** What kubeadm reads: with secrets, and gone when it has ended. */
+  kubeadmRun: `${managedDirectories.run}/kubeadm-run.yaml`,
+} as const;

@@ -1,0 +1,111 @@
+// The command lines of kubeadm. What it reads arrives on standard input and is gone when it has ended.
+import { cmd, script, type Command } from '../core/command.ts';
+import { ownPaths } from '../kube/paths.ts';
+import { podBridge } from '../kube/pod-network.ts';
+import type { ClusterSettings } from '../kube/settings.ts';
+import type { KubernetesVersion } from '../kube/version.ts';
+import { criSocket, has, kubeadmApi } from '../kube/versions.ts';
+
+/** kubeadm gives its own steps 10 minutes each. */
+export const kubeadmTimeoutMs = 30 * 60_000;
+
+/** Initialises the first control plane from the documents on stdin, and notes that it came to its end. */
+export function kubeadmInit(cluster: ClusterSettings, skipPreflight: boolean): Command {
+  const skipped = [
+    ...(skipPreflight ? ['preflight'] : []),
+    // From v1beta4 the document says so, which upgrades respect.
+    ...(cluster.hasClusterDns || kubeadmApi(cluster.version) === 'v1beta4' ? [] : ['addon/coredns']),
+  ];
+  const flags = [
+    ...skipFlags(cluster.version, 'skipPhases', skipped),
+    ...(cluster.hasSeveralControlPlanes ? ['--upload-certs'] : []),
+  ];
+  const run = withConfiguration(cmd`kubeadm init --config="$file" ${flags}`);
+  const mark = ownPaths.initialised;
+  return cmd`${run} &&\nmkdir -p ${directoryOf(mark)} && : >${mark}`;
+}
+
+/** Joins the host to the cluster as the document on stdin says. */
+export function kubeadmJoin(cluster: ClusterSettings, skipPreflight: boolean): Command {
+  const flags = skipFlags(cluster.version, 'skipJoinPhases', skipPreflight ? ['preflight'] : []);
+  return withConfiguration(cmd`kubeadm join --config="$file" ${flags}`);
+}
+
+/** Puts the certificates for further control planes into the API, encrypted with the key in the documents on stdin. */
+export const uploadCertificates = withConfiguration(
+  script('kubeadm init phase upload-certs --upload-certs --config="$file"'),
+);
+
+/**
+ * Undoes kubeadm's work on a host, and stops and removes the containers where kubeadm cannot: without crictl, which it
+ * needs for that up to 1.30. Every step may find nothing to do.
+ */
+export function kubeadmReset(version: KubernetesVersion, criSocketPath: string): Command {
+  const flags = has(version, 'criSocketField') ? [`--cri-socket=${criSocket(version, criSocketPath)}`] : [];
+  return cmd`socket=${criSocketPath} bridge=${podBridge}
+set -- ${flags}
+${resetProgram}`;
+}
+
+const resetProgram = script(`
+systemctl stop kubelet 2>/dev/null || :
+if command -v kubeadm >/dev/null; then
+  # Every kubeadm that asks for a confirmation takes this one.
+  echo y | kubeadm reset "$@" || exit
+fi
+if command -v ctr >/dev/null && [ -S "$socket" ]; then
+  in_cri() { ctr --address "$socket" --namespace k8s.io "$@"; }
+  tasks=$(in_cri tasks ls -q) || exit
+  [ -z "$tasks" ] || in_cri tasks rm --force $tasks || exit
+  containers=$(in_cri containers ls -q) || exit
+  if [ -n "$containers" ]; then
+    in_cri containers rm $containers || exit
+    # It remembers its pods until it starts anew.
+    systemctl restart containerd || exit
+  fi
+fi
+for namespace in /run/netns/cni-*; do
+  [ ! -e "$namespace" ] || ip netns del "\${namespace##*/}" || exit
+done
+while read -r _ path _; do
+  case $path in /var/lib/kubelet/*) echo "$path";; esac
+done </proc/self/mounts | sort -r | while read -r path; do umount "$path" || exit; done || exit
+rm -rf --one-file-system /var/lib/kubelet /var/lib/etcd || exit
+# A node that joins again may get another network for its pods.
+[ ! -e "/sys/class/net/$bridge" ] || ip link delete "$bridge" || exit
+rm -rf /var/lib/cni/networks/ipvs-bootstrap /var/lib/cni/results/ipvs-bootstrap-*
+if cd /etc/kubernetes 2>/dev/null; then
+  rm -rf admin.conf super-admin.conf kubelet.conf bootstrap-kubelet.conf
+  rm -rf controller-manager.conf scheduler.conf manifests pki tmp
+  cd / && rmdir /etc/kubernetes 2>/dev/null
+fi
+rm -f ${ownPaths.kubeadmConfiguration} ${ownPaths.initialised}
+`);
+
+/** Runs a command that reads `"$file"`, which holds what arrives on stdin, for root's eyes only. */
+function withConfiguration(command: Command): Command {
+  const file = ownPaths.kubeadmRun;
+  return cmd`(
+file=${file}
+trap 'rm -f "$file"' EXIT
+trap 'exit 1' HUP INT TERM
+mkdir -p ${directoryOf(file)} && rm -f "$file" && (umask 077 && cat >"$file") &&
+${command})`;
+}
+
+function skipFlags(
+  version: KubernetesVersion,
+  feature: 'skipPhases' | 'skipJoinPhases',
+  phases: readonly string[],
+): readonly string[] {
+  if (phases.length === 0) return [];
+  if (has(version, feature)) return [`--skip-phases=${phases.join(',')}`];
+  if (!phases.includes('preflight')) return [];
+  return [
+    has(version, 'ignorePreflightErrors') ? '--ignore-preflight-errors=all' : '--skip-preflight-checks',
+  ];
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
