@@ -1,7 +1,7 @@
 // A cache of directories that are expensive to build: complete or absent, never half made.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownProcessTag, processTagIsAlive } from './process-tag.ts';
 import { throwIfInterrupted } from './program.ts';
@@ -61,7 +61,7 @@ export async function cached(
 const temporaryMark = '.building-';
 const keyFileName = 'cache-key.json';
 
-/** Removes what dead builders left; returns once no live process builds this entry, or the entry is there. */
+/** Returns once no live process builds this entry, or the entry is there. */
 async function waitForOtherBuilders(directory: string, options: CacheOptions): Promise<void> {
   let told = false;
   for (;;) {
@@ -74,15 +74,15 @@ async function waitForOtherBuilders(directory: string, options: CacheOptions): P
   }
 }
 
+/** The process that builds the entry. Removes what dead processes left, also of other entries: it may be gigabytes. */
 async function liveBuilder(directory: string): Promise<number | undefined> {
-  const parent = join(directory, '..');
-  const prefix = `${directory.slice(parent.length + 1)}${temporaryMark}`;
+  const root = dirname(directory);
   let live: number | undefined;
-  for (const file of await readdir(parent)) {
-    if (!file.startsWith(prefix)) continue;
-    const tag = file.slice(prefix.length);
-    if (await processTagIsAlive(tag)) live = Number.parseInt(tag, 10);
-    else await removeTree(join(parent, file));
+  for (const file of await readdir(root)) {
+    const [entry, tag] = file.split(temporaryMark);
+    if (tag === undefined) continue;
+    if (!(await processTagIsAlive(tag))) await removeTree(join(root, file));
+    else if (entry === basename(directory)) live = Number.parseInt(tag, 10);
   }
   return live;
 }

@@ -1,7 +1,7 @@
 // Runs the machine's own programs for the lab: the only place that starts them, as ourselves or as root.
-import { execa, ExecaError, type Options } from 'execa';
-import { BootstrapError } from '../core/errors.ts';
-import { processTree } from './process-tree.ts';
+import { execa } from 'execa';
+import { endWhenAborted } from './program-end.ts';
+import { interrupted, programError } from './program-failure.ts';
 import type { Report } from './stage.ts';
 
 export interface ProgramOptions {
@@ -40,7 +40,11 @@ export async function runProgram(
     stderr: output,
     all: true,
   });
-  const stopWatching = endWhenAborted(running.pid, options);
+  const stopWatching = endWhenAborted(
+    running.pid,
+    options.signal,
+    options.asRoot === true ? rootPrefix() : [],
+  );
   try {
     return (await running).stdout;
   } catch (error) {
@@ -82,66 +86,4 @@ function lineReporter(report: Report) {
     if (typeof line === 'string') report(line);
     yield line;
   };
-}
-
-const patienceMilliseconds = 5000;
-
-/** Returns a function that ends the watch. */
-function endWhenAborted(processId: number | undefined, options: ProgramOptions): () => void {
-  const { signal } = options;
-  if (processId === undefined || signal === undefined) return () => undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const end = () => {
-    void signalTree(processId, 'TERM', options.asRoot);
-    timer = setTimeout(() => void signalTree(processId, 'KILL', options.asRoot), patienceMilliseconds);
-  };
-  signal.addEventListener('abort', end, { once: true });
-  return () => {
-    signal.removeEventListener('abort', end);
-    clearTimeout(timer);
-  };
-}
-
-/** Goes through kill(1), as a program under sudo can be signalled by root only. One that is gone does not matter. */
-async function signalTree(processId: number, name: 'TERM' | 'KILL', asRootToo = false): Promise<void> {
-  const targets = (await processTree(processId)).map(String);
-  const [file = '', ...args] = [...(asRootToo ? rootPrefix() : []), 'kill', `-${name}`, '--', ...targets];
-  await execa(file, args, { reject: false });
-}
-
-function programError(
-  program: string,
-  args: readonly string[],
-  error: unknown,
-  signal: AbortSignal | undefined,
-): unknown {
-  if (!isExecaError(error)) return error;
-  // Ctrl-C on a terminal reaches the programs before it reaches whoever aborts the signal.
-  if (signal?.aborted === true || error.signal === 'SIGINT') return interrupted(error);
-  const command = [program, ...args].join(' ').slice(0, 300);
-  const detail = lastLines(typeof error.all === 'string' ? error.all : '', 20);
-  return new BootstrapError(
-    'lab.failed',
-    error.code === 'ENOENT'
-      ? `The program ${program} is not installed`
-      : `${program} failed (${howItEnded(error)})`,
-    { detail: `${command}\n${detail}`.trim(), cause: error },
-  );
-}
-
-function isExecaError(error: unknown): error is ExecaError<Options & { all: true }> {
-  return error instanceof ExecaError;
-}
-
-function howItEnded(error: ExecaError<Options & { all: true }>): string {
-  if (error.exitCode !== undefined) return `exit status ${error.exitCode}`;
-  return error.signal === undefined ? error.shortMessage : `signal ${error.signal}`;
-}
-
-function lastLines(text: string, count: number): string {
-  return text.trimEnd().split('\n').slice(-count).join('\n');
-}
-
-function interrupted(cause: unknown): BootstrapError {
-  return new BootstrapError('interrupted', 'Interrupted', { cause });
 }

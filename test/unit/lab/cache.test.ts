@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cached, entryDirectory } from '../../../src/lab/cache.ts';
 import { ownProcessTag, processTagIsAlive } from '../../../src/lab/process-tag.ts';
@@ -83,18 +83,22 @@ describe('cached', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
-  it('removes what a killed process left of this entry, and touches no other entry', async () => {
+  it('removes what killed processes left, of this entry and of others', async () => {
     const directory = entryDirectory(root, 'x', key);
-    const other = `${entryDirectory(root, 'y', key)}.building-${await deadProcessTag()}-00`;
-    const left = `${directory}.building-${await deadProcessTag()}-00`;
-    for (const path of [left, other]) {
-      await mkdir(path);
-      await write('half')(path);
+    for (const entry of [directory, entryDirectory(root, 'y', key)]) {
+      const left = `${entry}.building-${await deadProcessTag()}-00`;
+      await mkdir(left);
+      await write('half')(left);
     }
     expect(await read((await cached(root, 'x', key, write('whole'))).directory)).toBe('whole');
-    expect((await readdir(root)).sort()).toEqual(
-      [directory, other].map((path) => path.slice(root.length + 1)),
-    );
+    expect(await readdir(root)).toEqual([basename(directory)]);
+  });
+
+  it('leaves the work of a live process on another entry alone, and does not wait for it', async () => {
+    const other = `${entryDirectory(root, 'y', key)}.building-${await ownProcessTag()}-00`;
+    await mkdir(other);
+    const { directory } = await cached(root, 'x', key, write('whole'));
+    expect((await readdir(root)).sort()).toEqual([basename(directory), basename(other)]);
   });
 
   it('waits for a live builder of the same entry instead of building twice', async () => {

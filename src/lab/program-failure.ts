@@ -1,0 +1,42 @@
+// Turns the failure of a program into the lab's error, with the last things the program said.
+import { ExecaError, type Options } from 'execa';
+import { BootstrapError } from '../core/errors.ts';
+
+/** The error to throw for what execa threw: `interrupted` or `lab.failed`; anything else is returned as it is. */
+export function programError(
+  program: string,
+  args: readonly string[],
+  error: unknown,
+  signal: AbortSignal | undefined,
+): unknown {
+  if (!isExecaError(error)) return error;
+  // Ctrl-C on a terminal reaches the programs before it reaches whoever aborts the signal.
+  if (signal?.aborted === true || error.signal === 'SIGINT') return interrupted(error);
+  const command = [program, ...args].join(' ').slice(0, 300);
+  const detail = lastLines(typeof error.all === 'string' ? error.all : '', 20);
+  return new BootstrapError(
+    'lab.failed',
+    error.code === 'ENOENT'
+      ? `The program ${program} is not installed`
+      : `${program} failed (${howItEnded(error)})`,
+    { detail: `${command}\n${detail}`.trim(), cause: error },
+  );
+}
+
+function isExecaError(error: unknown): error is ExecaError<Options & { all: true }> {
+  return error instanceof ExecaError;
+}
+
+function howItEnded(error: ExecaError<Options & { all: true }>): string {
+  if (error.exitCode !== undefined) return `exit status ${error.exitCode}`;
+  return error.signal === undefined ? error.shortMessage : `signal ${error.signal}`;
+}
+
+function lastLines(text: string, count: number): string {
+  return text.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+/** The error of work that ended because its user wanted so. */
+export function interrupted(cause: unknown): BootstrapError {
+  return new BootstrapError('interrupted', 'Interrupted', { cause });
+}
