@@ -1,14 +1,27 @@
 // All operations that a playbook can name.
 import { binariesAbsent } from './binaries-absent.ts';
 import { binariesInstalled } from './binaries-installed.ts';
+import { clusterLeft } from './cluster-left.ts';
+import { controlPlaneInitialized } from './control-plane-initialized.ts';
+import { deploymentsAvailable } from './deployments-available.ts';
+import { externalIPsBound } from './external-ips-bound.ts';
 import { fileAbsent } from './file-absent.ts';
 import { filePresent } from './file-present.ts';
+import { hostChecked } from './host-checked.ts';
 import { imagesAbsent } from './images-absent.ts';
 import { imagesImported } from './images-imported.ts';
 import { kernelModulesForgotten } from './kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel-modules-loaded.ts';
+import { kubeProxyConfigured } from './kube-proxy-configured.ts';
+import { kubernetesVersionSupported } from './kubernetes-version-supported.ts';
+import { deploymentsCreated, manifestsApplied, servicesCreated } from './manifests-applied.ts';
+import { nodeJoined } from './node-joined.ts';
+import { nodeRemoved } from './node-removed.ts';
+import { nodesReady } from './nodes-ready.ts';
 import type { Operation } from './operation.ts';
+import { ownDirectoriesAbsent } from './own-directories-absent.ts';
 import { packagesInstalled } from './packages-installed.ts';
+import { podNetworkConfigured } from './pod-network-configured.ts';
 import { serviceEnabled } from './service-enabled.ts';
 import { serviceRunning } from './service-running.ts';
 import { serviceStopped } from './service-stopped.ts';
@@ -19,16 +32,31 @@ import { sysctlSet } from './sysctl-set.ts';
 export const operations: readonly Operation[] = [
   binariesAbsent,
   binariesInstalled,
+  clusterLeft,
+  controlPlaneInitialized,
+  deploymentsAvailable,
+  deploymentsCreated,
+  externalIPsBound,
   fileAbsent,
   filePresent,
+  hostChecked,
   imagesAbsent,
   imagesImported,
   kernelModulesForgotten,
   kernelModulesLoaded,
+  kubeProxyConfigured,
+  kubernetesVersionSupported,
+  manifestsApplied,
+  nodeJoined,
+  nodeRemoved,
+  nodesReady,
+  ownDirectoriesAbsent,
   packagesInstalled,
+  podNetworkConfigured,
   serviceEnabled,
   serviceRunning,
   serviceStopped,
+  servicesCreated,
   sysctlForgotten,
   sysctlSet,
 ];
