@@ -9,6 +9,7 @@ const hostKey = 'ssh_host_ed25519_key';
 
 /** Makes the keys that are missing, the directories that nodes read them from, and the lab's known_hosts file. */
 export async function prepareKeys(files: LabFiles, lab: LabState): Promise<void> {
+  await mkdir(files.directory, { recursive: true, mode: 0o700 });
   const userKey = await keyPair(files.identity, `lab-${lab.name}`);
   const knownHosts: string[] = [];
   for (const { name, address } of lab.nodes) {

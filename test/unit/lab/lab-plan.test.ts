@@ -1,0 +1,67 @@
+// Which nodes a lab gets.
+import { describe, expect, it } from 'vitest';
+import { macAddress, planLab, type LabRequest } from '../../../src/lab/lab-plan.ts';
+
+const request: LabRequest = { name: 'x', controlPlanes: 1, workers: 1 };
+const cpus = { allowed: [0, 1], used: [] };
+
+describe('a new lab', () => {
+  it('has the nodes that are asked for, control planes first, each with address and processor', () => {
+    const { nodes } = planLab({ ...request, controlPlanes: 3, workers: 2 }, undefined, '/image', cpus);
+    expect(nodes.map(({ name, address, cpu, memory }) => [name, address, cpu, memory])).toEqual([
+      ['master1', '100.67.151.2', 0, 3072],
+      ['master2', '100.67.151.4', 1, 3072],
+      ['master3', '100.67.151.5', 0, 3072],
+      ['worker1', '100.67.151.6', 1, 2048],
+      ['worker2', '100.67.151.7', 0, 2048],
+    ]);
+  });
+
+  it('takes memory and subnet from the request', () => {
+    const wanted = { ...request, subnet: '10.77.0.0/16', controlPlaneMemory: 4096, workerMemory: 1024 };
+    const lab = planLab(wanted, undefined, '/image', cpus);
+    expect(lab.subnet).toBe('10.77.0.0/16');
+    expect(lab.nodes.map(({ memory }) => memory)).toEqual([4096, 1024]);
+  });
+
+  it('is refused when the subnet has no room for it', () => {
+    expect(() => planLab({ ...request, controlPlanes: 6 }, undefined, '/image', cpus)).toThrow(
+      'has room for 5 nodes of the role control-plane, not for 6',
+    );
+  });
+});
+
+describe('an existing lab', () => {
+  const existing = planLab({ ...request, subnet: '10.77.0.0/16' }, undefined, '/old-image', cpus);
+
+  it('stays as it is when the same is asked for', () => {
+    expect(planLab(request, existing, '/new-image', cpus)).toEqual(existing);
+  });
+
+  it('gets the nodes that are missing, and keeps the others and the image', () => {
+    const lab = planLab({ ...request, workers: 2, workerMemory: 512 }, existing, '/new-image', cpus);
+    expect(lab.nodes.slice(0, 2)).toEqual(existing.nodes);
+    expect(lab.nodes[2]).toMatchObject({ name: 'worker2', address: '10.77.151.7', memory: 512 });
+    expect(lab.image).toBe('/old-image');
+  });
+
+  it('loses none when fewer are asked for', () => {
+    const large = planLab({ ...request, workers: 3 }, existing, '/image', cpus);
+    expect(planLab({ ...request, workers: 1 }, large, '/image', cpus).nodes).toEqual(large.nodes);
+  });
+
+  it('sorts its tenth worker after the second', () => {
+    const { nodes } = planLab({ ...request, workers: 10 }, existing, '/image', cpus);
+    expect(nodes.at(-1)?.name).toBe('worker10');
+  });
+
+  it('cannot change its subnet', () => {
+    expect(() => planLab({ ...request, subnet: '10.78.0.0/16' }, existing, '/image', cpus)).toThrow(
+      'has the subnet 10.77.0.0/16, not 10.78.0.0/16',
+    );
+  });
+});
+
+it('derives a locally administered MAC address', () => {
+  expect(macAddress('100.67.151.2')).toBe('02:00:64:43:97:02');
+});

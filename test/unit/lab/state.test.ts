@@ -1,0 +1,44 @@
+// What is remembered of a lab.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { labFiles, type LabFiles } from '../../../src/lab/files.ts';
+import { planLab } from '../../../src/lab/lab-plan.ts';
+import { readLab, requireLab, requireNode, writeLab } from '../../../src/lab/state.ts';
+
+let directory: string;
+let files: LabFiles;
+const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, '/image', {
+  allowed: [0],
+  used: [],
+});
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'state-'));
+  files = labFiles('x', { XDG_STATE_HOME: directory });
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+it('comes back as it was written', async () => {
+  await writeLab(files, lab);
+  expect(await readLab(files)).toEqual(lab);
+});
+
+it('is undefined for a lab that was never made, and an error for commands that need one', async () => {
+  expect(await readLab(files)).toBeUndefined();
+  await expect(requireLab('x', files)).rejects.toMatchObject({ code: 'usage' });
+});
+
+it.each(['', '{', '{}', '{"format": 2}'])('is an error when the file holds %o', async (text) => {
+  await mkdir(files.directory, { recursive: true });
+  await writeFile(files.state, text);
+  await expect(readLab(files)).rejects.toMatchObject({ code: 'lab.failed' });
+});
+
+it('names the nodes there are when one is asked for that is not', () => {
+  expect(requireNode(lab, 'worker1').address).toBe('100.67.151.6');
+  expect(() => requireNode(lab, 'worker2')).toThrow(
+    expect.objectContaining({ hint: 'Its nodes are master1, worker1.' }),
+  );
+});
