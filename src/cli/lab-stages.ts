@@ -5,8 +5,7 @@ import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
 import { baseImage, imageMachinePackages } from '../lab/image/base-image.ts';
 import { loadedImage } from '../lab/image/loaded-image.ts';
 import { nodeRelease } from '../lab/image/packages.ts';
-import { defaultMemory, type LabRequest } from '../lab/lab-plan.ts';
-import { defaultSubnet } from '../lab/network/address-plan.ts';
+import type { LabRequest } from '../lab/lab-plan.ts';
 import { cacheDirectory } from '../lab/paths.ts';
 import type { Report, Stage } from '../lab/stage.ts';
 import { labUp } from '../lab/up.ts';
@@ -23,17 +22,10 @@ export interface LabOptions {
   readonly subnet?: string;
 }
 
-/** Options of the command line, with the defaults filled in. */
+/** The part of the command line's options that says which lab is wanted. */
 export function labRequest(options: LabOptions): LabRequest {
-  const { name, controlPlanes, workers } = options;
-  return {
-    name,
-    controlPlanes,
-    workers,
-    controlPlaneMemory: options.controlPlaneMemory ?? defaultMemory['control-plane'],
-    workerMemory: options.workerMemory ?? defaultMemory.worker,
-    subnet: options.subnet ?? defaultSubnet,
-  };
+  const { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet } = options;
+  return { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet };
 }
 
 /** Everything from nothing to nodes that answer SSH; what is cached is not built again. */

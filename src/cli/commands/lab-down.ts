@@ -1,6 +1,7 @@
 // ipvs-bootstrap lab down: nothing of the lab is left but the cache.
 import { exitCodes } from '../../core/exit-codes.ts';
 import { labDown } from '../../lab/down.ts';
+import { askForRootRights } from '../../lab/root-rights.ts';
 import { runStages } from '../../ui/stages.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -15,6 +16,7 @@ export async function run(
       return 'gone';
     },
   };
+  await askForRootRights();
   await runStages([stage], output, signal);
   return exitCodes.done;
 }

@@ -1,5 +1,7 @@
 // ipvs-bootstrap lab up: nodes on this machine.
 import { exitCodes } from '../../core/exit-codes.ts';
+import { checkRequest } from '../../lab/check-request.ts';
+import { askForRootRights } from '../../lab/root-rights.ts';
 import { runStages } from '../../ui/stages.ts';
 import type { CommandContext } from '../context.ts';
 import { labRequest, labStages, type LabOptions } from '../lab-stages.ts';
@@ -19,7 +21,10 @@ export async function run(context: CommandContext, options: LabOptions): Promise
   return exitCodes.done;
 }
 
-/** Builds and boots, showing each stage. */
+/** Builds and boots, showing each stage, once it is sure that the machine can carry the lab. */
 export async function bootLab({ output, signal }: CommandContext, options: LabOptions): Promise<void> {
-  await runStages(labStages(labRequest(options), output.progress), output, signal);
+  const request = labRequest(options);
+  await checkRequest(request, signal);
+  await askForRootRights();
+  await runStages(labStages(request, output.progress), output, signal);
 }
