@@ -1,5 +1,6 @@
 // Connections to model machines: requests are answered in order and later, flights are counted, faults can be set.
 import { readFileSync } from 'node:fs';
+import { cmd } from '../../src/core/command.ts';
 import { BootstrapError } from '../../src/core/errors.ts';
 import {
   skippedExitCode,
@@ -95,11 +96,14 @@ export class FakeHost implements Host {
 
   async upload({ localPath, path, mode, onProgress }: Upload): Promise<void> {
     await this.#enqueue(async () => {
+      const request = { command: cmd`upload ${path}` };
+      this.#fault(() => this.#network.faults.before?.(this.name, request));
       if (this.#machine.isDiskFull) throw new BootstrapError('command.failed', 'No space left on device');
       const content = readFileSync(localPath, 'latin1');
       onProgress?.(content.length / 2);
       this.#machine.files.set(path, { content, mode });
       onProgress?.(content.length);
+      this.#fault(() => this.#network.faults.after?.(this.name, request));
       return { exitCode: 0, stdout: '', stderr: '' };
     });
   }

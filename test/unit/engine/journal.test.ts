@@ -1,0 +1,47 @@
+// The journal is complete, private, and never the reason for a run to stop.
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { openJournal } from '../../../src/engine/journal.ts';
+import { modules, network, phase, runOn, task } from './support.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'journal-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+it('holds every event as a line of JSON', async () => {
+  const journal = openJournal(path.join(folder, 'a', 'b', 'run.ndjson'));
+  const { events } = await runOn(
+    network('m1'),
+    [phase('one', task('Load', modules, { on: ['m1'], args: ['ip_vs'] }))],
+    {
+      onEvent: journal.sink,
+    },
+  );
+  // Already there before it is closed.
+  const lines = readFileSync(journal.path, 'utf8').trimEnd().split('\n');
+  journal.close();
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events);
+});
+
+it('is readable by its owner only', () => {
+  const journal = openJournal(path.join(folder, 'private', 'run.ndjson'));
+  journal.close();
+  expect(statSync(journal.path).mode & 0o777).toBe(0o600);
+  expect(statSync(path.dirname(journal.path)).mode & 0o777).toBe(0o700);
+});
+
+it('never writes into a file that is there', () => {
+  const file = path.join(folder, 'once.ndjson');
+  openJournal(file).close();
+  expect(() => openJournal(file)).toThrow('the journal cannot be written');
+});
+
+it('says that it is incomplete when it cannot be written, and does not throw', () => {
+  const journal = openJournal(path.join(folder, 'closed.ndjson'));
+  journal.close();
+  journal.sink({ time: '', type: 'host.connecting', host: 'm1' });
+  expect(journal.failure()).toBeInstanceOf(Error);
+});
