@@ -22,6 +22,8 @@ export interface TrafficQuestion {
   readonly requests: number;
   /** Deadline of one request. */
   readonly seconds: number;
+  /** Ask only where the kernel balances: elsewhere every request would wait for its deadline. */
+  readonly onlyWithIpvs: boolean;
 }
 
 /** One request. */
@@ -36,7 +38,7 @@ export interface TrafficAnswer {
 export interface TrafficAnswers {
   /** False when the host has neither curl nor wget nor bash. */
   readonly hasClient: boolean;
-  /** By id. A Service whose cluster IP was not found has no address. */
+  /** By id; without those that were not asked. A Service whose cluster IP was not found has no address. */
   readonly targets: Readonly<
     Record<string, { readonly address: string | null; readonly answers: readonly TrafficAnswer[] }>
   >;
@@ -49,7 +51,7 @@ export const trafficAnswers: Fact<TrafficAnswers, TrafficQuestion> = {
   name: 'traffic.answers',
   scope: 'cluster',
   timeoutMs: 10 * 60_000,
-  probe({ targets, requests, seconds }) {
+  probe({ targets, requests, seconds, onlyWithIpvs }) {
     const asked = targets.map(({ id, address, port, path }) =>
       address.includes('/')
         ? cmd`ask_service ${id} ${address} ${port} ${path}`
@@ -57,7 +59,8 @@ export const trafficAnswers: Fact<TrafficAnswers, TrafficQuestion> = {
     );
     const limits = cmd`requests=${requests} seconds=${seconds} at_once=${atOnce} running=0`;
     const services = targets.some(({ address }) => address.includes('/')) ? [listServices] : [];
-    return cmd`(${lines([httpGet, limits, functions, ...services, ...asked])}\nwait)`;
+    const gate = onlyWithIpvs ? [script('[ -e /proc/net/ip_vs ] || exit 0')] : [];
+    return cmd`(${lines([httpGet, limits, functions, ...gate, ...services, ...asked])}\nwait)`;
   },
   parse({ stdout }) {
     const [first = '', ...rest] = stdout.split('\n').filter((line) => line !== '');
@@ -80,20 +83,21 @@ function readAnswer([state = '', status = '', ...text]: readonly string[]): Traf
 
 /**
  * Each target is asked by a process of its own, one request after the other, so that a scheduler's order shows. A line
- * is written by one write, so lines of several processes do not mix.
+ * is written by one write, so lines of several processes do not mix. A target that is silent from the start is asked
+ * twice only.
  */
 const functions = script(`
 echo "client $http_client"
 newline='
 '
 ask() {
-  count=0
-  while [ "$count" -lt "$requests" ]; do
+  count=0 silent=0
+  while [ "$count" -lt "$requests" ] && { [ "$silent" -lt 2 ] || [ "$silent" -lt "$count" ]; }; do
     count=$((count + 1))
     if answer=$(http_get "http://$3$5" "$2" "$4" "$5" "$seconds" 2>&1); then state=answered; else state=failed; fi
     status=\${answer##*"$newline"}
     text=\${answer%%"$newline"*}
-    if [ "$state" = failed ]; then text=\${answer:-no answer within $seconds s} status=; text=\${text%%"$newline"*}; fi
+    if [ "$state" = failed ]; then silent=$((silent + 1)) text=\${answer:-no answer within $seconds s} status=; text=\${text%%"$newline"*}; fi
     printf 'answer\\t%s\\t%s\\t%s\\t%.200s\\n' "$1" "$state" "$status" "$text"
   done
 }

@@ -1,4 +1,5 @@
 // The table kube-proxy must have made on one node, from Services, endpoints, the node's addresses and its settings.
+import { parseIp } from '../core/ip.ts';
 import { compareAddresses, type AddressFamily } from './address.ts';
 import type { ExpectedAddress, ExpectedInput, ExpectedServer, ExpectedState } from './expected-state.ts';
 import { otherAddresses } from './host-addresses.ts';
@@ -34,6 +35,8 @@ export function expectedState(input: ExpectedInput): ExpectedState {
 function groupEndpoints(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly Endpoint[]> {
   const groups = new Map<string, Endpoint[]>();
   for (const endpoint of endpoints) {
+    // A slice may also name hosts (FQDN), which kube-proxy leaves out.
+    if (parseIp(endpoint.address) === undefined) continue;
     const { namespace, service, portName, protocol } = endpoint;
     const key = portKey(namespace, service, portName, protocol);
     const group = groups.get(key);

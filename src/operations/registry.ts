@@ -10,9 +10,12 @@ import { filePresent } from './file-present.ts';
 import { hostChecked } from './host-checked.ts';
 import { imagesAbsent } from './images-absent.ts';
 import { imagesImported } from './images-imported.ts';
+import { ipvsCleaned } from './ipvs-cleaned.ts';
+import { ipvsVerified } from './ipvs-verified.ts';
 import { kernelModulesForgotten } from './kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel-modules-loaded.ts';
 import { kubeProxyConfigured } from './kube-proxy-configured.ts';
+import { kubeProxyRulesRemoved } from './kube-proxy-rules-removed.ts';
 import { kubernetesVersionSupported } from './kubernetes-version-supported.ts';
 import { deploymentsCreated, manifestsApplied, servicesCreated } from './manifests-applied.ts';
 import { nodeJoined } from './node-joined.ts';
@@ -27,6 +30,7 @@ import { serviceRunning } from './service-running.ts';
 import { serviceStopped } from './service-stopped.ts';
 import { sysctlForgotten } from './sysctl-forgotten.ts';
 import { sysctlSet } from './sysctl-set.ts';
+import { trafficAnswered } from './traffic-answered.ts';
 
 /** Every operation, sorted by name. */
 export const operations: readonly Operation[] = [
@@ -42,8 +46,11 @@ export const operations: readonly Operation[] = [
   hostChecked,
   imagesAbsent,
   imagesImported,
+  ipvsCleaned,
+  ipvsVerified,
   kernelModulesForgotten,
   kernelModulesLoaded,
+  kubeProxyRulesRemoved,
   kubeProxyConfigured,
   kubernetesVersionSupported,
   manifestsApplied,
@@ -59,6 +66,7 @@ export const operations: readonly Operation[] = [
   servicesCreated,
   sysctlForgotten,
   sysctlSet,
+  trafficAnswered,
 ];
 
 const byName = new Map(operations.map((operation) => [operation.name, operation]));

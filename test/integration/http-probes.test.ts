@@ -74,7 +74,12 @@ const target = (id: string, port: number) => ({ id, address: '127.0.0.1', port, 
 
 describe.each(clients)('asking by %s', (client) => {
   it('tells who answered each request, by new connections and in order', async () => {
-    const question = { targets: [target('web', ports.alternating)], requests: 4, seconds: 2 };
+    const question = {
+      targets: [target('web', ports.alternating)],
+      requests: 4,
+      seconds: 2,
+      onlyWithIpvs: false,
+    };
     const { targets } = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question);
     const answers = targets['web']?.answers ?? [];
     expect(answers.every(({ isAnswered }) => isAnswered)).toBe(true);
@@ -89,25 +94,39 @@ describe.each(clients)('asking by %s', (client) => {
       ...Array.from({ length: 5 }, (_, index) => target(`silent-${index}`, ports.silent)),
       target('web', ports.alternating),
     ];
-    const question = { targets, requests: 1, seconds: 1 };
+    const question = { targets, requests: 9, seconds: 1, onlyWithIpvs: false };
     const started = Date.now();
     const found = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question).targets;
     expect(Date.now() - started).toBeLessThan(4000);
-    expect(found['closed']?.answers).toMatchObject([{ isAnswered: false, status: null }]);
-    expect(found['silent-4']?.answers).toMatchObject([{ isAnswered: false }]);
+    expect(found['closed']?.answers).toMatchObject([
+      { isAnswered: false, status: null },
+      { isAnswered: false },
+    ]);
+    expect(found['silent-4']?.answers).toMatchObject([{ isAnswered: false }, { isAnswered: false }]);
     expect(found['silent-4']?.answers[0]?.text).not.toBe('');
-    expect(found['web']?.answers).toMatchObject([{ isAnswered: true }]);
+    expect(found['web']?.answers).toHaveLength(9);
   });
 });
 
 it.each(clients.filter((client) => client !== 'wget'))(
   'takes an error page for an answer: %s',
   async (client) => {
-    const question = { targets: [target('web', ports.error)], requests: 1, seconds: 2 };
+    const question = { targets: [target('web', ports.error)], requests: 1, seconds: 2, onlyWithIpvs: false };
     const { targets } = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question);
     expect(targets['web']?.answers).toEqual([{ isAnswered: true, status: '503', text: 'not yet' }]);
   },
 );
+
+it('asks nothing where the kernel does not balance, when told so', async () => {
+  const question = {
+    targets: [target('web', ports.alternating)],
+    requests: 1,
+    seconds: 2,
+    onlyWithIpvs: true,
+  };
+  const { targets } = trafficAnswers.parse(await run(trafficAnswers.probe(question), clients[0]), question);
+  expect(Object.keys(targets)).toEqual(existsSync('/proc/net/ip_vs') ? ['web'] : []);
+});
 
 it('says when there is nothing to ask with', async () => {
   const { stdout } = await run(cmd`${httpGet}\necho "$http_client"`, undefined);

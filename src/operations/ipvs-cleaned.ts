@@ -1,0 +1,84 @@
+// kube-proxy's virtual servers and its interface, gone from the host; everybody else's virtual servers stay.
+import { z } from 'zod';
+import { cmd } from '../core/command.ts';
+import { ask } from '../facts/fact.ts';
+import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
+import { ipvsTable } from '../facts/ipvs-table.ts';
+import { programs } from '../facts/programs.ts';
+import { formatEndpoint } from '../ipvs/address.ts';
+import { boundAddresses, dummyInterface } from '../ipvs/host-addresses.ts';
+import {
+  compareVirtualServers,
+  emptyTable,
+  virtualServerKey,
+  type Protocol,
+  type VirtualServer,
+} from '../ipvs/model.ts';
+import { judgeOwnership } from '../ipvs/ownership.ts';
+import { clusterArg } from './cluster-args.ts';
+import { clusterNetworks, ipAddress, nodePortRange } from './network-args.ts';
+import { defineOperation, type ExecStep } from './operation.ts';
+
+const args = z.strictObject({
+  cluster: clusterArg,
+  nodePorts: nodePortRange,
+  externalAddresses: z
+    .array(ipAddress)
+    .default([])
+    .meta({ description: "External IPs of the cluster's Services, in case kube-ipvs0 is gone already." }),
+});
+
+const ipvsadm = ask(programs, { names: ['ipvsadm'] });
+
+export const ipvsCleaned = defineOperation({
+  name: 'ipvs.cleaned',
+  summary:
+    "Deletes the virtual servers that are kube-proxy's (docs/verify.md tells by what rule), and kube-ipvs0; others stay.",
+  args,
+  needs: () => [{ query: ask(ipvsTable) }, { query: ask(ipvsAddresses) }, { query: ipvsadm }],
+  plan({ cluster, nodePorts, externalAddresses }, facts) {
+    const host = facts.get(ask(ipvsAddresses));
+    const table = facts.get(ask(ipvsTable)) ?? emptyTable;
+    const networks = clusterNetworks(cluster, { nodePortRange: nodePorts, externalAddresses });
+    const own = [...judgeOwnership(table, host, networks)]
+      .filter(([, ownership]) => ownership === 'kube-proxy')
+      .map(([server]) => server)
+      .sort(compareVirtualServers);
+    const canDelete = facts.get(ipvsadm).length > 0;
+    return {
+      steps: [...(canDelete ? deleteServers(own) : []), ...deleteInterface(boundAddresses(host))],
+      warnings: canDelete || own.length === 0 ? [] : [leftovers(own)],
+    };
+  },
+});
+
+/** All in one process; the plan that follows shows whether they are gone. */
+function deleteServers(servers: readonly VirtualServer[]): readonly ExecStep[] {
+  const [first] = servers;
+  if (first === undefined) return [];
+  const title =
+    servers.length === 1
+      ? `delete the virtual server ${virtualServerKey(first)} of kube-proxy`
+      : `delete ${servers.length} virtual servers of kube-proxy`;
+  const stdin = servers.map((server) => `-D ${serviceOption(server)}\n`).join('');
+  return [{ kind: 'exec', title, command: cmd`ipvsadm -R`, stdin }];
+}
+
+const protocolOptions: Readonly<Record<Protocol, string>> = { TCP: '-t', UDP: '-u', SCTP: '--sctp-service' };
+
+function serviceOption({ protocol, address, port }: VirtualServer): string {
+  return `${protocolOptions[protocol]} ${formatEndpoint(address, port)}`;
+}
+
+function deleteInterface(bound: readonly string[] | undefined): readonly ExecStep[] {
+  if (bound === undefined) return [];
+  const title = `remove the interface ${dummyInterface} with its ${bound.length} ${bound.length === 1 ? 'address' : 'addresses'}`;
+  return [{ kind: 'exec', title, command: cmd`ip link delete ${dummyInterface}` }];
+}
+
+function leftovers(servers: readonly VirtualServer[]): string {
+  return (
+    `ipvsadm is not installed, so virtual servers of kube-proxy will be in the kernel until the next boot ` +
+    `(${servers.length}); without ${dummyInterface} no packet reaches the addresses that were on it`
+  );
+}

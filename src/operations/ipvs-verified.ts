@@ -1,0 +1,63 @@
+// The proof: what a node's kernel balances is what the API's Services ask for.
+import { apiObjects } from '../facts/api-objects.ts';
+import { bootModules } from '../facts/boot-modules.ts';
+import { ask } from '../facts/fact.ts';
+import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
+import { ipvsTable } from '../facts/ipvs-table.ts';
+import { ipvsTimeouts } from '../facts/ipvs-timeouts.ts';
+import { kernelModules } from '../facts/kernel-modules.ts';
+import { kubeProxyMode } from '../facts/kube-proxy-mode.ts';
+import { wantedNames } from './kernel-module-choice.ts';
+import { defineOperation, type FactReader, type Plan } from './operation.ts';
+import { verifyArgs, type VerifyArgs } from './verify-args.ts';
+import { checkModules, checkProxyMode, checkTimeouts, type Check } from './verify-host.ts';
+import { verifyTable } from './verify-table.ts';
+
+export const ipvsVerified = defineOperation({
+  name: 'ipvs.verified',
+  summary:
+    "Compares a node's virtual servers, real servers and kube-ipvs0 addresses with what its Services and endpoints ask for.",
+  args: verifyArgs,
+  problemCode: 'verify.drift',
+  needs: ({ cluster, modules, oneOf, timeouts }) => [
+    { query: ask(apiObjects, cluster.kubernetes), host: cluster.firstControlPlane },
+    { query: ask(ipvsTable) },
+    { query: ask(ipvsAddresses) },
+    { query: ask(kubeProxyMode) },
+    ...(wantsModules({ modules, oneOf })
+      ? [
+          { query: ask(kernelModules, { names: wantedNames({ modules, oneOf }) }) },
+          { query: ask(bootModules) },
+        ]
+      : []),
+    ...(Object.keys(timeouts).length === 0 ? [] : [{ query: ask(ipvsTimeouts) }]),
+  ],
+  plan(wanted, facts): Plan {
+    const mode = checkProxyMode(wanted.node, facts.get(ask(kubeProxyMode)));
+    const checks = [mode, ...hostChecks(wanted, facts)];
+    // In another mode nothing is balanced by IPVS: one sentence says it all.
+    if (mode.isOtherMode !== true) checks.push(verifyTable(wanted, facts));
+    return {
+      steps: [],
+      problems: checks.flatMap((check) => check.problems),
+      warnings: checks.flatMap((check) => check.warnings),
+      report: checks.flatMap((check) => check.report ?? []),
+    };
+  },
+});
+
+function wantsModules({ modules, oneOf }: Pick<VerifyArgs, 'modules' | 'oneOf'>): boolean {
+  return modules.length + oneOf.length > 0;
+}
+
+function hostChecks(wanted: VerifyArgs, facts: FactReader): Check[] {
+  const { node, modules, oneOf, timeouts } = wanted;
+  const checks: Check[] = [];
+  if (wantsModules(wanted)) {
+    const kernel = facts.get(ask(kernelModules, { names: wantedNames({ modules, oneOf }) }));
+    checks.push(checkModules(node, { modules, oneOf }, kernel, facts.get(ask(bootModules))));
+  }
+  if (Object.keys(timeouts).length > 0)
+    checks.push(checkTimeouts(node, timeouts, facts.get(ask(ipvsTimeouts))));
+  return checks;
+}

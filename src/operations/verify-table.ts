@@ -1,0 +1,123 @@
+// What verify checks of a node's IPVS table, and the rows it shows when all is well.
+import { apiObjects } from '../facts/api-objects.ts';
+import { ask } from '../facts/fact.ts';
+import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
+import { ipvsTable } from '../facts/ipvs-table.ts';
+import { compareStates, type Difference } from '../ipvs/difference.ts';
+import { expectedState } from '../ipvs/expected.ts';
+import type { ExpectedInput, ExpectedState } from '../ipvs/expected-state.ts';
+import { formatServiceName, type Endpoint, type Service } from '../ipvs/kubernetes.ts';
+import { compareRealServers, realServerKey, virtualServerKey, type IpvsTable } from '../ipvs/model.ts';
+import type { ClusterNetworks } from '../ipvs/ownership.ts';
+import { proxyRules } from '../ipvs/proxy-rules.ts';
+import { viewEndpoints } from '../kube/endpoint-view.ts';
+import { viewNodes, type NodeView } from '../kube/node-view.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { viewServices } from '../kube/service-view.ts';
+import { parseVersion } from '../kube/version.ts';
+import { clusterNetworks } from './network-args.ts';
+import type { FactReader, Problem } from './operation.ts';
+import type { VerifyArgs } from './verify-args.ts';
+import type { Check } from './verify-host.ts';
+
+/** Compares the table and the bound addresses with the API's objects. */
+export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {
+  const { node, cluster: settings } = wanted;
+  const from = settings.firstControlPlane;
+  const api = facts.get(ask(apiObjects, settings.kubernetes), from);
+  if (!api.reachable) {
+    const message = `${node} cannot be compared: the API on ${from} does not answer (${api.reason})`;
+    return only({ message, data: { kind: 'api.unreachable', node, from } });
+  }
+  const table = facts.get(ask(ipvsTable));
+  if (table === null) {
+    const message = `the kernel module ip_vs is not loaded on ${node}, so nothing is balanced there`;
+    return only({
+      message,
+      hint: 'Run "up" again: it loads the modules',
+      data: { kind: 'ipvs.absent', node },
+    });
+  }
+  const cluster = viewCluster(api.items);
+  if (!cluster.nodes.some(({ name }) => name === node)) {
+    const hint = 'Run "up" again: it joins the node';
+    return only({ message: `${node} is no node of the cluster`, hint, data: { kind: 'node.missing', node } });
+  }
+  const host = facts.get(ask(ipvsAddresses));
+  const expected = expectedState({ node, ...cluster, host, ...proxyOf(wanted) });
+  const difference = compareStates(node, expected, { table, host }, networksOf(wanted, cluster));
+  return {
+    problems: difference.findings.map(({ message, hint, ...finding }) => ({ message, hint, data: finding })),
+    warnings: warnings(node, difference),
+    report: rows(node, expected, table),
+  };
+}
+
+interface ClusterView {
+  readonly services: readonly Service[];
+  readonly endpoints: readonly Endpoint[];
+  readonly nodes: readonly NodeView[];
+}
+
+function viewCluster(objects: readonly KubernetesObject[]): ClusterView {
+  return { services: viewServices(objects), endpoints: viewEndpoints(objects), nodes: viewNodes(objects) };
+}
+
+function proxyOf({ cluster, nodePortAddresses }: VerifyArgs): Pick<ExpectedInput, 'settings' | 'rules'> {
+  return {
+    settings: { scheduler: cluster.kubeProxy.scheduler, nodePortAddresses },
+    rules: proxyRules(parseVersion(cluster.kubernetes.version)),
+  };
+}
+
+function networksOf({ cluster, nodePorts }: VerifyArgs, { services, nodes }: ClusterView): ClusterNetworks {
+  return clusterNetworks(cluster, {
+    podCIDRs: nodes.flatMap(({ podCIDRs }) => podCIDRs),
+    nodeAddresses: nodes.flatMap(({ addresses }) => addresses),
+    externalAddresses: services.flatMap((service) => [...service.externalIPs, ...service.loadBalancerIPs]),
+    nodePortRange: nodePorts,
+  });
+}
+
+function only(problem: Problem): Check {
+  return { problems: [problem], warnings: [] };
+}
+
+function warnings(node: string, { foreign, draining }: Difference): readonly string[] {
+  const unprotected = foreign.filter(({ ownership }) => ownership === 'foreign');
+  return [
+    ...unprotected.map(
+      ({ server }) =>
+        `${node} balances ${virtualServerKey(server)}, which is not kube-proxy's; ` +
+        `kube-proxy deletes it at its next look unless its address is in excludeCIDRs`,
+    ),
+    ...draining
+      .filter(({ connections }) => connections === 0)
+      .map(
+        ({ virtualServer, realServer }) =>
+          `${node} still lists ${realServer} of ${virtualServer} with weight 0, though no connection is left; ` +
+          `kube-proxy takes it away within a minute`,
+      ),
+  ];
+}
+
+/** External addresses and their real servers, as this node's kernel has them. */
+function rows(
+  node: string,
+  expected: ExpectedState,
+  { virtualServers }: IpvsTable,
+): readonly Readonly<Record<string, string>>[] {
+  const real = new Map(virtualServers.map((server) => [virtualServerKey(server), server.realServers]));
+  return expected.virtualServers
+    .filter(({ kind }) => kind === 'external-ip' || kind === 'load-balancer')
+    .map((server) => ({
+      node,
+      'external address': virtualServerKey(server),
+      service: formatServiceName(server.owners[0]),
+      scheduler: server.scheduler,
+      'real servers (weight)': (real.get(virtualServerKey(server)) ?? [])
+        .toSorted(compareRealServers)
+        .map((one) => `${realServerKey(one)} (${one.weight})`)
+        .join(', '),
+    }));
+}
