@@ -8,11 +8,12 @@ export type ContainerImages = Readonly<Record<string, string>> | null;
 export const containerImages: Fact<ContainerImages> = {
   name: 'container.images',
   scope: 'host',
-  // Without a socket ctr would wait ten seconds for one.
+  // Without a socket ctr would wait ten seconds for one. The filter leaves out the names that are only digests.
   probe: () =>
-    script(
-      '[ -S /run/containerd/containerd.sock ] && ctr --connect-timeout 5s -n k8s.io images ls 2>/dev/null || echo unreachable',
-    ),
+    script(`
+[ -S /run/containerd/containerd.sock ] &&
+ctr --connect-timeout 5s -n k8s.io images ls 'name~="/"' 2>/dev/null || echo unreachable
+`),
   parse({ stdout }) {
     const [head = '', ...rows] = stdout.trim().split('\n');
     if (head === 'unreachable') return null;

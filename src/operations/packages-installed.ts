@@ -53,11 +53,23 @@ function planPackages(wanted: PackageArgs, facts: FactReader): Plan {
   if (installed.busy !== null) {
     return { steps: [], pending: `${installed.busy} holds the lock of the package database` };
   }
-  const files = suits(wanted, os, family) ? bundled(wanted, missing) : [];
   const repair = installed.unfinished.length === 0 ? [] : [repairStep(installed.unfinished)];
-  const install =
-    files.length === 0 ? [ownStep(missing, family)] : bundleSteps(lacking(files, installed), missing, wanted);
-  return { steps: [...repair, ...install] };
+  const files = suits(wanted, os, family) ? bundleFilesOf(wanted.bundle, 'package') : [];
+  const [bundled, others] = split(missing, (name) => files.some((file) => file.name === name));
+  return {
+    steps: [
+      ...repair,
+      ...(bundled.length === 0 ? [] : bundleSteps(lacking(files, installed), bundled, wanted)),
+      ...(others.length === 0 ? [] : [ownStep(others, family)]),
+    ],
+  };
+}
+
+function split<Item>(
+  items: readonly Item[],
+  test: (item: Item) => boolean,
+): [readonly Item[], readonly Item[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }
 
 /** Everything to ask for: what is wanted, what may stand in its place, and what the bundle brings along. */
@@ -72,12 +84,7 @@ function suits({ bundle }: PackageArgs, os: OsRelease, family: Family): boolean 
   return target.id === os.id && target.versionId === os.versionId;
 }
 
-/** The bundle's packages, dependencies included, when all that is missing is among them. */
-function bundled({ bundle }: PackageArgs, missing: readonly string[]): readonly BundlePackage[] {
-  const files = bundleFilesOf(bundle, 'package');
-  return missing.every((name) => files.some((file) => file.name === name)) ? files : [];
-}
-
+/** All that the bundle has and the host has not: dependencies are among it. */
 function lacking(files: readonly BundlePackage[], installed: InstalledPackages): readonly BundlePackage[] {
   return files.filter(({ name }) => !Object.hasOwn(installed.versions, name));
 }
@@ -99,7 +106,7 @@ function bundleSteps(
 }
 
 function ownStep(missing: readonly string[], family: Family): Step {
-  const names = missing.map((name) => packageName(name, family));
+  const names = [...new Set(missing.map((name) => packageName(name, family)))];
   const command = sequence([installPackages[family], cmd`install_packages ${names}`]);
   return installStep(`install ${names.join(', ')} from the distribution`, command);
 }

@@ -19,6 +19,7 @@ const packages: Readonly<Record<string, PackageNames>> = {
   ebtables: { replacedBy: ['iptables-ebtables', 'iptables-nft'] },
   iproute2: { names: { rhel: 'iproute' } },
   'iputils-arping': { names: { rhel: 'iputils', suse: 'iputils' } },
+  mount: { names: { rhel: 'util-linux', suse: 'util-linux' } },
   procps: { names: { rhel: 'procps-ng' } },
   runc: { replacedBy: ['containerd.io'] },
 };
