@@ -25,7 +25,7 @@ export const kubeProxyRulesRemoved = defineOperation({
         ...(unknown.length === 0
           ? []
           : [
-              `${unknown.length} IP sets of kube-proxy stay until the next boot, because ipset is not installed`,
+              `${counted(unknown.length, 'IP set')} of kube-proxy will be there until the next boot: ipset is not installed`,
             ]),
       ],
     };
