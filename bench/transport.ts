@@ -20,9 +20,9 @@ const sshd = await startSshd();
 const directory = mkdtempSync(join(tmpdir(), 'bench-transport-'));
 try {
   await measureConnect(sshd);
+  await measureMemory(sshd);
   await measureRequests(sshd);
   await measureUpload(sshd);
-  await measureMemory(sshd);
 } finally {
   rmSync(directory, { recursive: true });
   await sshd.stop();

@@ -6,6 +6,7 @@ import { BootstrapError } from '../core/errors.ts';
 import {
   checkHostKey,
   hostKeyType,
+  hostNames,
   keyFingerprint,
   knownKeyTypes,
   parseKnownHosts,
@@ -23,9 +24,9 @@ const algorithms: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
-/** Reads the known_hosts files that count for a target; one that does not exist is empty. */
+/** What the known_hosts files say of a target; a file that does not exist says nothing. */
 export async function readKnownHosts(
-  target: Pick<SshTarget, 'knownHostsFile'>,
+  target: Pick<SshTarget, 'knownHostsFile' | 'address' | 'port'>,
   { homeDirectory, systemKnownHostsFiles }: SshEnvironment,
 ): Promise<readonly KnownHostsEntry[]> {
   const userFiles =
@@ -33,7 +34,9 @@ export async function readKnownHosts(
       ? ['known_hosts', 'known_hosts2'].map((file) => join(homeDirectory, '.ssh', file))
       : [expandHome(target.knownHostsFile, homeDirectory)];
   const files = await Promise.all([...userFiles, ...systemKnownHostsFiles].map(readOne));
-  return files.flat();
+  // Hashed names are costly to compare, so it is done once.
+  const names = hostNames(target.address, target.port);
+  return files.flat().filter((entry) => names.some((name) => entry.matches(name)));
 }
 
 async function readOne(file: string): Promise<readonly KnownHostsEntry[]> {

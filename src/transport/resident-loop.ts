@@ -1,11 +1,13 @@
 // The program of the resident shell: reads requests from standard input, runs them, frames their output.
+import { skippedExitCode } from '../core/host.ts';
 
 /**
  * One line of POSIX sh for `startLine`. It speaks this protocol:
  *
  * - first line in: the marker, which stands in front of every frame and is unset before a command runs;
  * - out, on both streams: `<marker>hello:<pid>;`
- * - in, per request: `<id> <lines of command> <bytes of stdin>\n`, the lines, then, when there are bytes, these and `.\n`
+ * - in, per request: `<id> <lines of command> <bytes of stdin>\n`, the lines, then, when there are bytes, these and `.\n`;
+ *   with a further ` 1` behind the bytes, the command is left out unless the one before it exited with 0
  * - out, on both streams: `<marker>begin:<id>;` the command's output `<marker>end:<id>:<exit code>;`
  *
  * Lines are read by the `read` builtin, which takes one byte at a time, and bytes by `dd iflag=fullblock`, which takes
@@ -21,9 +23,12 @@ export const residentLoop = [
   "_n=$(printf '\\nx'); _n=${_n%x};",
   'read -r _m;',
   frame('hello:%s', '"$$"'),
-  'while read -r _i _k _b; do',
+  // A new shell has no success behind it.
+  '_r=1;',
+  'while read -r _i _k _b _g; do',
   '_c=; while [ "$_k" -gt 0 ]; do IFS= read -r _l || exit 1; _c=$_c$_l$_n; _k=$((_k - 1)); done;',
-  '_c="unset p _m _n _i _k _b _l _c _r _t$_n$_c";',
+  `if [ "$_g" = 1 ] && [ "$_r" != 0 ]; then _c="exit ${String(skippedExitCode)}"; fi;`,
+  '_c="unset p _m _n _i _k _b _g _l _c _r _t$_n$_c";',
   frame('begin:%s', '"$_i"'),
   'if [ "$_b" = 0 ]; then (eval "$_c") </dev/null; _r=$?; else',
   '{ [ "$_b" -lt 65536 ] || dd bs=65536 count=$((_b / 65536)) iflag=fullblock;',

@@ -49,6 +49,7 @@ export class ShellHost implements Host {
         command: request.command.text,
         stdin: stdin instanceof Uint8Array ? stdin : contentBytes(stdin),
         timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
+        onlyAfterSuccess: request.onlyAfterSuccess ?? false,
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       }),
     );

@@ -14,6 +14,8 @@ export interface JobOptions {
   /** Milliseconds from the start of the command; with a streamed stdin, from the last chunk that was sent. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** See HostRequest. */
+  readonly onlyAfterSuccess?: boolean;
 }
 
 type Stream = 'stdout' | 'stderr';
@@ -44,9 +46,9 @@ export class ShellJob {
 
   /** The bytes to write for it, in order. */
   async *bytes(id: number): AsyncGenerator<Uint8Array> {
-    const { command, stdin } = this.options;
+    const { command, stdin, onlyAfterSuccess } = this.options;
     if (stdin instanceof Uint8Array) {
-      yield encodeRequest(id, command, stdin);
+      yield encodeRequest(id, command, stdin, onlyAfterSuccess);
       return;
     }
     yield encodeHead(id, command, stdin.length);

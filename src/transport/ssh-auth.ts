@@ -28,14 +28,14 @@ export interface AuthPlan {
  * @throws BootstrapError `connect.key` when the identity file cannot be used
  */
 export async function planAuth(
-  identityFile: string | undefined,
+  { name, identityFile }: Pick<SshTarget, 'name' | 'identityFile'>,
   environment: SshEnvironment,
 ): Promise<AuthPlan> {
   const agent = await readAgent(environment.agentSocket);
   if (identityFile === undefined) return planDefaults(agent, environment);
   const identity = await readIdentity(expandHome(identityFile, environment.homeDirectory));
   const attempt = identityAttempt(identity, agent);
-  if (attempt === undefined) throw keyError(identity);
+  if (attempt === undefined) throw keyError(name, identity);
   return { attempts: [attempt], skipped: [] };
 }
 
@@ -86,15 +86,17 @@ function skipReason(identity: Identity): string | undefined {
   return undefined;
 }
 
-function keyError(identity: Identity): BootstrapError {
+function keyError(host: string, identity: Identity): BootstrapError {
   const { path, state } = identity;
   if (state === 'encrypted') {
     return new BootstrapError('connect.key', `the key ${path} needs a passphrase`, {
+      where: { host },
       hint: `Give it to the agent: ssh-add ${path}`,
     });
   }
   const why = state === 'unreadable' ? `: ${identity.reason}` : ': there is no such file';
   return new BootstrapError('connect.key', `the key ${path} cannot be used${why}`, {
+    where: { host },
     hint: 'identityFile names a private key, such as ~/.ssh/id_ed25519.',
   });
 }

@@ -35,7 +35,7 @@ function sshMachine(target: SshTarget, environment: SshEnvironment): Machine {
 
   const connect = async (signal?: AbortSignal): Promise<SshConnection> => {
     const knownHosts = await readKnownHosts(target, environment);
-    const auth = await planAuth(target.identityFile, environment);
+    const auth = await planAuth(target, environment);
     opened += 1;
     current = await openConnection({
       target,

@@ -70,16 +70,21 @@ export function logIn({ target, socket, knownHosts, auth, signal }: LoginOptions
 
 function tryInOrder(target: SshTarget, auth: AuthPlan, progress: Progress): AuthHandlerMiddleware {
   const waiting = [...auth.attempts];
+  let hasAsked = false;
   return (allowed: readonly string[] | null, _partial, next) => {
     progress.allowed = allowed ?? progress.allowed;
     const attempt = waiting.shift();
-    if (attempt === undefined) {
+    if (attempt !== undefined) {
+      progress.tried.push(attempt.label);
+      next(attempt.method(target.user));
+    } else if (progress.allowed.length === 0 && !hasAsked) {
+      // ssh2 does not tell what the server allows after an agent's key; its answer to this does.
+      hasAsked = true;
+      next({ type: 'none', username: target.user });
+    } else {
       // `false` ends the login; the types do not know it.
       next(false as never);
-      return;
     }
-    progress.tried.push(attempt.label);
-    next(attempt.method(target.user));
   };
 }
 

@@ -13,20 +13,22 @@ const patienceMs = 15_000;
 export async function runKillProgram(machine: Machine, shell: ResidentShell): Promise<void> {
   if (shell.pid === undefined || machine.lossReason() !== undefined) return;
   let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs);
+  });
+  await Promise.race([kill(machine, shell.pid), late]);
+  clearTimeout(timer);
+}
+
+async function kill(machine: Machine, pid: number): Promise<void> {
   try {
     const killer = await machine.start();
     killer.stdin.on('error', () => undefined);
     killer.stdout.resume();
     killer.stderr.resume();
-    killer.stdin.end(`${killProgram(shell.pid)}\n`);
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, patienceMs);
-    });
-    await Promise.race([killer.exited, late]);
-    killer.close();
+    killer.stdin.end(`${killProgram(pid)}\n`);
+    await killer.exited;
   } catch {
     // No second channel to be had: closing the shell's own is what remains.
-  } finally {
-    clearTimeout(timer);
   }
 }

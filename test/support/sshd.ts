@@ -1,6 +1,17 @@
 // A real sshd on 127.0.0.1 with keys, accounts and configuration of its own. Nothing outside of its directory changes.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +48,8 @@ export interface Sshd {
   /** `ssh-ed25519 AAAA…` */
   publicHostKey(type: KeyType): string;
   target(changes?: Partial<SshTarget>): SshTarget;
+  /** Lets everybody in with one more key. */
+  authorize(publicKeyFile: string): void;
   /** Ends the listener; sessions go on. */
   stop(): Promise<void>;
 }
@@ -48,6 +61,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const { hostKeys = ['ed25519'], accounts = [], config = [] } = options;
   const directory = mkdtempSync(join(tmpdir(), 'sshd-'));
   const identityFile = makeKey(directory, 'client', 'ed25519');
+  const authorizedKeys = join(directory, 'authorized_keys');
+  copyFileSync(`${identityFile}.pub`, authorizedKeys);
   const keyFiles = hostKeys.map((type) => makeKey(directory, `host-${type}`, type));
   const port = await freePort();
   writeFileSync(
@@ -56,7 +71,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       `Port ${String(port)}`,
       'ListenAddress 127.0.0.1',
       ...keyFiles.map((file) => `HostKey ${file}`),
-      `AuthorizedKeysFile ${identityFile}.pub`,
+      `AuthorizedKeysFile ${authorizedKeys}`,
       'PidFile none',
       'StrictModes no',
       'UsePAM no',
@@ -102,6 +117,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       become: false,
       ...changes,
     }),
+    authorize: (publicKeyFile) => {
+      appendFileSync(authorizedKeys, readFileSync(publicKeyFile));
+    },
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
@@ -140,10 +158,9 @@ function startProcess(directory: string, accounts: readonly Account[]): ChildPro
     binds.length === 0
       ? sshd
       : ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec', `${mounts}; exec ${sshd.join(' ')}`];
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    writeFileSync(join(directory, 'log'), text, { flag: 'a' });
-  });
+  const log = openSync(join(directory, 'log'), 'a');
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', log] });
+  closeSync(log);
   return child;
 }
 

@@ -13,6 +13,10 @@ describe('encodeRequest', () => {
     expect(encodeRequest(1, 'true', Buffer.alloc(0)).toString()).toBe('1 1 0\ntrue\n');
   });
 
+  it('marks a request that depends on the one before', () => {
+    expect(encodeRequest(2, 'true', Buffer.alloc(0), true).toString()).toBe('2 1 0 1\ntrue\n');
+  });
+
   it('refuses a NUL byte in a command', () => {
     expect(() => encodeHead(1, 'a\0b', 0)).toThrow(expect.objectContaining({ code: 'internal' }));
   });

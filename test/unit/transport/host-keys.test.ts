@@ -80,10 +80,13 @@ describe('readKnownHosts', () => {
     expect(await readKnownHosts(target, environment)).toEqual([]);
   });
 
-  it('reads the file of the target, with ~ as the home directory, and those of the system', async () => {
-    writeFileSync(join(directory, 'mine'), `a ssh-ed25519 ${ed25519}\n`);
-    writeFileSync(join(directory, 'system'), `b ssh-ed25519 ${ed25519}\n`);
-    const entries = await readKnownHosts({ knownHostsFile: '~/mine' }, environment);
+  it('gives what the file of the target, with ~ as the home directory, and those of the system say of it', async () => {
+    writeFileSync(
+      join(directory, 'mine'),
+      `[10.0.0.6]:2222 ssh-ed25519 ${ed25519}\nother ssh-ed25519 ${ed25519}\n`,
+    );
+    writeFileSync(join(directory, 'system'), `10.0.* ssh-ed25519 ${ed25519}\n`);
+    const entries = await readKnownHosts({ ...target, knownHostsFile: '~/mine' }, environment);
     expect(entries.map(({ file, line }) => `${file}:${String(line)}`)).toEqual([
       `${join(directory, 'mine')}:1`,
       `${join(directory, 'system')}:1`,
@@ -91,9 +94,11 @@ describe('readKnownHosts', () => {
   });
 
   it('says which file it cannot read', async () => {
-    await expect(readKnownHosts({ knownHostsFile: directory }, environment)).rejects.toMatchObject({
-      code: 'file.unreadable',
-      message: `cannot read ${directory}`,
-    });
+    await expect(readKnownHosts({ ...target, knownHostsFile: directory }, environment)).rejects.toMatchObject(
+      {
+        code: 'file.unreadable',
+        message: `cannot read ${directory}`,
+      },
+    );
   });
 });

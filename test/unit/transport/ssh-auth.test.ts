@@ -34,20 +34,21 @@ afterAll(() => {
 
 describe('planAuth', () => {
   it('tries only the identity file when there is one', async () => {
-    const plan = await planAuth('~/.ssh/id_ed25519', environment);
+    const plan = await planAuth({ name: 'n', identityFile: '~/.ssh/id_ed25519' }, environment);
     expect(plan.attempts.map(({ label }) => label)).toEqual([expect.stringContaining(`${plain} (SHA256:`)]);
     expect(plan.attempts[0]?.method('me')).toMatchObject({ type: 'publickey', username: 'me' });
   });
 
   it('tries the usual files without one, and says why one is left out', async () => {
-    const plan = await planAuth(undefined, environment);
+    const plan = await planAuth({ name: 'n' }, environment);
     expect(plan.attempts).toHaveLength(1);
     expect(plan.skipped).toEqual([`${locked} needs a passphrase`]);
   });
 
   it('points to the agent for a key with a passphrase', async () => {
-    await expect(planAuth(locked, environment)).rejects.toMatchObject({
+    await expect(planAuth({ name: 'n', identityFile: locked }, environment)).rejects.toMatchObject({
       code: 'connect.key',
+      where: { host: 'n' },
       message: `the key ${locked} needs a passphrase`,
       hint: `Give it to the agent: ssh-add ${locked}`,
     });
@@ -62,14 +63,16 @@ describe('planAuth', () => {
     mkdirSync(join(homeDirectory, 'directory'), { recursive: true });
     writeFileSync(join(homeDirectory, 'text'), 'hello');
     writeFileSync(join(homeDirectory, 'id.pub'), ssh2.utils.generateKeyPairSync('ed25519').public);
-    await expect(planAuth(join(homeDirectory, name), environment)).rejects.toMatchObject({
+    await expect(
+      planAuth({ name: 'n', identityFile: join(homeDirectory, name) }, environment),
+    ).rejects.toMatchObject({
       code: 'connect.key',
       message: expect.stringContaining(reason) as string,
     });
   });
 
   it('goes on without an agent that does not answer', async () => {
-    const plan = await planAuth(undefined, { ...environment, agentSocket: '/nowhere' });
+    const plan = await planAuth({ name: 'n' }, { ...environment, agentSocket: '/nowhere' });
     expect(plan.attempts).toHaveLength(1);
     expect(plan.skipped[0]).toMatch(/^the agent at \/nowhere does not answer/);
   });
