@@ -60,7 +60,7 @@ export class ShellHost implements Host {
     const { exitCode, stderr } = await this.#submit(
       new ShellJob({
         command: cmd`umask 077; cat >${upload.path} && chmod ${mode} ${upload.path}`.text,
-        stdin: await fileBody(upload.localPath, upload.onProgress),
+        stdin: fileBody(upload.localPath, upload.onProgress),
         timeoutMs: uploadStallMs,
         ...(upload.signal === undefined ? {} : { signal: upload.signal }),
       }),
@@ -105,8 +105,7 @@ export class ShellHost implements Host {
   async #place(job: ShellJob): Promise<void> {
     try {
       const shell = await this.#living();
-      if (job.failure !== undefined) job.fail(job.failure);
-      else if (!job.settled) shell.submit(job);
+      shell.submit(job);
     } catch (error) {
       job.fail(error instanceof Error ? error : new Error(String(error)));
     }
@@ -141,7 +140,7 @@ export class ShellHost implements Host {
 
   #begun(shell: ResidentShell, job: ShellJob): void {
     if (job.failure === undefined) this.#arm(shell, job);
-    else void this.#stop(shell, job, job.failure);
+    else if (!job.isCancelled) void this.#stop(shell, job, job.failure);
   }
 
   #arm(shell: ResidentShell, job: ShellJob): void {
@@ -160,13 +159,13 @@ export class ShellHost implements Host {
 
   #abort(job: ShellJob): void {
     const failure = interrupted(this.name, job.options.signal);
-    const shell = this.#current;
-    if (job.attempts === 0 || shell?.withdraw(job) === true) {
-      job.fail(failure);
+    if (!job.isWritten) {
+      job.cancel(failure);
       return;
     }
     // One that waits behind others is stopped when it begins, or with them when all are aborted.
     job.failure = failure;
+    const shell = this.#current;
     if (shell === undefined) return;
     if (job.begunAt !== undefined || shell.jobs.every((other) => other.failure !== undefined))
       void this.#stop(shell, job, failure);

@@ -1,5 +1,5 @@
 // One request on its way through a resident shell: its bytes, its collected output, its promise.
-import type { HostResult } from '../core/host.ts';
+import { skippedExitCode, type HostResult } from '../core/host.ts';
 import { bodyTrailer, encodeHead, encodeRequest } from './encode-request.ts';
 
 /** Stdin that is too large to hold: exactly `length` bytes, read anew each time `chunks` is called. */
@@ -20,7 +20,7 @@ export interface JobOptions {
 
 type Stream = 'stdout' | 'stderr';
 
-/** A request and what is known of it. It is settled exactly once. */
+/** A request and what is known of it. Only the first of its outcomes counts. */
 export class ShellJob {
   readonly options: JobOptions;
   readonly done: Promise<HostResult>;
@@ -29,7 +29,11 @@ export class ShellJob {
   /** Why it is being stopped, once it is. */
   failure: Error | undefined;
   begunAt: number | undefined;
-  settled = false;
+  /** Whether its bytes are on their way. */
+  isWritten = false;
+
+  /** Whether it was failed before it was written. */
+  isCancelled = false;
 
   #resolve!: (result: HostResult) => void;
   #reject!: (error: Error) => void;
@@ -47,6 +51,11 @@ export class ShellJob {
   /** The bytes to write for it, in order. */
   async *bytes(id: number): AsyncGenerator<Uint8Array> {
     const { command, stdin, onlyAfterSuccess } = this.options;
+    this.isWritten = true;
+    if (this.isCancelled) {
+      yield encodeRequest(id, `exit ${String(skippedExitCode)}`, Buffer.alloc(0));
+      return;
+    }
     if (stdin instanceof Uint8Array) {
       yield encodeRequest(id, command, stdin, onlyAfterSuccess);
       return;
@@ -69,7 +78,6 @@ export class ShellJob {
   end(stream: Stream, exitCode: number): boolean {
     this.#ended.add(stream);
     if (this.#ended.size < 2) return false;
-    this.settled = true;
     this.#resolve({
       exitCode,
       stdout: this.text('stdout'),
@@ -80,13 +88,20 @@ export class ShellJob {
   }
 
   fail(error: Error): void {
-    this.settled = true;
     this.#reject(error);
+  }
+
+  /** Fails it before it is written. It keeps its place in the order, as a failure, for those that depend on it. */
+  cancel(error: Error): void {
+    this.isCancelled = true;
+    this.failure = error;
+    this.fail(error);
   }
 
   /** Back to where it was before it was handed to a shell. */
   reset(): void {
     this.begunAt = undefined;
+    this.isWritten = false;
     this.#chunks = { stdout: [], stderr: [] };
     this.#ended.clear();
   }
