@@ -5,6 +5,7 @@ import { ask } from '../facts/fact.ts';
 import { kubernetesRemains, type KubernetesRemains } from '../facts/kubernetes-remains.ts';
 import { podNetworkUnit, routeProtocol } from '../kube/pod-network.ts';
 import { parseVersion } from '../kube/version.ts';
+import { bundleArgs } from './cluster-args.ts';
 import { kubeadmReset, kubeadmTimeoutMs } from './kubeadm-commands.ts';
 import { defineOperation, type Step } from './operation.ts';
 
@@ -13,7 +14,7 @@ const args = z.strictObject({
     .string()
     .regex(/^v\d+\.\d+\.\d+/)
     .meta({ description: "The cluster's version." }),
-  criSocket: z.string().startsWith('/').default('/run/containerd/containerd.sock'),
+  criSocket: bundleArgs.criSocket,
 });
 
 type Args = z.output<typeof args>;

@@ -24,7 +24,7 @@ const args = z
       .record(z.string(), z.unknown())
       .default({})
       .meta({ description: "The template's variables." }),
-    mode: fileMode.default(0o644),
+    mode: fileMode.prefault('0644'),
     exclusive: z
       .boolean()
       .default(false)

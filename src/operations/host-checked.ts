@@ -17,7 +17,10 @@ const nodeName = z
 
 const args = z.strictObject({
   node: nodeName.meta({ description: "This host's name." }),
-  roles: z.array(z.enum(['control-plane', 'worker'])).min(1),
+  roles: z
+    .array(z.enum(['control-plane', 'worker']))
+    .min(1)
+    .meta({ description: 'What the host is to be.' }),
   peers: z.array(nodeName).default([]).meta({
     description: 'All hosts of the cluster, the first control plane first; clocks are compared with its.',
   }),

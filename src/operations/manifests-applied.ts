@@ -24,7 +24,10 @@ export const manifestsApplied = defineOperation({
   name: 'manifests.applied',
   summary:
     'Creates or changes namespaces, deployments and Services. Fields that are not given stay as they are.',
-  args: z.strictObject({ ...apiArgs, objects: z.array(manifest) }),
+  args: z.strictObject({
+    ...apiArgs,
+    objects: z.array(manifest).meta({ description: 'The objects, each as in a manifest.' }),
+  }),
   needs,
   plan: ({ objects, ...api }, facts) => planObjects(objects, api, facts),
 });

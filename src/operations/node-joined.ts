@@ -15,7 +15,7 @@ const args = z.strictObject({
   cluster: clusterArg,
   node: z.string().min(1).meta({ description: 'Name of the host.' }),
   ...bundleArgs,
-  bootstrapToken: z.instanceof(Secret),
+  bootstrapToken: z.instanceof(Secret).meta({ description: 'Lets other nodes join.' }),
   certificateKey: z
     .instanceof(Secret)
     .meta({ description: 'Encrypts the certificates that a joining control plane fetches.' }),

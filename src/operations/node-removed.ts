@@ -11,7 +11,10 @@ import { apiArgs } from './workload-args.ts';
 export const nodeRemoved = defineOperation({
   name: 'node.removed',
   summary: 'Removes nodes from the cluster. Without an API server there is nothing to remove them from.',
-  args: z.strictObject({ ...apiArgs, nodes: z.array(z.string().min(1)) }),
+  args: z.strictObject({
+    ...apiArgs,
+    nodes: z.array(z.string().min(1)).meta({ description: 'Names of the nodes.' }),
+  }),
   needs: ({ from, version }) => [{ query: ask(apiObjects, { version }), host: from }],
   plan({ from, version, nodes }, facts) {
     const api = facts.get(ask(apiObjects, { version }), from);

@@ -9,7 +9,10 @@ import { apiArgs } from './workload-args.ts';
 export const nodesReady = defineOperation({
   name: 'nodes.ready',
   summary: 'Waits until the nodes are in the cluster and ready.',
-  args: z.strictObject({ ...apiArgs, nodes: z.array(z.string().min(1)) }),
+  args: z.strictObject({
+    ...apiArgs,
+    nodes: z.array(z.string().min(1)).meta({ description: 'Names of the nodes.' }),
+  }),
   needs: ({ from, version }) => [{ query: ask(apiObjects, { version }), host: from }],
   plan({ from, version, nodes }, facts) {
     const api = facts.get(ask(apiObjects, { version }), from);
