@@ -17,6 +17,15 @@ it('has the last lines without colours', async () => {
   expect(await consoleTail(path, 2)).toBe('[  OK  ] two\nthree');
 });
 
+it('leaves out what a dying kernel says about its stack', async () => {
+  const path = join(directory, 'log');
+  await writeFile(
+    path,
+    'Kernel panic: no disk\nStack:\n 606944ba 607e7fcd 9208bce0\n [<606931e5>] panic+0x197\n',
+  );
+  expect(await consoleTail(path)).toBe('Kernel panic: no disk\nStack:');
+});
+
 it('is empty when there is no log', async () => {
   expect(await consoleTail(join(directory, 'none'))).toBe('');
 });
