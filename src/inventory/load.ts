@@ -2,12 +2,11 @@
 import { BootstrapError, ErrorList } from '../core/errors.ts';
 import { readSource } from '../source/read-source.ts';
 import { byPosition, type Source } from '../source/source.ts';
+import { throwErrors } from '../source/throw-errors.ts';
 import { outlineOf } from './outline.ts';
 import { findingError, findProblems } from './rules.ts';
 import { inventorySchema, type Inventory } from './schema.ts';
 
-/** More errors than these are counted, not shown. */
-const shownErrors = 100;
 const maxFindings = 1000;
 
 export interface LoadedInventory {
@@ -32,7 +31,7 @@ export async function loadInventory(file: string): Promise<LoadedInventory> {
  * @throws ErrorList of `inventory.invalid`
  */
 export function checkInventory(source: Source): LoadedInventory {
-  const parsed = inventorySchema.safeParse(source.value);
+  const parsed = safeParse(source);
   const mistakes = parsed.success
     ? []
     : source.errorsFrom(parsed.error.issues, 'inventory.invalid', inventorySchema);
@@ -40,17 +39,20 @@ export function checkInventory(source: Source): LoadedInventory {
   const broken = findings
     .filter(({ severity }) => severity === 'error')
     .map((found) => findingError(source, found));
-  throwAll([...mistakes, ...broken].sort(byPosition));
+  throwErrors([...mistakes, ...broken]);
   if (!parsed.success)
     throw new BootstrapError('internal', 'a broken inventory gave no error', { cause: parsed.error });
   const warnings = findings.map((found) => findingError(source, found)).sort(byPosition);
   return { file: source.file, inventory: parsed.data, warnings };
 }
 
-function throwAll(errors: readonly BootstrapError[]): void {
-  const [first, ...rest] = errors.slice(0, shownErrors);
-  if (first === undefined) return;
-  const isCut = errors.length > shownErrors;
-  const message = `${errors.length} problems found; the first ${shownErrors} are shown`;
-  throw isCut ? new ErrorList([first, ...rest], message) : new ErrorList([first, ...rest]);
+/** zod hands on issues as arguments of one call, which exhausts the stack when there are a hundred thousand. */
+function safeParse(source: Source): ReturnType<typeof inventorySchema.safeParse> {
+  try {
+    return inventorySchema.safeParse(source.value);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const message = 'the file has more mistakes than can be listed';
+    throw new ErrorList([source.error('inventory.invalid', message, [], 'value')], message);
+  }
 }

@@ -137,7 +137,7 @@ export const localPath = z
 export const loginName = z
   .string()
   .max(64)
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$/, 'must be a login name')
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*$/, 'must be a login name')
   .meta({ title: 'a login name' });
 
 /** An image reference: [REGISTRY/]NAME[:TAG][@DIGEST]. */

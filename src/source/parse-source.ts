@@ -1,9 +1,10 @@
 // Text → Source: YAML 1.2, one document, no tags, no merge keys, everything else refused with its position.
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { BootstrapError, ErrorList, type ErrorCode } from '../core/errors.ts';
+import { BootstrapError, type ErrorCode } from '../core/errors.ts';
 import { aliasTargets, plainValue, type Refusal } from './plain-value.ts';
-import { byPosition, Source } from './source.ts';
+import { Source } from './source.ts';
 import { TextLines } from './text-lines.ts';
+import { throwErrors } from './throw-errors.ts';
 import { describeYamlErrors } from './yaml-error.ts';
 
 /**
@@ -43,13 +44,12 @@ function oldVersion(document: Document): Refusal[] {
 
 /** Throws what was refused: one for each line, because one slip often makes several complaints about it. */
 function refuse(lines: TextLines, code: ErrorCode, refusals: readonly Refusal[]): void {
-  const byLine = new Map<number, BootstrapError>();
+  const byLine = new Map<number, Refusal>();
   for (const refusal of refusals) {
     const { line } = lines.position(refusal.offset);
-    if (!byLine.has(line)) byLine.set(line, refusalError(lines, code, refusal));
+    if (!byLine.has(line)) byLine.set(line, refusal);
   }
-  const [first, ...rest] = [...byLine.values()].sort(byPosition);
-  if (first !== undefined) throw new ErrorList([first, ...rest]);
+  throwErrors([...byLine.values()].map((refusal) => refusalError(lines, code, refusal)));
 }
 
 function refusalError(

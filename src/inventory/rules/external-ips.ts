@@ -4,7 +4,7 @@ import { addressClaims, familyName, isLoopback, unusableAddress, type Claim } fr
 import type { Placed } from '../entry.ts';
 import { finding, repeated, type Finding } from '../finding.ts';
 import type { Outline, OutlineService } from '../outline.ts';
-import { clusterNetworks } from './networks.ts';
+import { clusterNetworks, type ClusterNetwork } from './networks.ts';
 
 /** Why a taken address must not be an external IP: kube-proxy makes it a local address of every node. */
 const collisionHints: Readonly<Record<Claim['kind'], string>> = {
@@ -19,16 +19,17 @@ interface Use extends Placed<IpAddress> {
 
 /** Each address by itself. One that can never be an external IP is not also said to be missing in the pool. */
 export function* externalIPs(outline: Outline): Generator<Finding> {
-  const claims = new Map(addressClaims(outline).map((claim) => [formatIp(claim.value), claim]));
+  const claims = addressClaims(outline);
+  const claimsByAddress = new Map(claims.map((claim) => [formatIp(claim.value), claim]));
+  const networks = clusterNetworks(outline);
   for (const use of uses(outline)) {
-    const problems = [...unusable(use, outline), ...collisions(use, claims, outline)];
+    const problems = [...unusable(use, claims[0]), ...collisions(use, claimsByAddress, networks)];
     yield* problems.length > 0 ? problems : poolProblems(use, outline);
   }
 }
 
-function* unusable({ value, path }: Use, outline: Outline): Generator<Finding> {
+function* unusable({ value, path }: Use, host: Claim | undefined): Generator<Finding> {
   const name = `the external IP ${formatIp(value)}`;
-  const [host] = addressClaims(outline);
   const problem = unusableAddress(value) ?? (isLoopback(value) ? 'a loopback address' : undefined);
   if (problem !== undefined) {
     yield finding(`${name} is ${problem}`, path);
@@ -41,14 +42,14 @@ function* unusable({ value, path }: Use, outline: Outline): Generator<Finding> {
 function* collisions(
   { value, path }: Use,
   claims: ReadonlyMap<string, Claim>,
-  outline: Outline,
+  networks: readonly ClusterNetwork[],
 ): Generator<Finding> {
   const name = `the external IP ${formatIp(value)}`;
   const claim = claims.get(formatIp(value));
   if (claim !== undefined) {
     yield finding(`${name} is ${claim.what}`, path, { other: claim.path, hint: collisionHints[claim.kind] });
   }
-  for (const network of clusterNetworks(outline)) {
+  for (const network of networks) {
     if (!rangeContains(network.value, value)) continue;
     yield finding(`${name} is inside ${network.what}`, path, { other: network.path });
   }

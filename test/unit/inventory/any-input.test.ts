@@ -166,7 +166,7 @@ describe('any text', () => {
       fc.property(fc.array(signs, { maxLength: 40 }), (parts) => {
         tryInventory(parts.join(''));
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 
@@ -175,7 +175,7 @@ describe('any text', () => {
       fc.property(tree, (data) => {
         tryInventory(stringify(data));
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 });
@@ -195,7 +195,7 @@ describe('a good inventory', () => {
           starterInventory.slice(0, index) + replaced + starterInventory.slice(index + piece.length),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 
@@ -204,7 +204,7 @@ describe('a good inventory', () => {
       fc.property(fc.array(fc.nat(lines.length - 1), { maxLength: 60 }), (order) => {
         tryInventory(order.map((index) => lines[index]).join('\n'));
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 
@@ -232,7 +232,7 @@ describe('a good inventory', () => {
         );
         expect(tryInventory(changed)).toBeUndefined();
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });
