@@ -1,5 +1,5 @@
 // The book of a run: what became of each host's tasks, who failed, whether the run goes on.
-import type { BootstrapError } from '../core/errors.ts';
+import type { BootstrapError, ErrorCode } from '../core/errors.ts';
 import { exitCodes, type ExitCode } from '../core/exit-codes.ts';
 import type { HostSummary, TaskState } from './events.ts';
 import { errorView } from './failure.ts';
@@ -13,17 +13,26 @@ interface Account {
   error?: BootstrapError;
 }
 
+/** These errors end the shell in which they happen, and with it a lock that lives by it. */
+const endOfShell: readonly ErrorCode[] = ['connect.lost', 'command.timeout'];
+
 export class Ledger {
   readonly #accounts = new Map<string, Account>();
   readonly #errors: BootstrapError[] = [];
   readonly #maxFailures: number | undefined;
+  readonly #lockHost: string | undefined;
   #failedHosts = 0;
   #isInterrupted = false;
+  #isLockLost = false;
 
-  /** @param maxFailures see RunOptions. */
-  constructor(hosts: readonly string[], maxFailures?: number) {
+  /**
+   * @param maxFailures see RunOptions
+   * @param lockHost the host that holds the run's lock, if any
+   */
+  constructor(hosts: readonly string[], maxFailures?: number, lockHost?: string) {
     for (const host of hosts) this.#account(host);
     this.#maxFailures = maxFailures;
+    this.#lockHost = lockHost;
   }
 
   /** A task's end; planned ones count as changed. */
@@ -36,6 +45,8 @@ export class Ledger {
   /** A host's first error takes it out of the run. */
   fail(host: string, error: BootstrapError): void {
     this.#errors.push(error);
+    const place = error.where !== undefined && 'host' in error.where ? error.where.host : host;
+    if (place === this.#lockHost && endOfShell.includes(error.code)) this.#isLockLost = true;
     const account = this.#account(host);
     if (account.error !== undefined) return;
     account.error = error;
@@ -52,12 +63,12 @@ export class Ledger {
 
   /** No further phase may start. */
   get isOver(): boolean {
-    return this.#isInterrupted || this.#failedHosts > (this.#maxFailures ?? 0);
+    return this.#isInterrupted || this.#isLockLost || this.#failedHosts > (this.#maxFailures ?? 0);
   }
 
-  /** No further task may start. */
+  /** No further task may start: without the lock, another run may have begun. */
   get isHalted(): boolean {
-    return this.#isInterrupted || (this.#maxFailures !== undefined && this.isOver);
+    return this.#isInterrupted || this.#isLockLost || (this.#maxFailures !== undefined && this.isOver);
   }
 
   /** Whether any task changed its host, or would. */

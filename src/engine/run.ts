@@ -55,7 +55,11 @@ function createContext(plan: RunPlan, options: RunOptions): RunContext {
     redactor,
     pool,
     facts: new FactStore(pool, signal),
-    ledger: new Ledger(plan.hosts, options.maxFailures),
+    ledger: new Ledger(
+      plan.hosts,
+      options.maxFailures,
+      options.mode === 'apply' ? plan.lock?.host : undefined,
+    ),
     limiter: new Limiter(concurrency),
   };
 }

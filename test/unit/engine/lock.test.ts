@@ -1,7 +1,8 @@
 // Runs and the lock: who takes it, what it costs, what the second run is told.
 import { describe, expect, it } from 'vitest';
 import { cmd } from '../../../src/core/command.ts';
-import { flights, modules, network, ofType, operation, phase, runOn, task } from './support.ts';
+import { BootstrapError } from '../../../src/core/errors.ts';
+import { flights, modules, network, ofType, operation, phase, runOn, states, task } from './support.ts';
 
 const lock = { host: 'm1', owner: 'alice@laptop' };
 const phases = [phase('one', task('Load', modules, { on: ['m1', 'w1'], args: ['ip_vs'] }))];
@@ -66,6 +67,35 @@ describe('the lock of a run', () => {
       },
     });
     expect(fake.machine('m1').locks.size).toBe(0);
+  });
+
+  it('ends the run on all hosts when the shell that keeps it ends', async () => {
+    const fake = network('m1', 'w1');
+    fake.faults = {
+      before: (host, { command }) => {
+        if (host !== 'm1' || !command.text.startsWith('modprobe')) return;
+        throw new BootstrapError('command.timeout', 'no end after 10 min', { where: { host } });
+      },
+    };
+    const slow = operation(() => ({ steps: [] }), {});
+    const tasks = ['ip_vs', 'ip_vs_rr', 'nf_conntrack'].map((name) =>
+      task(`Load ${name}`, modules, { on: ['m1', 'w1'], args: [name] }),
+    );
+    const { events, exitCode } = await runOn(
+      fake,
+      [phase('one', ...tasks, task('Nothing', slow, { on: ['w1'] }))],
+      {
+        lock,
+        maxFailures: 5,
+      },
+    );
+    expect(exitCode).toBe(6);
+    expect(
+      states(events)
+        .filter((text) => text.startsWith('w1'))
+        .at(-1),
+    ).toBe('w1: Nothing skipped');
+    expect(fake.machine('w1').modules.loaded.has('nf_conntrack')).toBe(false);
   });
 
   it('needs flock', async () => {
