@@ -21,7 +21,11 @@ interface BundleParts {
 
 /** The cache entry of the bundle made with the Kubernetes programs in `programs`; takes about half a minute. */
 export async function kubernetesBundle(context: BuildContext, programs: string): Promise<CacheEntry> {
-  const resolveKey = async () => bundleKey(await resolveParts(context), programs);
+  const resolveKey = async () => ({
+    recipe,
+    programs: basename(programs),
+    ...(await resolveParts(context)),
+  });
   return cachedFromDebian(context, 'bundle', resolveKey, async (directory) => {
     const parts = await resolveParts(context);
     const downloads = join(directory, 'downloads');
@@ -38,12 +42,7 @@ export async function kubernetesBundle(context: BuildContext, programs: string):
   });
 }
 
-/** The key of the bundle's cache entry. */
-export function bundleKey(parts: BundleParts, programs: string) {
-  return { recipe, programs: basename(programs), ...parts } as const;
-}
-
-export async function resolveParts(context: BuildContext): Promise<BundleParts> {
+async function resolveParts(context: BuildContext): Promise<BundleParts> {
   const images = imageRecipes.map(async (image) => {
     const request = { install: image.packages, without: image.without };
     const packages =

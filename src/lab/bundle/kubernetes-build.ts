@@ -9,7 +9,7 @@ import { generateOpenApi } from './kubernetes-openapi.ts';
 import { importPath, unpackKubernetesSource } from './kubernetes-source.ts';
 import { containerPrograms, kubernetesVersion, nodePrograms } from './versions.ts';
 
-/** To be raised when the recipe changes what comes out. */
+/** To be raised when programs that an older recipe built will no longer do. */
 const recipe = 1;
 
 /**

@@ -1,17 +1,21 @@
 // An apt of our own for one Debian release: own lists and cache, the machine's sources and dpkg state untouched.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { runProgram, type ProgramOptions } from '../program.ts';
+import { BootstrapError } from '../../core/errors.ts';
+import { runProgram, throwIfInterrupted, type ProgramOptions } from '../program.ts';
 import type { Report } from '../stage.ts';
 import { findDebianMirror, releaseSources } from './debian-mirror.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Works without root, and on any Debian whatever its own release. */
 export interface PrivateApt {
   readonly directory: string;
   /** deb822 file with the binary packages' sources only, as mmdebstrap takes it. */
   readonly sourcesFile: string;
+  /** apt.conf, for `-c`. */
+  readonly configuration: string;
   /** Runs `apt-get ARGS` with this configuration and returns its standard output. */
   aptGet(args: readonly string[], options: ProgramOptions): Promise<string>;
 }
@@ -29,14 +33,15 @@ export async function openPrivateApt(cacheRoot: string, release: string): Promis
   for (const name of ['sources', 'lists/partial', 'archives/partial', 'resolved']) {
     await mkdir(join(directory, name), { recursive: true });
   }
-  await writeFile(join(directory, 'no-packages'), '');
-  await writeFile(sourcesFile, binary);
-  await writeFile(join(directory, 'sources', 'debian-source.sources'), source);
+  await writeWhole(join(directory, 'no-packages'), '');
+  await writeWhole(sourcesFile, binary);
+  await writeWhole(join(directory, 'sources', 'debian-source.sources'), source);
   const configuration = join(directory, 'apt.conf');
-  await writeFile(configuration, aptConfiguration(directory));
+  await writeWhole(configuration, aptConfiguration(directory));
   return {
     directory,
     sourcesFile,
+    configuration,
     aptGet: (args, options) => runProgram('apt-get', [`-c=${configuration}`, '-q', ...args], options),
   };
 }
@@ -51,9 +56,20 @@ export async function listsAge(apt: PrivateApt): Promise<number> {
 
 /** Fetches the package lists and forgets what was resolved from older ones. */
 export async function refreshLists(apt: PrivateApt, report: Report, signal: AbortSignal): Promise<void> {
-  await apt.aptGet(['update', '--error-on=any'], { report, signal });
-  await rm(join(apt.directory, 'resolved'), { recursive: true, force: true });
-  await mkdir(join(apt.directory, 'resolved'), { recursive: true });
+  const update = ['apt-get', `-c=${apt.configuration}`, '-q', 'update', '--error-on=any'];
+  try {
+    // apt-get itself gives up when another one is reading the same lists; flock waits.
+    await runProgram('flock', [join(apt.directory, 'lock'), ...update], { report, signal });
+  } catch (error) {
+    throwIfInterrupted(signal);
+    throw new BootstrapError('lab.failed', "Debian's package lists could not be fetched", {
+      hint: 'What the lab lacks is built from Debian packages, so the mirror in /etc/apt must be reachable.',
+      ...(error instanceof BootstrapError && error.detail !== undefined ? { detail: error.detail } : {}),
+      cause: error,
+    });
+  }
+  const resolved = join(apt.directory, 'resolved');
+  for (const name of await readdir(resolved)) await rm(join(resolved, name), { force: true });
   await writeFile(join(apt.directory, stampName), '');
 }
 
@@ -68,9 +84,7 @@ export async function remembered<T>(
   const stored = await readFile(file, 'utf8').catch(() => undefined);
   if (stored !== undefined) return schema.parse(JSON.parse(stored));
   const answer = await compute();
-  const unfinished = `${file}.${process.pid}`;
-  await writeFile(unfinished, JSON.stringify(answer));
-  await rename(unfinished, file);
+  await writeWhole(file, JSON.stringify(answer));
   return answer;
 }
 

@@ -1,10 +1,10 @@
 // Asks apt which packages, in which versions, an installation would need; nothing is installed or downloaded.
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import { remembered, type PrivateApt } from './private-apt.ts';
+import { writeWhole } from './write-whole.ts';
 
 const debianPackage = z.object({ name: z.string(), version: z.string(), fileName: z.string() });
 
@@ -75,7 +75,7 @@ async function writeStatus(apt: PrivateApt, installed: readonly string[]): Promi
   const text = installed.map(installedParagraph).join('\n');
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const file = join(apt.directory, `assumed-${hash}`);
-  await writeFile(file, text);
+  await writeWhole(file, text);
   return file;
 }
 
