@@ -1,5 +1,5 @@
 // What this folder does with addresses as canonical text: families, ranges, order, endpoints.
-import { compareIp, parseCidr, parseIp, rangeContains } from '../core/ip.ts';
+import { parseCidr, parseIp, rangeContains } from '../core/ip.ts';
 
 export type AddressFamily = 'IPv4' | 'IPv6';
 
@@ -37,9 +37,24 @@ export function splitEndpoint(text: string): { address: string; port: number } |
   return address === undefined || port > 65535 ? undefined : { address, port };
 }
 
-/** Orders addresses by number, IPv4 first; what is no address comes last. */
-export function compareAddresses(left: string, right: string): number {
-  const [a, b] = [parseIp(left), parseIp(right)];
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  return compareIp(a, b);
+/** Items in the order of their addresses: IPv4 first, by number, what is no address last; then as `thenBy` says. */
+export function sortByAddress<Item>(
+  items: readonly Item[],
+  addressOf: (item: Item) => string,
+  thenBy: (left: Item, right: Item) => number = () => 0,
+): Item[] {
+  // A table may have tens of thousands of addresses: each is read once.
+  const keyed = items.map((item) => ({ item, key: sortKey(addressOf(item)) }));
+  keyed.sort((left, right) => {
+    if (left.key !== right.key) return left.key < right.key ? -1 : 1;
+    return thenBy(left.item, right.item);
+  });
+  return keyed.map(({ item }) => item);
+}
+
+/** A text that sorts as its address does. */
+function sortKey(address: string): string {
+  const ip = parseIp(address);
+  if (ip === undefined) return `9 ${address}`;
+  return `${ip.family} ${ip.value.toString(16).padStart(32, '0')}`;
 }

@@ -1,12 +1,12 @@
 // Compares what a node's kernel holds with what it must hold.
-import { compareAddresses, isLinkLocalIpv6 } from './address.ts';
+import { isLinkLocalIpv6, sortByAddress } from './address.ts';
 import type { DrainingServer } from './compare-real-servers.ts';
 import { compareServer } from './compare-server.ts';
 import type { ExpectedState } from './expected-state.ts';
 import { makeFinding, proxyLogHint, type Finding } from './finding.ts';
 import { boundAddresses, dummyInterface, type HostAddresses } from './host-addresses.ts';
 import { formatServiceName } from './kubernetes.ts';
-import { compareVirtualServers, virtualServerKey, type IpvsTable, type VirtualServer } from './model.ts';
+import { sortVirtualServers, virtualServerKey, type IpvsTable, type VirtualServer } from './model.ts';
 import { judgeOwnership, type ClusterNetworks, type Ownership } from './ownership.ts';
 
 export interface ActualState {
@@ -40,10 +40,10 @@ export function compareStates(
     compareServer(node, server, real.get(virtualServerKey(server))),
   );
   const ownership = judgeOwnership(actual.table, actual.host, networks);
-  const unwanted = [...ownership]
-    .filter(([server]) => !wanted.has(virtualServerKey(server)))
-    .sort(([left], [right]) => compareVirtualServers(left, right));
-  const extra = unwanted.flatMap(([server, owner]) =>
+  const unwanted = sortVirtualServers(
+    actual.table.virtualServers.filter((server) => !wanted.has(virtualServerKey(server))),
+  ).map((server) => ({ server, owner: ownership.get(server) ?? 'foreign' }));
+  const extra = unwanted.flatMap(({ server, owner }) =>
     owner === 'kube-proxy' ? [extraServer(node, server)] : [],
   );
   const findings = [
@@ -52,8 +52,8 @@ export function compareStates(
     ...compareBound(node, expected, actual),
   ];
   return {
-    findings: findings.sort((left, right) => compareAddresses(left.address ?? '', right.address ?? '')),
-    foreign: unwanted.flatMap(([server, owner]) =>
+    findings: sortByAddress(findings, ({ address }) => address ?? ''),
+    foreign: unwanted.flatMap(({ server, owner }) =>
       owner === 'kube-proxy' ? [] : [{ server, ownership: owner }],
     ),
     draining: compared.flatMap((one) => one.draining),

@@ -1,10 +1,10 @@
 // The table kube-proxy must have made on one node, from Services, endpoints, the node's addresses and its settings.
 import { parseIp } from '../core/ip.ts';
-import { compareAddresses, type AddressFamily } from './address.ts';
+import { sortByAddress, type AddressFamily } from './address.ts';
 import type { ExpectedAddress, ExpectedInput, ExpectedServer, ExpectedState } from './expected-state.ts';
 import { otherAddresses } from './host-addresses.ts';
 import type { Endpoint } from './kubernetes.ts';
-import { compareVirtualServers, virtualServerKey } from './model.ts';
+import { sortVirtualServers, virtualServerKey } from './model.ts';
 import { nodePortAddresses } from './node-ports.ts';
 import { servicePortServers } from './service-port-servers.ts';
 
@@ -27,7 +27,7 @@ export function expectedState(input: ExpectedInput): ExpectedState {
       }),
     );
   return {
-    virtualServers: mergeClaims(servers).sort(compareVirtualServers),
+    virtualServers: sortVirtualServers(mergeClaims(servers)),
     boundAddresses: addressesToBind(servers, input),
   };
 }
@@ -85,7 +85,8 @@ function addressesToBind(
   });
   // The first Service that names an address is told as its owner.
   const owners = new Map(toBind.toReversed().map(({ address, owners: [owner] }) => [address, owner]));
-  return [...owners]
-    .map(([address, owner]) => ({ address, owner }))
-    .sort((left, right) => compareAddresses(left.address, right.address));
+  return sortByAddress(
+    [...owners].map(([address, owner]) => ({ address, owner })),
+    ({ address }) => address,
+  );
 }

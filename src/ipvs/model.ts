@@ -1,5 +1,5 @@
 // The kernel's load balancer as data: virtual servers, their real servers, and what makes two of them the same.
-import { compareAddresses, formatEndpoint } from './address.ts';
+import { formatEndpoint, sortByAddress } from './address.ts';
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
@@ -63,19 +63,24 @@ export function realServerKey({ address, port }: Pick<RealServer, 'address' | 'p
   return formatEndpoint(address, port);
 }
 
-/** Orders by address, port, protocol. */
-export function compareVirtualServers(left: VirtualServerAddress, right: VirtualServerAddress): number {
-  return (
-    compareAddresses(left.address, right.address) ||
-    left.port - right.port ||
-    left.protocol.localeCompare(right.protocol)
+/** In the order of address, port, protocol. */
+export function sortVirtualServers<Server extends VirtualServerAddress>(
+  servers: readonly Server[],
+): Server[] {
+  return sortByAddress(
+    servers,
+    ({ address }) => address,
+    (left, right) => left.port - right.port || left.protocol.localeCompare(right.protocol),
   );
 }
 
-/** Orders by address, then port. */
-export function compareRealServers(
-  left: Pick<RealServer, 'address' | 'port'>,
-  right: Pick<RealServer, 'address' | 'port'>,
-): number {
-  return compareAddresses(left.address, right.address) || left.port - right.port;
+/** In the order of address, then port. */
+export function sortRealServers<Server extends Pick<RealServer, 'address' | 'port'>>(
+  servers: readonly Server[],
+): Server[] {
+  return sortByAddress(
+    servers,
+    ({ address }) => address,
+    (left, right) => left.port - right.port,
+  );
 }

@@ -1,10 +1,10 @@
 // On which addresses of a node kube-proxy listens for node ports.
 import {
-  compareAddresses,
   familyOf,
   cidrMatcher,
   isLinkLocalIpv6,
   isLoopback,
+  sortByAddress,
   type AddressFamily,
 } from './address.ts';
 import { boundAddresses, dummyInterface, otherAddresses, type HostAddresses } from './host-addresses.ts';
@@ -31,7 +31,7 @@ export function nodePortAddresses(
       (rules.nodePortsOnLoopback || !isLoopback(address)) &&
       !isLinkLocalIpv6(address),
   );
-  return [...new Set(addresses)].sort(compareAddresses);
+  return sortByAddress([...new Set(addresses)], (address) => address);
 }
 
 function allAddresses(host: HostAddresses, rules: ProxyRules): readonly string[] {

@@ -3,7 +3,7 @@ import { canonicalIp } from '../core/ip.ts';
 import { familyOf, type AddressFamily } from './address.ts';
 import type { AddressKind, ExpectedInput, ExpectedServer } from './expected-state.ts';
 import type { Endpoint, Service, ServicePort } from './kubernetes.ts';
-import { compareRealServers, realServerKey } from './model.ts';
+import { realServerKey, sortRealServers } from './model.ts';
 import { servingEndpoints, underLocalPolicy } from './serving-endpoints.ts';
 
 export interface ServicePortInput extends Pick<ExpectedInput, 'node' | 'settings' | 'rules'> {
@@ -76,5 +76,5 @@ function makeServer(
 
 function realServers(endpoints: readonly Endpoint[]): ExpectedServer['realServers'] {
   const all = endpoints.map(({ address, port }) => ({ address: canonicalIp(address), port }));
-  return [...new Map(all.map((server) => [realServerKey(server), server])).values()].sort(compareRealServers);
+  return sortRealServers([...new Map(all.map((server) => [realServerKey(server), server])).values()]);
 }

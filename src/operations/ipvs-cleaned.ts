@@ -8,8 +8,8 @@ import { programs } from '../facts/programs.ts';
 import { formatEndpoint } from '../ipvs/address.ts';
 import { boundAddresses, dummyInterface } from '../ipvs/host-addresses.ts';
 import {
-  compareVirtualServers,
   emptyTable,
+  sortVirtualServers,
   virtualServerKey,
   type Protocol,
   type VirtualServer,
@@ -40,10 +40,10 @@ export const ipvsCleaned = defineOperation({
     const host = facts.get(ask(ipvsAddresses));
     const table = facts.get(ask(ipvsTable)) ?? emptyTable;
     const networks = clusterNetworks(cluster, { nodePortRange: nodePorts, externalAddresses });
-    const own = [...judgeOwnership(table, host, networks)]
-      .filter(([, ownership]) => ownership === 'kube-proxy')
-      .map(([server]) => server)
-      .sort(compareVirtualServers);
+    const ownership = judgeOwnership(table, host, networks);
+    const own = sortVirtualServers(table.virtualServers).filter(
+      (server) => ownership.get(server) === 'kube-proxy',
+    );
     const canDelete = facts.get(ipvsadm).length > 0;
     return {
       steps: [...(canDelete ? deleteServers(own) : []), ...deleteInterface(boundAddresses(host))],

@@ -7,7 +7,7 @@ import { compareStates, type Difference } from '../ipvs/difference.ts';
 import { expectedState } from '../ipvs/expected.ts';
 import type { ExpectedInput, ExpectedState } from '../ipvs/expected-state.ts';
 import { formatServiceName, type Endpoint, type Service } from '../ipvs/kubernetes.ts';
-import { compareRealServers, realServerKey, virtualServerKey, type IpvsTable } from '../ipvs/model.ts';
+import { realServerKey, sortRealServers, virtualServerKey, type IpvsTable } from '../ipvs/model.ts';
 import type { ClusterNetworks } from '../ipvs/ownership.ts';
 import { proxyRules } from '../ipvs/proxy-rules.ts';
 import { viewEndpoints } from '../kube/endpoint-view.ts';
@@ -115,8 +115,7 @@ function rows(
       'external address': virtualServerKey(server),
       service: formatServiceName(server.owners[0]),
       scheduler: server.scheduler,
-      'real servers (weight)': (real.get(virtualServerKey(server)) ?? [])
-        .toSorted(compareRealServers)
+      'real servers (weight)': sortRealServers(real.get(virtualServerKey(server)) ?? [])
         .map((one) => `${realServerKey(one)} (${one.weight})`)
         .join(', '),
     }));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IpvsTable, VirtualServer } from '../../../src/ipvs/model.ts';
-import { compareVirtualServers, virtualServerKey } from '../../../src/ipvs/model.ts';
+import { sortVirtualServers, virtualServerKey } from '../../../src/ipvs/model.ts';
 import { parseIpvsadmListing, parseIpvsadmRules } from '../../../src/ipvs/parse-ipvsadm.ts';
 import { parseProcIpVs } from '../../../src/ipvs/parse-proc.ts';
 import { anyTable } from '../../support/arbitrary-ipvs.ts';
@@ -75,7 +75,7 @@ describe('/proc/net/ip_vs', () => {
 
 describe('ipvsadm', () => {
   const known = (table: IpvsTable): unknown => ({
-    virtualServers: table.virtualServers.toSorted(compareVirtualServers).map(withoutSchedulerFlags),
+    virtualServers: sortVirtualServers(table.virtualServers).map(withoutSchedulerFlags),
     markedServers: table.markedServers,
   });
 
