@@ -1,6 +1,5 @@
 // A local file as the stdin of a remote command.
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createReadStream, statSync } from 'node:fs';
 import { BootstrapError } from '../core/errors.ts';
 import type { StreamedBody } from './shell-job.ts';
 
@@ -10,14 +9,18 @@ const chunkBytes = 256 * 1024;
  * Reads the file chunk by chunk, so memory stays constant whatever its size.
  * @throws BootstrapError `file.unreadable`, also when the file gets shorter on the way
  */
-export async function fileBody(
-  path: string,
-  onProgress?: (sentBytes: number) => void,
-): Promise<StreamedBody> {
-  const { size } = await stat(path).catch((cause: unknown) => {
-    throw new BootstrapError('file.unreadable', `cannot read ${path}`, { cause });
-  });
+export function fileBody(path: string, onProgress?: (sentBytes: number) => void): StreamedBody {
+  const size = fileSize(path);
   return { length: size, chunks: () => fileChunks(path, size, onProgress) };
+}
+
+/** Without waiting, so that an upload keeps its place among the requests issued before and after it. */
+function fileSize(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch (cause) {
+    throw new BootstrapError('file.unreadable', `cannot read ${path}`, { cause });
+  }
 }
 
 async function* fileChunks(

@@ -79,14 +79,6 @@ export class ResidentShell {
     if (!this.#writing) void this.#write();
   }
 
-  /** Takes a job back that was not yet written; false when it is too late. */
-  withdraw(job: ShellJob): boolean {
-    const index = this.#unwritten.findIndex((entry) => entry.job === job);
-    if (index === -1) return false;
-    for (const { id } of this.#unwritten.splice(index, 1)) this.#open.delete(id);
-    return true;
-  }
-
   close(): void {
     this.#process.close();
   }

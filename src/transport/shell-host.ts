@@ -84,7 +84,7 @@ export class ShellHost implements Host {
 
   async #submit(job: ShellJob): Promise<HostResult> {
     const { signal } = job.options;
-    if (signal?.aborted === true) throw interrupted(this.name, signal);
+    if (signal?.aborted === true) return this.#refuse(job, interrupted(this.name, signal));
     this.#requests += 1;
     if (this.#outstanding === 0) this.#roundTrips += 1;
     this.#outstanding += 1;
@@ -100,6 +100,13 @@ export class ShellHost implements Host {
       this.#disarm(job);
       signal?.removeEventListener('abort', abort);
     }
+  }
+
+  #refuse(job: ShellJob, failure: Error): Promise<HostResult> {
+    job.cancel(failure);
+    // What depends on it must not take an earlier success for its own.
+    if (this.#shell !== undefined) void this.#place(job);
+    return job.done;
   }
 
   async #place(job: ShellJob): Promise<void> {

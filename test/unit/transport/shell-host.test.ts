@@ -246,6 +246,38 @@ describe('deadlines and interruptions', () => {
     expect(machine.kills).toEqual([77]);
   });
 
+  it('keeps the place of an interrupted request that was not sent, for one that depends on it', async () => {
+    const machine = fakeMachine();
+    const host = open(machine);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const interrupted = host.run({ command: script('a'), stdin: 'secret', signal });
+    const dependent = host.run({ command: script('b'), onlyAfterSuccess: true });
+    controller.abort();
+    await expect(interrupted).rejects.toMatchObject({ code: 'interrupted' });
+    const shell = await shellAt(machine, 0, 2);
+    expect(shell.requests.map(({ command, stdin }) => [command, stdin.toString()])).toEqual([
+      ['exit 125', ''],
+      ['b', ''],
+    ]);
+    shell.answer(1, '', 125);
+    shell.answer(2, '', 125);
+    expect(await dependent).toMatchObject({ exitCode: 125 });
+    expect(machine.kills).toEqual([]);
+  });
+
+  it('counts a request with an aborted signal as a failure for the one that depends on it', async () => {
+    const machine = fakeMachine();
+    const host = open(machine);
+    void host.run({ command: script('a') });
+    await expect(host.run({ command: script('b'), signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'interrupted',
+    });
+    void host.run({ command: script('c'), onlyAfterSuccess: true });
+    const { requests } = await shellAt(machine, 0, 3);
+    expect(requests.map(({ command }) => command)).toEqual(['a', 'exit 125', 'c']);
+  });
+
   it('sends nothing for a signal that is aborted already', async () => {
     const machine = fakeMachine();
     const host = open(machine);
@@ -283,6 +315,16 @@ describe('ShellHost.upload', () => {
     await done;
     expect(seen.at(-1)).toBe(600_000);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  });
+
+  it('keeps its place among other requests', async () => {
+    const machine = fakeMachine();
+    const host = open(machine);
+    void host.run({ command: script('before') });
+    void host.upload({ localPath, path: '/x', mode: 0o644 });
+    void host.run({ command: script('after'), onlyAfterSuccess: true });
+    const { requests } = await shellAt(machine, 0, 3);
+    expect(requests.map(({ command }) => command.split(' ')[0])).toEqual(['before', 'umask', 'after']);
   });
 
   it('rejects with what the host said', async () => {
