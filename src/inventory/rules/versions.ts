@@ -1,70 +1,63 @@
-// Rules about the Kubernetes version: what each version can do with IPVS, and until when.
+// Rules about the Kubernetes version: whether it has an IPVS mode, and the settings asked for.
+import { has, isSupported, supportedMinors } from '../../kube/versions.ts';
 import { isSince, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
+import type { Placed } from '../entry.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Outline } from '../outline.ts';
 
 const nftablesHint = 'Its successor is the nftables mode.';
 
 export function* versionRange({ version }: Outline): Generator<Finding> {
-  const parsed = versionOf(version?.value);
-  if (version === undefined || parsed === undefined) return;
-  const { value, path } = version;
-  if (parsed.major !== 1) yield finding(`there is no Kubernetes ${value}`, path);
-  else if (!isSince(parsed, '1.8'))
-    yield finding(`Kubernetes ${value} has no IPVS mode: v1.8 is the first`, path);
-  else if (isSince(parsed, '1.43')) {
-    yield finding(`Kubernetes ${value} has no IPVS mode any more: v1.42 is the last`, path, {
-      hint: nftablesHint,
-    });
-  } else if (isSince(parsed, '1.35')) {
-    yield finding('the IPVS mode is deprecated from v1.35 on', path, {
-      severity: 'warning',
-      hint: nftablesHint,
-    });
+  const placed = parsed(version);
+  if (version === undefined || placed === undefined) return;
+  const { value, path } = placed;
+  const name = `Kubernetes ${version.value}`;
+  if (value.major !== 1) yield finding(`there is no ${name}`, path);
+  else if (!isSince(value, supportedMinors.oldest)) {
+    yield finding(`${name} has no IPVS mode: v${supportedMinors.oldest} is the first`, path);
+  } else if (has(value, 'ipvsRemoved')) {
+    yield finding(`${name} has no IPVS mode any more`, path, { hint: nftablesHint });
+  } else if (!isSupported(value)) {
+    const message = `${name} is newer than v${supportedMinors.newest}, the newest that this program knows`;
+    yield finding(message, path, { severity: 'warning' });
+  } else if (has(value, 'ipvsDeprecated')) {
+    yield finding(`${name} has deprecated the IPVS mode`, path, { severity: 'warning', hint: nftablesHint });
   }
 }
 
 export function* externalIPsDeprecated({ version, workloads }: Outline): Generator<Finding> {
-  const parsed = versionOf(version?.value);
+  const placed = parsed(version);
   const [first] = workloads.flatMap(({ services }) => services.flatMap(({ externalIPs }) => externalIPs));
-  if (version === undefined || parsed === undefined || first === undefined || !isSince(parsed, '1.36'))
-    return;
-  yield finding('external IPs of Services are deprecated from v1.36 on', first.path, {
+  if (placed === undefined || first === undefined || !has(placed.value, 'externalIPsDeprecated')) return;
+  yield finding('this Kubernetes version has deprecated external IPs of Services', first.path, {
     severity: 'warning',
-    other: version.path,
+    other: placed.path,
   });
 }
 
 export function* kubeProxySettings({ version, root }: Outline): Generator<Finding> {
-  const parsed = versionOf(version?.value);
-  if (version === undefined || parsed === undefined) return;
+  const placed = parsed(version);
+  if (placed === undefined) return;
+  const { value, path: other } = placed;
   const settings = root.get('cluster', 'kubeProxy');
   const scheduler = settings.get('scheduler').text();
-  if (scheduler?.value === 'mh' && !isSince(parsed, '1.27')) {
-    yield finding('the scheduler "mh" needs Kubernetes v1.27', scheduler.path, { other: version.path });
+
+  if (scheduler?.value === 'mh' && has(value, 'validatesScheduler')) {
+    yield finding('the scheduler "mh" needs Kubernetes v1.27', scheduler.path, { other });
   }
-  const [excluded] = settings.get('excludeCIDRs').items();
-  if (excluded !== undefined && !isSince(parsed, '1.11')) {
-    yield finding('excludeCIDRs needs Kubernetes v1.11', settings.get('excludeCIDRs').path, {
-      part: 'key',
-      other: version.path,
-    });
+  const excluded = settings.get('excludeCIDRs');
+  if (excluded.items().length > 0 && !has(value, 'excludeCIDRs')) {
+    yield finding('excludeCIDRs needs Kubernetes v1.11', excluded.path, { part: 'key', other });
   }
   const strictArp = settings.get('strictARP');
-  if (strictArp.isTrue && !knowsStrictArp(parsed)) {
-    yield finding('strictARP needs Kubernetes v1.13.6, v1.14.2 or v1.15', strictArp.path, {
-      part: 'key',
-      other: version.path,
-    });
+  if (strictArp.isTrue && !has(value, 'strictARP')) {
+    const message = 'strictARP needs Kubernetes v1.13.6, v1.14.2 or v1.15';
+    yield finding(message, strictArp.path, { part: 'key', other });
   }
 }
 
-/** It came with 1.15 and was brought back to two older minors. */
-function knowsStrictArp(version: KubernetesVersion): boolean {
-  if (version.minor === 13) return isSince(version, '1.13.6');
-  return isSince(version, '1.14.2');
-}
-
-function versionOf(text: string | undefined): KubernetesVersion | undefined {
-  return text !== undefined && /^v\d{1,5}\.\d{1,5}\.\d{1,5}$/.test(text) ? parseVersion(text) : undefined;
+/** The version as numbers; undefined for what the schema refuses. */
+function parsed(version: Placed<string> | undefined): Placed<KubernetesVersion> | undefined {
+  if (version === undefined || !/^v\d{1,5}\.\d{1,5}\.\d{1,5}$/.test(version.value)) return undefined;
+  return { value: parseVersion(version.value), path: version.path };
 }
