@@ -1,6 +1,6 @@
 // A run as plain lines, for pipes and log viewers: one line per thing that changed, waited or failed.
 import type { EventSink, StepView } from '../engine/events.ts';
-import { formatDuration } from './format.ts';
+import { formatDuration, formatWait } from './format.ts';
 import { handle, type EventHandlers } from './handlers.ts';
 import type { Output } from './output.ts';
 import { errorLines } from './problem-text.ts';
@@ -17,7 +17,7 @@ export function createPlainScreen(output: Output): EventSink {
       progress(style.strong(event.title));
     },
     'task.waiting': (event) => {
-      progress(`${event.host}: ${event.task}: waiting ${formatDuration(event.waitedMs)}: ${event.reason}`);
+      progress(`${event.host}: ${event.task}: ${formatWait(event)}: ${event.reason}`);
     },
     'step.finished': (event) => {
       progress(`${event.host}: ${event.step.title} (${formatDuration(event.durationMs)})`);
@@ -40,7 +40,8 @@ export function resultHandlers(output: Output): EventHandlers {
       progress(`${style.changed('warning')} ${event.host}: ${event.message}`);
     },
     'task.planned': (event) => {
-      const lines = event.steps.flatMap(plannedLines);
+      const deferred = event.deferred === undefined ? [] : [`  ${event.deferred}`];
+      const lines = [...event.steps.flatMap(plannedLines), ...deferred];
       printAll(result, [style.strong(`${event.host}: ${event.task}`), ...lines]);
     },
     problem: (event) => {

@@ -1,7 +1,7 @@
 // A run on a terminal: a spinner while facts are read, then one live list per phase.
 import ora, { type Ora } from 'ora';
 import type { RunEvent } from '../engine/events.ts';
-import { count, formatDuration } from './format.ts';
+import { count, formatDuration, formatWait } from './format.ts';
 import { handle, type EventHandlers, type EventOf } from './handlers.ts';
 import { LiveList } from './live-list.ts';
 import type { Output } from './output.ts';
@@ -33,7 +33,7 @@ export class PrettyScreen {
       this.#show(event.host, event.task);
     },
     'task.waiting': (event) => {
-      this.#show(event.host, `${event.reason} (waiting ${formatDuration(event.waitedMs)})`);
+      this.#show(event.host, `${event.reason} (${formatWait(event)})`);
     },
     'step.started': (event) => {
       this.#show(event.host, event.step.title);

@@ -28,14 +28,22 @@ describe('the plain screen', () => {
       ...at,
       reason: 'node worker1 is not Ready',
       waitedMs: 12_000,
+      limitMs: 300_000,
     });
-    expect(progressed).toEqual(['worker1: Load ip_vs: waiting 12.0 s: node worker1 is not Ready']);
+    expect(progressed).toEqual([
+      'worker1: Load ip_vs: waiting 12.0 s of 5 min 00 s: node worker1 is not Ready',
+    ]);
   });
 
   it('prints a planned file with its diff as a result', () => {
     const step = { kind: 'write', title: 'write /etc/x', diff: '-old\n+new\n' } as const;
     const { results } = show({ type: 'task.planned', ...at, steps: [step] });
     expect(results).toEqual(['worker1: Load ip_vs', '  write /etc/x', '    -old', '    +new']);
+  });
+
+  it('says what is decided at run time', () => {
+    const { results } = show({ type: 'task.planned', ...at, steps: [], deferred: 'decided at run time: x' });
+    expect(results).toEqual(['worker1: Load ip_vs', '  decided at run time: x']);
   });
 
   it('ends with a line per host and a verdict', () => {
