@@ -55,8 +55,13 @@ if command -v kubeadm >/dev/null; then
 fi
 if command -v ctr >/dev/null && [ -S "$socket" ]; then
   in_cri() { ctr --address "$socket" --namespace k8s.io "$@"; }
-  tasks=$(in_cri tasks ls -q) || exit
-  [ -z "$tasks" ] || in_cri tasks rm --force $tasks || exit
+  for try in 1 2 3 4 5; do
+    tasks=$(in_cri tasks ls -q) || exit
+    [ -n "$tasks" ] || break
+    # One that ends by itself meanwhile makes ctr fail.
+    in_cri tasks rm --force $tasks || sleep 1
+  done
+  [ -z "$(in_cri tasks ls -q)" ] || exit
   containers=$(in_cri containers ls -q) || exit
   if [ -n "$containers" ]; then
     in_cri containers rm $containers || exit

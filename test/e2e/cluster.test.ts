@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseDocument } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execInClient } from '../../src/lab/client.ts';
 import { readLab, type LabNode } from '../../src/lab/state.ts';
@@ -11,8 +12,8 @@ import { problemsOf, program, recordedRun, tail } from '../support/program.ts';
 
 const lab = 'e2e';
 const externalIPs = ['100.67.151.9', '100.67.151.10'] as const;
-/** A virtual server of somebody else, which the tool must never touch. */
-const foreign = { server: '192.0.2.10:8080', real: '192.0.2.20:80' };
+/** A virtual server of somebody else, which the tool must never touch; kube-proxy is told of its network. */
+const foreign = { network: '192.0.2.0/24', server: '192.0.2.10:8080', real: '192.0.2.20:80' };
 
 let directory = '';
 let inventory = '';
@@ -37,7 +38,9 @@ beforeAll(async () => {
   note(up.stderr);
   const text = await program('lab', '--name', lab, 'inventory');
   expect(text.exitCode, tail(text)).toBe(0);
-  await writeFile(inventory, text.stdout);
+  const document = parseDocument(text.stdout);
+  document.setIn(['cluster', 'kubeProxy', 'excludeCIDRs'], [foreign.network]);
+  await writeFile(inventory, document.toString());
   nodes = (await readLab(labFiles(lab)))?.nodes ?? [];
   expect(nodes.map(({ name }) => name)).toEqual(['master1', 'worker1']);
 });
