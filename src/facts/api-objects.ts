@@ -1,6 +1,6 @@
 // The objects of the whole cluster that the tool works with, read by one kubectl on a control plane.
 import { cmd } from '../core/command.ts';
-import { kubectl } from '../kube/kubectl.ts';
+import { kubectlProbe, probeSeconds } from '../kube/kubectl.ts';
 import { isJsonObject, listAt, textAt, type JsonObject, type KubernetesObject } from '../kube/object.ts';
 import { isSince, parseVersion } from '../kube/version.ts';
 import type { Fact, ProbeOutput } from './fact.ts';
@@ -17,17 +17,22 @@ export type ApiObjects =
 export const apiObjects: Fact<ApiObjects, { readonly version: string }> = {
   name: 'api.objects',
   scope: 'cluster',
+  timeoutMs: (probeSeconds + 30) * 1000,
   probe: ({ version }) => {
     // As kube-proxy: EndpointSlices from 1.19, Endpoints before. `-A` is too new for old kubectls.
     const endpoints = isSince(parseVersion(version), '1.19') ? 'endpointslices' : 'endpoints';
     const kinds = `nodes,namespaces,services,deployments,${endpoints}`;
-    return kubectl(cmd`get ${kinds} --all-namespaces -o json`);
+    return kubectlProbe(cmd`get ${kinds} --all-namespaces -o json`);
   },
   parse: readApiObjects,
 };
 
+/** How `timeout` says that it had to end its command. */
+const endedByTimeout = 124;
+
 /** Reads a `kubectl get … -o json` of one list; shared by the facts about API objects. */
 export function readApiObjects({ stdout, stderr, exitCode }: ProbeOutput): ApiObjects {
+  if (exitCode === endedByTimeout) return { reachable: false, reason: `no answer within ${probeSeconds} s` };
   if (exitCode !== 0) return { reachable: false, reason: unreachableReason(stderr) };
   if (stdout.trim() === '') return { reachable: true, items: [] };
   const answer: unknown = JSON.parse(stdout);

@@ -6,3 +6,11 @@ import { kubernetesPaths } from './paths.ts';
 export function kubectl(rest: Command): Command {
   return cmd`kubectl --kubeconfig=${kubernetesPaths.adminKubeconfig} --request-timeout=30s ${rest}`;
 }
+
+/** After so many seconds an API server that is overloaded counts as one that does not answer. */
+export const probeSeconds = 90;
+
+/** A kubectl that only reads: its end comes in time, whatever the API server does. */
+export function kubectlProbe(rest: Command): Command {
+  return cmd`timeout ${probeSeconds} ${kubectl(rest)}`;
+}
