@@ -1,0 +1,70 @@
+// `validate` counts what a good inventory describes and finds what is wrong without connecting.
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { validateInventory } from '../../../src/app/validate.ts';
+import { starterInventory } from '../../../src/inventory/starter.ts';
+
+const environment = { homeDirectory: '/home/alice', userName: 'alice' };
+const manifest = {
+  format: 1,
+  kubernetesVersion: 'v1.20.2',
+  architecture: 'amd64',
+  imageRepository: 'registry.example.org',
+  pauseImage: 'registry.example.org/pause:3.2',
+  clusterDns: false,
+  files: [],
+};
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'validate-'));
+  await mkdir(join(directory, 'bundle'));
+  await writeFile(join(directory, 'bundle', 'manifest.json'), JSON.stringify(manifest));
+});
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+});
+
+async function validate(name: string, text: string) {
+  const file = join(directory, name);
+  await writeFile(file, text);
+  return validateInventory(file, environment);
+}
+
+describe('validateInventory', () => {
+  it('counts what the inventory describes', async () => {
+    const report = await validate('good.yaml', starterInventory.replaceAll('192.0.2.', '10.1.2.'));
+    expect(report).toEqual({
+      cluster: 'my-cluster',
+      kubernetesVersion: 'v1.20.2',
+      endpoint: '10.1.2.11:6443',
+      controlPlanes: 1,
+      workers: 1,
+      namespaces: 1,
+      services: 1,
+      externalIPs: 1,
+      warnings: [],
+    });
+  });
+
+  it('gives the warnings', async () => {
+    expect((await validate('examples.yaml', starterInventory)).warnings).toHaveLength(2);
+  });
+
+  it('throws what is wrong with the inventory', async () => {
+    const broken = starterInventory.replace('hosts:', 'hsots:');
+    await expect(validate('broken.yaml', broken)).rejects.toMatchObject({
+      code: 'inventory.invalid',
+      exitCode: 3,
+    });
+  });
+
+  it('throws when the bundle is not there, or has another version', async () => {
+    const elsewhere = starterInventory.replace('./bundle', './nowhere');
+    await expect(validate('elsewhere.yaml', elsewhere)).rejects.toMatchObject({ code: 'bundle.missing' });
+    const newer = starterInventory.replace('v1.20.2', 'v1.21.0');
+    await expect(validate('newer.yaml', newer)).rejects.toMatchObject({ code: 'bundle.invalid' });
+  });
+});
