@@ -43,7 +43,7 @@ export async function applySteps(
     } finally {
       // Also after a failure: nobody knows how far it came.
       context.facts.changed(batch.host);
-      context.facts.changed(task.host);
+      if (batch.host !== task.host) context.facts.changed(task.host);
     }
   }
 }
