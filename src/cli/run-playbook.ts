@@ -7,7 +7,7 @@ import { Redactor } from '../core/secret.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { createConnector } from '../transport/connector.ts';
 import { thrownLines } from '../ui/problem-text.ts';
-import { createScreen, type CommandContext } from './context.ts';
+import { createScreen, type CommandContext, type Screen } from './context.ts';
 import type { HostOptions } from './host-options.ts';
 import { createJournal } from './run-journal.ts';
 
@@ -35,10 +35,11 @@ export async function runPlaybook(
   file: string,
   { changes, ...request }: PlaybookRequest,
   { limit, concurrency }: HostOptions,
+  chosenScreen?: Screen,
 ): Promise<number> {
   const cluster = await openShownCluster(context, file);
   const { output, signal } = context;
-  const screen = await createScreen(output);
+  const screen = chosenScreen ?? (await createScreen(output));
   const journal = createJournal(request.command, context.options.logFile, context.environment);
   const connector = createConnector({ targets: sshTargets(cluster.inventory) });
   const owner = changes ? { owner: `${userInfo().username}@${hostname()}` } : {};

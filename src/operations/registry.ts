@@ -5,6 +5,7 @@ import { clusterLeft } from './cluster-left.ts';
 import { controlPlaneInitialized } from './control-plane-initialized.ts';
 import { deploymentsAvailable } from './deployments-available.ts';
 import { externalIPsBound } from './external-ips-bound.ts';
+import { externalIPsDescribed } from './external-ips-described.ts';
 import { fileAbsent } from './file-absent.ts';
 import { filePresent } from './file-present.ts';
 import { hostChecked } from './host-checked.ts';
@@ -18,6 +19,7 @@ import { kubeProxyConfigured } from './kube-proxy-configured.ts';
 import { kubeProxyRulesRemoved } from './kube-proxy-rules-removed.ts';
 import { kubernetesVersionSupported } from './kubernetes-version-supported.ts';
 import { deploymentsCreated, manifestsApplied, servicesCreated } from './manifests-applied.ts';
+import { nodeDescribed } from './node-described.ts';
 import { nodeJoined } from './node-joined.ts';
 import { nodeRemoved } from './node-removed.ts';
 import { nodesReady } from './nodes-ready.ts';
@@ -41,6 +43,7 @@ export const operations: readonly Operation[] = [
   deploymentsAvailable,
   deploymentsCreated,
   externalIPsBound,
+  externalIPsDescribed,
   fileAbsent,
   filePresent,
   hostChecked,
@@ -54,6 +57,7 @@ export const operations: readonly Operation[] = [
   kubeProxyConfigured,
   kubernetesVersionSupported,
   manifestsApplied,
+  nodeDescribed,
   nodeJoined,
   nodeRemoved,
   nodesReady,
