@@ -90,18 +90,28 @@ $files" > "$stamp"
 `);
 
 /**
- * Our own note decides when it is about the present start: then no clock is needed. Otherwise the files' times are
- * compared with the start, counted back from now on the clock since boot, so that a clock set after boot does no harm.
+ * Our own note decides when it is about the present start: then no clock is needed, and a file that is gone shows too.
+ * Otherwise the files' times are compared with the start, counted back from now on the clock since boot, so that a clock
+ * set after boot does no harm.
  */
 function newerFiles(started: string, times: string, stamp: string, files: string): readonly string[] {
-  const present = files.split('\n').filter((line) => line !== '');
-  const [notedStart, ...noted] = stamp.split('\n');
+  const present = linesOf(files);
+  const [notedStart, ...noted] = linesOf(stamp);
+  if (notedStart === started) {
+    const changed = [
+      ...present.filter((line) => !noted.includes(line)),
+      ...noted.filter((line) => !present.includes(line)),
+    ];
+    return [...new Set(changed.map(pathOf))];
+  }
   const [now = '0', up = '0'] = times.trim().split(' ');
   const startedAt = Number(now) - (Number(up) - Number(started) / 1_000_000);
   // Time since boot comes in hundredths of a second.
-  const isNewer = (line: string): boolean =>
-    notedStart === started ? !noted.includes(line) : modifiedAt(line) > startedAt + 0.05;
-  return present.filter(isNewer).map(pathOf);
+  return present.filter((line) => modifiedAt(line) > startedAt + 0.05).map(pathOf);
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
 }
 
 const filePattern = /^\d+ \d+ (\S+) (\d+:\d+:\d+)(\.\d+)? ([+-]\d\d)(\d\d) (.+)$/;

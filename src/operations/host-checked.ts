@@ -55,7 +55,7 @@ export const hostChecked = defineOperation({
       ...checkDistribution(facts.get(ask(osRelease))),
       ...checkResources(system, roles),
       ...checkRoute(system),
-      ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles),
+      ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
       ...checkIptables(facts.get(ask(iptablesFact))),
       ...checkPeers(wanted, system, others),
     ];

@@ -29,10 +29,19 @@ export function nodePorts(roles: readonly Role[]): readonly number[] {
   return Object.keys(owners(roles)).map(Number);
 }
 
-/** A cluster that runs already holds its ports itself, so a second run finds them taken by the right processes. */
-export function checkPorts(found: readonly Listener[] | null, roles: readonly Role[]): readonly Finding[] {
+/**
+ * A cluster that runs already holds its ports itself, so a second run finds them taken by the right processes. On a node
+ * a process that cannot be seen is one of them: `ss` misses those that have just been started.
+ */
+export function checkPorts(
+  found: readonly Listener[] | null,
+  roles: readonly Role[],
+  { isNode }: HostSystem,
+): readonly Finding[] {
   const expected = owners(roles);
-  const foreign = (found ?? []).filter(({ port, process }) => expected[port]?.slice(0, 15) !== process);
+  const foreign = (found ?? []).filter(
+    ({ port, process, pid }) => expected[port]?.slice(0, 15) !== process && !(isNode && pid === null),
+  );
   return foreign.map(({ port, process, pid }) => {
     const holder = pid === null ? 'an unknown process' : `${process} (pid ${pid})`;
     const hint = `Stop it: ${expected[port] ?? 'the node'} needs this port.`;
