@@ -8,10 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execInClient } from '../../src/lab/client.ts';
 import { readLab, type LabNode } from '../../src/lab/state.ts';
 import { labFiles } from '../../src/lab/files.ts';
+import { countedRun } from '../support/counted-run.ts';
 import { problemsOf, program, recordedRun, tail } from '../support/program.ts';
 
 const lab = 'e2e';
-const externalIPs = ['100.67.151.9', '100.67.151.10'] as const;
+/** Not the default one, so that the test runs beside a lab that somebody uses. */
+const subnet = '100.68.0.0/16';
+const externalIPs = ['100.68.151.9', '100.68.151.10'] as const;
 /** A virtual server of somebody else, which the tool must never touch; kube-proxy is told of its network. */
 const foreign = { network: '192.0.2.0/24', server: '192.0.2.10:8080', real: '192.0.2.20:80' };
 
@@ -33,7 +36,7 @@ function note(text: string): void {
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ipvs-bootstrap-e2e-'));
   inventory = join(directory, 'inventory.yaml');
-  const up = await program('lab', '--name', lab, 'up', '--output', 'plain');
+  const up = await program('lab', '--name', lab, 'up', '--subnet', subnet, '--output', 'plain');
   expect(up.exitCode, tail(up)).toBe(0);
   note(up.stderr);
   const text = await program('lab', '--name', lab, 'inventory');
@@ -80,6 +83,15 @@ describe.sequential('a cluster in the lab', () => {
     note(`second up: ${String(up.seconds)} s`);
   });
 
+  it('costs one connection and at most three round trips per host to find nothing to do', async () => {
+    const { result, costs } = await countedRun(inventory, 'up');
+    expect(result.exitCode).toBe(0);
+    for (const [host, { connections, roundTrips }] of costs) {
+      expect(connections, host).toBe(1);
+      expect(roundTrips, host).toBeLessThanOrEqual(3);
+    }
+  });
+
   it('shows what the origin shows: external IPs in the IPVS table and on kube-ipvs0', async () => {
     for (const { name } of nodes) {
       const table = await onNode(name, 'ipvsadm -ln');
@@ -105,7 +117,7 @@ describe.sequential('a cluster in the lab', () => {
 
   it('is found broken when a real server is missing on one node, and names it', async () => {
     const table = await onNode('worker1', 'ipvsadm -ln');
-    const [, server = ''] = /TCP {2}100\.67\.151\.9:80 rr\n {2}-> (\S+)/.exec(table) ?? [];
+    const [, server = ''] = /TCP {2}100\.68\.151\.9:80 rr\n {2}-> (\S+)/.exec(table) ?? [];
     await onNode('worker1', `ipvsadm -d -t ${externalIPs[0]}:80 -r ${server}`);
     const verify = await recordedRun('verify', inventory);
     expect(verify.exitCode, tail(verify)).toBe(7);
@@ -158,7 +170,7 @@ describe.sequential('a cluster in the lab', () => {
 /** What a host that was reset must not have any more. */
 async function expectBare(node: string): Promise<void> {
   expect(await onNode(node, 'ip -o link')).not.toMatch(/kube-ipvs0|cni0|veth/);
-  expect(await onNode(node, 'ipvsadm -ln')).not.toMatch(/10\.96\.|100\.67\.151\.(9|10):/);
+  expect(await onNode(node, 'ipvsadm -ln')).not.toMatch(/10\.96\.|100\.68\.151\.(9|10):/);
   expect(await onNode(node, 'iptables-save')).not.toMatch(/KUBE-|CNI-/);
   expect(await onNode(node, 'ipset list -n')).not.toContain('KUBE-');
   expect(await onNode(node, 'ip route')).not.toContain('10.244.');

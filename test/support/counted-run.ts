@@ -1,0 +1,46 @@
+// Runs a shipped playbook in this process and counts what it cost each host.
+import { homedir, userInfo } from 'node:os';
+import { openCluster, sshTargets } from '../../src/app/cluster.ts';
+import { runCluster } from '../../src/app/run-cluster.ts';
+import type { Host, HostStatistics } from '../../src/core/host.ts';
+import { Redactor } from '../../src/core/secret.ts';
+import type { RunResult } from '../../src/engine/run-plan.ts';
+import { shippedPlaybook } from '../../src/playbook/load-playbook.ts';
+import { createConnector } from '../../src/transport/connector.ts';
+
+export interface CountedRun {
+  readonly result: RunResult;
+  readonly costs: ReadonlyMap<string, HostStatistics>;
+  readonly seconds: number;
+}
+
+export async function countedRun(inventory: string, playbook: string): Promise<CountedRun> {
+  const environment = { homeDirectory: homedir(), userName: userInfo().username };
+  const cluster = await openCluster(inventory, environment);
+  const hosts = new Map<string, Host>();
+  const connector = createConnector({ targets: sshTargets(cluster.inventory) });
+  const started = performance.now();
+  try {
+    const result = await runCluster(
+      cluster,
+      { command: playbook, playbook: shippedPlaybook(playbook), mode: 'apply', owner: 'counter' },
+      {
+        connector: {
+          connect: async (name, signal) => {
+            const host = await connector.connect(name, signal);
+            hosts.set(name, host);
+            return host;
+          },
+        },
+        sink: () => undefined,
+        redactor: new Redactor(),
+        signal: new AbortController().signal,
+        concurrency: 50,
+      },
+    );
+    const costs = new Map([...hosts].map(([name, host]) => [name, host.statistics()]));
+    return { result, costs, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    await connector.close();
+  }
+}
