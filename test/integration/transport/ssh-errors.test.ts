@@ -158,7 +158,7 @@ describe('the way there', () => {
   });
 
   it.each([
-    ['says nothing', () => undefined, 'connect.timeout', 'did not finish the login within 0.3 s'],
+    ['says nothing', () => undefined, 'connect.timeout', 'did not finish the login within 1 s'],
     [
       'is no SSH server',
       (socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
@@ -173,7 +173,7 @@ describe('the way there', () => {
       behave(socket);
     });
     const port = await listen(server);
-    const error = await failure({ port, connectTimeoutMs: 300 });
+    const error = await failure({ port, connectTimeoutMs: 1000 });
     for (const socket of sockets) socket.destroy();
     server.close();
     expect(error.code).toBe(code);
@@ -200,8 +200,8 @@ describe('the way there', () => {
   });
 
   it('a login shell that waits for ever', async () => {
-    const server = await startSshd({ config: ['ForceCommand echo "press a key"; sleep 5'] });
-    const error = await failure({ connectTimeoutMs: 1000 }, server);
+    const server = await startSshd({ config: ['ForceCommand echo "press a key"; sleep 10'] });
+    const error = await failure({ connectTimeoutMs: 4000 }, server);
     await server.stop();
     expect(error).toMatchObject({ code: 'connect.timeout', detail: 'press a key' });
   });

@@ -213,7 +213,7 @@ describe('what breaks on the way', () => {
   });
 
   it('a connection that goes silent is noticed by its missing signs of life', async () => {
-    const host = await open({ keepaliveMs: 100, keepaliveLimit: 2 });
+    const host = await open({ keepaliveMs: 500, keepaliveLimit: 2 });
     const pid = Number(await output(host, 'echo $$'));
     const session = sessionOf(pid);
     process.kill(session, 'SIGSTOP');
