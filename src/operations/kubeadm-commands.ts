@@ -61,7 +61,7 @@ if command -v ctr >/dev/null && [ -S "$socket" ]; then
     # One that ends by itself meanwhile makes ctr fail.
     in_cri tasks rm --force $tasks || sleep 1
   done
-  [ -z "$(in_cri tasks ls -q)" ] || exit
+  [ -z "$(in_cri tasks ls -q)" ] || { echo "some containers do not stop" >&2; exit 1; }
   containers=$(in_cri containers ls -q) || exit
   if [ -n "$containers" ]; then
     in_cri containers rm $containers || exit
