@@ -31,4 +31,10 @@ chroot "$root" systemctl --quiet mask \
   systemd-repart.service systemd-sysusers.service systemd-update-utmp.service systemd-update-utmp-runlevel.service \
   kmod-static-nodes.service dev-hugepages.mount sys-fs-fuse-connections.mount sys-kernel-config.mount \
   sys-kernel-debug.mount sys-kernel-tracing.mount \
-  modprobe@configfs.service modprobe@dm_mod.service modprobe@fuse.service modprobe@loop.service
+  modprobe@configfs.service modprobe@dm_mod.service modprobe@drm.service modprobe@fuse.service \
+  modprobe@loop.service
+mkdir -p "$root/etc/systemd/system-generators"
+for name in bless-boot cryptsetup debug getty gpt-auto hibernate-resume integritysetup rc-local run system-update \
+  veritysetup; do
+  ln -s /dev/null "$root/etc/systemd/system-generators/systemd-$name-generator"
+done
