@@ -6,7 +6,7 @@ import { ask } from '../facts/fact.ts';
 import { osRelease, type OsRelease } from '../facts/os-release.ts';
 import { installedPackages, type InstalledPackages } from '../facts/packages.ts';
 import { findFamily, type Family } from '../platform/distributions.ts';
-import { installDebFiles, installPackages } from '../platform/package-managers.ts';
+import { installFromFiles, installPackages } from '../platform/package-managers.ts';
 import { equivalentPackages, packageName } from '../platform/packages.ts';
 import { bundleFilesOf, bundleSchema, uploadStep, type BundlePackage } from './bundle-files.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Step } from './operation.ts';
@@ -100,8 +100,8 @@ function bundleSteps(
       mode: 0o644,
     }),
   );
-  const paths = uploads.map(({ path }) => path);
-  const command = sequence([installDebFiles, cmd`install_files ${paths}`, cmd`rm -rf ${uploadDirectory}`]);
+  const install = cmd`install_from ${uploadDirectory} ${missing}`;
+  const command = sequence([installFromFiles, install, cmd`rm -rf ${uploadDirectory}`]);
   return [...uploads, installStep(`install ${missing.join(', ')} from the bundle`, command)];
 }
 

@@ -27,11 +27,15 @@ install_packages() {
 };
 
 /**
- * Shell function `install_files FILE…` for .deb files by their absolute paths. Without any source apt needs no network,
- * and unlike dpkg it finds the right order (--no-download does not work with files: apt 2.6 then loses their paths).
+ * Shell function `install_from DIRECTORY NAME…`: installs packages and what they depend on from .deb files. Without any
+ * other source apt needs no network. Named as sources, files that nothing needs are left alone; named as packages they
+ * would all be installed (and with --no-download apt 2.6 loses their paths).
  */
-export const installDebFiles = script(`
-install_files() {
+export const installFromFiles = script(`
+install_from() {
+  dir=$1
+  shift
+  for file in "$dir"/*.deb; do set -- "$@" --with-source "$file"; done
   ${aptGet} -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=/dev/null install "$@"
 }
 `);
