@@ -5,6 +5,12 @@ import ssh2 from 'ssh2';
 import type { LabFiles } from '../files.ts';
 import type { LabState } from '../state.ts';
 
+export interface KeyPair {
+  /** In OpenSSH's formats. */
+  readonly private: string;
+  readonly public: string;
+}
+
 const hostKey = 'ssh_host_ed25519_key';
 
 /** Makes the keys that are missing, the directories that nodes read them from, and the lab's known_hosts file. */
@@ -32,11 +38,23 @@ export async function expectedHostKey(files: LabFiles, node: string): Promise<Bu
 async function keyPair(path: string, comment: string): Promise<string> {
   const existing = await readFile(`${path}.pub`, 'utf8').catch(() => undefined);
   if (existing !== undefined) return existing.trim();
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  const pair = generateKeyPair(comment);
   await writeFile(path, pair.private, { mode: 0o600 });
   // The public half last: it tells that the pair is complete.
   await writeFile(`${path}.pub`, `${pair.public}\n`);
   return pair.public;
+}
+
+/**
+ * Of the pairs that ssh2 1.17 makes, one in 200 can be read by nobody, as it drops zeros at the beginning of a key
+ * (https://github.com/mscdex/ssh2/issues/1513).
+ */
+export function generateKeyPair(comment: string): KeyPair {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    const halves = [pair.private, pair.public].map((half) => ssh2.utils.parseKey(half));
+    if (!halves.some((half) => half instanceof Error)) return pair;
+  }
 }
 
 function withoutComment(publicKey: string): string {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { labFiles, type LabFiles } from '../../../../src/lab/files.ts';
 import { planLab } from '../../../../src/lab/lab-plan.ts';
-import { expectedHostKey, prepareKeys } from '../../../../src/lab/node/keys.ts';
+import { expectedHostKey, generateKeyPair, prepareKeys } from '../../../../src/lab/node/keys.ts';
 
 let directory: string;
 let files: LabFiles;
@@ -43,4 +43,11 @@ it('keeps the keys that are there when a node is added', async () => {
   const before = await readFile(files.knownHosts, 'utf8');
   await prepareKeys(files, planLab({ name: 'x', controlPlanes: 1, workers: 2 }, lab, '/image', cpus));
   expect((await readFile(files.knownHosts, 'utf8')).startsWith(before)).toBe(true);
+});
+
+it('never makes a key whose first byte was lost', () => {
+  const blobs = Array.from({ length: 1000 }, () =>
+    Buffer.from(generateKeyPair('x').public.split(' ')[1] ?? '', 'base64'),
+  );
+  expect(new Set(blobs.map((blob) => blob.length))).toEqual(new Set([51]));
 });
