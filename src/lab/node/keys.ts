@@ -46,8 +46,8 @@ async function keyPair(path: string, comment: string): Promise<string> {
 }
 
 /**
- * Of the pairs that ssh2 1.17 makes, one in 200 can be read by nobody, as it drops zeros at the beginning of a key
- * (https://github.com/mscdex/ssh2/issues/1513).
+ * Of the pairs that ssh2 1.17 makes, one in 200 can be read by nobody: it drops zeros at the beginning of a key. So
+ * pairs are made until one can be read.
  */
 export function generateKeyPair(comment: string): KeyPair {
   for (;;) {
