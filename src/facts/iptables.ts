@@ -1,4 +1,4 @@
-// Whether iptables really works here, tried out on the NAT table, and which of its two flavours does.
+// Whether iptables really works here, tried out on a NAT table, and which of its two flavours does.
 import { script } from '../core/command.ts';
 import type { Fact } from './fact.ts';
 
@@ -13,18 +13,7 @@ export interface Iptables {
 export const iptablesFact: Fact<Iptables> = {
   name: 'host.iptables',
   scope: 'host',
-  // Asking the other flavours costs nothing on a host where the default one works.
-  probe: () =>
-    script(`
-if ! command -v iptables >/dev/null; then echo absent
-elif error=$(iptables -w -t nat -S POSTROUTING 2>&1 >/dev/null); then echo works
-else
-echo "fails $error" | head -n 1
-for other in iptables-legacy iptables-nft; do
-if "$other" -w -t nat -S POSTROUTING >/dev/null 2>&1; then echo "other $other"; fi
-done
-fi
-`),
+  probe: () => tryOut,
   parse({ stdout }) {
     const [first = '', ...rest] = stdout.trim().split('\n');
     const [state = '', ...error] = first.split(' ');
@@ -35,3 +24,19 @@ fi
     return { state, error: error.join(' '), working };
   },
 };
+
+/**
+ * Listing rules proves nothing: without the kernel's part the nft flavour lists empty chains. So a rule of the kind that
+ * kube-proxy needs is added, in a network namespace that ends with the command.
+ */
+const tryOut = script(`
+try_out() { unshare -n "$1" -w -t nat -A POSTROUTING -m comment --comment probe -j MASQUERADE 2>&1; }
+if ! command -v iptables >/dev/null; then echo absent
+elif error=$(try_out iptables); then echo works
+else
+echo "fails $error" | head -n 1
+for other in iptables-legacy iptables-nft; do
+if try_out "$other" >/dev/null; then echo "other $other"; fi
+done
+fi
+`);
