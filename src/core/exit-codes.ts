@@ -1,4 +1,4 @@
-// The exit codes of every command. docs/exit-codes.md explains them to users.
+// The exit codes of every command. docs/commands.md explains them to users.
 
 /** Process exit codes, by what went wrong. */
 export const exitCodes = {
