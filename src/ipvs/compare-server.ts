@@ -26,13 +26,13 @@ function missing(node: string, expected: ExpectedServer, report: Report): Findin
   const key = virtualServerKey(expected);
   const taken =
     expected.kind === 'external-ip' || expected.kind === 'node-port'
-      ? ` A program that listens on port ${expected.port} of the node is one reason why kube-proxy leaves it out.`
+      ? `. A program that listens on port ${expected.port} of the node is one reason why kube-proxy leaves it out`
       : '';
   return report({
     kind: 'virtual-server.missing',
     expected: key,
     message: `${node} does not balance ${describeServer(expected)}: the kernel has no such virtual server`,
-    hint: `${proxyLogHint(node)}.${taken}`,
+    hint: `${proxyLogHint(node)}${taken}`,
   });
 }
 
