@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, describe, expect, it } from 'vitest';
+import { generateKeyPair } from '../../../src/lab/node/keys.ts';
 import { readIdentity } from '../../../src/transport/identity-file.ts';
 import { authError, planAuth } from '../../../src/transport/ssh-auth.ts';
 import { expandHome } from '../../../src/transport/ssh-target.ts';
@@ -11,7 +12,7 @@ import { expandHome } from '../../../src/transport/ssh-target.ts';
 const homeDirectory = mkdtempSync(join(tmpdir(), 'ssh-auth-'));
 const environment = { homeDirectory, agentSocket: undefined, systemKnownHostsFiles: [] };
 mkdirSync(join(homeDirectory, '.ssh'));
-const plain = write('id_ed25519', ssh2.utils.generateKeyPairSync('ed25519'));
+const plain = write('id_ed25519', generateKeyPair('test'));
 const locked = write(
   'id_ecdsa',
   ssh2.utils.generateKeyPairSync('ecdsa', {
@@ -62,7 +63,7 @@ describe('planAuth', () => {
   ])('says when the identity file %s', async (_, name, reason) => {
     mkdirSync(join(homeDirectory, 'directory'), { recursive: true });
     writeFileSync(join(homeDirectory, 'text'), 'hello');
-    writeFileSync(join(homeDirectory, 'id.pub'), ssh2.utils.generateKeyPairSync('ed25519').public);
+    writeFileSync(join(homeDirectory, 'id.pub'), generateKeyPair('test').public);
     await expect(
       planAuth({ name: 'n', identityFile: join(homeDirectory, name) }, environment),
     ).rejects.toMatchObject({
@@ -88,7 +89,7 @@ describe('readIdentity', () => {
   });
 
   it('takes the public key from the file next to a missing one', async () => {
-    const keys = ssh2.utils.generateKeyPairSync('ed25519');
+    const keys = generateKeyPair('test');
     writeFileSync(join(homeDirectory, 'elsewhere.pub'), keys.public);
     const identity = await readIdentity(join(homeDirectory, 'elsewhere'));
     expect(identity).toMatchObject({ state: 'missing' });
