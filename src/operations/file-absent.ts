@@ -1,11 +1,11 @@
 // A file that is not there any more; what it had replaced comes back.
 import { z } from 'zod';
-import { cmd } from '../core/command.ts';
-import { backupPath, isManaged } from '../core/managed.ts';
+import { isManaged } from '../core/managed.ts';
 import { ask } from '../facts/fact.ts';
 import { textFile } from '../facts/file.ts';
-import { defineOperation, unchanged, type Step } from './operation.ts';
+import { defineOperation, unchanged } from './operation.ts';
 import { absolutePath } from './schemas.ts';
+import { removalStep } from './text-file-steps.ts';
 
 const args = z.strictObject({
   path: absolutePath,
@@ -19,15 +19,7 @@ export const fileAbsent = defineOperation({
   needs: ({ path }) => [{ query: ask(textFile, { path }) }],
   plan({ path, onlyOurs }, facts) {
     const found = facts.get(ask(textFile, { path }));
-    if (found === null) return unchanged;
-    if (found.hasBackup) return { steps: [restoreStep(path)] };
-    if (onlyOurs && !isManaged(path, found.text)) return unchanged;
-    return { steps: [{ kind: 'remove', title: `remove ${path}`, path }] };
+    const mayGo = found !== null && (found.hasBackup || !onlyOurs || isManaged(path, found.text));
+    return mayGo ? { steps: [removalStep(path, found)] } : unchanged;
   },
 });
-
-/** A rename: either the old file stands there or the new one, whenever it is interrupted. */
-function restoreStep(path: string): Step {
-  const backup = backupPath(path);
-  return { kind: 'exec', title: `put back ${path} from ${backup}`, command: cmd`mv -f ${backup} ${path}` };
-}

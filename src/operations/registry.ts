@@ -27,6 +27,8 @@ import type { Operation } from './operation.ts';
 import { ownDirectoriesAbsent } from './own-directories-absent.ts';
 import { packagesInstalled } from './packages-installed.ts';
 import { podNetworkConfigured } from './pod-network-configured.ts';
+import { serviceAbsent } from './service-absent.ts';
+import { serviceCurrent } from './service-current.ts';
 import { serviceEnabled } from './service-enabled.ts';
 import { serviceRunning } from './service-running.ts';
 import { serviceStopped } from './service-stopped.ts';
@@ -64,6 +66,8 @@ export const operations: readonly Operation[] = [
   ownDirectoriesAbsent,
   packagesInstalled,
   podNetworkConfigured,
+  serviceAbsent,
+  serviceCurrent,
   serviceEnabled,
   serviceRunning,
   serviceStopped,

@@ -1,10 +1,10 @@
 // A systemd service that does not run, now or after a boot.
 import { z } from 'zod';
-import { cmd } from '../core/command.ts';
 import { ask } from '../facts/fact.ts';
 import { serviceState } from '../facts/service.ts';
-import { defineOperation, type Step } from './operation.ts';
+import { defineOperation } from './operation.ts';
 import { unitName } from './schemas.ts';
+import { disableSteps, stopSteps } from './service-unit.ts';
 
 export const serviceStopped = defineOperation({
   name: 'service.stopped',
@@ -16,10 +16,6 @@ export const serviceStopped = defineOperation({
   needs: ({ unit }) => [{ query: ask(serviceState, { unit, paths: [] }) }],
   plan({ unit, disabled }, facts) {
     const state = facts.get(ask(serviceState, { unit, paths: [] }));
-    const isUp = state.active !== 'inactive' && state.active !== 'failed';
-    const stop: Step = { kind: 'exec', title: `stop ${unit}`, command: cmd`systemctl stop ${unit}` };
-    const disable: Step = { kind: 'exec', title: `disable ${unit}`, command: cmd`systemctl disable ${unit}` };
-    const isEnabled = state.unitFile.startsWith('enabled');
-    return { steps: [...(isUp ? [stop] : []), ...(disabled && isEnabled ? [disable] : [])] };
+    return { steps: [...stopSteps(unit, state), ...(disabled ? disableSteps(unit, state) : [])] };
   },
 });

@@ -21,3 +21,15 @@ export function enableSteps(unit: string, { unitFile }: ServiceState): readonly 
   if (!['disabled', 'linked', 'bad', ''].includes(unitFile)) return [];
   return [{ kind: 'exec', title: `enable ${unit}`, command: cmd`systemctl -q enable ${unit}` }];
 }
+
+/** Stops a unit that runs or is about to. */
+export function stopSteps(unit: string, { active }: ServiceState): readonly Step[] {
+  if (active === 'inactive' || active === 'failed') return [];
+  return [{ kind: 'exec', title: `stop ${unit}`, command: cmd`systemctl stop ${unit}` }];
+}
+
+/** Keeps a unit from starting at boot. */
+export function disableSteps(unit: string, { unitFile }: ServiceState): readonly Step[] {
+  if (!unitFile.startsWith('enabled')) return [];
+  return [{ kind: 'exec', title: `disable ${unit}`, command: cmd`systemctl -q disable ${unit}` }];
+}
