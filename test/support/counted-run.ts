@@ -1,4 +1,5 @@
 // Runs a shipped playbook in this process and counts what it cost each host.
+import { setMaxListeners } from 'node:events';
 import { homedir, userInfo } from 'node:os';
 import { openCluster, sshTargets } from '../../src/app/cluster.ts';
 import { runCluster } from '../../src/app/run-cluster.ts';
@@ -19,6 +20,8 @@ export async function countedRun(inventory: string, playbook: string): Promise<C
   const cluster = await openCluster(inventory, environment);
   const hosts = new Map<string, Host>();
   const connector = createConnector({ targets: sshTargets(cluster.inventory) });
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
   const started = performance.now();
   try {
     const result = await runCluster(
@@ -34,7 +37,7 @@ export async function countedRun(inventory: string, playbook: string): Promise<C
         },
         sink: () => undefined,
         redactor: new Redactor(),
-        signal: new AbortController().signal,
+        signal,
         concurrency: 50,
       },
     );
