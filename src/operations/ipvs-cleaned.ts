@@ -16,16 +16,16 @@ import {
 } from '../ipvs/model.ts';
 import { judgeOwnership } from '../ipvs/ownership.ts';
 import { clusterArg } from './cluster-args.ts';
-import { clusterNetworks, ipAddress, nodePortRange } from './network-args.ts';
+import { clusterNetworks, nodePortRange } from './network-args.ts';
 import { defineOperation, type ExecStep } from './operation.ts';
+import { workloadArgs } from './workload-args.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
   nodePorts: nodePortRange,
-  externalAddresses: z
-    .array(ipAddress)
-    .default([])
-    .meta({ description: "External IPs of the cluster's Services, in case kube-ipvs0 is gone already." }),
+  workloads: workloadArgs.shape.workloads.default([]).meta({
+    description: "The inventory's workloads: their external IPs count, in case kube-ipvs0 is gone already.",
+  }),
 });
 
 const ipvsadm = ask(programs, { names: ['ipvsadm'] });
@@ -36,7 +36,8 @@ export const ipvsCleaned = defineOperation({
     "Deletes the virtual servers that are kube-proxy's (docs/verify.md tells by what rule), and kube-ipvs0; others stay.",
   args,
   needs: () => [{ query: ask(ipvsTable) }, { query: ask(ipvsAddresses) }, { query: ipvsadm }],
-  plan({ cluster, nodePorts, externalAddresses }, facts) {
+  plan({ cluster, nodePorts, workloads }, facts) {
+    const externalAddresses = workloads.flatMap(({ services }) => services.flatMap((one) => one.externalIPs));
     const host = facts.get(ask(ipvsAddresses));
     const table = facts.get(ask(ipvsTable)) ?? emptyTable;
     const networks = clusterNetworks(cluster, { nodePortRange: nodePorts, externalAddresses });
