@@ -6,7 +6,7 @@ import { exitCodes } from '../core/exit-codes.ts';
 import { Redactor } from '../core/secret.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { createConnector } from '../transport/connector.ts';
-import { thrownLines } from '../ui/problem-text.ts';
+import { warningLines } from '../ui/problem-text.ts';
 import { createScreen, type CommandContext, type Screen } from './context.ts';
 import type { HostOptions } from './host-options.ts';
 import { createJournal } from './run-journal.ts';
@@ -19,10 +19,8 @@ export function localEnvironment(): LocalEnvironment {
 /** Reads the inventory and shows its warnings. */
 export async function openShownCluster(context: CommandContext, file: string): Promise<Cluster> {
   const cluster = await openCluster(file, localEnvironment());
-  const { output, options } = context;
-  for (const warning of cluster.warnings) {
-    for (const line of thrownLines(warning, output.style, options.debug ?? false)) output.progress(line);
-  }
+  const { output } = context;
+  for (const warning of cluster.warnings) warningLines(warning, output.style).forEach(output.progress);
   return cluster;
 }
 

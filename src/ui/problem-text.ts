@@ -27,6 +27,16 @@ export function thrownLines(thrown: unknown, style: Style, debug: boolean): read
   return debug ? [...lines, ...stackLines(error)] : lines;
 }
 
+/** Lines for something that works and is still worth a thought. */
+export function warningLines(warning: BootstrapError, style: Style): readonly string[] {
+  const { message, place, hint, detail } = viewOf(warning);
+  return [
+    `${style.changed('warning')} ${place === undefined ? '' : `${place}: `}${message}`,
+    ...indented(detail),
+    ...(hint === undefined ? [] : [`  ${style.strong('hint:')} ${hint}`]),
+  ];
+}
+
 function viewOf(error: BootstrapError): ErrorView {
   const { code, message, where, hint, detail } = error;
   return {

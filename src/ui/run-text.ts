@@ -1,4 +1,5 @@
 // The texts that end a run: report tables and the summary of each host.
+import { exitCodes } from '../core/exit-codes.ts';
 import type { HostSummary, RunEvent } from '../engine/events.ts';
 import { count, formatDuration, formatTable } from './format.ts';
 import type { Style } from './style.ts';
@@ -21,7 +22,9 @@ export function summaryLines(event: EventOf<'run.finished'>, style: Style): read
     failed > 0
       ? style.bad(`${count(failed, 'host')} failed`)
       : changed > 0
-        ? style.changed(`${count(changed, 'task')} changed`)
+        ? style.changed(
+            `${count(changed, 'task')} ${event.exitCode === exitCodes.changesNeeded ? 'to change' : 'changed'}`,
+          )
         : style.good('nothing to change');
   return [
     '',

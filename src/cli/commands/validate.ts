@@ -2,22 +2,17 @@
 import { validateInventory } from '../../app/validate.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { count } from '../../ui/format.ts';
-import { thrownLines } from '../../ui/problem-text.ts';
+import { warningLines } from '../../ui/problem-text.ts';
 import type { CommandContext } from '../context.ts';
 import { localEnvironment } from '../run-playbook.ts';
 
-export async function run(
-  { output, options }: CommandContext,
-  _options: object,
-  inventory: string,
-): Promise<number> {
+export async function run({ output }: CommandContext, _options: object, inventory: string): Promise<number> {
   const { warnings, ...report } = await validateInventory(inventory, localEnvironment());
   if (output.format === 'json') {
     output.result(JSON.stringify({ ...report, warnings: warnings.map(({ message }) => message) }));
     return exitCodes.done;
   }
-  for (const warning of warnings)
-    thrownLines(warning, output.style, options.debug ?? false).forEach(output.progress);
+  for (const warning of warnings) warningLines(warning, output.style).forEach(output.progress);
   output.result(
     `${inventory} is valid: cluster "${report.cluster}", Kubernetes ${report.kubernetesVersion} at ${report.endpoint}, ` +
       [

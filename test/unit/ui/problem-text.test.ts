@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BootstrapError, ErrorList } from '../../../src/core/errors.ts';
-import { thrownLines } from '../../../src/ui/problem-text.ts';
+import { thrownLines, warningLines } from '../../../src/ui/problem-text.ts';
 import { createStyle } from '../../../src/ui/style.ts';
 
 const style = createStyle(false);
@@ -44,5 +44,15 @@ describe('thrownLines', () => {
     const text = thrownLines(error, style, true).join('\n');
     expect(text).toContain('    at ');
     expect(text).toContain('ECONNRESET');
+  });
+});
+
+describe('warningLines', () => {
+  it('calls a warning a warning, with its place and hint', () => {
+    const warning = new BootstrapError('inventory.invalid', 'this is slow', { where: place, hint: 'Use two.' });
+    expect(warningLines(warning, style)).toEqual([
+      'warning inventory.yaml:3:5: this is slow',
+      '  hint: Use two.',
+    ]);
   });
 });
