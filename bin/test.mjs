@@ -37,7 +37,7 @@ function isInstalled(name) {
 function vitest(project) {
   const report = join(reports, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const passed = run(['npx', '--no', 'vitest', 'run', '--project', project, ...reporters]);
+  const passed = run(['node_modules/.bin/vitest', 'run', '--project', project, ...reporters]);
   return count(report) && passed;
 }
 
@@ -56,9 +56,9 @@ function count(report) {
 }
 
 const stages = [
-  ['format', () => run(['npx', '--no', 'prettier', '--check', '--log-level=warn', '.'])],
-  ['lint', () => run(['npx', '--no', 'eslint', '--max-warnings=0', '.'])],
-  ['types', () => run(['npx', '--no', 'tsc', '--noEmit'])],
+  ['format', () => run(['node_modules/.bin/prettier', '--check', '--log-level=warn', '.'])],
+  ['lint', () => run(['node_modules/.bin/eslint', '--max-warnings=0', '.'])],
+  ['types', () => run(['node_modules/.bin/tsc', '--noEmit'])],
   ['unit tests', () => vitest('unit')],
   ['packages for the tests', installDebianPackages],
   ['integration tests', () => vitest('integration')],
