@@ -69,6 +69,11 @@ if command -v ctr >/dev/null && [ -S "$socket" ]; then
     systemctl restart containerd || exit
   fi
 fi
+# A shim that missed the end of its containers stays for ever.
+for command in $(grep -lszx k8s.io /proc/[0-9]*/cmdline); do
+  pid=\${command#/proc/}
+  ! grep -qsz containerd-shim "$command" || kill -9 "\${pid%/*}" 2>/dev/null
+done
 for namespace in /run/netns/cni-*; do
   [ ! -e "$namespace" ] || ip netns del "\${namespace##*/}" || exit
 done
@@ -79,6 +84,8 @@ rm -rf --one-file-system /var/lib/kubelet /var/lib/etcd || exit
 # A node that joins again may get another network for its pods.
 [ ! -e "/sys/class/net/$bridge" ] || ip link delete "$bridge" || exit
 rm -rf /var/lib/cni/networks/ipvs-bootstrap /var/lib/cni/results/ipvs-bootstrap-*
+rmdir /var/lib/cni/networks /var/lib/cni/results /var/lib/cni 2>/dev/null
+rm -rf /var/log/pods /var/log/containers
 if cd /etc/kubernetes 2>/dev/null; then
   rm -rf admin.conf super-admin.conf kubelet.conf bootstrap-kubelet.conf
   rm -rf controller-manager.conf scheduler.conf manifests pki tmp
