@@ -1,0 +1,66 @@
+import { CommanderError, type Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../../src/cli/program.ts';
+
+/** Parses a command line without leaving the process; gives commander's code, or undefined. */
+async function parse(...args: readonly string[]): Promise<{ code: string | undefined; text: string }> {
+  let text = '';
+  const program = createProgram({ signal: new AbortController().signal, finish: () => undefined });
+  const write = (part: string): void => {
+    text += part;
+  };
+  const quiet = (command: Command): void => {
+    command.exitOverride().configureOutput({ writeOut: write, writeErr: write });
+    command.commands.forEach(quiet);
+  };
+  quiet(program);
+  try {
+    await program.parseAsync(['node', 'ipvs-bootstrap', ...args]);
+    return { code: undefined, text };
+  } catch (error) {
+    if (error instanceof CommanderError) return { code: error.code, text };
+    throw error;
+  }
+}
+
+describe('the command line', () => {
+  it('shows every command, examples and exit codes in its help', async () => {
+    const { code, text } = await parse('--help');
+    expect(code).toBe('commander.helpDisplayed');
+    for (const word of [
+      'up',
+      'plan',
+      'verify',
+      'status',
+      'reset',
+      'run',
+      'phase',
+      'lab',
+      'init',
+      'validate',
+    ]) {
+      expect(text).toMatch(new RegExp(`^ {2}${word} `, 'm'));
+    }
+    expect(text).toContain('ipvs-bootstrap up lab.yaml');
+    expect(text).toContain('7 verify found drift');
+  });
+
+  it.each([
+    [['upp'], 'commander.unknownCommand', 'Did you mean up?'],
+    [['up', '--concurency', '2', 'x'], 'commander.unknownOption', 'Did you mean --concurrency?'],
+    [['up'], 'commander.missingArgument', "missing required argument 'inventory'"],
+    [['up', 'a', 'b'], 'commander.excessArguments', 'too many arguments'],
+    [['up', 'x', '--concurrency', '0'], 'commander.invalidArgument', 'a whole number from 1'],
+    [['up', 'x', '--concurrency', '1e3'], 'commander.invalidArgument', 'a whole number from 1'],
+    [['up', 'x', '--limit', 'a,,b'], 'commander.invalidArgument', 'names separated by commas'],
+    [
+      ['verify', 'x', '--output', 'yaml'],
+      'commander.invalidArgument',
+      'Allowed choices are pretty, plain, json',
+    ],
+    [['run', 'x.yaml'], 'commander.missingMandatoryOptionValue', '--inventory <file>'],
+  ])('refuses %j', async (args, code, text) => {
+    const result = await parse(...args);
+    expect(result).toEqual({ code, text: expect.stringContaining(text) as string });
+  });
+});
