@@ -9,6 +9,8 @@ import type { LabRequest } from '../lab/lab-plan.ts';
 import { cacheDirectory } from '../lab/paths.ts';
 import type { Report, Stage } from '../lab/stage.ts';
 import { labUp } from '../lab/up.ts';
+import { count } from '../ui/format.ts';
+import type { ShownStage } from '../ui/stages.ts';
 
 /** Programs that the lab itself calls. */
 const runtimePackages = ['iproute2', 'openssh-client', 'util-linux', 'curl'];
@@ -29,7 +31,7 @@ export function labRequest(options: LabOptions): LabRequest {
 }
 
 /** Everything from nothing to nodes that answer SSH; what is cached is not built again. */
-export function labStages(request: LabRequest, announce: (line: string) => void): readonly Stage[] {
+export function labStages(request: LabRequest, announce: (line: string) => void): readonly ShownStage[] {
   const cache = cacheDirectory();
   const packages = [...bundleMachinePackages, ...imageMachinePackages, ...runtimePackages];
   return [
@@ -40,11 +42,11 @@ export function labStages(request: LabRequest, announce: (line: string) => void)
     imageStage(cache, 'Disk image of a node', async (context) => baseImage(context)),
     imageStage(cache, 'Container images on the disk', async (context) => loaded(context)),
     {
-      title: `Boot ${String(request.controlPlanes + request.workers)} nodes`,
+      title: `Boot ${count(request.controlPlanes + request.workers, 'node')}`,
       run: async (report, signal) => {
         const { directory } = await loaded(await openBuildContext(cache, nodeRelease, report, signal));
         const { started } = await labUp(request, directory, report, signal);
-        return started.length === 0 ? 'cached' : 'built';
+        return started.length === 0 ? 'running already' : `SSH to ${count(started.length, 'node')}`;
       },
     },
   ];
