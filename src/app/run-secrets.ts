@@ -7,6 +7,8 @@ export interface RunSecrets {
   readonly bootstrapToken: Secret;
   /** 32 bytes in hexadecimal: encrypts the certificates on their way to further control planes. */
   readonly certificateKey: Secret;
+  /** Eight letters and digits, as many as VRRP takes: for control planes that have none yet. */
+  readonly virtualIPPassword: Secret;
 }
 
 /** Makes new ones and tells the redactor. */
@@ -14,6 +16,7 @@ export function createRunSecrets(redactor: Redactor): RunSecrets {
   const secrets = {
     bootstrapToken: new Secret(`${letters(6)}.${letters(16)}`, 'bootstrap token'),
     certificateKey: new Secret(randomBytes(32).toString('hex'), 'certificate key'),
+    virtualIPPassword: new Secret(letters(8), 'VRRP password'),
   };
   Object.values(secrets).forEach((secret) => {
     redactor.add(secret);

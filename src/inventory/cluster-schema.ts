@@ -25,6 +25,47 @@ const kubernetes = z.strictObject({
     .meta(about('Where Kubernetes comes from.')),
 });
 
+const etcd = z
+  .strictObject({
+    heartbeatInterval: z
+      .int()
+      .min(10)
+      .max(10_000)
+      .meta(about('Milliseconds between heartbeats; etcd itself takes 100.')),
+    electionTimeout: z
+      .int()
+      .min(50)
+      .max(50_000)
+      .meta(about('Milliseconds without a heartbeat until a leader is elected; etcd itself takes 1000.')),
+  })
+  .refine(({ heartbeatInterval, electionTimeout }) => electionTimeout >= 5 * heartbeatInterval, {
+    path: ['electionTimeout'],
+    error: 'must be at least five times heartbeatInterval',
+  });
+
+const leaderElection = z
+  .strictObject({
+    leaseDuration: z
+      .int()
+      .min(3)
+      .max(600)
+      .meta(about('Seconds that a silent leader stays one; Kubernetes takes 15.')),
+    renewDeadline: z
+      .int()
+      .min(2)
+      .max(600)
+      .meta(about('Seconds after which a leader that cannot renew gives up; Kubernetes takes 10.')),
+    retryPeriod: z.int().min(1).max(300).meta(about('Seconds between tries; Kubernetes takes 2.')),
+  })
+  .refine(({ leaseDuration, renewDeadline }) => leaseDuration > renewDeadline, {
+    path: ['leaseDuration'],
+    error: 'must be more than renewDeadline',
+  })
+  .refine(({ renewDeadline, retryPeriod }) => renewDeadline > 1.2 * retryPeriod, {
+    path: ['renewDeadline'],
+    error: 'must be more than 1.2 times retryPeriod',
+  });
+
 const controlPlane = z.strictObject({
   vip: z
     .strictObject({
@@ -39,6 +80,14 @@ const controlPlane = z.strictObject({
     .optional()
     .meta(
       about('Name or address of a load balancer of your own for the API, with ":PORT" if it is not 6443.'),
+    ),
+  etcd: etcd.optional().meta(about('How patient etcd is; read when the cluster is made.')),
+  leaderElection: leaderElection
+    .optional()
+    .meta(
+      about(
+        'How patient controller manager and scheduler are where there are several; read when the cluster is made.',
+      ),
     ),
 });
 

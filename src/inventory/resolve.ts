@@ -18,8 +18,14 @@ export interface ClusterNode {
   readonly roles: readonly string[];
 }
 
+type ControlPlane = Inventory['cluster']['controlPlane'];
+
 /** The `cluster` of playbook expressions. */
-export interface ResolvedCluster extends Readonly<Inventory['cluster']> {
+export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'controlPlane'>> {
+  /** What is not given is null, so that conditions of playbooks can ask for it. */
+  readonly controlPlane: Omit<ControlPlane, 'vip'> & {
+    readonly vip: NonNullable<ControlPlane['vip']> | null;
+  };
   /** Name of the host on which the cluster starts: the first control plane in the file. */
   readonly firstControlPlane: string;
   /** Names, in the order of the file. */
@@ -64,12 +70,15 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
 
 function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]): ResolvedCluster {
   const { controlPlane } = cluster;
-  const vip = controlPlane.vip && { ...controlPlane.vip, address: canonicalIp(controlPlane.vip.address) };
+  const vip =
+    controlPlane.vip === undefined
+      ? null
+      : { ...controlPlane.vip, address: canonicalIp(controlPlane.vip.address) };
   const controlPlanes = hosts.filter(({ roles }) => roles.includes('control-plane'));
   const [first] = controlPlanes;
   return {
     ...cluster,
-    controlPlane: { ...controlPlane, ...(vip === undefined ? {} : { vip }) },
+    controlPlane: { ...controlPlane, vip },
     firstControlPlane: first?.name ?? '',
     controlPlanes: controlPlanes.map(({ name }) => name),
     workers: hosts.filter(({ roles }) => !roles.includes('control-plane')).map(({ name }) => name),

@@ -39,7 +39,23 @@ export const controlPlaneTimeout = '10m0s';
  * machine a lost lease restarts both.
  */
 export function leaderElectionArgs(cluster: ClusterSettings): Readonly<Record<string, string>> {
-  return cluster.hasSeveralControlPlanes ? {} : { 'leader-elect': 'false' };
+  if (!cluster.hasSeveralControlPlanes) return { 'leader-elect': 'false' };
+  const { leaderElection: times } = cluster;
+  if (times === undefined) return {};
+  return {
+    'leader-elect-lease-duration': `${times.leaseDuration}s`,
+    'leader-elect-renew-deadline': `${times.renewDeadline}s`,
+    'leader-elect-retry-period': `${times.retryPeriod}s`,
+  };
+}
+
+/** Flags for etcd. */
+export function etcdArgs({ etcd }: ClusterSettings): Readonly<Record<string, string>> {
+  if (etcd === undefined) return {};
+  return {
+    'heartbeat-interval': String(etcd.heartbeatInterval),
+    'election-timeout': String(etcd.electionTimeout),
+  };
 }
 
 /** `{ [key]: value }`, or nothing when the value is empty: kubeadm's own form leaves such keys out. */

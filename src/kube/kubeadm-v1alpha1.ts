@@ -3,6 +3,7 @@ import { kubeProxyFields } from './kube-proxy-configuration.ts';
 import {
   apiPort,
   certSANs,
+  etcdArgs,
   leaderElectionArgs,
   unlessEmpty,
   type InitInput,
@@ -35,6 +36,7 @@ export function initDocument({ cluster, node, token }: InitInput): KubeadmDocume
     apiServerCertSANs: certSANs(cluster),
     ...unlessEmpty('controllerManagerExtraArgs', leaderElectionArgs(cluster)),
     ...unlessEmpty('schedulerExtraArgs', leaderElectionArgs(cluster)),
+    ...unlessEmpty('etcd', unlessEmpty('extraArgs', etcdArgs(cluster))),
     ...(has(version, 'kubeProxyFlagsOnly')
       ? {}
       : { kubeProxy: { config: kubeProxyFields(cluster.kubeProxy) } }),

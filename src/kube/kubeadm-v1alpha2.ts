@@ -3,6 +3,7 @@ import { kubeProxyFields } from './kube-proxy-configuration.ts';
 import {
   apiPort,
   certSANs,
+  etcdArgs,
   leaderElectionArgs,
   unlessEmpty,
   type InitInput,
@@ -33,6 +34,7 @@ export function initDocument({ cluster, node, token }: InitInput): KubeadmDocume
     apiServerCertSANs: certSANs(cluster),
     ...unlessEmpty('controllerManagerExtraArgs', leaderElectionArgs(cluster)),
     ...unlessEmpty('schedulerExtraArgs', leaderElectionArgs(cluster)),
+    ...unlessEmpty('etcd', unlessEmpty('local', unlessEmpty('extraArgs', etcdArgs(cluster)))),
     kubeProxy: { config: kubeProxyFields(cluster.kubeProxy) },
     kubeletConfiguration: { baseConfig: kubeletFields },
   };

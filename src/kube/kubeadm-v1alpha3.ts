@@ -2,6 +2,7 @@
 import {
   apiPort,
   certSANs,
+  etcdArgs,
   leaderElectionArgs,
   unlessEmpty,
   type InitInput,
@@ -33,6 +34,7 @@ export function initDocuments({ cluster, node, token }: InitInput): readonly Kub
       apiServerCertSANs: certSANs(cluster),
       ...unlessEmpty('controllerManagerExtraArgs', leaderElectionArgs(cluster)),
       ...unlessEmpty('schedulerExtraArgs', leaderElectionArgs(cluster)),
+      ...unlessEmpty('etcd', unlessEmpty('local', unlessEmpty('extraArgs', etcdArgs(cluster)))),
     },
   ];
 }

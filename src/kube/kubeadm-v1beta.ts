@@ -3,6 +3,7 @@ import {
   apiPort,
   certSANs,
   controlPlaneTimeout,
+  etcdArgs,
   leaderElectionArgs,
   unlessEmpty,
   type InitInput,
@@ -32,6 +33,7 @@ function initConfiguration({ cluster, node, token, certificateKey }: InitInput):
 
 function clusterConfiguration(cluster: ClusterSettings): KubeadmDocument {
   const component = unlessEmpty('extraArgs', extraArgs(cluster, leaderElectionArgs(cluster)));
+  const etcd = unlessEmpty('extraArgs', extraArgs(cluster, etcdArgs(cluster)));
   return {
     apiVersion: apiVersion(cluster),
     kind: 'ClusterConfiguration',
@@ -46,6 +48,7 @@ function clusterConfiguration(cluster: ClusterSettings): KubeadmDocument {
     },
     ...unlessEmpty('controllerManager', component),
     ...unlessEmpty('scheduler', component),
+    ...unlessEmpty('etcd', unlessEmpty('local', etcd)),
     ...(isLatest(cluster) && !cluster.hasClusterDns ? { dns: { disabled: true } } : {}),
   };
 }

@@ -22,6 +22,19 @@ export interface KubeProxySettings {
   readonly timeouts?: IpvsTimeouts;
 }
 
+/** In milliseconds. Small or busy machines want more than etcd's own 100 and 1000. */
+export interface EtcdTimes {
+  readonly heartbeatInterval: number;
+  readonly electionTimeout: number;
+}
+
+/** In seconds, for controller manager and scheduler. Their own are 15, 10 and 2. */
+export interface LeaderElectionTimes {
+  readonly leaseDuration: number;
+  readonly renewDeadline: number;
+  readonly retryPeriod: number;
+}
+
 export interface ClusterSettings {
   readonly version: KubernetesVersion;
   readonly name: string;
@@ -38,6 +51,8 @@ export interface ClusterSettings {
   /** Absolute path of the container runtime's socket. */
   readonly criSocketPath: string;
   readonly kubeProxy: KubeProxySettings;
+  readonly etcd?: EtcdTimes;
+  readonly leaderElection?: LeaderElectionTimes;
 }
 
 export interface NodeSettings {

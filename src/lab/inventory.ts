@@ -9,6 +9,12 @@ export const nodeInterface = 'vec0';
 
 const kubernetesVersion = 'v1.20.2';
 
+/** Several nodes share a processor: what etcd and the leaders are used to is too short for them. */
+const patience = {
+  etcd: { heartbeatInterval: 500, electionTimeout: 5000 },
+  leaderElection: { leaseDuration: 60, renewDeadline: 40, retryPeriod: 10 },
+};
+
 /** The inventory of a lab as YAML. Throws `usage` when there is no such lab. */
 export async function labInventory(name: string, bundleDirectory: string): Promise<string> {
   const files = labFiles(name);
@@ -28,7 +34,7 @@ export function inventoryText(
       name: 'lab',
       kubernetes: { version: kubernetesVersion, source: { bundle: bundleDirectory } },
       ...(controlPlanes.length > 1
-        ? { controlPlane: { vip: { address: vip, interface: nodeInterface } } }
+        ? { controlPlane: { vip: { address: vip, interface: nodeInterface }, ...patience } }
         : {}),
       network: { ...clusterNetworks, cni: 'host-gw' },
       kubeProxy: { scheduler: 'rr' },

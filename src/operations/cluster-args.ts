@@ -11,7 +11,15 @@ export const clusterArg = z
   .object({
     name: z.string().min(1),
     kubernetes: z.object({ version: z.string().regex(/^v\d+\.\d+\.\d+$/) }),
-    controlPlane: z.object({ vip: z.object({ address: z.string() }).optional() }).default({}),
+    controlPlane: z
+      .object({
+        vip: z.object({ address: z.string() }).nullable().default(null),
+        etcd: z.object({ heartbeatInterval: z.int(), electionTimeout: z.int() }).optional(),
+        leaderElection: z
+          .object({ leaseDuration: z.int(), renewDeadline: z.int(), retryPeriod: z.int() })
+          .optional(),
+      })
+      .prefault({}),
     network: z.object({ pods: z.string(), services: z.string() }),
     kubeProxy: z.object({
       scheduler: z.string(),
@@ -52,12 +60,12 @@ export function kubeProxySettings({ kubernetes, controlPlane, ...cluster }: Clus
     ...cluster.kubeProxy,
     version: parseVersion(kubernetes.version),
     podCIDR: cluster.network.pods,
-    ...(controlPlane.vip === undefined ? {} : { virtualIP: controlPlane.vip.address }),
+    ...(controlPlane.vip === null ? {} : { virtualIP: controlPlane.vip.address }),
   };
 }
 
 export function clusterSettings(cluster: ClusterArg, bundle: BundleArgs): ClusterSettings {
-  const { nodes, controlPlanes } = cluster;
+  const { nodes, controlPlanes, controlPlane } = cluster;
   return {
     version: parseVersion(cluster.kubernetes.version),
     name: cluster.name,
@@ -70,6 +78,8 @@ export function clusterSettings(cluster: ClusterArg, bundle: BundleArgs): Cluste
     hasClusterDns: bundle.clusterDns,
     criSocketPath: bundle.criSocket,
     kubeProxy: kubeProxySettings(cluster),
+    ...(controlPlane.etcd === undefined ? {} : { etcd: controlPlane.etcd }),
+    ...(controlPlane.leaderElection === undefined ? {} : { leaderElection: controlPlane.leaderElection }),
   };
 }
 

@@ -36,7 +36,7 @@ export function clusterNetworks(
     podCIDRs: [...splitNetworks(network.pods), ...(known.podCIDRs ?? [])],
     serviceCIDRs: splitNetworks(network.services),
     nodeAddresses: [...nodes.map(({ address }) => address), ...(known.nodeAddresses ?? [])],
-    excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(vip === undefined ? [] : [singleAddress(vip.address)])],
+    excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(vip === null ? [] : [singleAddress(vip.address)])],
   };
 }
 

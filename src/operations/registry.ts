@@ -35,6 +35,9 @@ import { serviceStopped } from './service-stopped.ts';
 import { sysctlForgotten } from './sysctl-forgotten.ts';
 import { sysctlSet } from './sysctl-set.ts';
 import { trafficAnswered } from './traffic-answered.ts';
+import { virtualIPConfigured } from './virtual-ip-configured.ts';
+import { virtualIPHeld } from './virtual-ip-held.ts';
+import { virtualIPReleased } from './virtual-ip-released.ts';
 
 /** Every operation, sorted by name. */
 export const operations: readonly Operation[] = [
@@ -75,6 +78,9 @@ export const operations: readonly Operation[] = [
   sysctlForgotten,
   sysctlSet,
   trafficAnswered,
+  virtualIPConfigured,
+  virtualIPHeld,
+  virtualIPReleased,
 ];
 
 const byName = new Map(operations.map((operation) => [operation.name, operation]));

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadFacts } from '../../support/all-facts.ts';
 import { loadCases } from '../../support/cases.ts';
+import { showSecrets } from '../../support/shown-secrets.ts';
 
 const factCase = z.strictObject({
   args: z.unknown().optional(),
@@ -40,7 +41,7 @@ describe.each(cases.map((file) => [`${file.subject}: ${file.title}`, file] as co
     it('reads the output', () => {
       const { stdout, stderr, exitCode, error } = wanted;
       const parse = () => find().parse({ stdout, stderr, exitCode }, wanted.args);
-      if (error === undefined) expect(parse()).toEqual(wanted.expect);
+      if (error === undefined) expect(showSecrets(parse())).toEqual(showSecrets(wanted.expect));
       else expect(parse).toThrow(error);
     });
   },
