@@ -49,7 +49,10 @@ describe('thrownLines', () => {
 
 describe('warningLines', () => {
   it('calls a warning a warning, with its place and hint', () => {
-    const warning = new BootstrapError('inventory.invalid', 'this is slow', { where: place, hint: 'Use two.' });
+    const warning = new BootstrapError('inventory.invalid', 'this is slow', {
+      where: place,
+      hint: 'Use two.',
+    });
     expect(warningLines(warning, style)).toEqual([
       'warning inventory.yaml:3:5: this is slow',
       '  hint: Use two.',
