@@ -74,6 +74,8 @@ const features = {
   certificateKey: [{ from: '1.15' }],
   /** kubeadm init --skip-phases. – S1.13 */
   skipPhases: [{ from: '1.13' }],
+  /** etcd's pod asks for storage, which a kubelet that starts may not know of yet. – #94479, #102673 */
+  etcdAsksForStorage: [{ from: '1.20', until: '1.22' }],
   /** kubeadm join has phases too. – CL1.14 */
   skipJoinPhases: [{ from: '1.14' }],
   /** kubeadm --ignore-preflight-errors; before, --skip-preflight-checks. – CL1.9 #56130 */

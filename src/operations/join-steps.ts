@@ -4,10 +4,19 @@ import { Secret } from '../core/secret.ts';
 import { tokenManifest } from '../kube/bootstrap-token.ts';
 import { caCertHash } from '../kube/ca-hash.ts';
 import { initConfigurationText, joinConfigurationText } from '../kube/kubeadm-documents.ts';
+import { askEtcd } from '../kube/etcd.ts';
 import { kubectl } from '../kube/kubectl.ts';
+import type { EtcdMember } from '../facts/etcd-members.ts';
 import type { ClusterSettings, NodeSettings } from '../kube/settings.ts';
-import { kubeadmJoin, kubeadmReset, kubeadmTimeoutMs, uploadCertificates } from './kubeadm-commands.ts';
-import type { Step } from './operation.ts';
+import {
+  kubeadmJoin,
+  kubeadmJoinControlPlane,
+  kubeadmJoinEnd,
+  kubeadmReset,
+  kubeadmTimeoutMs,
+  uploadCertificates,
+} from './kubeadm-commands.ts';
+import type { ExecStep, Step } from './operation.ts';
 
 export interface JoinRequest {
   readonly cluster: ClusterSettings;
@@ -25,11 +34,20 @@ export interface JoinRequest {
   /** The API knows a node of this name, from an earlier life of the host. */
   readonly isRegistered: boolean;
   readonly hasCrictl: boolean;
+  /** etcd's member of an earlier try. */
+  readonly member?: EtcdMember;
+}
+
+/** For a control plane whose etcd is a member already: what kubeadm had not come to. */
+export function finishSteps(request: JoinRequest): readonly Step[] {
+  const title = 'finish the interrupted kubeadm join';
+  return [tokenStep(request), { ...joinStep(request), title, command: kubeadmJoinEnd }];
 }
 
 export function joinSteps(request: JoinRequest): readonly Step[] {
   return [
     ...(request.hasRemains ? [clearStep(request)] : []),
+    ...(request.member === undefined ? [] : [removeMemberStep(request, request.member)]),
     ...(request.isRegistered ? [forgetStep(request)] : []),
     tokenStep(request),
     ...(request.certificateKey === undefined ? [] : [certificatesStep(request, request.certificateKey)]),
@@ -44,6 +62,17 @@ function clearStep({ cluster }: JoinRequest): Step {
     title: 'clear away what an unfinished kubeadm join left',
     command: kubeadmReset(cluster.version, cluster.criSocketPath),
     timeoutMs: kubeadmTimeoutMs,
+  };
+}
+
+/** etcd counts a member that never comes, and refuses another at its address. */
+function removeMemberStep({ node, from }: JoinRequest, { id }: EtcdMember): Step {
+  const hexadecimal = BigInt(id).toString(16);
+  return {
+    kind: 'exec',
+    title: `remove the etcd member that an earlier life of ${node.name} left`,
+    command: cmd`${askEtcd(from)}\nremove_member ${id} ${hexadecimal}`,
+    on: from,
   };
 }
 
@@ -89,7 +118,14 @@ function certificatesStep({ cluster, firstNode, from }: JoinRequest, key: Secret
   };
 }
 
-function joinStep({ cluster, node, token, caCertificate, certificateKey, ...request }: JoinRequest): Step {
+function joinStep({
+  cluster,
+  node,
+  token,
+  caCertificate,
+  certificateKey,
+  ...request
+}: JoinRequest): ExecStep {
   const text = joinConfigurationText({
     cluster,
     node,
@@ -101,7 +137,10 @@ function joinStep({ cluster, node, token, caCertificate, certificateKey, ...requ
   return {
     kind: 'exec',
     title: `join the cluster as ${role} (kubeadm join)`,
-    command: kubeadmJoin(cluster, !request.hasCrictl),
+    command:
+      certificateKey === undefined
+        ? kubeadmJoin(cluster, !request.hasCrictl)
+        : kubeadmJoinControlPlane(cluster, node.name, !request.hasCrictl),
     stdin: new Secret(text, 'kubeadm configuration with the bootstrap token'),
     timeoutMs: kubeadmTimeoutMs,
   };

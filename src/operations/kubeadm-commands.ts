@@ -5,6 +5,7 @@ import { podBridge } from '../kube/pod-network.ts';
 import type { ClusterSettings } from '../kube/settings.ts';
 import type { KubernetesVersion } from '../kube/version.ts';
 import { criSocket, has, kubeadmApi } from '../kube/versions.ts';
+import { joinInParts } from './control-plane-join.ts';
 
 /** kubeadm gives its own steps 10 minutes each. */
 export const kubeadmTimeoutMs = 30 * 60_000;
@@ -24,6 +25,23 @@ export function kubeadmInit(cluster: ClusterSettings, skipPreflight: boolean): C
   const mark = ownPaths.initialised;
   return cmd`${run} &&\nmkdir -p ${directoryOf(mark)} && : >${mark}`;
 }
+
+/** Joins the host as a further control plane, as the document on stdin says. */
+export function kubeadmJoinControlPlane(
+  cluster: ClusterSettings,
+  node: string,
+  skipPreflight: boolean,
+): Command {
+  if (!has(cluster.version, 'etcdAsksForStorage')) return kubeadmJoin(cluster, skipPreflight);
+  return withConfiguration(joinInParts(node, skipPreflight));
+}
+
+/** What of a control plane's join comes after its etcd has become a member. */
+export const kubeadmJoinEnd = withConfiguration(
+  script(
+    'kubeadm join --config="$file" --skip-phases=preflight,control-plane-prepare,kubelet-start,control-plane-join/etcd',
+  ),
+);
 
 /** Joins the host to the cluster as the document on stdin says. */
 export function kubeadmJoin(cluster: ClusterSettings, skipPreflight: boolean): Command {

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { Secret } from '../core/secret.ts';
 import { apiObjects } from '../facts/api-objects.ts';
 import { clusterConfiguration } from '../facts/cluster-configuration.ts';
+import { etcdMembers, type EtcdMember } from '../facts/etcd-members.ts';
 import { ask } from '../facts/fact.ts';
 import { kubernetesNode, type KubernetesNode } from '../facts/kubernetes-node.ts';
 import { viewClusterConfiguration } from '../kube/cluster-configuration-view.ts';
 import { viewNodes, type NodeView } from '../kube/node-view.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings, type ClusterArg } from './cluster-args.ts';
-import { joinSteps } from './join-steps.ts';
+import { finishSteps, joinSteps, type JoinRequest } from './join-steps.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from './operation.ts';
 
 const args = z.strictObject({
@@ -27,11 +28,12 @@ export const nodeJoined = defineOperation({
   name: 'node.joined',
   summary: 'Joins a host to the cluster by `kubeadm join`, as a control plane when the inventory says so.',
   args,
-  needs: ({ cluster: { kubernetes, firstControlPlane: host } }) => [
+  needs: ({ cluster: { kubernetes, controlPlanes, firstControlPlane: host }, node }) => [
     { query: ask(kubernetesNode) },
     { query: ask(kubernetesNode), host },
     { query: ask(apiObjects, { version: kubernetes.version }), host },
     { query: ask(clusterConfiguration), host },
+    ...(controlPlanes.includes(node) ? [{ query: ask(etcdMembers, { node: host }), host }] : []),
   ],
   plan(wanted, facts) {
     const { cluster } = wanted;
@@ -46,10 +48,25 @@ export const nodeJoined = defineOperation({
     if (isOtherCluster(own, first)) return { steps: [], problems: [otherCluster] };
     if (!api.reachable) return { steps: [], pending: `the API server does not answer: ${api.reason}` };
     const registered = viewNodes(api.items).find(({ name }) => name === wanted.node);
-    if (own.hasKubeletKubeconfig && registered !== undefined) return unchanged;
+    if (isThrough(wanted, own, registered)) return unchanged;
     return join(wanted, { own, registered, caCertificate: first.caCertificate }, facts);
   },
 });
+
+/** kubeadm labels a control plane last of all. */
+function isThrough({ cluster, node }: Args, own: KubernetesNode, registered: NodeView | undefined): boolean {
+  if (!own.hasKubeletKubeconfig || registered === undefined) return false;
+  return registered.isControlPlane || !cluster.controlPlanes.includes(node);
+}
+
+/** By its name, or by its address as long as it was never started. */
+function memberOf({ cluster, node }: Args, facts: FactReader): EtcdMember | undefined {
+  const { firstControlPlane: host } = cluster;
+  const { address } = nodeSettings(cluster, node);
+  const url = `https://${address.includes(':') ? `[${address}]` : address}:2380`;
+  const members = facts.get(ask(etcdMembers, { node: host }), host) ?? [];
+  return members.find(({ name, peerURLs }) => name === node || peerURLs.includes(url));
+}
 
 interface Found {
   readonly own: KubernetesNode;
@@ -57,28 +74,40 @@ interface Found {
   readonly caCertificate: string;
 }
 
-function join(wanted: Args, { own, registered, caCertificate }: Found, facts: FactReader): Plan {
-  const cluster = clusterSettings(wanted.cluster, wanted);
-  const node = nodeSettings(wanted.cluster, wanted.node);
+function join(wanted: Args, found: Found, facts: FactReader): Plan {
+  const { own, registered } = found;
   const isControlPlane = wanted.cluster.controlPlanes.includes(wanted.node);
   const problems = [
-    ...(registered?.isReady === true ? [nameTaken(registered)] : []),
+    ...(registered?.isReady === true && !own.hasKubeletKubeconfig ? [nameTaken(registered)] : []),
     ...(isControlPlane ? leaderProblems(wanted.cluster, facts) : []),
   ];
   if (problems.length > 0) return { steps: [], problems };
+  const member = isControlPlane ? memberOf(wanted, facts) : undefined;
+  const request = {
+    ...requestOf(wanted, found),
+    ...(isControlPlane ? { certificateKey: wanted.certificateKey } : {}),
+    ...(member === undefined ? {} : { member }),
+  };
+  const canGoOn = isAlmostThrough(found) && member?.name === wanted.node;
+  return { steps: canGoOn ? finishSteps(request) : joinSteps(request) };
+}
+
+function isAlmostThrough({ own, registered }: Found): boolean {
+  return own.hasKubeletKubeconfig && own.hasApiServerManifest && registered?.isReady === true;
+}
+
+function requestOf(wanted: Args, { own, registered, caCertificate }: Found): JoinRequest {
+  const { cluster, node } = wanted;
   return {
-    steps: joinSteps({
-      cluster,
-      node,
-      caCertificate,
-      from: wanted.cluster.firstControlPlane,
-      firstNode: nodeSettings(wanted.cluster, wanted.cluster.firstControlPlane),
-      token: wanted.bootstrapToken,
-      ...(isControlPlane ? { certificateKey: wanted.certificateKey } : {}),
-      hasRemains: own.hasKubeletKubeconfig || own.hasBootstrapKubeconfig || own.hasApiServerManifest,
-      isRegistered: registered !== undefined,
-      hasCrictl: own.hasCrictl,
-    }),
+    cluster: clusterSettings(cluster, wanted),
+    node: nodeSettings(cluster, node),
+    caCertificate,
+    from: cluster.firstControlPlane,
+    firstNode: nodeSettings(cluster, cluster.firstControlPlane),
+    token: wanted.bootstrapToken,
+    hasRemains: own.hasKubeletKubeconfig || own.hasBootstrapKubeconfig || own.hasApiServerManifest,
+    isRegistered: registered !== undefined,
+    hasCrictl: own.hasCrictl,
   };
 }
 
