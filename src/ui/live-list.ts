@@ -22,6 +22,7 @@ export class LiveList {
   readonly #heading = createLine();
   readonly #lines: ReadonlyMap<string, Line>;
   readonly #drawn: Promise<unknown>;
+  #lastTitle: string | undefined;
 
   /** @param names the lines under the heading; with none the heading stands alone. */
   constructor(title: string, names: readonly string[]) {
@@ -45,6 +46,7 @@ export class LiveList {
 
   /** Ends the list under its last title and waits until it is drawn. */
   async finish(title: string, isFailed: boolean): Promise<void> {
+    this.#lastTitle = title;
     if (this.#heading.view !== undefined) this.#heading.view.title = title;
     this.#heading.isFailed = isFailed;
     for (const line of [...this.#lines.values(), this.#heading]) line.end();
@@ -62,6 +64,8 @@ export class LiveList {
           title,
           task: (_context, view) => {
             this.#heading.view = view;
+            // Work that took no time ends before it is drawn first.
+            view.title = this.#lastTitle ?? view.title;
             if (children.length === 0) return follow(this.#heading, view);
             return view.newListr(children, { concurrent: true, exitOnError: false });
           },
