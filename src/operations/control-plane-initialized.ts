@@ -139,5 +139,5 @@ const damagedCluster = {
 
 const foreignNode = {
   message: 'Kubernetes is on this host already, and this program has not put it there',
-  hint: 'Look at /etc/kubernetes; `kubeadm reset` on the host removes it.',
+  hint: 'If nobody needs it there, `ipvs-bootstrap reset` with this inventory removes it.',
 };

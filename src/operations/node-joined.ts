@@ -43,9 +43,10 @@ export const nodeJoined = defineOperation({
       ask(apiObjects, { version: cluster.kubernetes.version }),
       cluster.firstControlPlane,
     );
-    if (first.caCertificate === null)
+    if (isOtherCluster(own, first)) return { steps: [], problems: [otherCluster(wanted.node)] };
+    if (first.caCertificate === null) {
       return { steps: [], pending: 'the first control plane is not there yet' };
-    if (isOtherCluster(own, first)) return { steps: [], problems: [otherCluster] };
+    }
     if (!api.reachable) return { steps: [], pending: `the API server does not answer: ${api.reason}` };
     const registered = viewNodes(api.items).find(({ name }) => name === wanted.node);
     if (isThrough(wanted, own, registered)) return unchanged;
@@ -111,14 +112,17 @@ function requestOf(wanted: Args, { own, registered, caCertificate }: Found): Joi
   };
 }
 
+/** Also when the first control plane has none: it was made anew, or it never was that node's. */
 function isOtherCluster(own: KubernetesNode, first: KubernetesNode): boolean {
   return own.caCertificate !== null && own.caCertificate !== first.caCertificate;
 }
 
-const otherCluster: Problem = {
-  message: 'the host belongs to another cluster: its cluster CA is not that of the first control plane',
-  hint: 'If nobody needs it there, `kubeadm reset` on the host makes it free.',
-};
+function otherCluster(node: string): Problem {
+  return {
+    message: 'the host belongs to another cluster: its cluster CA is not that of the first control plane',
+    hint: `If nobody needs it there, make it free: ipvs-bootstrap reset --limit ${node} with this inventory.`,
+  };
+}
 
 /** A kubelet that is alive under this name and is not this host's. */
 function nameTaken({ name, addresses }: NodeView): Problem {
