@@ -1,5 +1,5 @@
 // The stages of `lab up`, in order: packages of this machine, bundle, disk image, nodes.
-import { bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
+import { buildStage, bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
 import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
 import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
 import { baseImage, imageMachinePackages } from '../lab/image/base-image.ts';
@@ -7,7 +7,7 @@ import { loadedImage } from '../lab/image/loaded-image.ts';
 import { nodeRelease } from '../lab/image/packages.ts';
 import type { LabRequest } from '../lab/lab-plan.ts';
 import { cacheDirectory } from '../lab/paths.ts';
-import type { Report, Stage } from '../lab/stage.ts';
+import type { Report } from '../lab/stage.ts';
 import { labUp } from '../lab/up.ts';
 import { count } from '../ui/format.ts';
 import type { ShownStage } from '../ui/stages.ts';
@@ -39,8 +39,8 @@ export function labStages(request: LabRequest, announce: (line: string) => void)
       announce(`These Debian packages are missing and get installed now: ${missing.join(' ')}`);
     }),
     ...bundleStages(cache),
-    imageStage(cache, 'Disk image of a node', async (context) => baseImage(context)),
-    imageStage(cache, 'Container images on the disk', async (context) => loaded(context)),
+    buildStage(cache, 'Disk image of a node', async (context) => baseImage(context)),
+    buildStage(cache, 'Container images on the disk', async (context) => loaded(context)),
     {
       title: `Boot ${count(request.controlPlanes + request.workers, 'node')}`,
       run: async (report, signal) => {
@@ -61,16 +61,4 @@ async function loaded(context: BuildContext) {
   const base = await baseImage(context);
   const bundle = await bundleDirectory(context.cacheRoot, context.report, context.signal);
   return loadedImage(context, base.directory, bundle);
-}
-
-function imageStage(
-  cache: string,
-  title: string,
-  build: (context: BuildContext) => Promise<{ readonly outcome: 'cached' | 'built' }>,
-): Stage {
-  return {
-    title,
-    run: async (report, signal) =>
-      (await build(await openBuildContext(cache, nodeRelease, report, signal))).outcome,
-  };
 }

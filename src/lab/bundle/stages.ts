@@ -11,8 +11,8 @@ export const bundleMachinePackages = ['patch', 'tar', 'xz-utils'] as const;
 /** Stages to be run one after the other. The first takes minutes when nothing is cached, the second seconds. */
 export function bundleStages(cacheRoot: string): readonly Stage[] {
   return [
-    stage(cacheRoot, 'Kubernetes programs from source', kubernetesPrograms),
-    stage(cacheRoot, 'Kubernetes bundle of images and packages', bundle),
+    buildStage(cacheRoot, 'Kubernetes programs from source', kubernetesPrograms),
+    buildStage(cacheRoot, 'Kubernetes bundle of images and packages', bundle),
   ];
 }
 
@@ -29,7 +29,8 @@ async function bundle(context: BuildContext) {
   return kubernetesBundle(context, (await kubernetesPrograms(context)).directory);
 }
 
-function stage(
+/** A stage that builds an entry of the cache, or finds it there. */
+export function buildStage(
   cacheRoot: string,
   title: string,
   build: (context: BuildContext) => Promise<{ readonly outcome: 'cached' | 'built' }>,
