@@ -57,6 +57,17 @@ function processesWith(text: string): readonly string[] {
     .map(([pid = '']) => pid);
 }
 
+/** The command lines of all that the sshd started; not of what else runs on this machine. */
+function startedBy(parent: number): readonly string[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const processes = lines.map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line)).filter((match) => match !== null);
+  const below = (ppid: number): readonly string[] =>
+    processes
+      .filter((match) => Number(match[2]) === ppid)
+      .flatMap((match) => [match[3] ?? '', ...below(Number(match[1]))]);
+  return below(parent);
+}
+
 describe('a login shell', () => {
   it.each(['fish-user', 'csh-user', 'bash-user', 'dash-user'])('of %s does not matter', async (user) => {
     const host = await open({ user });
@@ -122,9 +133,13 @@ describe('requests', () => {
 
   it('show nothing in the process list but a plain sh', async () => {
     const host = await open({ user: 'dash-user', become: true });
-    const stdout = await output(host, "ps -eo args= | grep 'read -[r]'");
-    expect(stdout).toContain('sudo -n -H -- /bin/sh -c read -r p; eval "$p"\n');
-    expect(stdout).not.toMatch(/[0-9a-f]{32}/);
+    expect(await output(host, 'id -un')).toBe('root\n');
+    const commands = startedBy(sshd.pid);
+    expect(commands).toContain('sudo -n -H -- /bin/sh -c read -r p; eval "$p"');
+    const shells = commands.filter((command) => !command.startsWith('sshd'));
+    expect(
+      shells.filter((command) => !/^(sudo -n -H -- )?\/bin\/sh -c read -r p; eval "\$p"$/.test(command)),
+    ).toEqual([]);
   });
 });
 
