@@ -2,6 +2,7 @@
 import type { IpvsTimeouts } from '../facts/ipvs-timeouts.ts';
 import type { KernelModules } from '../facts/kernel-modules.ts';
 import type { KubeProxyMode } from '../facts/kube-proxy-mode.ts';
+import { drift } from './drift.ts';
 import { chooseModules, type WantedModules } from './kernel-module-choice.ts';
 import type { Problem } from './operation.ts';
 
@@ -23,22 +24,24 @@ export function checkProxyMode(node: string, { mode, hasClient }: KubeProxyMode)
     const warning = `${node} has neither curl nor wget nor bash, so kube-proxy cannot be asked for its mode`;
     return { problems: [], warnings: [warning] };
   }
-  const data = { node, expected: 'ipvs', actual: mode };
+  const about = { node, expected: 'ipvs', actual: mode };
   if (mode === null) {
-    const problem = {
+    const problem = drift({
+      kind: 'proxy.silent',
+      ...about,
       message: `kube-proxy on ${node} does not answer on 127.0.0.1:10249`,
       hint: `Look whether it runs: kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide`,
-      data: { kind: 'proxy.silent', ...data },
-    };
+    });
     return { problems: [problem], warnings: [] };
   }
-  const problem = {
+  const problem = drift({
+    kind: 'proxy-mode.wrong',
+    ...about,
     message: `kube-proxy on ${node} runs in ${mode} mode instead of ipvs`,
     hint:
       `Its configuration says so, or (before 1.26) it fell back because a kernel module was missing: ` +
       `kubectl -n kube-system logs -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`,
-    data: { kind: 'proxy-mode.wrong', ...data },
-  };
+  });
   return { problems: [problem], warnings: [], isOtherMode: true };
 }
 
@@ -53,19 +56,30 @@ export function checkModules(
   const idle = chosen.filter((name) => !['loaded', 'builtin'].includes(kernel.states[name] ?? ''));
   const forgotten = chosen.filter((name) => kernel.states[name] === 'loaded' && !atBoot.includes(name));
   const hint = 'Run "up" again: it loads the modules and keeps them for every boot';
-  const data = { node, expected: 'loaded' };
   return {
     problems: [
-      ...[...absent, ...idle].map((name) => ({
-        message: `the kernel module ${name} is not loaded on ${node}`,
-        hint,
-        data: { kind: 'module.not-loaded', ...data, module: name },
-      })),
-      ...forgotten.map((name) => ({
-        message: `the kernel module ${name} will not be loaded when ${node} boots`,
-        hint,
-        data: { kind: 'module.not-persistent', ...data, module: name },
-      })),
+      ...[...absent, ...idle].map((name) =>
+        drift({
+          kind: 'module.not-loaded',
+          node,
+          expected: 'loaded',
+          actual: 'not loaded',
+          message: `the kernel module ${name} is not loaded on ${node}`,
+          hint,
+          more: { module: name },
+        }),
+      ),
+      ...forgotten.map((name) =>
+        drift({
+          kind: 'module.not-persistent',
+          node,
+          expected: 'loaded at every boot',
+          actual: 'loaded until the next boot',
+          message: `the kernel module ${name} will not be loaded when ${node} boots`,
+          hint,
+          more: { module: name },
+        }),
+      ),
     ],
     warnings: [],
   };
@@ -88,11 +102,17 @@ export function checkTimeouts(
   const keys = ['tcp', 'tcpFin', 'udp'] as const;
   const wrong = keys.filter((key) => wanted[key] !== undefined && wanted[key] !== actual[key]);
   return {
-    problems: wrong.map((key) => ({
-      message: `${node} forgets ${timeoutNames[key]} after ${actual[key]} s instead of ${wanted[key] ?? 0} s`,
-      hint: `kube-proxy sets the timeouts when it starts; restart it on ${node} when its configuration was changed`,
-      data: { kind: 'timeout.wrong', node, timeout: key, expected: wanted[key], actual: actual[key] },
-    })),
+    problems: wrong.map((key) =>
+      drift({
+        kind: 'timeout.wrong',
+        node,
+        expected: String(wanted[key]),
+        actual: String(actual[key]),
+        message: `${node} forgets ${timeoutNames[key]} after ${actual[key]} s instead of ${wanted[key] ?? 0} s`,
+        hint: `kube-proxy sets the timeouts when it starts; restart it on ${node} when its configuration was changed`,
+        more: { timeout: key },
+      }),
+    ),
     warnings: [],
   };
 }

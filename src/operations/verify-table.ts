@@ -15,8 +15,9 @@ import { viewNodes, type NodeView } from '../kube/node-view.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { viewServices } from '../kube/service-view.ts';
 import { parseVersion } from '../kube/version.ts';
+import { drift, type DriftParts } from './drift.ts';
 import { clusterNetworks } from './network-args.ts';
-import type { FactReader, Problem } from './operation.ts';
+import type { FactReader } from './operation.ts';
 import type { VerifyArgs } from './verify-args.ts';
 import type { Check } from './verify-host.ts';
 
@@ -26,28 +27,36 @@ export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {
   const from = settings.firstControlPlane;
   const api = facts.get(ask(apiObjects, settings.kubernetes), from);
   if (!api.reachable) {
-    const message = `${node} cannot be compared: the API on ${from} does not answer (${api.reason})`;
-    return only({ message, data: { kind: 'api.unreachable', node, from } });
+    return only({
+      kind: 'api.unreachable',
+      node,
+      actual: api.reason,
+      message: `${node} cannot be compared: the API on ${from} does not answer (${api.reason})`,
+      hint: `Look after the API server on ${from}: is its node up, is its pod running?`,
+      more: { from },
+    });
   }
   const table = facts.get(ask(ipvsTable));
   if (table === null) {
-    const message = `the kernel module ip_vs is not loaded on ${node}, so nothing is balanced there`;
     return only({
-      message,
+      kind: 'ipvs.absent',
+      node,
+      expected: 'ip_vs loaded',
+      actual: 'not loaded',
+      message: `the kernel module ip_vs is not loaded on ${node}, so nothing is balanced there`,
       hint: 'Run "up" again: it loads the modules',
-      data: { kind: 'ipvs.absent', node },
     });
   }
   const cluster = viewCluster(api.items);
   if (!cluster.nodes.some(({ name }) => name === node)) {
     const hint = 'Run "up" again: it joins the node';
-    return only({ message: `${node} is no node of the cluster`, hint, data: { kind: 'node.missing', node } });
+    return only({ kind: 'node.missing', node, message: `${node} is no node of the cluster`, hint });
   }
   const host = facts.get(ask(ipvsAddresses));
   const expected = expectedState({ node, ...cluster, host, ...proxyOf(wanted) });
   const difference = compareStates(node, expected, { table, host }, networksOf(wanted, cluster));
   return {
-    problems: difference.findings.map(({ message, hint, ...finding }) => ({ message, hint, data: finding })),
+    problems: difference.findings.map(drift),
     warnings: warnings(node, difference),
     report: rows(node, expected, table),
   };
@@ -79,8 +88,8 @@ function networksOf({ cluster, nodePorts }: VerifyArgs, { services, nodes }: Clu
   });
 }
 
-function only(problem: Problem): Check {
-  return { problems: [problem], warnings: [] };
+function only(parts: DriftParts): Check {
+  return { problems: [drift(parts)], warnings: [] };
 }
 
 function warnings(node: string, { foreign, draining }: Difference): readonly string[] {
