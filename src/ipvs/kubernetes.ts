@@ -36,6 +36,8 @@ export interface Endpoint {
   readonly port: number;
   /** Name of the node it is on, where the API tells. */
   readonly node: string | null;
+  /** Name of the pod that it is, where the API tells. */
+  readonly pod?: string | null;
   readonly isReady: boolean;
   readonly isServing: boolean;
   readonly isTerminating: boolean;

@@ -22,6 +22,8 @@ export interface EndpointView {
   readonly port: number;
   /** The node it runs on, where the API tells. */
   readonly node: string | null;
+  /** The pod that it is, where the API tells. */
+  readonly pod: string | null;
   readonly isReady: boolean;
   /** Still answers while it terminates; the same as ready where the API does not tell. */
   readonly isServing: boolean;
@@ -34,7 +36,7 @@ export function viewEndpoints(objects: readonly KubernetesObject[]): readonly En
   return slices.length > 0 ? slices.flatMap(viewSlice) : ofKind(objects, 'Endpoints').flatMap(viewClassic);
 }
 
-type Address = Pick<EndpointView, 'address' | 'node' | 'isReady' | 'isServing' | 'isTerminating'>;
+type Address = Pick<EndpointView, 'address' | 'node' | 'pod' | 'isReady' | 'isServing' | 'isTerminating'>;
 
 function viewSlice(slice: KubernetesObject): readonly EndpointView[] {
   const service = slice.metadata.labels?.['kubernetes.io/service-name'];
@@ -50,6 +52,7 @@ function sliceAddresses(endpoint: unknown): readonly Address[] {
   const state = {
     // v1beta1 names the node in the topology.
     node: textAt(endpoint, 'nodeName') ?? textAt(endpoint, 'topology', 'kubernetes.io/hostname') ?? null,
+    pod: podOf(endpoint),
     isReady,
     isServing: typeof serving === 'boolean' ? serving : isReady,
     isTerminating: valueAt(endpoint, 'conditions', 'terminating') === true,
@@ -68,8 +71,14 @@ function viewClassic(endpoints: KubernetesObject): readonly EndpointView[] {
 }
 
 function classicAddress(address: unknown, isReady: boolean): Address {
-  const node = textAt(address, 'nodeName') ?? null;
-  return { address: textAt(address, 'ip') ?? '', node, isReady, isServing: isReady, isTerminating: false };
+  const [node, pod] = [textAt(address, 'nodeName') ?? null, podOf(address)];
+  const state = { isReady, isServing: isReady, isTerminating: false };
+  return { address: textAt(address, 'ip') ?? '', node, pod, ...state };
+}
+
+function podOf(endpoint: unknown): string | null {
+  const isPod = textAt(endpoint, 'targetRef', 'kind') === 'Pod';
+  return isPod ? (textAt(endpoint, 'targetRef', 'name') ?? null) : null;
 }
 
 function combine(

@@ -11,6 +11,7 @@ import { wantedNames } from './kernel-module-choice.ts';
 import { defineOperation, type FactReader, type Plan } from './operation.ts';
 import { verifyArgs, type VerifyArgs } from './verify-args.ts';
 import { checkModules, checkProxyMode, checkTimeouts, type Check } from './verify-host.ts';
+import { verifiedNode } from './verify-node.ts';
 import { verifyTable } from './verify-table.ts';
 
 export const ipvsVerified = defineOperation({
@@ -42,6 +43,7 @@ export const ipvsVerified = defineOperation({
       problems: checks.flatMap((check) => check.problems),
       warnings: checks.flatMap((check) => check.warnings),
       report: checks.flatMap((check) => check.report ?? []),
+      data: verifiedNode(wanted, facts),
     };
   },
 });

@@ -19,11 +19,13 @@ const common = { namespace: 'user-a-ns', service: 'nginx', portName: '', protoco
 describe('viewEndpoints', () => {
   it('reads EndpointSlices of v1', () => {
     const endpoint = { addresses: ['10.244.1.5'], conditions: { ready: true }, nodeName: 'worker1' };
-    expect(viewEndpoints([slice([endpoint])])).toEqual([
+    const targetRef = { kind: 'Pod', name: 'nginx-5d4f', namespace: 'user-a-ns' };
+    expect(viewEndpoints([slice([{ ...endpoint, targetRef }])])).toEqual([
       {
         ...common,
         address: '10.244.1.5',
         node: 'worker1',
+        pod: 'nginx-5d4f',
         isReady: true,
         isServing: true,
         isTerminating: false,
@@ -50,7 +52,7 @@ describe('viewEndpoints', () => {
       metadata: { name: 'nginx', namespace: 'user-a-ns' },
       subsets: [
         {
-          addresses: [{ ip: '10.244.1.5', nodeName: 'worker1' }],
+          addresses: [{ ip: '10.244.1.5', nodeName: 'worker1', targetRef: { kind: 'Pod', name: 'a' } }],
           notReadyAddresses: [{ ip: '10.244.0.9' }],
           ports: [{ port: 80, protocol: 'TCP' }],
         },
@@ -58,8 +60,8 @@ describe('viewEndpoints', () => {
     };
     const state = { isServing: true, isTerminating: false };
     expect(viewEndpoints([endpoints])).toEqual([
-      { ...common, ...state, address: '10.244.1.5', node: 'worker1', isReady: true },
-      { ...common, ...state, address: '10.244.0.9', node: null, isReady: false, isServing: false },
+      { ...common, ...state, address: '10.244.1.5', node: 'worker1', pod: 'a', isReady: true },
+      { ...common, ...state, address: '10.244.0.9', node: null, pod: null, isReady: false, isServing: false },
     ]);
   });
 

@@ -1,0 +1,75 @@
+// What a task reports for programs and pictures, beside its table for people. Published with the events.
+import { z } from 'zod';
+import type { Backend, ExternalAddress } from '../ipvs/external-addresses.ts';
+
+const count = z.int().min(0);
+const port = z.int().min(0).max(65_535);
+
+/** Connections of a node through its virtual servers. */
+export const connectionCounts = z
+  .strictObject({
+    active: count.meta({ description: 'Established connections.' }),
+    inactive: count.meta({ description: 'Connections in any other state.' }),
+  })
+  .readonly();
+
+export const backendData: z.ZodType<Backend> = z
+  .strictObject({
+    address: z.string(),
+    port,
+    weight: z
+      .int()
+      .nullable()
+      .meta({ description: 'Null when the kernel does not list it, though it should.' }),
+    active: count.meta({ description: 'Established connections.' }),
+    inactive: count.meta({ description: 'Connections in any other state.' }),
+    pod: z.string().nullable().meta({ description: 'Name of the pod that it is.' }),
+    node: z.string().nullable().meta({ description: 'Node that the pod runs on.' }),
+  })
+  .readonly();
+
+export const externalAddressData: z.ZodType<ExternalAddress> = z
+  .strictObject({
+    protocol: z.enum(['TCP', 'UDP', 'SCTP']),
+    address: z.string(),
+    port,
+    services: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Its Service as NAMESPACE/NAME; several when they contest it.' }),
+    scheduler: z
+      .string()
+      .nullable()
+      .meta({ description: 'Null when the kernel has no such virtual server.' }),
+    heldOn: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Interfaces of the node that carry the address.' }),
+    backends: z.array(backendData).readonly().meta({ description: 'Its real servers.' }),
+  })
+  .readonly();
+
+/** One node, as far as it balances. What could not be found out is null. */
+export const nodeReportData = z
+  .strictObject({
+    kind: z.literal('node'),
+    node: z.string(),
+    address: z.string(),
+    roles: z.array(z.string()).readonly(),
+    isReady: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'Whether the API calls it ready; null when it is no node.' }),
+    kubeletVersion: z.string().nullable(),
+    proxyMode: z.string().nullable().meta({ description: 'What kube-proxy says of itself.' }),
+    virtualServers: count.nullable().meta({ description: 'Null when the kernel has not loaded ip_vs.' }),
+    realServers: count,
+    connections: connectionCounts,
+    externalAddresses: z
+      .array(externalAddressData)
+      .readonly()
+      .meta({ description: 'External and load-balancer addresses.' }),
+  })
+  .readonly();
+
+export type NodeReport = z.output<typeof nodeReportData>;
