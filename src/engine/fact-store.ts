@@ -1,5 +1,6 @@
 // Facts of all hosts: asked in one flight per host, remembered until something may have changed them.
 import { BootstrapError } from '../core/errors.ts';
+import { exitCodes } from '../core/exit-codes.ts';
 import type { HostResult } from '../core/host.ts';
 import type { FactQuery } from '../facts/fact.ts';
 import type { FactNeed, FactReader } from '../operations/operation.ts';
@@ -41,7 +42,8 @@ export class FactStore {
   async read(host: string, needs: readonly FactNeed[]): Promise<FactReader> {
     const asked = needs.map(async (need): Promise<readonly [string, unknown]> => {
       const place = need.host ?? host;
-      return [placeKey(place, need.query), await this.#ask(place, need.query)];
+      const value = this.#ask(place, need.query);
+      return [placeKey(place, need.query), await (need.optional === true ? unlessUnreachable(value) : value)];
     });
     await Promise.allSettled(asked);
     const values = new Map(await Promise.all(asked));
@@ -110,6 +112,16 @@ export class FactStore {
     const { command, timeoutMs } = query;
     const signal = this.#signal === undefined ? {} : { signal: this.#signal };
     return parse(name, query, await host.run({ command, timeoutMs, ...signal }));
+  }
+}
+
+/** Undefined when the host cannot be reached; whoever else needs it is told. */
+async function unlessUnreachable(value: Promise<unknown>): Promise<unknown> {
+  try {
+    return await value;
+  } catch (error) {
+    if (error instanceof BootstrapError && error.exitCode === exitCodes.connect) return undefined;
+    throw error;
   }
 }
 

@@ -90,6 +90,8 @@ export interface Plan {
 export interface FactNeed {
   readonly query: FactQuery<unknown>;
   readonly host?: string;
+  /** A host that cannot be reached gives undefined and does not fail the task. */
+  readonly optional?: true;
 }
 
 /** Values of the facts that `needs` named; asking for another one is a bug and throws. */

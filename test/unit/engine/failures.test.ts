@@ -4,6 +4,7 @@ import { cmd } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import { ask } from '../../../src/facts/fact.ts';
 import {
+  json,
   jsonFact,
   modules,
   network,
@@ -239,6 +240,33 @@ describe('facts that make no sense', () => {
       detail: 'kaputt',
       message: expect.stringContaining('cannot read broken: ') as string,
     });
+  });
+});
+
+describe('a fact of another host that may be missing', () => {
+  const load = jsonFact<number>('load');
+  const compare = operation(
+    (facts) => ({
+      steps: [],
+      report: [{ m1: `${facts.get(ask(load), 'm1')}`, w1: `${facts.get(ask(load), 'w1')}` }],
+    }),
+    { needs: () => ['m1', 'w1'].map((host) => ({ query: ask(load), host, optional: true as const })) },
+  );
+  const phases = [phase('one', task('Compare', compare, { on: ['m1'] }))];
+
+  it('is undefined when that host cannot be reached, and the task goes on', async () => {
+    const fake = network('m1', 'w1');
+    teach(fake, load, () => json(7));
+    fake.refusing.add('w1');
+    const { events } = await runOn(fake, phases, { maxFailures: 1 });
+    expect(ofType(events, 'report')[0]?.rows).toEqual([{ m1: '7', w1: 'undefined' }]);
+  });
+
+  it('fails the task all the same when it makes no sense', async () => {
+    const fake = network('m1', 'w1');
+    teach(fake, load, () => ({ stdout: 'nonsense' }));
+    const { codes } = await runOn(fake, phases);
+    expect(codes).toEqual(['facts.unreadable']);
   });
 });
 
