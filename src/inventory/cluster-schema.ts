@@ -102,6 +102,20 @@ const network = z.strictObject({
     .meta(about('How pods of different nodes reach each other: host-gw sets a route to each node.')),
 });
 
+const idleSeconds = z.int().min(1).max(604_800).optional();
+
+const timeouts = z
+  .strictObject({
+    tcp: idleSeconds.meta(
+      about('Seconds after which a silent TCP connection is forgotten; the kernel takes 900.'),
+    ),
+    tcpFin: idleSeconds.meta(
+      about('Seconds after which a closing TCP connection is forgotten; the kernel takes 120.'),
+    ),
+    udp: idleSeconds.meta(about('Seconds after which a silent UDP flow is forgotten; the kernel takes 300.')),
+  })
+  .meta({ title: 'a map of seconds' });
+
 const kubeProxy = z.strictObject({
   scheduler: z
     .enum(['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'sed', 'nq', 'mh'])
@@ -118,6 +132,9 @@ const kubeProxy = z.strictObject({
       title: 'a list of CIDRs',
       ...about('Networks whose IPVS entries are not Kubernetes’ own and must be left alone.'),
     }),
+  timeouts: timeouts
+    .default({})
+    .meta(about('How long IPVS remembers connections on which nothing happens. Needs Kubernetes v1.18.')),
 });
 
 export const cluster = z.strictObject({

@@ -6,6 +6,8 @@ import { parseVersion } from '../kube/version.ts';
 
 const node = z.object({ name: z.string().min(1), address: z.string().min(1), roles: z.array(z.string()) });
 
+const seconds = z.int().positive().optional();
+
 /** What of the playbooks' `cluster` the operations read. */
 export const clusterArg = z
   .object({
@@ -25,6 +27,7 @@ export const clusterArg = z
       scheduler: z.string(),
       strictARP: z.boolean().default(false),
       excludeCIDRs: z.array(z.string()).default([]),
+      timeouts: z.object({ tcp: seconds, tcpFin: seconds, udp: seconds }).default({}),
     }),
     firstControlPlane: z.string().min(1),
     controlPlanes: z.array(z.string()).min(1),
@@ -56,8 +59,10 @@ export interface BundleArgs {
 }
 
 export function kubeProxySettings({ kubernetes, controlPlane, ...cluster }: ClusterArg): KubeProxySettings {
+  const { timeouts, ...kubeProxy } = cluster.kubeProxy;
   return {
-    ...cluster.kubeProxy,
+    ...kubeProxy,
+    timeouts: { tcp: timeouts.tcp ?? 0, tcpFin: timeouts.tcpFin ?? 0, udp: timeouts.udp ?? 0 },
     version: parseVersion(kubernetes.version),
     podCIDR: cluster.network.pods,
     ...(controlPlane.vip === null ? {} : { virtualIP: controlPlane.vip.address }),

@@ -57,7 +57,8 @@ export interface DriftData {
   readonly owner: ServiceName | null;
 }
 
-export interface DriftParts extends Pick<DriftData, 'kind' | 'node'>, Partial<DriftData> {
+export interface DriftParts
+  extends Pick<DriftData, 'kind' | 'node'>, Partial<Omit<DriftData, 'kind' | 'node'>> {
   readonly message: string;
   readonly hint: string;
   /** What only this kind tells, beside the fields that all have. */

@@ -20,7 +20,7 @@ export const ipvsVerified = defineOperation({
     "Compares a node's virtual servers, real servers and kube-ipvs0 addresses with what its Services and endpoints ask for.",
   args: verifyArgs,
   problemCode: 'verify.drift',
-  needs: ({ cluster, modules, oneOf, timeouts }) => [
+  needs: ({ cluster, modules, oneOf }) => [
     { query: ask(apiObjects, cluster.kubernetes), host: cluster.firstControlPlane },
     { query: ask(ipvsTable) },
     { query: ask(ipvsAddresses) },
@@ -31,7 +31,7 @@ export const ipvsVerified = defineOperation({
           { query: ask(bootModules) },
         ]
       : []),
-    ...(Object.keys(timeouts).length === 0 ? [] : [{ query: ask(ipvsTimeouts) }]),
+    ...(wantsTimeouts(cluster) ? [{ query: ask(ipvsTimeouts) }] : []),
   ],
   plan(wanted, facts): Plan {
     const mode = checkProxyMode(wanted.node, facts.get(ask(kubeProxyMode)));
@@ -52,14 +52,19 @@ function wantsModules({ modules, oneOf }: Pick<VerifyArgs, 'modules' | 'oneOf'>)
   return modules.length + oneOf.length > 0;
 }
 
+function wantsTimeouts({ kubeProxy }: VerifyArgs['cluster']): boolean {
+  return Object.values(kubeProxy.timeouts).some((seconds) => seconds !== undefined);
+}
+
 function hostChecks(wanted: VerifyArgs, facts: FactReader): Check[] {
-  const { node, modules, oneOf, timeouts } = wanted;
+  const { node, cluster, modules, oneOf } = wanted;
   const checks: Check[] = [];
   if (wantsModules(wanted)) {
     const kernel = facts.get(ask(kernelModules, { names: wantedNames({ modules, oneOf }) }));
     checks.push(checkModules(node, { modules, oneOf }, kernel, facts.get(ask(bootModules))));
   }
-  if (Object.keys(timeouts).length > 0)
-    checks.push(checkTimeouts(node, timeouts, facts.get(ask(ipvsTimeouts))));
+  if (wantsTimeouts(cluster)) {
+    checks.push(checkTimeouts(node, cluster.kubeProxy.timeouts, facts.get(ask(ipvsTimeouts))));
+  }
   return checks;
 }

@@ -9,6 +9,7 @@ import { externalIPsDescribed } from './external-ips-described.ts';
 import { fileAbsent } from './file-absent.ts';
 import { filePresent } from './file-present.ts';
 import { hostChecked } from './host-checked.ts';
+import { idleConnectionsKept } from './idle-connections-kept.ts';
 import { imagesAbsent } from './images-absent.ts';
 import { imagesImported } from './images-imported.ts';
 import { ipvsCleaned } from './ipvs-cleaned.ts';
@@ -52,6 +53,7 @@ export const operations: readonly Operation[] = [
   fileAbsent,
   filePresent,
   hostChecked,
+  idleConnectionsKept,
   imagesAbsent,
   imagesImported,
   ipvsCleaned,

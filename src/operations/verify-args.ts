@@ -4,8 +4,6 @@ import { clusterArg } from './cluster-args.ts';
 import { networkList, nodePortRange } from './network-args.ts';
 import { moduleName } from './schemas.ts';
 
-const seconds = z.int().positive().optional();
-
 export const verifyArgs = z.strictObject({
   node: z.string().min(1).meta({ description: 'Name of the Node that this host is.' }),
   cluster: clusterArg,
@@ -15,9 +13,6 @@ export const verifyArgs = z.strictObject({
     .meta({ description: 'Where node ports listen; all addresses by default.' }),
   modules: z.array(moduleName).default([]).meta({ description: 'Must be loaded, now and at every boot.' }),
   oneOf: z.array(z.array(moduleName).min(1)).default([]).meta({ description: 'Of each list, one must be.' }),
-  timeouts: z.strictObject({ tcp: seconds, tcpFin: seconds, udp: seconds }).default({}).meta({
-    description: 'Seconds after which idle connections are forgotten; what is left out is not checked.',
-  }),
 });
 
 export type VerifyArgs = z.output<typeof verifyArgs>;

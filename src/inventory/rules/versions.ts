@@ -54,6 +54,10 @@ export function* kubeProxySettings({ version, root }: Outline): Generator<Findin
     const message = 'strictARP needs Kubernetes v1.13.6, v1.14.2 or v1.15';
     yield finding(message, strictArp.path, { part: 'key', other });
   }
+  const timeouts = settings.get('timeouts');
+  if (['tcp', 'tcpFin', 'udp'].some((key) => timeouts.get(key).isThere) && !has(value, 'ipvsTimeouts')) {
+    yield finding('timeouts needs Kubernetes v1.18', timeouts.path, { part: 'key', other });
+  }
 }
 
 /** The version as numbers; undefined for what the schema refuses. */

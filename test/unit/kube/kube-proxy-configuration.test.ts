@@ -26,6 +26,14 @@ describe('kubeProxyFields', () => {
     expect(fields(version).ipvs.strictARP).toBe(strictARP);
   });
 
+  it('writes the timeouts from 1.18 on, and 0 for those that the kernel keeps', () => {
+    const timeouts = { tcp: 7500, tcpFin: 0, udp: 300 };
+    const ipvs = (version: string) =>
+      kubeProxyFields({ ...settings, version: parseVersion(version), timeouts }).ipvs;
+    expect(ipvs('1.18.0')).toMatchObject({ tcpTimeout: '2h5m0s', tcpFinTimeout: '0s', udpTimeout: '5m0s' });
+    expect(ipvs('1.17.9')).not.toHaveProperty('tcpTimeout');
+  });
+
   it('always excludes the virtual IP of the control planes, once', () => {
     expect(fields('1.20.2', { virtualIP: '100.67.151.8' }).ipvs.excludeCIDRs).toEqual(['100.67.151.8/32']);
     expect(fields('1.20.2', { virtualIP: 'fd00::8' }).ipvs.excludeCIDRs).toEqual(['fd00::8/128']);

@@ -52,7 +52,8 @@ function reader(files: Readonly<Record<string, string>>): FactReader {
 }
 
 function verify(files: Readonly<Record<string, string>> = {}): Plan {
-  const args = { node: 'worker1', cluster, timeouts: { tcp: 900, tcpFin: 120, udp: 300 } };
+  const timeouts = { tcp: 900, tcpFin: 120, udp: 300 };
+  const args = { node: 'worker1', cluster: { ...cluster, kubeProxy: { ...cluster.kubeProxy, timeouts } } };
   return ipvsVerified.plan(ipvsVerified.args.parse(args), reader(files));
 }
 
