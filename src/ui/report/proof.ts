@@ -1,0 +1,111 @@
+// What a page about verify is made from, collected from the events of a run.
+import type { ErrorView, EventSink } from '../../engine/events.ts';
+import { handle, type EventHandlers, type EventOf } from '../handlers.ts';
+
+/** One node as verify saw it. */
+export type NodeReport = NonNullable<EventOf<'report'>['data']>;
+
+/** A difference, or what kept verify from looking. What it does not say is null. */
+export interface Finding {
+  /** Counts from 1: how the page refers to it. */
+  readonly number: number;
+  readonly kind: string;
+  readonly node: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly protocol: string | null;
+  /** `address:port` */
+  readonly realServer: string | null;
+  readonly expected: string | null;
+  readonly actual: string | null;
+}
+
+export interface Proof {
+  readonly cluster: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly hosts: readonly string[];
+  readonly nodes: readonly NodeReport[];
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly { readonly host: string; readonly message: string }[];
+  /** Hosts that could not be looked at. */
+  readonly failures: readonly { readonly host: string; readonly error: ErrorView }[];
+  readonly wasInterrupted: boolean;
+}
+
+const nothingYet: Proof = {
+  cluster: '',
+  startedAt: '',
+  durationMs: 0,
+  hosts: [],
+  nodes: [],
+  findings: [],
+  warnings: [],
+  failures: [],
+  wasInterrupted: true,
+};
+
+/** Keeps what the page needs; `proof` can be asked at any time, also of a run that was cut short. */
+export class ProofCollector {
+  #proof = nothingYet;
+  readonly #handlers: EventHandlers = {
+    'run.started': ({ cluster, hosts, time }) => {
+      this.#proof = { ...this.#proof, cluster, hosts, startedAt: time };
+    },
+    report: ({ data }) => {
+      if (data !== undefined) this.#proof = { ...this.#proof, nodes: [...this.#proof.nodes, data] };
+    },
+    problem: (event) => {
+      const { findings } = this.#proof;
+      this.#proof = { ...this.#proof, findings: [...findings, findingOf(event, findings.length + 1)] };
+    },
+    'task.warning': ({ host, message }) => {
+      this.#proof = { ...this.#proof, warnings: [...this.#proof.warnings, { host, message }] };
+    },
+    'host.failed': ({ host, error }) => {
+      // Its findings say it already.
+      if (error.code === 'verify.drift') return;
+      this.#proof = { ...this.#proof, failures: [...this.#proof.failures, { host, error }] };
+    },
+    'run.finished': ({ durationMs, exitCode }) => {
+      this.#proof = { ...this.#proof, durationMs, wasInterrupted: exitCode === interruptedExitCode };
+    },
+  };
+
+  readonly sink: EventSink = (event) => {
+    void handle(this.#handlers, event);
+  };
+
+  get proof(): Proof {
+    const { nodes, hosts } = this.#proof;
+    const order = (node: string): number => hosts.indexOf(node);
+    return { ...this.#proof, nodes: nodes.toSorted((one, other) => order(one.node) - order(other.node)) };
+  }
+}
+
+const interruptedExitCode = 130;
+
+function findingOf({ code, host, message, hint, data = {} }: EventOf<'problem'>, number: number): Finding {
+  const text = (key: string): string | null => asText(data[key]);
+  return {
+    number,
+    kind: text('kind') ?? code,
+    node: text('node') ?? host,
+    message,
+    hint: hint ?? null,
+    address: text('address'),
+    port: typeof data['port'] === 'number' ? data['port'] : null,
+    protocol: text('protocol'),
+    realServer: text('realServer'),
+    expected: text('expected'),
+    actual: text('actual'),
+  };
+}
+
+function asText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
