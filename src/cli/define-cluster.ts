@@ -11,9 +11,9 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
   hostCommand(program, 'plan', 'show what up would change; exits 2 when there is something')
     .option('--skip <phases>', 'leave out phases, separated by commas', commaList)
     .action(lazy(ports, () => import('./commands/plan.ts')));
-  hostCommand(program, 'verify', 'compare kernel, API and traffic on each node; exits 7 on drift').action(
-    lazy(ports, () => import('./commands/verify.ts')),
-  );
+  hostCommand(program, 'verify', 'compare kernel, API and traffic on each node; exits 7 on drift')
+    .option('--report <file>', 'also draw what was found: a web page in this file')
+    .action(lazy(ports, () => import('./commands/verify.ts')));
   hostCommand(program, 'reset', 'back to bare hosts; removes only what is ours or kube-proxy’s')
     .option('-y, --yes', 'do not ask', false)
     .action(lazy(ports, () => import('./commands/reset.ts')));

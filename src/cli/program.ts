@@ -1,7 +1,6 @@
 // The command line: global options, help and examples. Commands load their own modules when they run.
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { packagePath } from '../core/package-root.ts';
+import { packageVersion } from '../core/package-version.ts';
 import type { ProgramPorts } from './action.ts';
 import { defineClusterCommands } from './define-cluster.ts';
 import { defineFileCommands } from './define-files.ts';
@@ -45,9 +44,4 @@ function addGlobalOptions(command: Command): void {
     .option('--log-file <file>', 'write every event of a run to this new file, as JSON lines')
     .option('--debug', 'show the stack of an error');
   command.commands.forEach(addGlobalOptions);
-}
-
-function packageVersion(): string {
-  const text = readFileSync(packagePath('package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }

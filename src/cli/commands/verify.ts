@@ -1,15 +1,29 @@
 // ipvs-bootstrap verify: the kernel, the API and traffic compared; changes nothing.
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
-import type { CommandContext } from '../context.ts';
+import { createScreen, type CommandContext, type Screen } from '../context.ts';
 import type { HostOptions } from '../host-options.ts';
 import { runPlaybook } from '../run-playbook.ts';
 
-export async function run(context: CommandContext, options: HostOptions, inventory: string): Promise<number> {
+interface VerifyOptions extends HostOptions {
+  /** The HTML file to write. */
+  readonly report?: string;
+}
+
+export async function run(
+  context: CommandContext,
+  options: VerifyOptions,
+  inventory: string,
+): Promise<number> {
   const request = {
     command: 'verify',
     playbook: shippedPlaybook('verify'),
     mode: 'apply',
     changes: false,
   } as const;
-  return runPlaybook(context, inventory, request, options);
+  const verify = (screen: Screen): Promise<number> =>
+    runPlaybook(context, inventory, request, options, screen);
+  const screen = await createScreen(context.output);
+  if (options.report === undefined) return verify(screen);
+  const { runWithReport } = await import('../run-with-report.ts');
+  return runWithReport(options.report, screen, context.output, verify);
 }
