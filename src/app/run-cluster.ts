@@ -2,6 +2,7 @@
 import type { HostConnector } from '../core/host.ts';
 import type { Redactor } from '../core/secret.ts';
 import type { EventSink } from '../engine/events.ts';
+import { failuresAllowed, type FailureLimit } from '../engine/failure-limit.ts';
 import type { LockRequest, RunResult } from '../engine/run-plan.ts';
 import { run } from '../engine/run.ts';
 import { operations } from '../operations/registry.ts';
@@ -19,6 +20,8 @@ export interface ClusterRun extends PhaseChoice {
   readonly mode: 'apply' | 'plan';
   /** Only these hosts take part. */
   readonly limit?: readonly string[];
+  /** How many hosts may fail before all stop; see RunOptions. */
+  readonly maxFailures?: FailureLimit;
   /** Who runs this, when the run changes hosts: alice@laptop. */
   readonly owner?: string;
 }
@@ -46,15 +49,21 @@ export async function runCluster(cluster: Cluster, request: ClusterRun, ports: R
     contextOf: contextOf(cluster, ports.redactor),
     ...(request.limit === undefined ? {} : { limit: request.limit }),
   });
+  const hosts = names.filter((name) => request.limit?.includes(name) ?? true);
+  const { maxFailures } = request;
   return run(
     {
       command: request.command,
       cluster: inventory.cluster.name,
-      hosts: names.filter((name) => request.limit?.includes(name) ?? true),
+      hosts,
       phases,
       ...(request.owner === undefined ? {} : { lock: lockOf(cluster, request.owner) }),
     },
-    { mode: request.mode, ...ports },
+    {
+      mode: request.mode,
+      ...ports,
+      ...(maxFailures === undefined ? {} : { maxFailures: failuresAllowed(maxFailures, hosts.length) }),
+    },
   );
 }
 
@@ -64,8 +73,9 @@ function lockOf({ inventory }: Cluster, owner: string): LockRequest {
 
 /** What the expressions of a playbook see. */
 function contextOf({ inventory, bundle }: Cluster, redactor: Redactor) {
-  const { cluster, hosts, workloads, externalIPs } = inventory;
-  const common = { cluster, bundle, workloads, externalIPs, run: createRunSecrets(redactor) };
+  const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
+  const run = createRunSecrets(redactor);
+  const common = { cluster, bundle, workloads, externalIPs, binding, claims, run };
   return (name: string) => {
     const host = hosts.find((one) => one.name === name) ?? { name };
     return { ...common, host };

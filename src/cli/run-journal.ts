@@ -13,6 +13,6 @@ export function createJournal(
   const state = environment['XDG_STATE_HOME'];
   const base = state === undefined || state === '' ? join(homedir(), '.local/state') : state;
   const time = new Date().toISOString().replaceAll(':', '-');
-  const name = `${time}-${command.replaceAll(' ', '-')}-${String(process.pid)}.ndjson`;
+  const name = `${time}-${command.replaceAll(/[^a-z]+/g, '-')}-${String(process.pid)}.ndjson`;
   return openJournal(join(base, 'ipvs-bootstrap/runs', name));
 }

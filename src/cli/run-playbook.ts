@@ -25,14 +25,16 @@ export async function openShownCluster(context: CommandContext, file: string): P
 }
 
 /** A run as a command wants it; `changes` tells whether it may change hosts, and so takes the lock. */
-export type PlaybookRequest = Omit<ClusterRun, 'owner' | 'limit'> & { readonly changes: boolean };
+export type PlaybookRequest = Omit<ClusterRun, 'owner' | 'limit' | 'maxFailures'> & {
+  readonly changes: boolean;
+};
 
 /** Runs a playbook on the inventory's hosts and shows it; gives the exit code. */
 export async function runPlaybook(
   context: CommandContext,
   file: string,
   { changes, ...request }: PlaybookRequest,
-  { limit, concurrency }: HostOptions,
+  { limit, concurrency, maxFailures }: HostOptions,
   chosenScreen?: Screen,
 ): Promise<number> {
   const cluster = await openShownCluster(context, file);
@@ -44,7 +46,12 @@ export async function runPlaybook(
   try {
     const { exitCode } = await runCluster(
       cluster,
-      { ...request, ...owner, ...(limit === undefined ? {} : { limit }) },
+      {
+        ...request,
+        ...owner,
+        ...(limit === undefined ? {} : { limit }),
+        ...(maxFailures === undefined ? {} : { maxFailures }),
+      },
       {
         connector,
         redactor: new Redactor(),

@@ -8,6 +8,8 @@ export interface Clock {
   date(): Date;
   /** Resolves after `milliseconds`; rejects with the signal's reason when it is aborted first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `action` each time so many milliseconds are over, until the returned function is called. */
+  every(milliseconds: number, action: () => void): () => void;
 }
 
 export const systemClock: Clock = {
@@ -15,5 +17,11 @@ export const systemClock: Clock = {
   date: () => new Date(),
   sleep: async (milliseconds, signal) => {
     await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+  },
+  every: (milliseconds, action) => {
+    const timer = setInterval(action, milliseconds);
+    return () => {
+      clearInterval(timer);
+    };
   },
 };

@@ -3,6 +3,7 @@ import { BootstrapError } from '../core/errors.ts';
 import type { Host, HostRequest, HostResult } from '../core/host.ts';
 import type { Step, UploadStep } from '../operations/operation.ts';
 import { tail } from './failure.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { identity, type WorkTask } from './host-task.ts';
 import type { RunContext } from './run-plan.ts';
 import { installRequest, prepareRequest, stepRequest, temporaryPath } from './step-commands.ts';
@@ -20,9 +21,16 @@ interface Batch {
   readonly steps: readonly Step[];
 }
 
-/** How many steps were applied so far. */
+/** How far a task has come. */
 export interface Progress {
+  /** How many steps were applied. */
   applied: number;
+  /** What was sent and not answered: after a failure nobody knows whether it was done. */
+  unanswered: readonly Step[];
+}
+
+export function noProgress(): Progress {
+  return { applied: 0, unanswered: [] };
 }
 
 /**
@@ -38,6 +46,7 @@ export async function applySteps(
   for (const batch of batches(steps, task.host)) {
     if (context.signal?.aborted === true) throw interrupted(batch);
     const host = await context.pool.get(batch.host);
+    progress.unanswered = batch.steps;
     try {
       await applyBatch(host, batch, { task, progress, context });
     } finally {
@@ -112,9 +121,14 @@ async function observe(
   const { emit, clock } = context;
   const started = clock.now();
   const event = { ...identity(task), step: stepView(step) };
+  const limit = step.kind === 'exec' && step.timeoutMs !== undefined ? { limitMs: step.timeoutMs } : {};
   emit({ type: 'step.started', ...event });
-  await action();
+  const tell = (waitedMs: number): void => {
+    emit({ type: 'step.waiting', ...event, waitedMs, ...limit });
+  };
+  await withHeartbeat(clock, tell, action);
   progress.applied += 1;
+  progress.unanswered = progress.unanswered.slice(1);
   emit({ type: 'step.finished', ...event, durationMs: clock.now() - started });
 }
 

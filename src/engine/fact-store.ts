@@ -6,6 +6,7 @@ import type { FactQuery } from '../facts/fact.ts';
 import type { FactNeed, FactReader } from '../operations/operation.ts';
 import { tail } from './failure.ts';
 import type { HostPool } from './host-pool.ts';
+import type { Retries } from './retries.ts';
 
 interface Entry {
   readonly value: Promise<unknown>;
@@ -15,13 +16,15 @@ interface Entry {
 export class FactStore {
   readonly #pool: HostPool;
   readonly #signal: AbortSignal | undefined;
+  readonly #retries: Retries;
   readonly #entries = new Map<string, Map<string, Entry>>();
   #isStale = false;
   #hasSeenChange = false;
   #asked = 0;
 
-  constructor(pool: HostPool, signal?: AbortSignal) {
+  constructor(pool: HostPool, retries: Retries, signal?: AbortSignal) {
     this.#pool = pool;
+    this.#retries = retries;
     this.#signal = signal;
   }
 
@@ -111,7 +114,8 @@ export class FactStore {
     this.#asked += 1;
     const { command, timeoutMs } = query;
     const signal = this.#signal === undefined ? {} : { signal: this.#signal };
-    return parse(name, query, await host.run({ command, timeoutMs, ...signal }));
+    const answer = await this.#retries.read(() => host.run({ command, timeoutMs, ...signal }));
+    return parse(name, query, answer);
   }
 }
 

@@ -61,6 +61,17 @@ export class Ledger {
     return this.#accounts.get(host)?.error !== undefined;
   }
 
+  /** Whether it failed in a way that others feel: a host where a check found a difference still serves them. */
+  isBroken(host: string): boolean {
+    const error = this.#accounts.get(host)?.error;
+    return error !== undefined && error.code !== 'verify.drift';
+  }
+
+  /** Whether a lock lives by the connection to this host. */
+  keepsLock(host: string): boolean {
+    return host === this.#lockHost;
+  }
+
   /** No further phase may start. */
   get isOver(): boolean {
     return this.#isInterrupted || this.#isLockLost || this.#failedHosts > (this.#maxFailures ?? 0);
@@ -71,9 +82,9 @@ export class Ledger {
     return this.#isInterrupted || this.#isLockLost || (this.#maxFailures !== undefined && this.isOver);
   }
 
-  /** Whether any task changed its host, or would. */
+  /** Whether any task changed its host, or would; also one whose steps are decided only when it runs. */
   get hasChanges(): boolean {
-    return [...this.#accounts.values()].some(({ steps }) => steps > 0);
+    return [...this.#accounts.values()].some(({ changed }) => changed > 0);
   }
 
   get errors(): readonly BootstrapError[] {
@@ -88,11 +99,16 @@ export class Ledger {
     }));
   }
 
-  /** An interruption decides; then the first error; then whether a plan has anything to do. */
+  /**
+   * An interruption decides, then a bug of ours and a lock, then what made the hosts fail: its code when all failed
+   * for the same reason, "some hosts failed" when not. Without a failure, whether a plan has anything to do.
+   */
   exitCode(mode: 'apply' | 'plan'): ExitCode {
     if (this.#isInterrupted) return exitCodes.interrupted;
-    const [first] = this.#errors;
-    if (first !== undefined) return first.exitCode;
+    const found = new Set([...this.#accounts.values()].flatMap(({ error }) => error?.exitCode ?? []));
+    const [first, ...others] = found;
+    for (const decisive of [exitCodes.internal, exitCodes.locked]) if (found.has(decisive)) return decisive;
+    if (first !== undefined) return others.length === 0 ? first : exitCodes.someHostsFailed;
     return mode === 'plan' && this.hasChanges ? exitCodes.changesNeeded : exitCodes.done;
   }
 

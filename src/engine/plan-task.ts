@@ -1,5 +1,6 @@
 // Plans one task on one host from the facts it needs.
 import type { FactReader, Plan } from '../operations/operation.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { isWork, type HostTask, type WorkTask } from './host-task.ts';
 import { rememberSecrets } from './remember-secrets.ts';
 import type { RunContext } from './run-plan.ts';
@@ -18,7 +19,16 @@ export async function planTask(
   const isKnown = facts.has(task.host, task.needs);
   const reading = facts.read(task.host, task.needs);
   if (!isKnown) for (const next of ahead) if (isWork(next)) facts.prefetch(next.host, next.needs);
-  return planFrom(task, await reading, context);
+  const { host } = task;
+  const tell = (waitedMs: number): void => {
+    context.emit({
+      type: 'host.waiting',
+      host,
+      reason: `looking what is to do: ${task.task.name}`,
+      waitedMs,
+    });
+  };
+  return planFrom(task, await withHeartbeat(context.clock, tell, () => reading), context);
 }
 
 /** Plans from facts that were read. */

@@ -2,6 +2,8 @@
 import type { BootstrapError } from '../core/errors.ts';
 import type { FactNeed, Plan } from '../operations/operation.ts';
 import { isWork, type HostPhase, type WorkTask } from './host-task.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import { failureElsewhere } from './missing-support.ts';
 import { planTask } from './plan-task.ts';
 import { recordFailure } from './record-failure.ts';
 import { problemCode, problemsFound } from './run-task.ts';
@@ -21,7 +23,17 @@ export async function previewAll(phases: readonly HostPhase[], context: RunConte
   const started = clock.now();
   const tasks = workOf(phases).filter(({ host }) => !context.ledger.hasFailed(host));
   const needs = needsByHost(tasks);
-  const reading = [...needs].map(([host, all]) => limiter.run(() => facts.read(host, all)));
+  const reading = [...needs].map(([host, all]) =>
+    limiter.run(() =>
+      withHeartbeat(
+        clock,
+        (waitedMs) => {
+          emit({ type: 'host.waiting', host, reason: 'reading what is there', waitedMs });
+        },
+        () => facts.read(host, all),
+      ),
+    ),
+  );
   // Who needs a fact that failed is told when planning.
   await Promise.allSettled(reading);
   emit({ type: 'facts.read', hosts: needs.size, facts: facts.asked, durationMs: clock.now() - started });
@@ -62,6 +74,7 @@ export function reportObstacles(preview: Preview, context: RunContext): void {
   for (const [task, plan] of preview) {
     const error = obstacle(task, plan, context);
     if (error === undefined || ('error' in plan && told.has(task.host))) continue;
+    if (failureElsewhere(task, error, context) !== undefined) continue;
     // A host whose connection is gone fails all its tasks: once is enough.
     told.add(task.host);
     recordFailure(task.host, error, context, task.task.name);

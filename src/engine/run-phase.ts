@@ -2,6 +2,8 @@
 import type { BoundTask } from '../playbook/task.ts';
 import type { TaskState } from './events.ts';
 import { identity, isWork, type HostPhase, type HostTask, type WorkTask } from './host-task.ts';
+import { noProgress } from './apply-steps.ts';
+import { failureElsewhere } from './missing-support.ts';
 import { recordFailure } from './record-failure.ts';
 import type { RunContext } from './run-plan.ts';
 import { runTask } from './run-task.ts';
@@ -58,11 +60,18 @@ async function runSequence(
       obstacle === undefined
         ? await attempt(task, tasks.slice(index + 1), context)
         : skip(task, obstacle, context);
-    if (state === 'failed') obstacle = 'an earlier task failed';
+    obstacle ??= obstacleAfter(task, state, context);
     turn?.finish(host, obstacle === undefined);
     states.push(state);
   }
   return states;
+}
+
+/** Why the tasks behind this one do not take place on its host. */
+function obstacleAfter(task: HostTask, state: TaskState, context: RunContext): string | undefined {
+  if (state === 'failed') return 'an earlier task failed';
+  if (state !== 'skipped' || !isWork(task)) return undefined;
+  return haltReason(context) ?? 'an earlier task was left out';
 }
 
 function haltReason({ ledger, signal }: RunContext): string | undefined {
@@ -82,7 +91,7 @@ async function attempt(task: HostTask, next: readonly HostTask[], context: RunCo
 async function work(task: WorkTask, next: readonly HostTask[], context: RunContext): Promise<TaskState> {
   const { emit, clock, ledger } = context;
   const started = clock.now();
-  const progress = { applied: 0 };
+  const progress = noProgress();
   const finish = (state: TaskState, reason?: string): TaskState => {
     const result = { state, steps: progress.applied, durationMs: clock.now() - started };
     ledger.finish(task.host, state, progress.applied);
@@ -96,9 +105,12 @@ async function work(task: WorkTask, next: readonly HostTask[], context: RunConte
   };
   emit({ type: 'task.started', ...identity(task) });
   try {
-    await runTask(task, context, next, progress);
+    const leftOut = await runTask(task, context, next, progress);
+    if (leftOut !== undefined) return finish('skipped', leftOut);
     return finish(progress.applied > 0 ? 'changed' : 'unchanged');
   } catch (thrown) {
+    const leftOut = failureElsewhere(task, thrown, context);
+    if (leftOut !== undefined && progress.applied === 0) return finish('skipped', leftOut);
     const error = recordFailure(task.host, thrown, context, task.task.name);
     return finish(error.code === 'interrupted' ? 'skipped' : 'failed', error.message);
   }

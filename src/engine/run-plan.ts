@@ -11,6 +11,7 @@ import type { FactStore } from './fact-store.ts';
 import type { HostPool } from './host-pool.ts';
 import type { Ledger } from './ledger.ts';
 import type { Limiter } from './limiter.ts';
+import type { Retries } from './retries.ts';
 
 /** Keeps a second run out; see lock.ts. */
 export interface LockRequest {
@@ -41,6 +42,8 @@ export interface RunOptions {
   /** Aborting starts no new step; those that run go on to their end. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
+  /** From 0 up to 1, for the pauses between tries; Math.random by default. */
+  readonly random?: () => number;
   /** Knows the secrets that were there before the run; the engine adds those it meets in steps. */
   readonly redactor?: Redactor;
   /**
@@ -65,6 +68,7 @@ export interface RunContext {
   readonly redactor: Redactor;
   readonly pool: HostPool;
   readonly facts: FactStore;
+  readonly retries: Retries;
   readonly ledger: Ledger;
   /** Tasks at work at once. */
   readonly limiter: Limiter;

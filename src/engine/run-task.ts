@@ -1,8 +1,10 @@
 // The life of one task on one host: plan, apply, plan again until nothing is left to do.
 import { BootstrapError, type ErrorCode } from '../core/errors.ts';
 import type { Plan, Problem } from '../operations/operation.ts';
-import { applySteps, type Progress } from './apply-steps.ts';
+import type { Progress } from './apply-steps.ts';
+import { Applying } from './applying.ts';
 import { identity, type HostTask, type WorkTask } from './host-task.ts';
+import { missingSupport } from './missing-support.ts';
 import { planTask } from './plan-task.ts';
 import type { RunContext } from './run-plan.ts';
 import { stepView } from './views.ts';
@@ -12,6 +14,7 @@ import { Wait } from './wait.ts';
  * Brings the host to the wanted state.
  * @param next the tasks that follow on this host, whose facts may be read along
  * @param progress counts the steps as they are done
+ * @returns why the task was left out, when it was
  * @throws BootstrapError: what failed, or `plan.notEmpty` when the steps did not lead to the wanted state.
  */
 export async function runTask(
@@ -19,18 +22,22 @@ export async function runTask(
   context: RunContext,
   next: readonly HostTask[],
   progress: Progress,
-): Promise<void> {
+): Promise<string | undefined> {
   const wait = new Wait(task, context);
+  const applying = new Applying(task, progress, context);
   let mayApply = true;
   let plan = await planTask(task, context, next);
   warn(task, plan, context);
   for (;;) {
     const obstacle = obstacleOf(task, plan, wait, context);
+    const leftOut =
+      plan.steps.length > 0 || plan.pending !== undefined ? missingSupport(task, context) : undefined;
+    if (leftOut !== undefined) return leftOut;
     if (obstacle === undefined && plan.steps.length > 0) {
       if (!mayApply) throw notEmpty(task, plan);
-      await applySteps(task, plan.steps, progress, context);
-      mayApply = false;
-      if (task.task.operation.repeats !== undefined) break;
+      const isDone = await applying.apply(plan.steps);
+      mayApply = !isDone;
+      if (isDone && task.task.operation.repeats !== undefined) break;
       plan = await planTask(task, context, next.slice(0, 1));
       continue;
     }
@@ -43,11 +50,13 @@ export async function runTask(
     plan = await planTask(task, context);
   }
   report(task, plan, context);
+  return undefined;
 }
 
-/** Emits the rows that an operation wants to have shown. */
-export function report(task: WorkTask, { report: rows = [] }: Plan, { emit }: RunContext): void {
-  if (rows.length > 0) emit({ type: 'report', ...identity(task), rows });
+/** Emits what an operation wants to have shown. */
+export function report(task: WorkTask, { report: rows = [], data }: Plan, { emit }: RunContext): void {
+  const more = data === undefined ? {} : { data };
+  if (rows.length > 0 || data !== undefined) emit({ type: 'report', ...identity(task), rows, ...more });
 }
 
 export function warn(task: WorkTask, { warnings = [] }: Plan, { emit }: RunContext): void {
@@ -83,6 +92,8 @@ function obstacleOf(task: WorkTask, plan: Plan, wait: Wait, context: RunContext)
   if (first === undefined) return undefined;
   const maySettle = problemCode(task) === 'verify.drift' && context.facts.hasSeenChange;
   if (maySettle && !wait.isOver) return first.message;
+  // The table is for people when all is well; programs want to see what the problems are about.
+  report(task, { ...plan, report: [] }, context);
   throw problemsFound(task, plan.problems ?? [], context);
 }
 

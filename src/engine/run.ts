@@ -2,6 +2,7 @@
 import { systemClock } from '../core/clock.ts';
 import { Redactor } from '../core/secret.ts';
 import { createEmitter } from './emitter.ts';
+import { eventSchemaVersion } from './event-schema.ts';
 import { FactStore } from './fact-store.ts';
 import { HostPool } from './host-pool.ts';
 import { byHost, type HostPhase } from './host-task.ts';
@@ -11,6 +12,7 @@ import { acquireLock, type HeldLock } from './lock.ts';
 import { needsByHost, previewAll, reportObstacles, workOf } from './preview.ts';
 import { recordFailure } from './record-failure.ts';
 import { rememberSecrets } from './remember-secrets.ts';
+import { Retries } from './retries.ts';
 import { runPhase } from './run-phase.ts';
 import type { RunContext, RunOptions, RunPlan, RunResult } from './run-plan.ts';
 import { showPlan } from './show-plan.ts';
@@ -25,7 +27,9 @@ export async function run(plan: RunPlan, options: RunOptions): Promise<RunResult
   const context = createContext(plan, options);
   const { emit, clock, ledger, pool } = context;
   const started = clock.now();
-  emit({ type: 'run.started', command: plan.command, cluster: plan.cluster, hosts: plan.hosts });
+  const { command, cluster, hosts: names } = plan;
+  const { mode } = options;
+  emit({ type: 'run.started', schema: eventSchemaVersion, command, mode, cluster, hosts: names });
   try {
     await live(plan, options.mode, context);
   } finally {
@@ -43,23 +47,25 @@ function createContext(plan: RunPlan, options: RunOptions): RunContext {
     redactor = new Redactor(),
     concurrency = defaultConcurrency,
     signal,
+    random = Math.random,
   } = options;
   const emit = createEmitter(options.sink, clock, redactor);
   const { connector } = options;
   // A limiter of its own: tasks at work may need another host, and must not wait for their own places.
   const pool = new HostPool({ connector, limiter: new Limiter(concurrency), clock, emit, signal });
+  const lockHost = options.mode === 'apply' ? plan.lock?.host : undefined;
+  const ledger = new Ledger(plan.hosts, options.maxFailures, lockHost);
+  const mayReconnect = (host: string): boolean => !ledger.keepsLock(host);
+  const retries = new Retries({ clock, random, signal, mayReconnect }, emit);
   return {
     emit,
     clock,
     signal,
     redactor,
     pool,
-    facts: new FactStore(pool, signal),
-    ledger: new Ledger(
-      plan.hosts,
-      options.maxFailures,
-      options.mode === 'apply' ? plan.lock?.host : undefined,
-    ),
+    facts: new FactStore(pool, retries, signal),
+    retries,
+    ledger,
     limiter: new Limiter(concurrency),
   };
 }

@@ -78,6 +78,8 @@ export interface Plan {
   readonly problems?: readonly Problem[];
   /** What is being waited for; the engine reads the facts again until it is undefined or the task's `wait` is over. */
   readonly pending?: string;
+  /** What these steps hang on as long as earlier tasks of the run have not done theirs; a plan says so. */
+  readonly unsettled?: string;
   /** Said to the user and otherwise without effect. */
   readonly warnings?: readonly string[];
   /** Things worth showing after a successful check, such as verify's table; rows of named cells. */
@@ -99,6 +101,15 @@ export interface FactReader {
   get<Value>(query: FactQuery<Value>, host?: string): Value;
 }
 
+/** What an earlier task of the same run is about to do, as a plan knows it. */
+export interface PlannedChange {
+  readonly operation: string;
+  /** Whether it happens on the task's own host. */
+  readonly isHere: boolean;
+  /** The file that a step writes, removes or uploads. */
+  readonly path?: string;
+}
+
 export interface Operation<Schema extends z.ZodType = z.ZodType> {
   /** noun.endState: `kernel-modules.loaded`. */
   readonly name: string;
@@ -111,6 +122,8 @@ export interface Operation<Schema extends z.ZodType = z.ZodType> {
   /** Set when the operation acts on every run, with the reason; such operations are counted in a test. */
   readonly repeats?: string;
   needs(args: z.output<Schema>): readonly FactNeed[];
+  /** Whether a change made before it in the same run gives it other steps than its facts tell now. */
+  reactsTo?(args: z.output<Schema>, change: PlannedChange): boolean;
   plan(args: z.output<Schema>, facts: FactReader): Plan;
 }
 

@@ -32,6 +32,7 @@ export const podNetworkConfigured = defineOperation({
     ...fileQueries.map((query) => ({ query })),
     { query: apiQuery(cluster), host: cluster.firstControlPlane },
   ],
+  reactsTo: (_args, { operation }) => ['control-plane.initialized', 'node.joined'].includes(operation),
   plan({ cluster, node }, facts) {
     const state = facts.get(stateQuery(cluster, node));
     const problems = [...foreignProblems(state), ...routerProblems(state)];

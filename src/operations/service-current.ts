@@ -17,6 +17,7 @@ export const serviceCurrent = defineOperation({
       .meta({ description: 'Files that it reads when it starts.' }),
   }),
   needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(serviceState, { unit, paths }) }],
+  reactsTo: ({ restartWhenNewer }, { isHere, path = '' }) => isHere && restartWhenNewer.includes(path),
   plan({ unit, restartWhenNewer: paths }, facts) {
     const { newer, active } = facts.get(ask(serviceState, { unit, paths }));
     if (newer.length === 0 || active === 'inactive' || active === 'failed') return unchanged;

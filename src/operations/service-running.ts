@@ -4,7 +4,7 @@ import { ask } from '../facts/fact.ts';
 import { restartCommand, serviceState, type ServiceState } from '../facts/service.ts';
 import { defineOperation, type Plan } from './operation.ts';
 import { absolutePath, unitName } from './schemas.ts';
-import { enableSteps, reloadSteps, unitProblems } from './service-unit.ts';
+import { changesUnit, enableSteps, reloadSteps, unitProblems, unsettledUnit } from './service-unit.ts';
 
 const args = z.strictObject({
   unit: unitName,
@@ -21,6 +21,8 @@ export const serviceRunning = defineOperation({
     'Starts and enables a service, and restarts it when one of its files is newer than its start, also when an earlier run ended between the two.',
   args,
   needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(serviceState, { unit, paths }) }],
+  reactsTo: ({ unit, restartWhenNewer }, change) =>
+    changesUnit(unit, change) || (change.isHere && restartWhenNewer.includes(change.path ?? '')),
   plan({ unit, enabled, restartWhenNewer: paths }, facts) {
     const state = facts.get(ask(serviceState, { unit, paths }));
     const problems = unitProblems(unit, state);
@@ -28,7 +30,7 @@ export const serviceRunning = defineOperation({
     const enable = enabled ? enableSteps(unit, state) : [];
     const start = startPlan({ unit, paths }, state);
     const steps = [...reloadSteps(state), ...enable, ...start.steps];
-    return steps.length === 0 ? start : { steps };
+    return steps.length === 0 ? start : { steps, ...unsettledUnit(unit, state) };
   },
 });
 

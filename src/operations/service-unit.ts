@@ -1,12 +1,27 @@
 // What the operations on systemd services share: enabling, reading units again, and what keeps a unit from running.
 import { cmd, script } from '../core/command.ts';
 import type { ServiceState } from '../facts/service.ts';
-import type { Problem, Step } from './operation.ts';
+import type { PlannedChange, Problem, Step } from './operation.ts';
 
 /** A masked unit was masked by somebody on purpose, so it is left to people. */
 export function unitProblems(unit: string, { load, unitFile }: ServiceState): readonly Problem[] {
   if (load !== 'masked' && !unitFile.startsWith('masked')) return [];
   return [{ message: `${unit} is masked`, hint: `Allow it to run: "systemctl unmask ${unit}".` }];
+}
+
+/** Whether a change concerns the unit's own files, which systemd then reads anew. */
+export function changesUnit(unit: string, { isHere, path = '' }: PlannedChange): boolean {
+  const name = unit.includes('.') ? unit : `${unit}.service`;
+  return isHere && path.includes('/systemd/system/') && path.split('/').some((part) => isPartOf(name, part));
+}
+
+function isPartOf(name: string, part: string): boolean {
+  return part === name || part === `${name}.d`;
+}
+
+/** For a unit that a package or an earlier task may still bring. */
+export function unsettledUnit(unit: string, { load }: ServiceState): { readonly unsettled?: string } {
+  return load === 'not-found' ? { unsettled: `${unit} is not there yet` } : {};
 }
 
 /** For unit files that systemd has not read, or not since they changed. */

@@ -37,7 +37,9 @@ export const sysctlSet = defineOperation({
     const different = wanted.filter(([name, text]) => live[name] !== text);
     const settings = wanted.map(([name, text]) => ({ key: name, value: text }));
     const content = renderTemplate('sysctl.conf', { settings });
+    const absent = wanted.filter(([name]) => (live[name] ?? null) === null).map(([name]) => name);
     return {
+      ...(absent.length === 0 ? {} : { unsettled: `the kernel has no ${absent.join(', ')} yet` }),
       steps: [
         ...recordSteps(different, live, record?.text),
         ...textFileSteps({ path: file, content }, facts.get(ask(textFile, { path: file }))),

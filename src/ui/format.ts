@@ -9,17 +9,6 @@ export function formatDuration(milliseconds: number): string {
   return `${String(Math.floor(whole / 60))} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-/** How long something waits already, and at most: "waiting 12.0 s of 5 min 00 s". */
-export function formatWait({
-  waitedMs,
-  limitMs,
-}: {
-  readonly waitedMs: number;
-  readonly limitMs: number;
-}): string {
-  return `waiting ${formatDuration(waitedMs)} of ${formatDuration(limitMs)}`;
-}
-
 /** "1 host", "3 hosts". */
 export function count(amount: number, noun: string): string {
   return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;

@@ -1,14 +1,16 @@
 // A run as plain lines, for pipes and log viewers: one line per thing that changed, waited or failed.
 import type { EventSink, StepView } from '../engine/events.ts';
-import { formatDuration, formatWait } from './format.ts';
+import { formatDuration } from './format.ts';
 import { handle, type EventHandlers } from './handlers.ts';
 import type { Output } from './output.ts';
 import { errorLines } from './problem-text.ts';
 import { reportLines, summaryLines } from './run-text.ts';
+import { retryText, waitText, WaitLines } from './wait-text.ts';
 
 /** Prints a run's events as they come; unchanged tasks are left to the summary. */
 export function createPlainScreen(output: Output): EventSink {
   const { style, progress } = output;
+  const waits = new WaitLines();
   const handlers: EventHandlers = {
     'host.connected': (event) => {
       progress(`${event.host}: connected in ${formatDuration(event.durationMs)}`);
@@ -17,7 +19,13 @@ export function createPlainScreen(output: Output): EventSink {
       progress(style.strong(event.title));
     },
     'task.waiting': (event) => {
-      progress(`${event.host}: ${event.task}: ${formatWait(event)}: ${event.reason}`);
+      if (waits.isWorth(event)) progress(`${event.host}: ${event.task}: ${waitText(event)}`);
+    },
+    'step.waiting': (event) => {
+      progress(`${event.host}: ${waitText(event)}`);
+    },
+    'host.waiting': (event) => {
+      progress(`${event.host}: ${waitText(event)}`);
     },
     'step.finished': (event) => {
       progress(`${event.host}: ${event.step.title} (${formatDuration(event.durationMs)})`);
@@ -36,6 +44,12 @@ export function resultHandlers(output: Output): EventHandlers {
     for (const line of lines) print(line);
   };
   return {
+    'host.retried': (event) => {
+      progress(retryText(event, style));
+    },
+    'step.retried': (event) => {
+      progress(retryText(event, style));
+    },
     'task.warning': (event) => {
       progress(`${style.changed('warning')} ${event.host}: ${event.message}`);
     },

@@ -1,11 +1,12 @@
 // A run on a terminal: a spinner while facts are read, then one live list per phase.
 import ora, { type Ora } from 'ora';
 import type { RunEvent } from '../engine/events.ts';
-import { count, formatDuration, formatWait } from './format.ts';
+import { count, formatDuration } from './format.ts';
 import { handle, type EventHandlers, type EventOf } from './handlers.ts';
 import { LiveList } from './live-list.ts';
 import type { Output } from './output.ts';
 import { resultHandlers } from './plain-screen.ts';
+import { waitText } from './wait-text.ts';
 
 /** More hosts than this share one line: a screen has few. */
 const mostLines = 12;
@@ -33,7 +34,14 @@ export class PrettyScreen {
       this.#show(event.host, event.task);
     },
     'task.waiting': (event) => {
-      this.#show(event.host, `${event.reason} (${formatWait(event)})`);
+      this.#show(event.host, waitText(event));
+    },
+    'step.waiting': (event) => {
+      this.#show(event.host, waitText(event));
+    },
+    'host.waiting': (event) => {
+      if (this.#spinner.isSpinning) this.#spinner.text = `${event.host}: ${waitText(event)}`;
+      this.#show(event.host, waitText(event));
     },
     'step.started': (event) => {
       this.#show(event.host, event.step.title);

@@ -17,10 +17,10 @@ export function reportLines(event: EventOf<'report'>, style: Style): readonly st
 export function summaryLines(event: EventOf<'run.finished'>, style: Style): readonly string[] {
   const width = Math.max(0, ...event.hosts.map(({ host }) => host.length));
   const changed = event.hosts.reduce((sum, host) => sum + host.changed, 0);
-  const failed = event.hosts.filter((host) => host.failed > 0 || host.error !== undefined).length;
+  const failed = event.hosts.filter((host) => host.failed > 0 || host.error !== undefined);
   const verdict =
-    failed > 0
-      ? style.bad(`${count(failed, 'host')} failed`)
+    failed.length > 0
+      ? style.bad(`${count(failed.length, 'host')} failed: ${failed.map(failureName).join(', ')}`)
       : changed > 0
         ? style.changed(
             `${count(changed, 'task')} ${event.exitCode === exitCodes.changesNeeded ? 'to change' : 'changed'}`,
@@ -31,6 +31,10 @@ export function summaryLines(event: EventOf<'run.finished'>, style: Style): read
     ...event.hosts.map((host) => `${host.host.padEnd(width)}   ${hostCounts(host, style)}`),
     `${verdict}, ${formatDuration(event.durationMs)}`,
   ];
+}
+
+function failureName({ host, error }: HostSummary): string {
+  return error === undefined ? host : `${host} [${error.code}]`;
 }
 
 function hostCounts(host: HostSummary, style: Style): string {

@@ -15,7 +15,7 @@ export async function run(
   only: readonly string[],
 ): Promise<number> {
   const request = {
-    command: 'phase run',
+    command: options.dryRun ? 'phase run --dry-run' : 'phase run',
     playbook: shippedPlaybook('up'),
     mode: options.dryRun ? ('plan' as const) : ('apply' as const),
     changes: !options.dryRun,

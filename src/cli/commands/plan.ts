@@ -7,5 +7,5 @@ export async function run(
   options: Omit<UpOptions, 'dryRun'>,
   inventory: string,
 ): Promise<number> {
-  return runUp(context, { ...options, dryRun: true }, inventory);
+  return runUp(context, { ...options, dryRun: true }, inventory, 'plan');
 }

@@ -10,6 +10,7 @@ interface RunOptions extends HostOptions {
 
 export async function run(context: CommandContext, options: RunOptions, playbook: string): Promise<number> {
   const mode = options.dryRun ? 'plan' : 'apply';
-  const request = { command: 'run', playbook, mode, changes: !options.dryRun } as const;
+  const command = options.dryRun ? 'run --dry-run' : 'run';
+  const request = { command, playbook, mode, changes: !options.dryRun } as const;
   return runPlaybook(context, options.inventory, request, options);
 }

@@ -9,9 +9,14 @@ export interface UpOptions extends HostOptions {
   readonly skip?: readonly string[];
 }
 
-export async function run(context: CommandContext, options: UpOptions, inventory: string): Promise<number> {
+export async function run(
+  context: CommandContext,
+  options: UpOptions,
+  inventory: string,
+  command = options.dryRun ? 'up --dry-run' : 'up',
+): Promise<number> {
   const request = {
-    command: 'up',
+    command,
     playbook: shippedPlaybook('up'),
     mode: options.dryRun ? ('plan' as const) : ('apply' as const),
     changes: !options.dryRun,

@@ -4,6 +4,7 @@ import { createPlainScreen } from '../../../src/ui/plain-screen.ts';
 import { recordingOutput } from '../../support/recording-output.ts';
 
 const at = { phase: 'load-kernel-modules', task: 'Load ip_vs', host: 'worker1' };
+const planned = { ...at, operation: 'file.present' };
 
 function show(...events: readonly RunEventWithoutTime[]): ReturnType<typeof recordingOutput> {
   const output = recordingOutput();
@@ -37,12 +38,17 @@ describe('the plain screen', () => {
 
   it('prints a planned file with its diff as a result', () => {
     const step = { kind: 'write', title: 'write /etc/x', diff: '-old\n+new\n' } as const;
-    const { results } = show({ type: 'task.planned', ...at, steps: [step] });
+    const { results } = show({ type: 'task.planned', ...planned, steps: [step] });
     expect(results).toEqual(['worker1: Load ip_vs', '  write /etc/x', '    -old', '    +new']);
   });
 
   it('says what is decided at run time', () => {
-    const { results } = show({ type: 'task.planned', ...at, steps: [], deferred: 'decided at run time: x' });
+    const { results } = show({
+      type: 'task.planned',
+      ...planned,
+      steps: [],
+      deferred: 'decided at run time: x',
+    });
     expect(results).toEqual(['worker1: Load ip_vs', '  decided at run time: x']);
   });
 
