@@ -13,26 +13,36 @@ export type ApiObjects =
   | { readonly reachable: true; readonly items: readonly KubernetesObject[] }
   | { readonly reachable: false; readonly reason: string };
 
-/** `version`: the cluster's, such as v1.20.2; it decides what endpoints are read from. Ask a control plane only. */
-export const apiObjects: Fact<ApiObjects, { readonly version: string }> = {
+export interface ApiQuestion {
+  /** The cluster's, such as v1.20.2; it decides what endpoints are read from. */
+  readonly version: string;
+  /** How long the API server may take, for those who cannot wait. */
+  readonly seconds?: number;
+}
+
+/** Ask a control plane only. */
+export const apiObjects: Fact<ApiObjects, ApiQuestion> = {
   name: 'api.objects',
   scope: 'cluster',
   timeoutMs: (probeSeconds + 30) * 1000,
-  probe: ({ version }) => {
+  probe: ({ version, seconds }) => {
     // As kube-proxy: EndpointSlices from 1.19, Endpoints before. `-A` is too new for old kubectls.
     const endpoints = isSince(parseVersion(version), '1.19') ? 'endpointslices' : 'endpoints';
     const kinds = `nodes,namespaces,services,deployments,${endpoints}`;
-    return kubectlProbe(cmd`get ${kinds} --all-namespaces -o json`);
+    return kubectlProbe(cmd`get ${kinds} --all-namespaces -o json`, seconds);
   },
-  parse: readApiObjects,
+  parse: (output, { seconds }) => readApiObjects(output, seconds),
 };
 
 /** How `timeout` says that it had to end its command. */
 const endedByTimeout = 124;
 
 /** Reads a `kubectl get … -o json` of one list; shared by the facts about API objects. */
-export function readApiObjects({ stdout, stderr, exitCode }: ProbeOutput): ApiObjects {
-  if (exitCode === endedByTimeout) return { reachable: false, reason: `no answer within ${probeSeconds} s` };
+export function readApiObjects(
+  { stdout, stderr, exitCode }: ProbeOutput,
+  seconds = probeSeconds,
+): ApiObjects {
+  if (exitCode === endedByTimeout) return { reachable: false, reason: `no answer within ${seconds} s` };
   if (exitCode !== 0) return { reachable: false, reason: unreachableReason(stderr) };
   if (stdout.trim() === '') return { reachable: true, items: [] };
   const answer: unknown = JSON.parse(stdout);

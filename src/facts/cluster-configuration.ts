@@ -13,5 +13,5 @@ export const clusterConfiguration: Fact<ApiObjects> = {
     const objects = ['configmap/kubeadm-config', 'configmap/kube-proxy', 'daemonset/kube-proxy'];
     return kubectlProbe(cmd`get ${objects} --namespace=kube-system --ignore-not-found -o json`);
   },
-  parse: readApiObjects,
+  parse: (output) => readApiObjects(output),
 };

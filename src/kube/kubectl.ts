@@ -11,6 +11,6 @@ export function kubectl(rest: Command): Command {
 export const probeSeconds = 90;
 
 /** A kubectl that only reads: its end comes in time, whatever the API server does. */
-export function kubectlProbe(rest: Command): Command {
-  return cmd`timeout ${probeSeconds} ${kubectl(rest)}`;
+export function kubectlProbe(rest: Command, seconds = probeSeconds): Command {
+  return cmd`timeout ${seconds} ${kubectl(rest)}`;
 }
