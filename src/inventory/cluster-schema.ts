@@ -73,6 +73,16 @@ const controlPlane = z.strictObject({
       interface: interfaceName.meta(
         about('Network interface of the control planes that carries it, such as eth0.'),
       ),
+      checkInterval: z
+        .int()
+        .min(1)
+        .max(60)
+        .default(3)
+        .meta(
+          about(
+            'Seconds between two looks at the API server; after three in vain the address goes to another control plane.',
+          ),
+        ),
     })
     .optional()
     .meta(about('A virtual address that the control planes share: one of them answers for it.')),

@@ -9,7 +9,13 @@ export const checkScriptPath = `${managedDirectories.config}/check-api-server.sh
 export const keepalivedUnit = 'keepalived.service';
 
 export const virtualIPArg = z
-  .object({ address: ipAddress, interface: z.string().min(1) })
-  .meta({ description: 'The virtual IP: `address` and `interface`, as the inventory has them.' });
+  .object({
+    address: ipAddress,
+    interface: z.string().min(1),
+    checkInterval: z.int().positive().default(3),
+  })
+  .meta({
+    description: 'The virtual IP: `address`, `interface` and `checkInterval`, as the inventory has them.',
+  });
 
 export type VirtualIPArg = z.output<typeof virtualIPArg>;

@@ -12,7 +12,7 @@ import { resolveNodePackages } from './node-packages.ts';
 import { imageRepository, imageTags, kubernetesVersion, nodePrograms } from './versions.ts';
 
 /** To be raised when the code of this folder changes what comes out, other than by a recipe or a version. */
-const recipe = 1;
+const recipe = 2;
 
 interface BundleParts {
   readonly images: readonly { readonly recipe: ImageRecipe; readonly packages: readonly DebianPackage[] }[];

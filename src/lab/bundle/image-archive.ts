@@ -21,7 +21,11 @@ export function imageConfiguration(image: ArchiveImage): string {
     os: 'linux',
     created,
     config: {
-      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      Env: [
+        'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        // Memory is there, the nodes' processor is scarce: collect garbage a third as often.
+        'GOGC=300',
+      ],
       Entrypoint: image.entrypoint,
     },
     rootfs: { type: 'layers', diff_ids: [`sha256:${image.layerDigest}`] },

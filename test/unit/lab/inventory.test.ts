@@ -44,5 +44,9 @@ describe('with one control plane', () => {
 });
 
 it('has a virtual IP with several control planes', () => {
-  expect(inventory(3).cluster.controlPlane.vip).toEqual({ address: '100.67.151.8', interface: 'vec0' });
+  expect(inventory(3).cluster.controlPlane.vip).toEqual({
+    address: '100.67.151.8',
+    interface: 'vec0',
+    checkInterval: 10,
+  });
 });

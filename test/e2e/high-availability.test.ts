@@ -1,0 +1,162 @@
+// The origin's whole scenario on real kernels: three control planes behind a virtual IP, a worker, and all that may break.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { killLabNode, startLabNode } from '../../src/lab/nodes.ts';
+import { breakages, restartKubeProxy } from '../support/breakages.ts';
+import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
+import { problemsOf, program, recordedRun, tail } from '../support/program.ts';
+import { secondsUntil } from '../support/stopwatch.ts';
+
+const subnet = '100.69.0.0/16';
+const virtualIP = '100.69.151.8';
+const externalIPs = ['100.69.151.9', '100.69.151.10'] as const;
+const controlPlanes = ['master1', 'master2', 'master3'] as const;
+/** Somebody's own virtual server, such as keepalived's, in a network that kube-proxy is told to leave alone. */
+const foreign = { network: '192.0.2.0/24', server: '192.0.2.10:8080', real: '192.0.2.20:80' };
+
+let lab: TestLab;
+
+beforeAll(async () => {
+  lab = await bootLab({
+    name: 'e2e-ha',
+    subnet,
+    controlPlanes: controlPlanes.length,
+    change: (inventory) => {
+      inventory.setIn(['cluster', 'kubeProxy', 'excludeCIDRs'], [foreign.network]);
+    },
+  });
+});
+
+afterAll(() => lab.remove());
+
+describe('three control planes and a worker', { concurrent: false }, () => {
+  it('come up in one command', async () => {
+    const up = await recordedRun('up', lab.inventory);
+    expect(up.exitCode, tail(up)).toBe(0);
+    note(`up: ${String(up.seconds)} s`);
+    for (const event of up.events) {
+      if (event.type === 'phase.finished') note(`${event.phase}: ${(event.durationMs / 1000).toFixed(1)} s`);
+    }
+  });
+
+  it('stay as they are when it is asked for again', async () => {
+    const up = await recordedRun('up', lab.inventory);
+    expect(up.exitCode, tail(up)).toBe(0);
+    expect(up.hosts.map(({ host, changed, failed }) => [host, changed, failed])).toEqual(
+      lab.nodes.map(({ name }) => [name, 0, 0]),
+    );
+    note(`second up: ${String(up.seconds)} s`);
+  });
+
+  it('share the virtual IP: one holds it, kube-proxy does not, and the API answers at it', async () => {
+    expect(await holders()).toHaveLength(1);
+    for (const { name } of lab.nodes)
+      expect(await lab.on(name, 'ip -o -4 address show dev kube-ipvs0')).not.toContain(virtualIP);
+    expect(await askApi()).toBe(true);
+  });
+
+  it('answer for each external IP through every node, each pod in its turn', async () => {
+    for (const node of lab.nodes) {
+      for (const address of externalIPs) {
+        const answers = await lab.askThrough(node, address, 8);
+        expect([...answers.values()].sort(), `${address} through ${node.name}`).toEqual([4, 4]);
+      }
+    }
+  });
+
+  it('keep the virtual server of somebody else when kube-proxy starts anew', async () => {
+    await lab.on(
+      'worker1',
+      `ipvsadm -A -t ${foreign.server} -s rr && ipvsadm -a -t ${foreign.server} -r ${foreign.real} -m`,
+    );
+    await restartKubeProxy(lab, 'worker1');
+    expect(await lab.on('worker1', 'ipvsadm -ln')).toContain(foreign.real);
+    const verify = await recordedRun('verify', lab.inventory);
+    expect(verify.exitCode, tail(verify)).toBe(0);
+    await lab.on('worker1', `ipvsadm -D -t ${foreign.server}`);
+  });
+
+  it.each(breakages(externalIPs[0]))('are found broken: $name', async (breakage) => {
+    const what = await breakage.break(lab);
+    try {
+      const verify = await recordedRun('verify', lab.inventory);
+      expect(verify.exitCode, tail(verify)).toBe(7);
+      const named = problemsOf(verify).filter((message) => breakage.isNamed(message, what));
+      expect(named, problemsOf(verify).join('\n')).not.toHaveLength(0);
+      note(named.join('\n    '));
+    } finally {
+      await breakage.mend(lab, what);
+    }
+    const seconds = await secondsUntil(isVerified, { deadline: 180 });
+    note(`clean again after ${String(seconds)} s`);
+  });
+
+  it('go on when the holder of the virtual IP dies', async () => {
+    const [holder = ''] = await holders();
+    await killLabNode(lab.name, holder);
+    const [api, ...external] = await Promise.all([
+      secondsUntil(askApi, { deadline: 120 }),
+      ...externalIPs.map((address) => secondsUntil(() => askExternalIP(address), { deadline: 180 })),
+    ]);
+    note(`${holder} killed: API answered through the virtual IP after ${String(api)} s`);
+    note(`external IPs answered after ${external.map((seconds) => `${String(seconds)} s`).join(' and ')}`);
+    expect(await holders(controlPlanes.filter((name) => name !== holder))).toHaveLength(1);
+
+    await startLabNode(lab.name, holder, 180_000, new AbortController().signal);
+    const seconds = await secondsUntil(isVerified, { deadline: 420 });
+    note(`${holder} started again: verified after ${String(seconds)} s`);
+  });
+
+  it.each(['worker1', 'master1'])('get back whole when %s is rebooted', async (node) => {
+    await lab.on(node, 'touch /run/before-the-reboot');
+    await lab.on(node, 'systemctl reboot');
+    await secondsUntil(() => isRebooted(node), { deadline: 180 });
+    const seconds = await secondsUntil(isVerified, { deadline: 420 });
+    note(`${node} rebooted: verified ${String(seconds)} s after it answered SSH`);
+    const up = await recordedRun('up', lab.inventory);
+    expect(up.exitCode, tail(up)).toBe(0);
+    expect(up.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
+    expect(await holders()).toHaveLength(1);
+    expect(await askApi()).toBe(true);
+    for (const address of externalIPs) {
+      const answers = await lab.askThrough(lab.node(node), address, 4);
+      expect([...answers.values()].sort(), `${address} through ${node}`).toEqual([2, 2]);
+    }
+  });
+});
+
+/** The control planes that have the virtual IP on their interface. */
+async function holders(among: readonly string[] = controlPlanes): Promise<readonly string[]> {
+  const shown = await Promise.all(
+    among.map(async (name) => [name, await lab.on(name, 'ip -o -4 address show')] as const),
+  );
+  return shown.filter(([, addresses]) => addresses.includes(` ${virtualIP}/`)).map(([name]) => name);
+}
+
+async function askApi(): Promise<true | string> {
+  const url = `https://${virtualIP}:6443/healthz`;
+  const { exitCode, stdout, stderr } = await lab.outside('curl', '-sSk', '--max-time', '3', url);
+  return (exitCode === 0 && stdout === 'ok') || `${stdout} ${stderr}`;
+}
+
+async function askExternalIP(address: string): Promise<true | string> {
+  const { exitCode, stderr } = await lab.outside('curl', '-sS', '--max-time', '3', `http://${address}/`);
+  return exitCode === 0 || stderr;
+}
+
+async function isVerified(): Promise<true | string> {
+  const verify = await recordedRun('verify', lab.inventory);
+  return verify.exitCode === 0 || tail(verify);
+}
+
+async function isRebooted(node: string): Promise<true | string> {
+  const { exitCode, stderr } = await program(
+    'lab',
+    '--name',
+    lab.name,
+    'ssh',
+    node,
+    '--',
+    'test ! -e /run/before-the-reboot',
+  );
+  return exitCode === 0 || stderr;
+}
