@@ -9,6 +9,8 @@ export interface RunSecrets {
   readonly certificateKey: Secret;
   /** Eight letters and digits, as many as VRRP takes: for control planes that have none yet. */
   readonly virtualIPPassword: Secret;
+  /** The same for nodes that share the external IPs. */
+  readonly externalIPsPassword: Secret;
 }
 
 /** Makes new ones and tells the redactor. */
@@ -17,6 +19,7 @@ export function createRunSecrets(redactor: Redactor): RunSecrets {
     bootstrapToken: new Secret(`${letters(6)}.${letters(16)}`, 'bootstrap token'),
     certificateKey: new Secret(randomBytes(32).toString('hex'), 'certificate key'),
     virtualIPPassword: new Secret(letters(8), 'VRRP password'),
+    externalIPsPassword: new Secret(letters(8), 'VRRP password'),
   };
   Object.values(secrets).forEach((secret) => {
     redactor.add(secret);

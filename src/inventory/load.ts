@@ -1,6 +1,7 @@
 // Inventory file → checked inventory, or every mistake in it at once.
-import { BootstrapError, ErrorList } from '../core/errors.ts';
+import { BootstrapError, ErrorList, type SourcePosition } from '../core/errors.ts';
 import { readSource } from '../source/read-source.ts';
+import type { DocumentPath } from '../source/path.ts';
 import { byPosition, type Source } from '../source/source.ts';
 import { throwErrors } from '../source/throw-errors.ts';
 import { outlineOf } from './outline.ts';
@@ -15,6 +16,8 @@ export interface LoadedInventory {
   readonly inventory: Inventory;
   /** What works and is still worth a thought, each with its position. To be shown, never thrown. */
   readonly warnings: readonly BootstrapError[];
+  /** Where in the file an entry stands. */
+  readonly placeOf: (path: DocumentPath) => SourcePosition;
 }
 
 /**
@@ -43,7 +46,7 @@ export function checkInventory(source: Source): LoadedInventory {
   if (!parsed.success)
     throw new BootstrapError('internal', 'a broken inventory gave no error', { cause: parsed.error });
   const warnings = findings.map((found) => findingError(source, found)).sort(byPosition);
-  return { file: source.file, inventory: parsed.data, warnings };
+  return { file: source.file, inventory: parsed.data, warnings, placeOf: (path) => source.at(path) };
 }
 
 /** zod hands on issues as arguments of one call, which exhausts the stack when there are a hundred thousand. */

@@ -1,7 +1,11 @@
 // Checked inventory → what the rest of the program works with: roles counted out, SSH settings merged, paths absolute.
 import { canonicalIp } from '../core/ip.ts';
+import { externalIPBinding, type ExternalIPBinding } from '../kube/external-ip-binding.ts';
+import { parseVersion } from '../kube/version.ts';
+import { externalIPsOf } from '../kube/workloads.ts';
 import { apiPort, formatEndpoint, parseEndpoint } from './endpoint.ts';
 import type { LoadedInventory } from './load.ts';
+import { claimedAddresses, type ClaimedAddresses } from './claimed-addresses.ts';
 import { localPaths, type LocalEnvironment } from './local-paths.ts';
 import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
 import type { Inventory, InventoryHost } from './schema.ts';
@@ -47,6 +51,10 @@ export interface ResolvedInventory {
   readonly bundleDirectory: string;
   readonly externalIPs: NonNullable<Inventory['externalIPs']> | null;
   readonly workloads: Inventory['workloads'];
+  /** Who binds the workloads' external IPs, and on which nodes. */
+  readonly binding: ExternalIPBinding;
+  /** The addresses that must be free, with their lines in the file. */
+  readonly claims: ClaimedAddresses;
 }
 
 /** Fills in what follows from the inventory and from this machine's user. Touches no file. */
@@ -58,14 +66,30 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
     address: canonicalIp(host.address),
     ssh: resolveSsh(inventory.ssh, host.ssh ?? {}, environment, absolute),
   }));
+  const workloads = inventory.workloads.map(canonicalWorkload);
   return {
     file,
     cluster: resolveCluster(inventory, hosts),
     hosts,
     bundleDirectory: absolute(inventory.cluster.kubernetes.source.bundle),
     externalIPs: inventory.externalIPs ?? null,
-    workloads: inventory.workloads.map(canonicalWorkload),
+    workloads,
+    binding: resolveBinding(inventory, workloads),
+    claims: claimedAddresses(loaded),
   };
+}
+
+function resolveBinding(
+  { cluster, externalIPs, hosts }: Inventory,
+  workloads: Inventory['workloads'],
+): ExternalIPBinding {
+  return externalIPBinding({
+    version: parseVersion(cluster.kubernetes.version),
+    bind: externalIPs?.bind ?? 'kube-proxy',
+    interface: externalIPs?.interface ?? null,
+    addresses: externalIPsOf(workloads),
+    nodes: hosts.map(({ name }) => name),
+  });
 }
 
 function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]): ResolvedCluster {

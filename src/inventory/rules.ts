@@ -3,6 +3,7 @@ import type { BootstrapError } from '../core/errors.ts';
 import type { Source } from '../source/source.ts';
 import type { Finding, Rule } from './finding.ts';
 import type { Outline } from './outline.ts';
+import * as binding from './rules/binding.ts';
 import * as externalIPs from './rules/external-ips.ts';
 import * as hosts from './rules/hosts.ts';
 import * as networks from './rules/networks.ts';
@@ -31,6 +32,8 @@ const rules: readonly Rule[] = [
   externalIPs.externalIPs,
   externalIPs.externalIPsOfOneNamespace,
   externalIPs.externalPorts,
+  binding.externalIPsHaveInterface,
+  binding.boundAddressesAreFew,
   workloads.namespaces,
   workloads.workloadNames,
   workloads.servicesHavePods,

@@ -70,4 +70,12 @@ export const externalIPs = z.strictObject({
   interface: interfaceName
     .optional()
     .meta(about('Network interface of the nodes on which clients reach the pool.')),
+  bind: z
+    .enum(['kube-proxy', 'interface'])
+    .default('kube-proxy')
+    .meta(
+      about(
+        'Who makes the addresses the nodes’ own. kube-proxy: itself, on every node (from v1.11). interface: this program, on the interface of one node for each address; another takes over when that one dies.',
+      ),
+    ),
 });
