@@ -4,6 +4,7 @@ import { kubernetesPaths } from '../kube/paths.ts';
 import { formatEndpoint } from '../ipvs/address.ts';
 import type { Fact } from './fact.ts';
 import { httpGet } from './http-get.ts';
+import { tcpConnect } from './tcp-connect.ts';
 
 /** One place to ask. */
 export interface TrafficTarget {
@@ -14,16 +15,26 @@ export interface TrafficTarget {
   readonly port: number;
   /** Begins with a slash. */
   readonly path: string;
+  /** How often it is asked in a round, each time by a new connection. */
+  readonly requests: number;
+}
+
+/** A place that only shows whether this host reaches a network at all. */
+export interface ReachTarget {
+  readonly address: string;
+  readonly port: number;
 }
 
 export interface TrafficQuestion {
   readonly targets: readonly TrafficTarget[];
-  /** How often each target is asked, each time by a new connection. */
-  readonly requests: number;
+  /** All targets are asked so many times over: a second round tells a disturbance from a rule. */
+  readonly rounds: number;
   /** Deadline of one request. */
   readonly seconds: number;
   /** Ask only where the kernel balances: elsewhere every request would wait for its deadline. */
   readonly onlyWithIpvs: boolean;
+  /** Connections to try as well. */
+  readonly reach?: readonly ReachTarget[];
 }
 
 /** One request. */
@@ -38,10 +49,17 @@ export interface TrafficAnswer {
 export interface TrafficAnswers {
   /** False when the host has neither curl nor wget nor bash. */
   readonly hasClient: boolean;
-  /** By id; without those that were not asked. A Service whose cluster IP was not found has no address. */
-  readonly targets: Readonly<
-    Record<string, { readonly address: string | null; readonly answers: readonly TrafficAnswer[] }>
-  >;
+  /** By id; without those that were not asked. */
+  readonly targets: Readonly<Record<string, TargetAnswers>>;
+  /** Whether any of the places to reach took a connection; `null` when there were none. */
+  readonly isReaching: boolean | null;
+}
+
+export interface TargetAnswers {
+  /** `null` for a Service whose cluster IP was not found. */
+  readonly address: string | null;
+  /** The answers of each round. */
+  readonly rounds: readonly (readonly TrafficAnswer[])[];
 }
 
 /** So many targets are asked at a time. */
@@ -51,28 +69,40 @@ export const trafficAnswers: Fact<TrafficAnswers, TrafficQuestion> = {
   name: 'traffic.answers',
   scope: 'cluster',
   timeoutMs: 10 * 60_000,
-  probe({ targets, requests, seconds, onlyWithIpvs }) {
-    const asked = targets.map(({ id, address, port, path }) =>
+  probe({ targets, rounds, seconds, onlyWithIpvs, reach = [] }) {
+    const asked = targets.map(({ id, address, port, path, requests }) =>
       address.includes('/')
-        ? cmd`ask_service ${id} ${address} ${port} ${path}`
-        : cmd`ask_at_once ${id} ${address} ${formatEndpoint(address, port)} ${port} ${path}`,
+        ? cmd`ask_service ${id} ${address} ${port} ${path} ${requests}`
+        : cmd`ask_at_once ${id} ${address} ${formatEndpoint(address, port)} ${port} ${path} ${requests}`,
     );
-    const limits = cmd`requests=${requests} seconds=${seconds} at_once=${atOnce} running=0`;
+    const tried = reach.map(({ address, port }) => cmd`reach ${address} ${port} &`);
+    const limits = cmd`seconds=${seconds} at_once=${atOnce} running=0`;
     const services = targets.some(({ address }) => address.includes('/')) ? [listServices] : [];
     const gate = onlyWithIpvs ? [script('[ -e /proc/net/ip_vs ] || exit 0')] : [];
-    return cmd`(${lines([httpGet, limits, functions, ...gate, ...services, ...asked])}\nwait)`;
+    const round = cmd`ask_all() {\n${lines([...asked, script('wait')])}\n}`;
+    const repeat = Array.from({ length: rounds }, (_, index) =>
+      index === 0 ? cmd`round=0; ask_all` : cmd`sleep 1; round=${index}; ask_all`,
+    );
+    const parts = [httpGet, tcpConnect, limits, functions, ...gate, ...services, ...tried, round, ...repeat];
+    return cmd`(${lines(parts)})`;
   },
   parse({ stdout }) {
     const [first = '', ...rest] = stdout.split('\n').filter((line) => line !== '');
     if (!first.startsWith('client ')) throw new Error(`unexpected answer: ${first}`);
-    const targets: Record<string, { address: string | null; answers: TrafficAnswer[] }> = {};
+    const targets: Record<string, { address: string | null; rounds: TrafficAnswer[][] }> = {};
+    let isReaching: boolean | null = null;
     for (const line of rest) {
       const [kind, id = '', ...fields] = line.split('\t');
-      if (kind === 'target')
-        targets[id] = { address: fields[0] === '' ? null : (fields[0] ?? null), answers: [] };
-      else if (kind === 'answer') targets[id]?.answers.push(readAnswer(fields));
+      if (kind === 'reach') isReaching = isReaching === true || fields[0] === 'open';
+      else if (kind === 'target')
+        targets[id] ??= { address: fields[0] === '' ? null : (fields[0] ?? null), rounds: [] };
+      else if (kind === 'answer') {
+        const round = Number(fields[0]);
+        const { rounds = [] } = targets[id] ?? {};
+        (rounds[round] ??= []).push(readAnswer(fields.slice(1)));
+      }
     }
-    return { hasClient: first !== 'client none', targets };
+    return { hasClient: first !== 'client none', targets, isReaching };
   },
 };
 
@@ -92,13 +122,13 @@ newline='
 '
 ask() {
   count=0 silent=0
-  while [ "$count" -lt "$requests" ] && { [ "$silent" -lt 2 ] || [ "$silent" -lt "$count" ]; }; do
+  while [ "$count" -lt "$6" ] && { [ "$silent" -lt 2 ] || [ "$silent" -lt "$count" ]; }; do
     count=$((count + 1))
     if answer=$(http_get "http://$3$5" "$2" "$4" "$5" "$seconds" 2>&1); then state=answered; else state=failed; fi
     status=\${answer##*"$newline"}
     text=\${answer%%"$newline"*}
     if [ "$state" = failed ]; then silent=$((silent + 1)) text=\${answer:-no answer within $seconds s} status=; text=\${text%%"$newline"*}; fi
-    printf 'answer\\t%s\\t%s\\t%s\\t%.200s\\n' "$1" "$state" "$status" "$text"
+    printf 'answer\\t%s\\t%s\\t%s\\t%s\\t%.200s\\n' "$1" "$round" "$state" "$status" "$text"
   done
 }
 ask_at_once() {
@@ -111,9 +141,13 @@ ask_service() {
   address=$(printf '%s\\n' "$services" | sed -n "s|^$2 ||p")
   case $address in
     '' | None) printf 'target\\t%s\\t\\n' "$1" ;;
-    *:*) ask_at_once "$1" "$address" "[$address]:$3" "$3" "$4" ;;
-    *) ask_at_once "$1" "$address" "$address:$3" "$3" "$4" ;;
+    *:*) ask_at_once "$1" "$address" "[$address]:$3" "$3" "$4" "$5" ;;
+    *) ask_at_once "$1" "$address" "$address:$3" "$3" "$4" "$5" ;;
   esac
+}
+reach() {
+  if tcp_connect "$1" "$2" "$seconds"; then state=open; else state=closed; fi
+  printf 'reach\\t%s\\t%s\\n' "$1" "$state"
 }
 `);
 

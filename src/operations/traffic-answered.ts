@@ -2,107 +2,82 @@
 import { ask } from '../facts/fact.ts';
 import {
   trafficAnswers,
-  type TrafficAnswer,
+  type ReachTarget,
   type TrafficQuestion,
   type TrafficTarget,
 } from '../facts/traffic-answers.ts';
-import { formatEndpoint } from '../ipvs/address.ts';
-import { defineOperation, type Problem } from './operation.ts';
-import { targetsOf, trafficArgs, type Target, type TrafficArgs } from './traffic-args.ts';
-import { countAnswers, unevenSpread } from './traffic-spread.ts';
+import { drift } from './drift.ts';
+import { defineOperation, type Plan } from './operation.ts';
+import { requestsTo, targetsOf, trafficArgs, type Target, type TrafficArgs } from './traffic-args.ts';
+import { checkResult, resultRow, spreadWarnings, type TrafficResult } from './traffic-checks.ts';
 
 export const trafficAnswered = defineOperation({
   name: 'traffic.answered',
-  summary: 'Sends HTTP requests to the addresses of Services and looks who answers.',
+  summary:
+    'Sends HTTP requests to the addresses of Services and looks who answers, and whether the pods take turns.',
   args: trafficArgs,
   problemCode: 'verify.drift',
   needs: (wanted) =>
     targetsOf(wanted).length === 0 ? [] : [{ query: ask(trafficAnswers, question(wanted)) }],
-  plan(wanted, facts) {
+  plan(wanted, facts): Plan {
     const wantedTargets = targetsOf(wanted);
     if (wantedTargets.length === 0) return { steps: [] };
-    const { hasClient, targets } = facts.get(ask(trafficAnswers, question(wanted)));
-    if (!hasClient) {
-      const message = `${wanted.host} cannot ask: it has neither curl nor wget nor bash`;
-      return { steps: [], problems: [{ message, hint: 'Install curl there' }] };
-    }
-    if (Object.keys(targets).length === 0) {
-      const message = `${wanted.host} balances nothing: the kernel module ip_vs is not loaded`;
-      return { steps: [], problems: [{ message, hint: 'Run "up" again: it loads the modules' }] };
-    }
-    const results = wantedTargets.map((one, index) => {
-      const { address = null, answers = [] } = targets[String(index)] ?? {};
-      return { target: one, address, answers };
+    const { hasClient, targets, isReaching } = facts.get(ask(trafficAnswers, question(wanted)));
+    if (!hasClient) return withoutClient(wanted.host);
+    if (Object.keys(targets).length === 0) return withoutIpvs(wanted.host);
+    const results = wantedTargets.map((one, index): TrafficResult => {
+      const { address = null, rounds = [] } = targets[String(index)] ?? {};
+      return { target: one, address, rounds };
     });
+    const isSilent = results.every(({ rounds }) => rounds.flat().every(({ isAnswered }) => !isAnswered));
+    if (isReaching === false && isSilent) return { steps: [], warnings: [outsideWarning(wanted)] };
+    const warnings = results.flatMap((result) => spreadWarnings(wanted, result));
     return {
       steps: [],
-      problems: results.flatMap((result) => check(wanted, result)),
-      report: results.map((result) => row(wanted, result)),
+      problems: results.flatMap((result) => checkResult(wanted, result)),
+      ...(warnings.length > 0 ? { warnings } : {}),
+      report: results.map((result) => resultRow(wanted, result)),
     };
   },
 });
 
-interface Result {
-  readonly target: Target;
-  /** `null` when the Service has no cluster IP. */
-  readonly address: string | null;
-  readonly answers: readonly TrafficAnswer[];
+function withoutClient(host: string): Plan {
+  const message = `${host} cannot ask: it has neither curl nor wget nor bash`;
+  return {
+    steps: [],
+    problems: [drift({ kind: 'traffic.no-client', node: host, message, hint: 'Install curl there' })],
+  };
+}
+
+function withoutIpvs(host: string): Plan {
+  const message = `${host} balances nothing: the kernel module ip_vs is not loaded`;
+  const hint = 'Run "up" again: it loads the modules';
+  const states = { expected: 'ip_vs loaded', actual: 'not loaded' };
+  return { steps: [], problems: [drift({ kind: 'ipvs.absent', node: host, ...states, message, hint })] };
+}
+
+function outsideWarning({ host, reach }: TrafficArgs): string {
+  return (
+    `${host} has no way into the nodes' network (neither ${reach.join(' nor ')} takes a connection), so nobody ` +
+    `was asked from there. Run this on a machine in that network to prove the external IPs from outside`
+  );
 }
 
 function question(wanted: TrafficArgs): TrafficQuestion {
-  const { requests, seconds, onlyWithIpvs } = wanted;
-  return { targets: targetsOf(wanted).map(toQuestion), requests, seconds, onlyWithIpvs };
+  const { rounds, seconds, onlyWithIpvs, reach } = wanted;
+  const targets = targetsOf(wanted).map((one, index) => toQuestion(one, index, wanted));
+  const reached = reach.slice(0, mostReached).flatMap(reachTargets);
+  return { targets, rounds, seconds, onlyWithIpvs, ...(reached.length > 0 ? { reach: reached } : {}) };
 }
 
-function toQuestion(one: Target, index: number): TrafficTarget {
+const mostReached = 3;
+
+/** What listens on every node: sshd usually, and the kubelet. */
+function reachTargets(address: string): readonly ReachTarget[] {
+  return [22, 10_250].map((port) => ({ address, port }));
+}
+
+function toQuestion(one: Target, index: number, wanted: TrafficArgs): TrafficTarget {
   const address = one.address ?? `${one.namespace}/${one.service}`;
-  return { id: String(index), address, port: one.port, path: one.path };
-}
-
-function check(wanted: TrafficArgs, result: Result): readonly Problem[] {
-  const { target: one, address, answers } = result;
-  const name = `${one.namespace}/${one.service}`;
-  const data = { host: wanted.host, address, port: one.port, service: name };
-  if (address === null) {
-    const message = `${wanted.host} finds no cluster IP of ${name}`;
-    const hint = `Look whether the Service is there: kubectl -n ${one.namespace} get service ${one.service}`;
-    return [{ message, hint, data: { kind: 'traffic.no-address', ...data } }];
-  }
-  const silent = answers.filter(({ isAnswered }) => !isAnswered);
-  const place = `http://${formatEndpoint(address, one.port)}${one.path}`;
-  if (silent.length > 0) {
-    const message =
-      `${place} (${name}) did not answer ${silent.length} of ${answers.length} requests from ${wanted.host}: ` +
-      (silent[0]?.text ?? '');
-    const hint =
-      silent.length === answers.length
-        ? 'Run "verify": it tells whether the node balances the address and to which pods'
-        : 'When some requests are answered and some are not, one of the pods cannot be reached, or its answers come back without SNAT';
-    const counts = { answered: answers.length - silent.length, requests: answers.length };
-    return [{ message, hint, data: { kind: 'traffic.unanswered', ...data, ...counts } }];
-  }
-  const uneven = wanted.spread === 'even' ? unevenSpread(answers, one.replicas) : undefined;
-  if (uneven === undefined) return [];
-  const hint =
-    'The order shows only when nobody else sends to the address at the same time, and when answers tell which pod they are from';
-  return [
-    {
-      message: `the answers of ${place} (${name}) to ${wanted.host} are not spread evenly: ${uneven}`,
-      hint,
-      data: { kind: 'traffic.uneven', ...data, answers: countAnswers(answers) },
-    },
-  ];
-}
-
-function row(
-  wanted: TrafficArgs,
-  { target: one, address, answers }: Result,
-): Readonly<Record<string, string>> {
-  const counts = Object.entries(countAnswers(answers.filter(({ isAnswered }) => isAnswered)));
-  return {
-    from: wanted.host,
-    address: address === null ? '–' : formatEndpoint(address, one.port),
-    service: `${one.namespace}/${one.service}`,
-    answers: counts.map(([text, count]) => `${text} ×${count}`).join(', '),
-  };
+  return { id: String(index), address, port: one.port, path: one.path, requests: requestsTo(one, wanted) };
 }

@@ -10,13 +10,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../src/core/command.ts';
 import { httpGet } from '../../src/facts/http-get.ts';
 import { cmd } from '../../src/core/command.ts';
+import { tcpConnect } from '../../src/facts/tcp-connect.ts';
 import { trafficAnswers } from '../../src/facts/traffic-answers.ts';
 
 const find = (name: string): string | undefined =>
   ['/usr/bin', '/bin', '/usr/local/bin']
     .map((folder) => path.join(folder, name))
     .find((file) => existsSync(file));
-const tools = ['sh', 'timeout', 'sed', 'tr', 'cat'];
+const tools = ['sh', 'timeout', 'sed', 'tr', 'cat', 'sleep'];
 // bash is on every machine that runs these tests; the others where they are installed.
 const clients = ['curl', 'wget', 'bash'].filter((name) => find(name) !== undefined);
 
@@ -56,9 +57,9 @@ async function listen(server: Server): Promise<number> {
 }
 
 /** Runs a probe by `sh` with a PATH that holds only some programs. */
-async function run(probe: Command, client: string | undefined) {
+async function run(probe: Command, client: string | undefined, programs = tools) {
   const bin = mkdtempSync(path.join(folder, 'bin-'));
-  for (const name of [...tools, ...(client === undefined ? [] : [client])]) {
+  for (const name of [...programs, ...(client === undefined ? [] : [client])]) {
     symlinkSync(find(name) ?? name, path.join(bin, name));
   }
   const environment = { PATH: bin, http_proxy: 'http://127.0.0.1:1' };
@@ -70,18 +71,24 @@ async function run(probe: Command, client: string | undefined) {
   });
 }
 
-const target = (id: string, port: number) => ({ id, address: '127.0.0.1', port, path: '/' });
+const target = (id: string, port: number, requests = 1) => ({
+  id,
+  address: '127.0.0.1',
+  port,
+  path: '/',
+  requests,
+});
 
 describe.each(clients)('asking by %s', (client) => {
   it('tells who answered each request, by new connections and in order', async () => {
     const question = {
-      targets: [target('web', ports.alternating)],
-      requests: 4,
+      targets: [target('web', ports.alternating, 4)],
+      rounds: 1,
       seconds: 2,
       onlyWithIpvs: false,
     };
     const { targets } = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question);
-    const answers = targets['web']?.answers ?? [];
+    const [answers = []] = targets['web']?.rounds ?? [];
     expect(answers.every(({ isAnswered }) => isAnswered)).toBe(true);
     expect(answers.map(({ text }) => text).sort()).toEqual(['pod-0', 'pod-0', 'pod-1', 'pod-1']);
     expect(answers[0]?.text).not.toBe(answers[1]?.text);
@@ -90,43 +97,71 @@ describe.each(clients)('asking by %s', (client) => {
 
   it('goes on past targets that are closed or silent, all at the same time', async () => {
     const targets = [
-      target('closed', ports.closed),
-      ...Array.from({ length: 5 }, (_, index) => target(`silent-${index}`, ports.silent)),
-      target('web', ports.alternating),
+      target('closed', ports.closed, 9),
+      ...Array.from({ length: 5 }, (_, index) => target(`silent-${index}`, ports.silent, 9)),
+      target('web', ports.alternating, 9),
     ];
-    const question = { targets, requests: 9, seconds: 1, onlyWithIpvs: false };
+    const question = { targets, rounds: 1, seconds: 1, onlyWithIpvs: false };
     const started = Date.now();
     const found = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question).targets;
     expect(Date.now() - started).toBeLessThan(4000);
-    expect(found['closed']?.answers).toMatchObject([
+    expect(found['closed']?.rounds[0]).toMatchObject([
       { isAnswered: false, status: null },
       { isAnswered: false },
     ]);
-    expect(found['silent-4']?.answers).toMatchObject([{ isAnswered: false }, { isAnswered: false }]);
-    expect(found['silent-4']?.answers[0]?.text).not.toBe('');
-    expect(found['web']?.answers).toHaveLength(9);
+    expect(found['silent-4']?.rounds[0]).toMatchObject([{ isAnswered: false }, { isAnswered: false }]);
+    expect(found['silent-4']?.rounds[0]?.[0]?.text).not.toBe('');
+    expect(found['web']?.rounds[0]).toHaveLength(9);
   });
+});
+
+it('asks round after round, and says whether it reaches anything', async () => {
+  const place = (port: number) => ({ address: '127.0.0.1', port });
+  const ask = async (reach: readonly number[]) => {
+    const targets = [target('web', ports.alternating, 2), target('gone', ports.closed, 2)];
+    const common = { rounds: 2, seconds: 2, onlyWithIpvs: false };
+    const question = { targets, ...common, reach: reach.map(place) };
+    return trafficAnswers.parse(await run(trafficAnswers.probe(question), 'bash'), question);
+  };
+  const reaching = await ask([ports.closed, ports.silent]);
+  expect(reaching.isReaching).toBe(true);
+  expect(reaching.targets['web']?.rounds.map((answers) => answers.length)).toEqual([2, 2]);
+  expect(reaching.targets['gone']?.rounds.map((answers) => answers.length)).toEqual([2, 2]);
+  expect((await ask([ports.closed])).isReaching).toBe(false);
 });
 
 it.each(clients.filter((client) => client !== 'wget'))(
   'takes an error page for an answer: %s',
   async (client) => {
-    const question = { targets: [target('web', ports.error)], requests: 1, seconds: 2, onlyWithIpvs: false };
+    const question = { targets: [target('web', ports.error)], rounds: 1, seconds: 2, onlyWithIpvs: false };
     const { targets } = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question);
-    expect(targets['web']?.answers).toEqual([{ isAnswered: true, status: '503', text: 'not yet' }]);
+    expect(targets['web']?.rounds).toEqual([[{ isAnswered: true, status: '503', text: 'not yet' }]]);
   },
 );
 
 it('asks nothing where the kernel does not balance, when told so', async () => {
   const question = {
     targets: [target('web', ports.alternating)],
-    requests: 1,
+    rounds: 1,
     seconds: 2,
     onlyWithIpvs: true,
   };
   const { targets } = trafficAnswers.parse(await run(trafficAnswers.probe(question), clients[0]), question);
   expect(Object.keys(targets)).toEqual(existsSync('/proc/net/ip_vs') ? ['web'] : []);
 });
+
+describe.each(['bash', 'curl', 'nc'].filter((name) => find(name) !== undefined))(
+  'connecting by %s',
+  (client) => {
+    it('tells open ports, silent ones among them, from closed ones', async () => {
+      const list = [ports.alternating, ports.silent, ports.closed];
+      const probe = cmd`${tcpConnect}
+for port in ${list}; do if tcp_connect 127.0.0.1 "$port" 1; then echo open; else echo closed; fi; done`;
+      const { stdout } = await run(probe, client, client === 'bash' ? tools : ['sh']);
+      expect(stdout.trim().split('\n')).toEqual(['open', 'open', 'closed']);
+    });
+  },
+);
 
 it('says when there is nothing to ask with', async () => {
   const { stdout } = await run(cmd`${httpGet}\necho "$http_client"`, undefined);

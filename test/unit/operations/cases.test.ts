@@ -1,6 +1,7 @@
 // Runs every case under test/cases/operations; test/cases/README.md explains the format.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { driftFields, driftKinds } from '../../../src/operations/drift.ts';
 import { findOperation, operations } from '../../../src/operations/registry.ts';
 import { loadFacts } from '../../support/all-facts.ts';
 import { createCaseReader } from '../../support/case-facts.ts';
@@ -16,6 +17,7 @@ const operationCase = z.strictObject({
   pending: z.string().optional(),
   warnings: z.array(z.string()).default([]),
   report: z.array(z.record(z.string(), z.string())).optional(),
+  data: z.unknown().optional(),
 });
 
 const facts = await loadFacts();
@@ -40,8 +42,28 @@ for (const { subject, title, file, data } of cases) {
     expect(plan.pending).toBe(wanted.pending);
     expect(plan.warnings ?? []).toEqual(wanted.warnings);
     if (wanted.report !== undefined) expect(plan.report).toEqual(wanted.report);
+    if (wanted.data !== undefined) expect(plan.data).toMatchObject(wanted.data);
   });
 }
+
+describe('a difference', () => {
+  const isCheck = ({ subject }: CaseFile) => findOperation(subject)?.problemCode === 'verify.drift';
+
+  it.each(
+    cases.filter(isCheck).map(({ subject, title, data }) => [`${subject} ${title}`, subject, data] as const),
+  )('has a known kind and all fields: %s', (_title, subject, data) => {
+    const operation = findOperation(subject);
+    if (operation === undefined) throw new Error(`there is no operation ${subject}`);
+    const { args, facts: given } = operationCase.parse(data);
+    const parsed = operation.args.parse(args);
+    const plan = operation.plan(parsed, createCaseReader(given, operation.needs(parsed), facts));
+    for (const { message, hint, data: found } of plan.problems ?? []) {
+      expect(driftKinds, message).toContain(found?.['kind']);
+      expect(Object.keys(found ?? {}), message).toEqual(expect.arrayContaining([...driftFields]));
+      expect(hint, message).toBeTruthy();
+    }
+  });
+});
 
 describe('the registry', () => {
   it('names every operation once, as noun.endState', () => {
