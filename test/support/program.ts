@@ -1,6 +1,7 @@
 // Runs the built program as a user does, and reads what it says as data.
 import { execa } from 'execa';
 import { fileURLToPath } from 'node:url';
+import { runEventSchema } from '../../src/engine/event-schema.ts';
 import type { HostSummary, RunEvent } from '../../src/engine/events.ts';
 
 const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.mjs', import.meta.url));
@@ -28,13 +29,13 @@ export interface RunRecord extends ProgramResult {
   readonly hosts: readonly HostSummary[];
 }
 
-/** A run with `--output json`: its events, and what became of each host. */
+/** A run with `--output json`: its events, which must be as published, and what became of each host. */
 export async function recordedRun(...args: readonly string[]): Promise<RunRecord> {
   const result = await program(...args, '--output', 'json');
   const events = result.stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as RunEvent);
+    .map((line) => runEventSchema.parse(JSON.parse(line)));
   const end = events.find((event) => event.type === 'run.finished');
   return { ...result, events, hosts: end?.hosts ?? [] };
 }

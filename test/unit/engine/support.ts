@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { cmd, script } from '../../../src/core/command.ts';
 import { Redactor, type Content } from '../../../src/core/secret.ts';
+import { runEventSchema } from '../../../src/engine/event-schema.ts';
 import type { RunEvent } from '../../../src/engine/events.ts';
 import type { RunOptions, RunPlan, RunResult } from '../../../src/engine/run-plan.ts';
 import { run } from '../../../src/engine/run.ts';
@@ -152,7 +153,8 @@ export interface RunSpec extends Partial<RunOptions> {
   readonly onEvent?: (event: RunEvent) => void;
 }
 
-/** Runs phases on all machines of a network. A command that no machine knew is an error of the test. */
+/** Runs phases on all machines of a network. A command that no machine knew is an error of the test, as is an event
+ * that the published schema does not describe. */
 export async function runOn(
   fake: FakeNetwork,
   phases: readonly BoundPhase[],
@@ -172,9 +174,10 @@ export async function runOn(
       mode: 'apply',
       connector: fake,
       clock,
+      random: () => 0,
       redactor: new Redactor(),
       sink: (event) => {
-        events.push(event);
+        events.push(runEventSchema.parse(event));
         onEvent?.(event);
       },
       ...options,
