@@ -36,6 +36,7 @@ import { serviceStopped } from './service-stopped.ts';
 import { sysctlForgotten } from './sysctl-forgotten.ts';
 import { sysctlSet } from './sysctl-set.ts';
 import { trafficAnswered } from './traffic-answered.ts';
+import { trafficConnected } from './traffic-connected.ts';
 import { virtualIPConfigured } from './virtual-ip-configured.ts';
 import { virtualIPHeld } from './virtual-ip-held.ts';
 import { virtualIPReleased } from './virtual-ip-released.ts';
@@ -80,6 +81,7 @@ export const operations: readonly Operation[] = [
   sysctlForgotten,
   sysctlSet,
   trafficAnswered,
+  trafficConnected,
   virtualIPConfigured,
   virtualIPHeld,
   virtualIPReleased,
