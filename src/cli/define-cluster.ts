@@ -13,6 +13,7 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
     .action(lazy(ports, () => import('./commands/plan.ts')));
   hostCommand(program, 'verify', 'compare kernel, API and traffic on each node; exits 7 on drift')
     .option('--report <file>', 'also draw what was found: a web page in this file')
+    .option('--traffic', 'also send requests from this machine, and connect to every Service from each node', false)
     .action(lazy(ports, () => import('./commands/verify.ts')));
   hostCommand(program, 'reset', 'back to bare hosts; removes only what is ours or kube-proxy’s')
     .option('-y, --yes', 'do not ask', false)

@@ -7,6 +7,8 @@ import { runPlaybook } from '../run-playbook.ts';
 interface VerifyOptions extends HostOptions {
   /** The HTML file to write. */
   readonly report?: string;
+  /** Also ask from outside, every cluster IP, and every Service. */
+  readonly traffic?: boolean;
 }
 
 export async function run(
@@ -16,7 +18,7 @@ export async function run(
 ): Promise<number> {
   const request = {
     command: 'verify',
-    playbook: shippedPlaybook('verify'),
+    playbook: shippedPlaybook(options.traffic === true ? 'verify-with-traffic' : 'verify'),
     mode: 'apply',
     changes: false,
   } as const;
