@@ -5,6 +5,7 @@ import { clusterLeft } from './cluster-left.ts';
 import { controlPlaneInitialized } from './control-plane-initialized.ts';
 import { deploymentsAvailable } from './deployments-available.ts';
 import { externalIPsBound } from './external-ips-bound.ts';
+import { externalIPsClaimed } from './external-ips-claimed.ts';
 import { externalIPsDescribed } from './external-ips-described.ts';
 import { fileAbsent } from './file-absent.ts';
 import { filePresent } from './file-present.ts';
@@ -50,6 +51,7 @@ export const operations: readonly Operation[] = [
   deploymentsAvailable,
   deploymentsCreated,
   externalIPsBound,
+  externalIPsClaimed,
   externalIPsDescribed,
   fileAbsent,
   filePresent,
