@@ -28,6 +28,8 @@ export const driftKinds = [
   'claim.other-namespace',
   'claim.node-address',
   'claim.cluster-network',
+  'owner.none',
+  'owner.several',
   'arp.silent',
   'arp.several',
   'arp.stranger',
