@@ -1,7 +1,8 @@
 // Definitions of the commands that work on a cluster's hosts.
 import type { Command } from 'commander';
 import { lazy, type ProgramPorts } from './action.ts';
-import { commaList, hostCommand, withHostOptions } from './host-options.ts';
+import { commaList, hostCommand, interval, withHostOptions } from './host-options.ts';
+import { withLoginOptions } from './login-options.ts';
 
 export function defineClusterCommands(program: Command, ports: ProgramPorts): void {
   hostCommand(program, 'up', 'make or complete the cluster; a second run changes nothing')
@@ -13,16 +14,20 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
     .action(lazy(ports, () => import('./commands/plan.ts')));
   hostCommand(program, 'verify', 'compare kernel, API and traffic on each node; exits 7 on drift')
     .option('--report <file>', 'also draw what was found: a web page in this file')
-    .option('--traffic', 'also send requests from this machine, and connect to every Service from each node', false)
+    .option(
+      '--traffic',
+      'also send requests from this machine, and connect to every Service from each node',
+      false,
+    )
     .action(lazy(ports, () => import('./commands/verify.ts')));
   hostCommand(program, 'reset', 'back to bare hosts; removes only what is ours or kube-proxy’s')
     .option('-y, --yes', 'do not ask', false)
     .action(lazy(ports, () => import('./commands/reset.ts')));
-  hostCommand(program, 'status', 'one screen: nodes, kube-proxy, external IPs and who serves them').action(
-    lazy(ports, () => import('./commands/status.ts')),
-  );
-  program
-    .command('kubeconfig')
+  hostCommand(program, 'status', 'one screen: nodes, kube-proxy, external IPs and who serves them')
+    .option('-w, --watch', 'look again and again, until Ctrl-C', false)
+    .option('--interval <duration>', 'time between two looks, such as 500ms, 2s or 1m', interval, 2000)
+    .action(lazy(ports, () => import('./commands/status.ts')));
+  withLoginOptions(program.command('kubeconfig'))
     .description('print the cluster’s admin.conf')
     .argument('<inventory>', 'inventory file')
     .option('-w, --write <file>', 'write it to this file instead (mode 0600)')

@@ -1,8 +1,11 @@
 // Options shared by the commands that work on hosts.
 import { InvalidArgumentError, type Command } from 'commander';
+import type { LoginOptions } from '../app/cluster.ts';
 import type { FailureLimit } from '../engine/failure-limit.ts';
+import { parseDuration } from '../playbook/duration.ts';
+import { withLoginOptions } from './login-options.ts';
 
-export interface HostOptions {
+export interface HostOptions extends LoginOptions {
   readonly limit?: readonly string[];
   readonly concurrency: number;
   readonly maxFailures?: FailureLimit;
@@ -17,7 +20,7 @@ export function hostCommand(parent: Command, name: string, description: string):
 
 /** Adds the options of every command that works on hosts. */
 export function withHostOptions(command: Command): Command {
-  return command
+  return withLoginOptions(command)
     .option('-l, --limit <hosts>', 'only these hosts, separated by commas', commaList)
     .option('--concurrency <n>', 'hosts at a time', positiveInteger, 50)
     .option(
@@ -51,4 +54,15 @@ export function commaList(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('It must be names separated by commas.');
   return names;
+}
+
+const shortestIntervalMs = 200;
+
+/** Milliseconds. @throws InvalidArgumentError for anything but a duration from 200 ms to a day. */
+export function interval(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined || milliseconds < shortestIntervalMs) {
+    throw new InvalidArgumentError('It must be a time such as 500ms, 2s or 1m, from 200ms on.');
+  }
+  return milliseconds;
 }

@@ -13,6 +13,7 @@ import {
   taskState,
   wholeNumber,
 } from './event-parts.ts';
+import { statusFields } from './status-schema.ts';
 
 /** Counts up when a field goes away or changes its meaning; not for new types of events, fields and codes. */
 export const eventSchemaVersion = 1;
@@ -164,10 +165,15 @@ const stepEvents = [
   event('step.finished', 'A step is done.', { ...taskFields, step, durationMs: duration }),
 ] as const;
 
+const statusEvents = [
+  event('status', 'The cluster at one moment. The only event of the command status.', statusFields),
+] as const;
+
 export const runEventSchema = z.discriminatedUnion('type', [
   ...runEvents,
   ...hostEvents,
   ...phaseEvents,
   ...taskEvents,
   ...stepEvents,
+  ...statusEvents,
 ]);

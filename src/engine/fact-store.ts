@@ -1,11 +1,10 @@
 // Facts of all hosts: asked in one flight per host, remembered until something may have changed them.
 import { BootstrapError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
-import type { HostResult } from '../core/host.ts';
 import type { FactQuery } from '../facts/fact.ts';
 import type { FactNeed, FactReader } from '../operations/operation.ts';
-import { tail } from './failure.ts';
 import type { HostPool } from './host-pool.ts';
+import { parseAnswer } from './parse-answer.ts';
 import type { Retries } from './retries.ts';
 
 interface Entry {
@@ -115,7 +114,7 @@ export class FactStore {
     const { command, timeoutMs } = query;
     const signal = this.#signal === undefined ? {} : { signal: this.#signal };
     const answer = await this.#retries.read(() => host.run({ command, timeoutMs, ...signal }));
-    return parse(name, query, answer);
+    return parseAnswer(name, query, answer);
   }
 }
 
@@ -126,19 +125,6 @@ async function unlessUnreachable(value: Promise<unknown>): Promise<unknown> {
   } catch (error) {
     if (error instanceof BootstrapError && error.exitCode === exitCodes.connect) return undefined;
     throw error;
-  }
-}
-
-function parse(host: string, query: FactQuery<unknown>, result: HostResult): unknown {
-  try {
-    return query.parse(result);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BootstrapError('facts.unreadable', `cannot read ${query.name}: ${reason}`, {
-      where: { host },
-      detail: tail(result.stderr),
-      cause,
-    });
   }
 }
 

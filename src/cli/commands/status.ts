@@ -1,20 +1,80 @@
-// ipvs-bootstrap status: the nodes and the external IPs on one screen.
-import { ReportTables } from '../../ui/report-tables.ts';
-import { shippedPlaybook } from '../../playbook/load-playbook.ts';
+// ipvs-bootstrap status: the nodes and the external IPs on one screen, once or over and over.
+import { checkNames } from '../../app/choose-phases.ts';
+import type { Cluster } from '../../app/cluster.ts';
+import { StatusWatch } from '../../app/status-watch.ts';
+import { systemClock } from '../../core/clock.ts';
+import { errorCodes } from '../../core/errors.ts';
+import { exitCodes } from '../../core/exit-codes.ts';
+import { Redactor } from '../../core/secret.ts';
+import { Limiter } from '../../engine/limiter.ts';
+import { connectHosts } from '../connect-hosts.ts';
 import type { CommandContext } from '../context.ts';
 import type { HostOptions } from '../host-options.ts';
-import { runPlaybook } from '../run-playbook.ts';
+import { openShownCluster } from '../run-playbook.ts';
+import { createStatusScreen, type StatusScreen } from '../status-screen.ts';
 
-export async function run(context: CommandContext, options: HostOptions, inventory: string): Promise<number> {
-  const request = {
-    command: 'status',
-    playbook: shippedPlaybook('status'),
-    mode: 'apply',
-    changes: false,
-  } as const;
-  if (context.output.format === 'json') return runPlaybook(context, inventory, request, options);
-  const tables = new ReportTables(context.output);
-  const exitCode = await runPlaybook(context, inventory, request, options, tables.screen);
-  tables.print();
-  return exitCode;
+interface StatusOptions extends HostOptions {
+  readonly watch: boolean;
+  /** Milliseconds between two looks. */
+  readonly interval: number;
+}
+
+/** The slow get so long before a look is shown without them. */
+const graceMs = 1000;
+/** … and at first, when everybody has to be connected. */
+const firstGraceMs = 5000;
+
+export async function run(
+  context: CommandContext,
+  options: StatusOptions,
+  inventory: string,
+): Promise<number> {
+  const cluster = await openShownCluster(context, inventory);
+  const names = chosenHosts(cluster, options);
+  const connector = await connectHosts(context, cluster, options, new Redactor());
+  const limiter = new Limiter(options.concurrency);
+  const watch = new StatusWatch(cluster.inventory.cluster, names, {
+    connector: { connect: (name, signal) => limiter.run(() => connector.connect(name, signal)) },
+    clock: systemClock,
+    signal: context.signal,
+  });
+  const interval = options.watch ? options.interval : undefined;
+  const screen = createStatusScreen(context, { hosts: names.length, interval });
+  try {
+    return await (options.watch
+      ? watchOn(watch, screen, options.interval, context.signal)
+      : showOnce(watch, screen));
+  } finally {
+    screen.close();
+    await connector.close();
+  }
+}
+
+function chosenHosts({ inventory }: Cluster, { limit }: HostOptions): readonly string[] {
+  const names = inventory.hosts.map(({ name }) => name);
+  checkNames('host', limit ?? [], names);
+  return names.filter((name) => limit?.includes(name) ?? true);
+}
+
+async function showOnce(watch: StatusWatch, screen: StatusScreen): Promise<number> {
+  const status = await watch.refresh();
+  screen.show(status);
+  const error = status.nodes.find((node) => node.error !== undefined)?.error;
+  return error === undefined ? exitCodes.done : errorCodes[error.code];
+}
+
+/** Until Ctrl-C. Looks begin at even intervals, however long the answers take. */
+async function watchOn(
+  watch: StatusWatch,
+  screen: StatusScreen,
+  intervalMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  for (let grace = firstGraceMs; !signal.aborted; grace = Math.min(graceMs, intervalMs)) {
+    const started = systemClock.now();
+    screen.show(await watch.refresh(grace));
+    const rest = Math.max(0, intervalMs - (systemClock.now() - started));
+    await systemClock.sleep(rest, signal).catch(() => undefined);
+  }
+  return exitCodes.interrupted;
 }

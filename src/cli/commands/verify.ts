@@ -22,8 +22,10 @@ export async function run(
     mode: 'apply',
     changes: false,
   } as const;
+  // Nothing is changed, so one host in trouble is no reason not to look at the others.
+  const { maxFailures = { percent: 100 } } = options;
   const verify = (screen: Screen): Promise<number> =>
-    runPlaybook(context, inventory, request, options, screen);
+    runPlaybook(context, inventory, request, { ...options, maxFailures }, screen);
   const screen = await createScreen(context.output);
   if (options.report === undefined) return verify(screen);
   const { runWithReport } = await import('../run-with-report.ts');

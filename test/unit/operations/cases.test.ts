@@ -17,7 +17,7 @@ const operationCase = z.strictObject({
   pending: z.string().optional(),
   warnings: z.array(z.string()).default([]),
   report: z.array(z.record(z.string(), z.string())).optional(),
-  data: z.unknown().optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
 });
 
 const facts = await loadFacts();
