@@ -24,8 +24,8 @@ export class FakeNetwork implements HostConnector {
   readonly machines = new Map<string, ModelMachine>();
   readonly connections: FakeHost[] = [];
   faults: FaultPlan = {};
-  /** Hosts that refuse connections. */
-  readonly refusing = new Set<string>();
+  /** Hosts that refuse connections: so many tries more, or for good. */
+  readonly refusing = new Map<string, number>();
 
   constructor(names: readonly string[]) {
     for (const name of names) this.machines.set(name, new ModelMachine(name));
@@ -40,12 +40,19 @@ export class FakeNetwork implements HostConnector {
   async connect(name: string, signal?: AbortSignal): Promise<Host> {
     await soon();
     if (signal?.aborted === true) throw new BootstrapError('interrupted', 'interrupted');
-    if (this.refusing.has(name)) {
-      throw new BootstrapError('connect.refused', 'nothing listens there', { where: { host: name } });
-    }
+    this.knock(name);
     const host = new FakeHost(this.machine(name), this);
     this.connections.push(host);
     return host;
+  }
+
+  /** Tries to connect. */
+  knock(name: string): void {
+    const left = this.refusing.get(name);
+    if (left === undefined) return;
+    if (left > 1) this.refusing.set(name, left - 1);
+    else this.refusing.delete(name);
+    throw new BootstrapError('connect.refused', 'nothing listens there', { where: { host: name } });
   }
 
   /** The newest connection to a host. */
@@ -69,7 +76,13 @@ export class FakeHost implements Host {
   readonly #network: FakeNetwork;
   #queue: Promise<unknown> = Promise.resolve();
   #lastExitCode = 1;
-  #lost: Error | undefined;
+  /** Why it was lost last. */
+  #loss: Error | undefined;
+  /** Whether it stands; a new request opens it anew, as a real host does. */
+  #isUp = true;
+  #closed: Error | undefined;
+  /** Counts up each time the connection is lost. */
+  #epoch = 0;
   #outstanding = 0;
   #requests = 0;
   #roundTrips = 0;
@@ -113,12 +126,20 @@ export class FakeHost implements Host {
   }
 
   async close(): Promise<void> {
-    this.lose(new BootstrapError('connect.lost', 'the connection was closed'));
+    this.kill(new BootstrapError('connect.lost', 'the connection was closed'));
+  }
+
+  /** The end of the connection and of the tool at this end: nothing more is ever sent. */
+  kill(error: Error): void {
+    this.lose(error);
+    this.#closed ??= error;
   }
 
   /** The connection is gone, and with it what lives by it. */
   lose(error: Error): void {
-    this.#lost ??= error;
+    this.#loss = error;
+    this.#isUp = false;
+    this.#epoch += 1;
     for (const [file, { connection }] of this.#machine.locks) {
       if (connection === this) this.#machine.locks.delete(file);
     }
@@ -128,11 +149,12 @@ export class FakeHost implements Host {
     this.#requests += 1;
     if (this.#outstanding === 0) this.#roundTrips += 1;
     this.#outstanding += 1;
+    const epoch = this.#epoch;
     const result = this.#queue.then(async () => {
       await soon();
       const before = this.#lastExitCode;
       this.#lastExitCode = 1;
-      if (this.#lost !== undefined) throw this.#lost;
+      this.#stand(epoch);
       const answer = await action(before);
       this.#lastExitCode = answer.exitCode;
       return answer;
@@ -143,6 +165,15 @@ export class FakeHost implements Host {
     } finally {
       this.#outstanding -= 1;
     }
+  }
+
+  /** @throws what a transport throws when the connection was lost since the request was issued, or cannot be opened anew */
+  #stand(epoch: number): void {
+    if (this.#closed !== undefined) throw this.#closed;
+    if (this.#epoch !== epoch && this.#loss !== undefined) throw this.#loss;
+    if (this.#isUp) return;
+    this.#network.knock(this.name);
+    this.#isUp = true;
   }
 
   /** A fault that says the connection is lost stays; others are the request's alone. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cmd } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import { ask } from '../../../src/facts/fact.ts';
+import type { FakeNetwork } from '../../support/fake-host.ts';
 import {
   json,
   jsonFact,
@@ -183,7 +184,7 @@ describe('problems', () => {
 describe('a host that cannot be reached', () => {
   it('stops the run before any change, with all such hosts named', async () => {
     const fake = network(...hosts);
-    fake.refusing.add('w1').add('w2');
+    fake.refusing.set('w1', Infinity).set('w2', Infinity);
     const { exitCode, events } = await runOn(fake, two());
     expect(exitCode).toBe(4);
     expect(ofType(events, 'host.failed').map(({ host }) => host)).toEqual(['w1', 'w2']);
@@ -192,7 +193,7 @@ describe('a host that cannot be reached', () => {
 
   it('is left out when failures are put up with', async () => {
     const fake = network(...hosts);
-    fake.refusing.add('w1');
+    fake.refusing.set('w1', Infinity);
     const { exitCode, events } = await runOn(fake, two(), { maxFailures: 1 });
     expect(exitCode).toBe(4);
     expect(states(events).toSorted()).toEqual(
@@ -257,7 +258,7 @@ describe('a fact of another host that may be missing', () => {
   it('is undefined when that host cannot be reached, and the task goes on', async () => {
     const fake = network('m1', 'w1');
     teach(fake, load, () => json(7));
-    fake.refusing.add('w1');
+    fake.refusing.set('w1', Infinity);
     const { events } = await runOn(fake, phases, { maxFailures: 1 });
     expect(ofType(events, 'report')[0]?.rows).toEqual([{ m1: '7', w1: 'undefined' }]);
   });
@@ -307,5 +308,89 @@ describe('a lost connection', () => {
     expect(codes).toEqual(['connect.lost']);
     expect(ofType(events, 'host.failed')[0]?.error.place).toBe('w1: Load');
     expect(exitCode).toBe(4);
+  });
+});
+
+describe('the exit code of a run on several hosts', () => {
+  const refuse = (fake: FakeNetwork, host: string) => fake.refusing.set(host, Infinity);
+  const breakStep = (fake: FakeNetwork, host: string) => fake.machine(host).modules.loadable.delete('ip_vs');
+
+  it('is that of the reason when all that failed did so for the same', async () => {
+    const fake = network(...hosts);
+    refuse(fake, 'w1');
+    refuse(fake, 'w2');
+    expect((await runOn(fake, two(), { maxFailures: 2 })).exitCode).toBe(4);
+  });
+
+  it('is 1 when hosts failed for different reasons', async () => {
+    const fake = network(...hosts);
+    refuse(fake, 'w1');
+    breakStep(fake, 'w2');
+    const { exitCode, hosts: summary } = await runOn(fake, two(), { maxFailures: 2 });
+    expect(exitCode).toBe(1);
+    expect(summary.map(({ error }) => error?.code)).toEqual([undefined, 'connect.refused', 'command.failed']);
+  });
+
+  it('is 70 for a bug, whatever else failed', async () => {
+    const fake = network(...hosts);
+    refuse(fake, 'w1');
+    const bug = operation(() => {
+      throw new TypeError('x is undefined');
+    });
+    const phases = [phase('one', task('Bug', bug, { on: ['w2'] }), ...(two()[0]?.tasks ?? []))];
+    expect((await runOn(fake, phases, { maxFailures: 2 })).exitCode).toBe(70);
+  });
+});
+
+describe('a host that others need', () => {
+  const joined = jsonFact<readonly string[]>('joined', 'cluster');
+  const join = (host: string) =>
+    operation(
+      (facts) =>
+        facts.get(ask(joined), 'm1').includes(host)
+          ? { steps: [] }
+          : { steps: [{ kind: 'exec', title: 'join', command: cmd`join ${host}` }] },
+      { needs: () => [{ query: ask(joined), host: 'm1' }] },
+    );
+  const phases = () => [
+    phase('init', task('Init', modules, { on: ['m1'], args: ['ip_vs'] })),
+    phase('join', ...['w1', 'w2'].map((host) => task(`Join ${host}`, join(host), { on: [host] }))),
+    phase('later', task('More', modules, { on: ['w1', 'w2'], args: ['ip_vs_rr'] })),
+  ];
+  const world = () => {
+    const fake = network(...hosts);
+    teach(fake, joined, () => json([]));
+    return fake;
+  };
+
+  it('takes along only what needs it when it fails, and is named alone', async () => {
+    const fake = world();
+    fake.machine('m1').modules.loadable.delete('ip_vs');
+    const { events, codes, exitCode } = await runOn(fake, phases(), { maxFailures: 1 });
+    expect(states(events)).toEqual([
+      'm1: Init failed',
+      'w1: Join w1 skipped',
+      'w2: Join w2 skipped',
+      'w1: More changed',
+      'w2: More changed',
+    ]);
+    expect(ofType(events, 'task.finished')[1]?.reason).toBe('m1 failed, and this needs it');
+    expect(codes).toEqual(['command.failed']);
+    expect(exitCode).toBe(6);
+  });
+
+  it('is the only one named when it cannot be reached', async () => {
+    const fake = world();
+    fake.refusing.set('m1', Infinity);
+    const { codes, events } = await runOn(fake, phases(), { maxFailures: 1 });
+    expect(codes).toEqual(['connect.refused']);
+    expect(states(events).filter((text) => text.includes('More'))).toEqual([
+      'w1: More changed',
+      'w2: More changed',
+    ]);
+    const plan = await runOn(fake, phases(), { mode: 'plan', maxFailures: 1 });
+    expect(plan.codes).toEqual(['connect.refused']);
+    const reasons = ofType(plan.events, 'task.finished').map(({ host, reason }) => [host, reason]);
+    expect(reasons).toContainEqual(['w1', 'm1 failed, and this needs it']);
   });
 });

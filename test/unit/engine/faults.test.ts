@@ -22,6 +22,8 @@ import {
   runOn,
   task,
   units,
+  type Outcome,
+  type RunSpec,
 } from './support.ts';
 
 const hosts = ['m1', 'w1', 'w2'];
@@ -90,8 +92,17 @@ function membersOf(fake: FakeNetwork): readonly string[] {
   return JSON.parse(fake.machine('m1').execute({ command: cmd`members` }, fake).stdout) as readonly string[];
 }
 
+interface MachineState {
+  readonly name: string;
+  readonly files: unknown;
+  readonly loaded: unknown;
+  readonly units: unknown;
+  readonly locks: unknown;
+  readonly members: readonly string[];
+}
+
 /** Everything that a run leaves on the machines. */
-function stateOf(fake: FakeNetwork): unknown {
+function stateOf(fake: FakeNetwork): readonly MachineState[] {
   return [...fake.machines.values()].map(
     ({ name, files: found, modules: { loaded }, units: all, locks }) => ({
       name,
@@ -104,37 +115,50 @@ function stateOf(fake: FakeNetwork): unknown {
   );
 }
 
-type Fault = (fake: FakeNetwork, host: string) => void;
+type Strike = (fake: FakeNetwork, host: string) => void;
+
+interface Fault {
+  readonly when: keyof FaultPlan;
+  readonly strike: Strike;
+}
 
 const lost = (host: string) =>
   new BootstrapError('connect.lost', 'the connection was lost', { where: { host } });
-const faults: Readonly<Record<string, { readonly when: keyof FaultPlan; readonly strike: Fault }>> = {
-  'the connection is cut before a request': {
-    when: 'before',
-    strike: (_fake, host) => {
-      throw lost(host);
-    },
-  },
-  'the connection is cut before the answer': {
-    when: 'after',
-    strike: (_fake, host) => {
-      throw lost(host);
-    },
-  },
+
+const cut: Strike = (_fake, host) => {
+  throw lost(host);
+};
+
+/** Nobody is there any more who could go on or try again. */
+const killTool: Strike = (fake) => {
+  const end = new BootstrapError('internal', 'the tool was killed');
+  for (const connection of fake.connections) connection.kill(end);
+  throw end;
+};
+
+const hang: Strike = (_fake, host) => {
+  throw new BootstrapError('command.timeout', 'no end after 10 min', { where: { host } });
+};
+
+const restartSshd: Strike = (fake, host) => {
+  fake.refusing.set(host, 2);
+  throw lost(host);
+};
+
+const dropHost: Strike = (fake, host) => {
+  fake.refusing.set(host, Infinity);
+  throw lost(host);
+};
+
+const faults: Readonly<Record<string, Fault>> = {
+  'the connection is cut before a request': { when: 'before', strike: cut },
+  'the connection is cut before the answer': { when: 'after', strike: cut },
   'the tool is killed before a request': { when: 'before', strike: killTool },
   'the tool is killed before the answer': { when: 'after', strike: killTool },
-  'the command hangs': {
-    when: 'before',
-    strike: (_fake, host) => {
-      throw new BootstrapError('command.timeout', 'no end after 10 min', { where: { host } });
-    },
-  },
-  'the command hangs after its work': {
-    when: 'after',
-    strike: (_fake, host) => {
-      throw new BootstrapError('command.timeout', 'no end after 10 min', { where: { host } });
-    },
-  },
+  'the command hangs': { when: 'before', strike: hang },
+  'the command hangs after its work': { when: 'after', strike: hang },
+  'sshd is killed and comes back': { when: 'before', strike: restartSshd },
+  'sshd is killed before the answer and comes back': { when: 'after', strike: restartSshd },
   'the disk is full from here on': {
     when: 'before',
     strike: (fake, host) => {
@@ -143,50 +167,105 @@ const faults: Readonly<Record<string, { readonly when: keyof FaultPlan; readonly
   },
 };
 
-function killTool(fake: FakeNetwork, host: string): void {
-  for (const connection of fake.connections) connection.lose(lost(connection.name));
-  throw lost(host);
+interface Disturbed {
+  readonly fake: FakeNetwork;
+  /** The host that the fault struck; undefined when the run was over before. */
+  readonly host: string | undefined;
+  readonly outcome: Outcome;
 }
 
-/** Runs with a fault at the n-th request of the run; says whether it came to that. */
-async function disturb(fake: FakeNetwork, boundary: number, name: string): Promise<boolean> {
+/** A run with a fault at its n-th request. */
+async function disturb(boundary: number, fault: Fault, spec: RunSpec = {}): Promise<Disturbed> {
+  const fake = world();
   let count = 0;
-  const fault = faults[name];
+  let struck: string | undefined;
   fake.faults = {
-    [fault?.when ?? 'before']: (host: string) => {
+    [fault.when]: (host: string) => {
       count += 1;
-      if (count === boundary) fault?.strike(fake, host);
+      if (count !== boundary) return;
+      struck = host;
+      fault.strike(fake, host);
     },
   };
-  await runOn(fake, phases(), { lock });
+  const outcome = await runOn(fake, phases(), { lock, ...spec });
   fake.faults = {};
   for (const machine of fake.machines.values()) machine.isDiskFull = false;
-  return count >= boundary;
+  // Who comes back has come back when somebody runs it again.
+  for (const [name, tries] of fake.refusing) if (tries < Infinity) fake.refusing.delete(name);
+  return { fake, host: struck, outcome };
 }
 
-const boundaries = new Map<string, number>();
+async function undisturbedState(): Promise<readonly MachineState[]> {
+  const fake = world();
+  expect((await runOn(fake, phases(), { lock })).exitCode).toBe(0);
+  return stateOf(fake);
+}
+
+interface Tally {
+  readonly boundaries: number;
+  /** Runs that reached the end in spite of the fault. */
+  readonly unharmed: number;
+}
+
+const tallies = new Map<string, Tally>();
 afterAll(() => {
-  const total = [...boundaries.values()].reduce((sum, count) => sum + count, 0);
-  console.log(`${total} boundaries passed: ${JSON.stringify(Object.fromEntries(boundaries))}`);
+  const total = [...tallies.values()].reduce((sum, { boundaries }) => sum + boundaries, 0);
+  const lines = [...tallies].map(
+    ([name, { boundaries, unharmed }]) =>
+      `${String(boundaries)} when ${name} (${String(unharmed)} runs came through by themselves)`,
+  );
+  console.log(`${String(total)} boundaries passed:\n${lines.join('\n')}`);
 });
 
-describe.each(Object.keys(faults))('when %s', (name) => {
+// Fewer would mean that the loop does not reach what it should.
+const fewest = 50;
+
+describe.each(Object.entries(faults))('when %s', (name, fault) => {
   it('the next run reaches the end state of an undisturbed one, whichever request it was', async () => {
-    const undisturbed = world();
-    expect((await runOn(undisturbed, phases(), { lock })).exitCode).toBe(0);
-    const wanted = stateOf(undisturbed);
+    const wanted = await undisturbedState();
+    let unharmed = 0;
     let boundary = 1;
     for (; ; boundary++) {
-      const fake = world();
-      if (!(await disturb(fake, boundary, name))) break;
+      const { fake, host, outcome } = await disturb(boundary, fault);
+      if (host === undefined) break;
+      if (outcome.exitCode === 0) {
+        expect(stateOf(fake), `boundary ${String(boundary)}`).toEqual(wanted);
+        unharmed += 1;
+      }
       const again = await runOn(fake, phases(), { lock });
-      expect(again.errors, `boundary ${boundary}`).toEqual([]);
-      expect(stateOf(fake), `boundary ${boundary}`).toEqual(wanted);
+      expect(again.errors, `boundary ${String(boundary)}`).toEqual([]);
+      expect(stateOf(fake), `boundary ${String(boundary)}`).toEqual(wanted);
       const third = await runOn(fake, phases(), { lock });
-      expect(ofType(third.events, 'step.started'), `boundary ${boundary}`).toEqual([]);
+      expect(ofType(third.events, 'step.started'), `boundary ${String(boundary)}`).toEqual([]);
     }
-    boundaries.set(name, boundary - 1);
-    // Fewer would mean that the loop does not reach what it should.
-    expect(boundary).toBeGreaterThan(50);
+    tallies.set(name, { boundaries: boundary - 1, unharmed });
+    expect(boundary).toBeGreaterThan(fewest);
+  });
+});
+
+describe('when a host is dropped for good', () => {
+  it('the others reach their end state, in the same run or the next, unless they need that host', async () => {
+    const wanted = await undisturbedState();
+    let unharmed = 0;
+    let boundary = 1;
+    for (; ; boundary++) {
+      const fault = { when: 'before', strike: dropHost } as const;
+      const { fake, host, outcome } = await disturb(boundary, fault, { maxFailures: 1 });
+      if (host === undefined) break;
+      // One that did not get to its end yet is told apart from one that cannot.
+      const again = await runOn(fake, phases(), { lock, maxFailures: 1 });
+      const failed = again.hosts.filter(({ error }) => error !== undefined).map((one) => one.host);
+      expect(failed, `boundary ${String(boundary)}`).toEqual([host]);
+      expect(again.exitCode).toBe(4);
+      if (host === 'm1') continue;
+      if (outcome.hosts.every((one) => one.host === host || one.skipped + one.failed === 0)) unharmed += 1;
+      const others = (all: readonly MachineState[]) =>
+        all
+          .filter((one) => one.name !== host)
+          .map((one) => ({ ...one, members: one.members.filter((member) => member !== host) }));
+      expect(others(stateOf(fake)), `boundary ${String(boundary)}`).toEqual(others(wanted));
+    }
+    tallies.set('a host is dropped for good', { boundaries: boundary - 1, unharmed });
+    expect(boundary).toBeGreaterThan(fewest);
   });
 });
