@@ -73,6 +73,6 @@ export const statusFields = {
   externalIPs: field(z.array(externalIPStatus).readonly(), 'External and load-balancer addresses.'),
 };
 
-const clusterStatus = z.strictObject(statusFields).readonly();
+export const clusterStatusSchema = z.strictObject(statusFields).readonly();
 
-export type ClusterStatus = z.output<typeof clusterStatus>;
+export type ClusterStatus = z.output<typeof clusterStatusSchema>;
