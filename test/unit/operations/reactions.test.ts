@@ -1,0 +1,70 @@
+// What operations say about steps that earlier tasks of the same run decide.
+import { describe, expect, it } from 'vitest';
+import type { FactReader, PlannedChange } from '../../../src/operations/operation.ts';
+import { podNetworkConfigured } from '../../../src/operations/pod-network-configured.ts';
+import { serviceCurrent } from '../../../src/operations/service-current.ts';
+import { serviceEnabled } from '../../../src/operations/service-enabled.ts';
+import { serviceRunning } from '../../../src/operations/service-running.ts';
+import { sysctlSet } from '../../../src/operations/sysctl-set.ts';
+
+const written = (path: string): PlannedChange => ({ operation: 'file.present', isHere: true, path });
+const elsewhere = (path: string): PlannedChange => ({ ...written(path), isHere: false });
+const running = serviceRunning.args.parse({ unit: 'containerd', restartWhenNewer: ['/etc/containerd.toml'] });
+
+describe('a service', () => {
+  it.each([
+    [written('/etc/containerd.toml'), true],
+    [elsewhere('/etc/containerd.toml'), false],
+    [written('/etc/other.toml'), false],
+    [written('/etc/systemd/system/containerd.service'), true],
+    [written('/etc/systemd/system/containerd.service.d/10-x.conf'), true],
+    [written('/etc/systemd/system/other-containerd.service'), false],
+    [{ operation: 'file.present', isHere: true }, false],
+  ])('that runs reacts to %j: %s', (change, isAffected) => {
+    expect(serviceRunning.reactsTo?.(running, change)).toBe(isAffected);
+  });
+
+  it('that is only enabled reacts to its own unit alone', () => {
+    const args = { unit: 'kubelet.service' };
+    expect(serviceEnabled.reactsTo?.(args, written('/etc/systemd/system/kubelet.service'))).toBe(true);
+    expect(serviceEnabled.reactsTo?.(args, written('/etc/kubelet.conf'))).toBe(false);
+  });
+
+  it('that is never started reacts to its files', () => {
+    const args = { unit: 'containerd.service', restartWhenNewer: ['/etc/containerd.toml'] };
+    expect(serviceCurrent.reactsTo?.(args, written('/etc/containerd.toml'))).toBe(true);
+    expect(serviceCurrent.reactsTo?.(args, elsewhere('/etc/containerd.toml'))).toBe(false);
+  });
+
+  it.each([
+    ['not-found', 'containerd is not there yet'],
+    ['loaded', undefined],
+  ])('whose unit is %s leaves open: %s', (load, unsettled) => {
+    const state = { load, active: 'inactive', sub: 'dead', unitFile: '', needsReload: false, newer: [] };
+    expect(serviceRunning.plan(running, answering(state)).unsettled).toBe(unsettled);
+  });
+});
+
+it('a kernel setting that is not there yet is left open', () => {
+  const args = sysctlSet.args.parse({ values: { 'net.bridge.bridge-nf-call-iptables': 1 } });
+  const found = (value: string | null): FactReader => ({
+    get: <Value>(query: { name: string }) =>
+      (query.name.startsWith('file') ? null : { 'net.bridge.bridge-nf-call-iptables': value }) as Value,
+  });
+  expect(sysctlSet.plan(args, found(null)).unsettled).toBe(
+    'the kernel has no net.bridge.bridge-nf-call-iptables yet',
+  );
+  expect(sysctlSet.plan(args, found('0')).unsettled).toBeUndefined();
+});
+
+it.each([
+  ['node.joined', true],
+  ['control-plane.initialized', true],
+  ['file.present', false],
+])('the routes to pods hang on %s: %s', (operation, isAffected) => {
+  expect(podNetworkConfigured.reactsTo?.({} as never, { operation, isHere: false })).toBe(isAffected);
+});
+
+function answering(value: unknown): FactReader {
+  return { get: <Value>() => value as Value };
+}
