@@ -11,12 +11,8 @@ export function unitProblems(unit: string, { load, unitFile }: ServiceState): re
 
 /** Whether a change concerns the unit's own files, which systemd then reads anew. */
 export function changesUnit(unit: string, { isHere, path = '' }: PlannedChange): boolean {
-  const name = unit.includes('.') ? unit : `${unit}.service`;
-  return isHere && path.includes('/systemd/system/') && path.split('/').some((part) => isPartOf(name, part));
-}
-
-function isPartOf(name: string, part: string): boolean {
-  return part === name || part === `${name}.d`;
+  if (!isHere || !path.includes('/systemd/system/')) return false;
+  return path.endsWith(`/${unit}`) || path.includes(`/${unit}.d/`);
 }
 
 /** For a unit that a package or an earlier task may still bring. */

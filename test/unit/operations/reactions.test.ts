@@ -9,7 +9,10 @@ import { sysctlSet } from '../../../src/operations/sysctl-set.ts';
 
 const written = (path: string): PlannedChange => ({ operation: 'file.present', isHere: true, path });
 const elsewhere = (path: string): PlannedChange => ({ ...written(path), isHere: false });
-const running = serviceRunning.args.parse({ unit: 'containerd', restartWhenNewer: ['/etc/containerd.toml'] });
+const running = serviceRunning.args.parse({
+  unit: 'containerd.service',
+  restartWhenNewer: ['/etc/containerd.toml'],
+});
 
 describe('a service', () => {
   it.each([
@@ -37,7 +40,7 @@ describe('a service', () => {
   });
 
   it.each([
-    ['not-found', 'containerd is not there yet'],
+    ['not-found', 'containerd.service is not there yet'],
     ['loaded', undefined],
   ])('whose unit is %s leaves open: %s', (load, unsettled) => {
     const state = { load, active: 'inactive', sub: 'dead', unitFile: '', needsReload: false, newer: [] };
@@ -47,10 +50,11 @@ describe('a service', () => {
 
 it('a kernel setting that is not there yet is left open', () => {
   const args = sysctlSet.args.parse({ values: { 'net.bridge.bridge-nf-call-iptables': 1 } });
-  const found = (value: string | null): FactReader => ({
-    get: <Value>(query: { name: string }) =>
-      (query.name.startsWith('file') ? null : { 'net.bridge.bridge-nf-call-iptables': value }) as Value,
-  });
+  const found = (value: string | null) =>
+    ({
+      get: ({ name }: { name: string }) =>
+        name.startsWith('file') ? null : { 'net.bridge.bridge-nf-call-iptables': value },
+    }) as FactReader;
   expect(sysctlSet.plan(args, found(null)).unsettled).toBe(
     'the kernel has no net.bridge.bridge-nf-call-iptables yet',
   );
@@ -66,5 +70,5 @@ it.each([
 });
 
 function answering(value: unknown): FactReader {
-  return { get: <Value>() => value as Value };
+  return { get: () => value } as FactReader;
 }
