@@ -15,7 +15,7 @@ const nodeQueries = [ask(ipvsTable), ask(ipvsAddresses), ask(kubeProxyMode), ask
 /** A host that owes its answers for longer counts as silent. */
 const patienceMs = 5000;
 /** kubectl gives up after this, so that a dead API server does not hold up its host's own answers for long. */
-const apiSeconds = 15;
+export const apiSeconds = 15;
 const timeoutMs = (apiSeconds + 15) * 1000;
 
 export class StatusWatch {
