@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { LabFiles } from './files.ts';
 import { labNames } from './names.ts';
 import { removeNetwork } from './network/lab-network.ts';
+import { restoreMappingLimit } from './node/mapping-limit.ts';
 import { killProcess, killStrays } from './node/process.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -15,6 +16,7 @@ export async function stopLab(lab: string, files: LabFiles): Promise<void> {
   await Promise.all(nodes.map((node) => killProcess(files.node(node))));
   await killStrays(names, files.directory);
   await removeNetwork(names);
+  await restoreMappingLimit();
 }
 
 /** Removes the lab with all its files. */

@@ -8,6 +8,7 @@ import { createTap } from '../network/lab-network.ts';
 import { nodeImage } from '../image/node-image.ts';
 import type { LabNode, LabState } from '../state.ts';
 import { nodeArguments } from './kernel-arguments.ts';
+import { raiseMappingLimit } from './mapping-limit.ts';
 import { runningSession, startProcess } from './process.ts';
 
 /** Starts the node if it does not run. The disk is made by the node's kernel, and holds only what differs. */
@@ -26,6 +27,7 @@ export async function startNode(
       cause,
     });
   });
+  await raiseMappingLimit(signal);
   const names = labNames(lab.name);
   const { gateway, prefix } = planAddresses(lab.subnet);
   await createTap(names, node.name, process.getuid?.() ?? 0, signal);
