@@ -4,7 +4,7 @@ import { BootstrapError } from '../core/errors.ts';
 import { loadInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
-import type { SshTarget } from '../transport/ssh-target.ts';
+import type { HostWish } from '../transport/ssh-wish.ts';
 
 export interface Cluster {
   readonly inventory: ResolvedInventory;
@@ -35,7 +35,27 @@ function checkVersion({ cluster, bundleDirectory }: ResolvedInventory, { manifes
   );
 }
 
-/** The hosts as the transport wants them. */
-export function sshTargets({ hosts }: ResolvedInventory): readonly SshTarget[] {
-  return hosts.map(({ name, address, ssh }) => ({ name, address, ...ssh }));
+/** What the command line says about logging in. */
+export interface LoginOptions {
+  /** Ask for a password for the hosts that have none in the inventory. */
+  readonly askPass?: boolean;
+  /** Likewise for sudo. */
+  readonly askBecomePass?: boolean;
+  /** Trust hosts at the first contact, whatever the inventory says. */
+  readonly acceptNewHostKeys?: boolean;
+}
+
+/** The hosts as the transport wants them, before ssh_config and defaults. */
+export function hostWishes(
+  { hosts }: ResolvedInventory,
+  { askPass, askBecomePass, acceptNewHostKeys }: LoginOptions,
+): readonly HostWish[] {
+  return hosts.map(({ name, address, ssh }) => ({
+    ...(askPass === true ? { password: { from: 'terminal', question: 'SSH password' } } : {}),
+    ...(askBecomePass === true ? { becomePassword: { from: 'terminal', question: 'sudo password' } } : {}),
+    ...ssh,
+    ...(acceptNewHostKeys === true ? { hostKeyChecking: 'accept-new' } : {}),
+    name,
+    address,
+  }));
 }

@@ -23,6 +23,7 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
   hostCommand(program, 'reset', 'back to bare hosts; removes only what is ours or kube-proxy’s')
     .option('-y, --yes', 'do not ask', false)
     .action(lazy(ports, () => import('./commands/reset.ts')));
+  defineBindingCommands(program, ports);
   hostCommand(program, 'status', 'one screen: nodes, kube-proxy, external IPs and who serves them')
     .option('-w, --watch', 'look again and again, until Ctrl-C', false)
     .option('--interval <duration>', 'time between two looks, such as 500ms, 2s or 1m', interval, 2000)
@@ -33,6 +34,16 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
     .option('-w, --write <file>', 'write it to this file instead (mode 0600)')
     .action(lazy(ports, () => import('./commands/kubeconfig.ts')));
   definePlaybookCommands(program, ports);
+}
+
+function defineBindingCommands(program: Command, ports: ProgramPorts): void {
+  hostCommand(program, 'bind', 'bind the external IPs of a cluster that is there, as up does')
+    .option('-n, --dry-run', 'only show what would change', false)
+    .option('--skip <phases>', 'leave out phases: check-addresses, bind-external-ips', commaList)
+    .action(lazy(ports, () => import('./commands/bind.ts')));
+  hostCommand(program, 'unbind', 'take external IPs that this program bound off the nodes’ interfaces')
+    .option('-n, --dry-run', 'only show what would change', false)
+    .action(lazy(ports, () => import('./commands/unbind.ts')));
 }
 
 function definePlaybookCommands(program: Command, ports: ProgramPorts): void {

@@ -1,20 +1,15 @@
 // Composition root of the commands that work on hosts: opens everything, shows the run, closes everything.
-import { homedir, hostname, userInfo } from 'node:os';
-import { openCluster, sshTargets, type Cluster } from '../app/cluster.ts';
+import { hostname, userInfo } from 'node:os';
+import { openCluster, type Cluster } from '../app/cluster.ts';
 import { runCluster, type ClusterRun } from '../app/run-cluster.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { Redactor } from '../core/secret.ts';
-import type { LocalEnvironment } from '../inventory/local-paths.ts';
-import { createConnector } from '../transport/connector.ts';
 import { warningLines } from '../ui/problem-text.ts';
+import { connectHosts } from './connect-hosts.ts';
 import { createScreen, type CommandContext, type Screen } from './context.ts';
 import type { HostOptions } from './host-options.ts';
+import { localEnvironment } from './local-environment.ts';
 import { createJournal } from './run-journal.ts';
-
-/** The user of this machine, as inventories need it. */
-export function localEnvironment(): LocalEnvironment {
-  return { homeDirectory: homedir(), userName: userInfo().username };
-}
 
 /** Reads the inventory and shows its warnings. */
 export async function openShownCluster(context: CommandContext, file: string): Promise<Cluster> {
@@ -34,14 +29,16 @@ export async function runPlaybook(
   context: CommandContext,
   file: string,
   { changes, ...request }: PlaybookRequest,
-  { limit, concurrency, maxFailures }: HostOptions,
+  options: HostOptions,
   chosenScreen?: Screen,
 ): Promise<number> {
   const cluster = await openShownCluster(context, file);
+  const { limit, concurrency, maxFailures } = options;
   const { output, signal } = context;
+  const redactor = new Redactor();
+  const connector = await connectHosts(context, cluster, options, redactor);
   const screen = chosenScreen ?? (await createScreen(output));
   const journal = createJournal(request.command, context.options.logFile, context.environment);
-  const connector = createConnector({ targets: sshTargets(cluster.inventory) });
   const owner = changes ? { owner: `${userInfo().username}@${hostname()}` } : {};
   try {
     const { exitCode } = await runCluster(
@@ -54,7 +51,7 @@ export async function runPlaybook(
       },
       {
         connector,
-        redactor: new Redactor(),
+        redactor,
         signal,
         concurrency,
         sink: (event) => {

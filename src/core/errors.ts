@@ -17,6 +17,8 @@ export const errorCodes = {
   'connect.hostKey': exitCodes.connect,
   'connect.auth': exitCodes.connect,
   'connect.key': exitCodes.connect,
+  'connect.secret': exitCodes.connect,
+  'connect.config': exitCodes.connect,
   'connect.sudo': exitCodes.connect,
   'connect.shell': exitCodes.connect,
   'connect.lost': exitCodes.connect,

@@ -20,7 +20,7 @@ export function inventoryReference(): string {
     '',
     'Any other key is an error. Keys without a default are required where it says so.',
   ];
-  return `${[...intro, ...sections('', jsonSchema())].join('\n')}\n`;
+  return `${[...intro, ...sections('', jsonSchema(), new Map())].join('\n')}\n`;
 }
 
 function jsonSchema(): JsonSchema {
@@ -28,16 +28,25 @@ function jsonSchema(): JsonSchema {
   return { ...($schema === undefined ? {} : { $schema }), title: 'Inventory of ipvs-bootstrap', ...rest };
 }
 
-/** A section for this map, then those for the maps inside it. */
-function sections(path: string, schema: JsonSchema): string[] {
+/** Map as JSON → where it is described; the same map in another place points there. */
+type Described = Map<string, string>;
+
+/** A section for this map, then those for the maps inside it that were not described yet. */
+function sections(path: string, schema: JsonSchema, described: Described): string[] {
   const keys = Object.entries(schema.properties ?? {}).flatMap(([key, child]) =>
     typeof child === 'boolean' ? [] : [{ key, child, isRequired: schema.required?.includes(key) === true }],
   );
-  const rows = keys.map(({ key, child, isRequired }) => row(path, key, child, isRequired));
   const title = path === '' ? 'Top level' : `\`${path}\``;
-  const inner = keys.flatMap(({ key, child }) => {
+  const inner: (readonly [string, JsonSchema])[] = [];
+  const rows = keys.map(({ key, child, isRequired }) => {
     const map = mapOf(child);
-    return map === undefined ? [] : sections(childPath(path, key, child), map);
+    if (map === undefined) return row(key, child, isRequired);
+    const place = childPath(path, key, child);
+    const json = JSON.stringify(withoutWords(map));
+    const first = described.get(json) ?? place;
+    if (first === place) inner.push([place, map]);
+    described.set(json, first);
+    return row(key, child, isRequired, first);
   });
   return [
     '',
@@ -46,16 +55,13 @@ function sections(path: string, schema: JsonSchema): string[] {
     '| key | value | default | what it is for |',
     '| --- | --- | --- | --- |',
     ...rows,
-    ...inner,
+    ...inner.flatMap(([place, map]) => sections(place, map, described)),
   ];
 }
 
-function row(path: string, key: string, child: JsonSchema, isRequired: boolean): string {
-  const map = mapOf(child);
-  const value =
-    map === undefined
-      ? valueWords(child)
-      : `${child.type === 'array' ? 'list of maps' : 'map'}: [${childPath(path, key, child)}](#${anchor(childPath(path, key, child))})`;
+/** @param place the section about the map that the key holds */
+function row(key: string, child: JsonSchema, isRequired: boolean, place?: string): string {
+  const value = place === undefined ? valueWords(child) : `${mapWords(child)}: [${place}](#${anchor(place)})`;
   const cells = [
     `\`${key}\``,
     value,
@@ -65,10 +71,21 @@ function row(path: string, key: string, child: JsonSchema, isRequired: boolean):
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-/** The map that a key holds, directly or as entries of its list. */
+function mapWords({ type, anyOf }: JsonSchema): string {
+  if (anyOf !== undefined) return '`true`, `false` or map';
+  return type === 'array' ? 'list of maps' : 'map';
+}
+
+/** The map that a key holds, directly, as entries of its list, or as one of several things that it may be. */
 function mapOf(schema: JsonSchema): JsonSchema | undefined {
   const inner = schema.type === 'array' ? itemsOf(schema) : schema;
-  return inner.type === 'object' ? inner : undefined;
+  if (inner.type === 'object') return inner;
+  return schema.anyOf?.find(({ type }) => type === 'object');
+}
+
+/** What tells one map from another: its keys, not what it is for in one place. */
+function withoutWords({ description: _, ...rest }: JsonSchema): JsonSchema {
+  return rest;
 }
 
 function itemsOf({ items }: JsonSchema): JsonSchema {

@@ -1,35 +1,97 @@
-// How to log in on one host: its own settings, then the common ones, then the defaults.
-import type { LocalEnvironment } from './local-paths.ts';
-import type { Inventory } from './schema.ts';
+// What the inventory says about logging in on one host: its own settings, then the common ones.
+import { defined } from '../core/defined.ts';
+import type { SecretSource } from '../core/secret-source.ts';
+import type { WrittenBastion, WrittenSsh } from './ssh-schema.ts';
 
-type WrittenSsh = Inventory['ssh'];
-
-export interface SshSettings {
-  readonly user: string;
+/** What is said about a host or a bastion. What is absent follows from ssh_config and the defaults. */
+export interface LoginSettings {
+  readonly user?: string;
   /** TCP port. */
-  readonly port: number;
-  /** Absolute path of the private key, when the inventory names one. */
+  readonly port?: number;
+  /** Absolute path of the private key. */
   readonly identityFile?: string;
-  /** Absolute path of the file with the trusted host keys, when the inventory names one. */
+  readonly passphrase?: SecretSource;
+  readonly password?: SecretSource;
+  /** Absolute path of the file with the trusted host keys. */
   readonly knownHostsFile?: string;
-  /** Whether commands run through sudo. */
-  readonly become: boolean;
+  readonly hostKey?: string;
+  readonly hostKeyChecking?: 'strict' | 'accept-new';
+  /** Seconds. */
+  readonly connectTimeout?: number;
 }
 
+export interface BastionSettings extends LoginSettings {
+  readonly address: string;
+}
+
+export interface SshSettings extends LoginSettings {
+  /** Where the SSH server is, when not at the host's address. */
+  readonly sshAddress?: string;
+  readonly jump?: readonly BastionSettings[];
+  /** Absolute path of an ssh_config, or `none`. */
+  readonly configFile?: string;
+  /** Whether commands run through sudo, when that is said. */
+  readonly become?: boolean;
+  readonly becomePassword?: SecretSource;
+}
+
+/** @param absolute makes a path of the inventory absolute */
 export function resolveSsh(
-  common: WrittenSsh,
+  host: string,
+  common: Omit<WrittenSsh, 'address' | 'hostKey'>,
   own: WrittenSsh,
-  environment: LocalEnvironment,
   absolute: (path: string) => string,
 ): SshSettings {
-  const user = own.user ?? common.user ?? environment.userName;
-  const knownHostsFile = own.knownHostsFile ?? common.knownHostsFile;
-  const identityFile = own.identityFile ?? common.identityFile;
-  return {
-    user,
-    port: own.port ?? common.port ?? 22,
-    ...(identityFile === undefined ? {} : { identityFile: absolute(identityFile) }),
-    ...(knownHostsFile === undefined ? {} : { knownHostsFile: absolute(knownHostsFile) }),
-    become: own.become ?? common.become ?? user !== 'root',
+  const { address, jump, configFile, become, ...login }: WrittenSsh = { ...defined(common), ...defined(own) };
+  const asks = {
+    passphrase: 'SSH passphrase',
+    password: own.password === undefined ? 'SSH password' : `SSH password for ${host}`,
   };
+  const becomePassword = typeof become === 'object' ? become.password : undefined;
+  const ownsBecome = typeof own.become === 'object';
+  return defined({
+    ...resolveLogin(login, asks, absolute),
+    sshAddress: address,
+    jump: jump?.map((bastion) => resolveBastion(bastion, absolute)),
+    configFile: configFile === undefined || configFile === 'none' ? configFile : absolute(configFile),
+    become: typeof become === 'boolean' ? become : undefined,
+    becomePassword:
+      becomePassword &&
+      secretSource(becomePassword, ownsBecome ? `sudo password for ${host}` : 'sudo password', absolute),
+  });
+}
+
+function resolveBastion(
+  { address, ...login }: WrittenBastion,
+  absolute: (path: string) => string,
+): BastionSettings {
+  const asks = { passphrase: 'SSH passphrase', password: `SSH password for the bastion ${address}` };
+  return { address, ...resolveLogin(login, asks, absolute) };
+}
+
+type WrittenLogin = Omit<WrittenBastion, 'address'>;
+type WrittenSource = NonNullable<WrittenLogin['password']>;
+
+function resolveLogin(
+  { identityFile, knownHostsFile, passphrase, password, ...rest }: WrittenLogin,
+  asks: { readonly passphrase: string; readonly password: string },
+  absolute: (path: string) => string,
+): LoginSettings {
+  return defined({
+    ...rest,
+    identityFile: identityFile && absolute(identityFile),
+    knownHostsFile: knownHostsFile && absolute(knownHostsFile),
+    passphrase: passphrase && secretSource(passphrase, asks.passphrase, absolute),
+    password: password && secretSource(password, asks.password, absolute),
+  });
+}
+
+function secretSource(
+  { env, file }: WrittenSource,
+  question: string,
+  absolute: (path: string) => string,
+): SecretSource {
+  if (env !== undefined) return { from: 'env', name: env };
+  if (file !== undefined) return { from: 'file', path: absolute(file) };
+  return { from: 'terminal', question };
 }

@@ -11,7 +11,7 @@ import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
 import type { Inventory, InventoryHost } from './schema.ts';
 
 export interface ResolvedHost extends Omit<InventoryHost, 'ssh'> {
-  /** How to log in, with every default filled in. */
+  /** How to log in, as far as the inventory says it. */
   readonly ssh: SshSettings;
 }
 
@@ -64,7 +64,7 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
   const hosts = inventory.hosts.map((host) => ({
     ...host,
     address: canonicalIp(host.address),
-    ssh: resolveSsh(inventory.ssh, host.ssh ?? {}, environment, absolute),
+    ssh: resolveSsh(host.name, inventory.ssh, host.ssh ?? {}, absolute),
   }));
   const workloads = inventory.workloads.map(canonicalWorkload);
   return {

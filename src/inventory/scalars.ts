@@ -140,6 +140,30 @@ export const loginName = z
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*$/, 'must be a login name')
   .meta({ title: 'a login name' });
 
+/** Where something is connected to: unlike a node, a bastion may be given by its name. */
+export const connectAddress = text('an address or a host name', (value) =>
+  parseIp(value) !== undefined || /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$/.test(value)
+    ? undefined
+    : { rule: 'must be an address or a host name', hint: addressHint(value) },
+);
+
+/** A host key to accept: its fingerprint, or the key as in a known_hosts file. */
+export const hostKeyPin = text('SHA256:… or a public host key', (value) =>
+  /^SHA256:[A-Za-z0-9+/]{43}=?$/.test(value) ||
+  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) AAAA[A-Za-z0-9+/]{40,}={0,2}( .*)?$/.test(value)
+    ? undefined
+    : {
+        rule: 'must be a fingerprint SHA256:… or a public key such as ssh-ed25519 AAAA…',
+        hint: 'On the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+      },
+);
+
+export const environmentName = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable')
+  .meta({ title: 'the name of an environment variable' });
+
 /** An image reference: [REGISTRY/]NAME[:TAG][@DIGEST]. */
 export const imageReference = z
   .string()

@@ -1,8 +1,9 @@
 // The inventory file's schema as a whole; rules across its fields are in rules/.
 import { z } from 'zod';
 import { cluster } from './cluster-schema.ts';
-import { host, ssh } from './host-schema.ts';
+import { host } from './host-schema.ts';
 import { about } from './scalars.ts';
+import { ssh } from './ssh-schema.ts';
 import { externalIPs, workload } from './workload-schema.ts';
 
 export { role } from './host-schema.ts';

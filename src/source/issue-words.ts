@@ -49,7 +49,8 @@ function wrongType(issue: IssueOf<'invalid_type'>, { name, value, schemas }: Sub
   };
 }
 
-function typeHint(expected: string, value: unknown): string | undefined {
+/** What somebody probably meant who wrote a value of another type than the expected one. */
+export function typeHint(expected: string, value: unknown): string | undefined {
   if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return 'Put it in quotes.';
   if (value === null) return 'Give it a value, or remove it.';
   if (typeof value !== 'string') return undefined;

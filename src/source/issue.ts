@@ -1,6 +1,6 @@
 // One zod issue → the mistakes that it stands for, each with its place.
 import type { z } from 'zod';
-import { describeValueIssue, type Issue, type IssueOf, type Subject } from './issue-words.ts';
+import { describeValueIssue, typeHint, type Issue, type IssueOf, type Subject } from './issue-words.ts';
 import type { Mistake } from './mistake.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import { formatPath, valueAt, type DocumentPath } from './path.ts';
@@ -81,7 +81,11 @@ function describeUnion(
   const wanted = issue.errors.map(([first]) => (first === undefined ? undefined : wantedType(first)));
   const words = wanted.filter((word) => word !== undefined);
   if (words.length === 0) return [{ path, part: 'value', ...describeValueIssue(issue, subject) }];
-  return [{ path, part: 'value', message: `${name} must be ${joinWords(words)}, is ${showValue(value)}` }];
+  const hints = issue.errors.flatMap(([first]) =>
+    first?.code === 'invalid_type' ? (typeHint(first.expected, value) ?? []) : [],
+  );
+  const message = `${name} must be ${joinWords(words)}, is ${showValue(value)}`;
+  return [{ path, part: 'value', message, hint: hints[0] }];
 }
 
 function wantedType(issue: z.core.$ZodIssue): string | undefined {

@@ -2,7 +2,10 @@
 import { BootstrapError } from '../core/errors.ts';
 import type { Host, HostConnector } from '../core/host.ts';
 import { openLocalHost, type LocalOptions } from './local.ts';
-import { openSshHost } from './ssh-host.ts';
+import type { SecretReader } from './secret-reader.ts';
+import { openHostWith } from './ssh-host.ts';
+import { createSshServices } from './ssh-services.ts';
+import { unlockTargets } from './unlock.ts';
 import { processEnvironment, type SshEnvironment, type SshTarget } from './ssh-target.ts';
 
 /** The name of the machine that this program runs on. */
@@ -12,9 +15,18 @@ export interface ConnectorOptions {
   readonly targets: readonly SshTarget[];
   readonly environment?: SshEnvironment;
   readonly local?: LocalOptions;
+  /** Where passwords and passphrases come from; by default variables and files, and nobody is asked. */
+  readonly secrets?: SecretReader;
 }
 
 export interface ClosableConnector extends HostConnector {
+  /**
+   * Asks for what a person has to type, before anything else needs the screen: for these hosts, or for all. What cannot
+   * be had is no error here; it is told as the error of the hosts that need it.
+   */
+  unlock(names?: readonly string[]): Promise<void>;
+  /** How many connections to bastions were opened. */
+  bastionConnections(): number;
   /** Closes every host that was opened, also those that are just being opened. */
   close(): Promise<void>;
 }
@@ -23,6 +35,7 @@ export interface ClosableConnector extends HostConnector {
 export function createConnector(options: ConnectorOptions): ClosableConnector {
   const targets = new Map(options.targets.map((target) => [target.name, target]));
   const environment = options.environment ?? processEnvironment();
+  const services = createSshServices(environment, options.secrets);
   const hosts = new Map<string, Promise<Host>>();
 
   const open = (name: string, signal?: AbortSignal): Promise<Host> => {
@@ -30,10 +43,16 @@ export function createConnector(options: ConnectorOptions): ClosableConnector {
     const target = targets.get(name);
     return target === undefined
       ? Promise.reject(new BootstrapError('internal', `no host is called ${name}`))
-      : openSshHost(target, environment, signal);
+      : openHostWith(services, target, signal);
   };
 
   return {
+    unlock: (names) =>
+      unlockTargets(
+        options.targets.filter(({ name }) => names === undefined || names.includes(name)),
+        services,
+      ),
+    bastionConnections: () => services.bastions.connections(),
     connect: (name, signal) => {
       const host =
         hosts.get(name) ??
@@ -49,6 +68,7 @@ export function createConnector(options: ConnectorOptions): ClosableConnector {
       const opened = await Promise.allSettled(hosts.values());
       hosts.clear();
       await Promise.all(opened.flatMap((host) => (host.status === 'fulfilled' ? [host.value.close()] : [])));
+      await services.bastions.close();
     },
   };
 }

@@ -1,16 +1,27 @@
 // Reads private keys: usable ones, and of encrypted ones at least whose key it is.
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
+import type { BootstrapError } from '../core/errors.ts';
+import type { Secret } from '../core/secret.ts';
 
 /** What a private key file gives. `publicKey` is in SSH's encoding. */
 export type Identity =
   | { readonly state: 'usable'; readonly path: string; readonly key: ParsedKey; readonly publicKey: Buffer }
-  | { readonly state: 'encrypted'; readonly path: string; readonly publicKey: Buffer | undefined }
+  | {
+      readonly state: 'encrypted';
+      readonly path: string;
+      readonly publicKey: Buffer | undefined;
+      /** Why it is still locked, when somebody tried to unlock it. */
+      readonly problem?: BootstrapError;
+    }
   | { readonly state: 'missing'; readonly path: string; readonly publicKey: Buffer | undefined }
   | { readonly state: 'unreadable'; readonly path: string; readonly reason: string };
 
-/** Reads a private key, or the public key next to it (`PATH.pub`) when the private one is encrypted or elsewhere. */
-export async function readIdentity(path: string): Promise<Identity> {
+/**
+ * Reads a private key, or the public key next to it (`PATH.pub`) when the private one is encrypted or elsewhere.
+ * @param passphrase with a wrong one the key stays `encrypted`
+ */
+export async function readIdentity(path: string, passphrase?: Secret): Promise<Identity> {
   let data: Buffer;
   try {
     data = await readFile(path);
@@ -19,10 +30,10 @@ export async function readIdentity(path: string): Promise<Identity> {
     if (code !== 'ENOENT') return { state: 'unreadable', path, reason: message };
     return { state: 'missing', path, publicKey: await readPublicKey(path) };
   }
-  const parsed = first(ssh2.utils.parseKey(data));
+  const parsed = first(ssh2.utils.parseKey(data, passphrase?.reveal()));
   if (parsed instanceof Error) {
-    // ssh2 tells an encrypted key from a broken one by its words only.
-    if (!/encrypted|passphrase/i.test(parsed.message))
+    // ssh2 tells an encrypted key from a broken one by its words only; with a wrong passphrase it says many things.
+    if (passphrase === undefined && !/encrypted|passphrase/i.test(parsed.message))
       return { state: 'unreadable', path, reason: parsed.message };
     return { state: 'encrypted', path, publicKey: embeddedPublicKey(data) ?? (await readPublicKey(path)) };
   }

@@ -1,5 +1,5 @@
 // Reads known_hosts files and judges a host key by them. Pure; the format is that of sshd(8).
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** One usable line of a known_hosts file. */
 export interface KnownHostsEntry {
@@ -59,6 +59,13 @@ function nameMatcher(names: string): (name: string) => boolean {
     !refused.some((pattern) => pattern.test(name)) && wanted.some((pattern) => pattern.test(name));
 }
 
+/** A name as nobody can read it who does not know it already. */
+export function hashedName(name: string): string {
+  const salt = randomBytes(20);
+  const hash = createHmac('sha1', salt).update(name).digest('base64');
+  return `|1|${salt.toString('base64')}|${hash}`;
+}
+
 /** `|1|salt|HMAC-SHA1 of the name`. */
 function hashMatcher(names: string): (name: string) => boolean {
   const [, version, salt, hash] = names.split('|');
@@ -81,26 +88,21 @@ export function hostNames(address: string, port: number): readonly string[] {
   return port === 22 ? [name] : [`[${name}]:${String(port)}`, name];
 }
 
-/** The key types known for a host, in the order of the files. */
+/** The key types known for a host, in the order of the files; `names` as `hostNames` gives them. */
 export function knownKeyTypes(
   entries: readonly KnownHostsEntry[],
-  address: string,
-  port: number,
+  names: readonly string[],
 ): readonly string[] {
-  const types = hostNames(address, port).flatMap((name) =>
-    plainEntries(entries, name).map((entry) => entry.keyType),
-  );
+  const types = names.flatMap((name) => plainEntries(entries, name).map((entry) => entry.keyType));
   return [...new Set(types)];
 }
 
-/** Judges the key that `address` showed. */
+/** Judges the key that the host of these names showed. */
 export function checkHostKey(
   entries: readonly KnownHostsEntry[],
-  address: string,
-  port: number,
+  names: readonly string[],
   key: Buffer,
 ): HostKeyVerdict {
-  const names = hostNames(address, port);
   const isSame = (entry: KnownHostsEntry): boolean => entry.key.equals(key);
   const marked = (marker: KnownHostsEntry['marker']): readonly KnownHostsEntry[] =>
     entries.filter((entry) => entry.marker === marker && names.some((each) => entry.matches(each)));

@@ -1,24 +1,28 @@
 // One SSH connection: opened within a deadline, starts shells in exec channels, knows when it is lost.
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client } from 'ssh2';
+import type { Duplex } from 'node:stream';
 import { BootstrapError } from '../core/errors.ts';
-import { afterOutput } from './after-output.ts';
+import type { AuthPlan } from './auth-attempt.ts';
+import { shellProcess } from './channel-process.ts';
 import type { KnownHostsEntry } from './known-hosts.ts';
 import { interrupted, lost } from './run-failure.ts';
-import type { ShellExit, ShellProcess } from './shell-process.ts';
-import type { AuthPlan } from './ssh-auth.ts';
+import type { ShellProcess } from './shell-process.ts';
 import { logIn } from './ssh-login.ts';
-import { describeTarget, sshDefaults, type SshTarget } from './ssh-target.ts';
-import { openSocket } from './tcp-socket.ts';
+import { describeTarget, sshDefaults, type SshPeer } from './ssh-target.ts';
 
 /** What is known before a connection is opened. */
 export interface ConnectOptions {
-  readonly target: SshTarget;
+  readonly peer: SshPeer;
   readonly knownHosts: readonly KnownHostsEntry[];
   readonly auth: AuthPlan;
+  /** Opens the way to the server; rejects with the signal's reason when that is over. */
+  readonly dial: (signal: AbortSignal) => Promise<Duplex>;
+  readonly remember: (key: Buffer) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
 export interface SshConnection {
+  readonly peer: SshPeer;
   readonly client: Client;
   /** Runs a command line in a channel of its own. */
   exec(line: string): Promise<ShellProcess>;
@@ -29,41 +33,41 @@ export interface SshConnection {
 
 /** @throws BootstrapError one of `connect.*`, or `interrupted` */
 export async function openConnection(options: ConnectOptions): Promise<SshConnection> {
-  const { target } = options;
-  const milliseconds = target.connectTimeoutMs ?? sshDefaults.connectTimeoutMs;
+  const { peer, dial } = options;
+  const milliseconds = peer.connectTimeoutMs ?? sshDefaults.connectTimeoutMs;
   const deadline = new AbortController();
   let step = 'accept the connection';
   const timer = setTimeout(() => {
-    deadline.abort(connectTimeout(target, milliseconds, step));
+    deadline.abort(connectTimeout(peer, milliseconds, step));
   }, milliseconds);
   const abort = (): void => {
-    deadline.abort(interrupted(target.name, options.signal));
+    deadline.abort(interrupted(peer.name, options.signal));
   };
   options.signal?.addEventListener('abort', abort, { once: true });
   if (options.signal?.aborted === true) abort();
   try {
     deadline.signal.throwIfAborted();
-    const socket = await openSocket(target, deadline.signal);
+    const stream = await dial(deadline.signal);
     step = 'finish the login';
-    return watch(target.name, await logIn({ ...options, socket, signal: deadline.signal }));
+    return watch(peer, await logIn({ ...options, stream, signal: deadline.signal }));
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', abort);
   }
 }
 
-function connectTimeout(target: SshTarget, milliseconds: number, step: string): BootstrapError {
+function connectTimeout(peer: SshPeer, milliseconds: number, step: string): BootstrapError {
   return new BootstrapError(
     'connect.timeout',
-    `${target.name} (${describeTarget(target)}) did not ${step} within ${String(milliseconds / 1000)} s`,
+    `${peer.name} (${describeTarget(peer)}) did not ${step} within ${String(milliseconds / 1000)} s`,
     {
-      where: { host: target.name },
-      hint: `Is the host up, and does no firewall drop packets to port ${String(target.port)}?`,
+      where: { host: peer.name },
+      hint: `Is the host up, and does no firewall drop packets to port ${String(peer.port)}?`,
     },
   );
 }
 
-function watch(name: string, client: Client): SshConnection {
+function watch(peer: SshPeer, client: Client): SshConnection {
   let loss: Error | undefined;
   client.on('error', (error) => {
     loss ??= error;
@@ -75,9 +79,10 @@ function watch(name: string, client: Client): SshConnection {
     });
   });
   return {
+    peer,
     client,
     lossReason: () => loss,
-    exec: (line) => exec(name, client, line, () => loss),
+    exec: (line) => exec(peer.name, client, line, () => loss),
     close: async () => {
       client.end();
       const timer = setTimeout(() => client.destroy(), 1000);
@@ -116,30 +121,4 @@ function channelError(name: string, cause: unknown): BootstrapError {
     hint: 'sshd may forbid commands (ForceCommand, MaxSessions 0) for this account.',
     cause,
   });
-}
-
-function shellProcess(channel: ClientChannel): ShellProcess {
-  let end = (): void => undefined;
-  const exited = afterOutput<ShellExit>((exit, close) => {
-    let status: ShellExit = {};
-    end = () => {
-      close(status);
-    };
-    channel.on('exit', (code: number | null, signal?: string) => {
-      status = { ...(code === null ? {} : { code }), ...(signal === undefined ? {} : { signal }) };
-      exit(status);
-    });
-    channel.on('close', end);
-  });
-  return {
-    stdin: channel,
-    stdout: channel,
-    stderr: channel.stderr,
-    exited,
-    close: () => {
-      channel.close();
-      // The server may hold its answer back until the command has ended.
-      end();
-    },
-  };
 }

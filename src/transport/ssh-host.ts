@@ -1,12 +1,13 @@
 // A host over SSH: one connection, opened anew when it was lost and something is asked again.
 import type { Host } from '../core/host.ts';
-import { readKnownHosts } from './host-keys.ts';
+import { lost } from './run-failure.ts';
 import { ShellHost } from './shell-host.ts';
-import type { Machine } from './shell-process.ts';
-import { planAuth } from './ssh-auth.ts';
-import { openConnection, type SshConnection } from './ssh-connection.ts';
+import type { Machine, ShellProcess } from './shell-process.ts';
+import type { SshConnection } from './ssh-connection.ts';
+import { createSshServices, type SshServices } from './ssh-services.ts';
 import { processEnvironment, sshDefaults, type SshEnvironment, type SshTarget } from './ssh-target.ts';
-import { startLine } from './start-line.ts';
+import { startLine, sudoPasswordLine } from './start-line.ts';
+import { newSudoWords, passSudo } from './sudo-gate.ts';
 
 /** Connects, logs in and starts the resident shell. @throws BootstrapError one of `connect.*` */
 export async function openSshHost(
@@ -14,10 +15,30 @@ export async function openSshHost(
   environment: SshEnvironment = processEnvironment(),
   signal?: AbortSignal,
 ): Promise<Host> {
+  const services = createSshServices(environment);
+  const host = await openHostWith(services, target, signal).catch(async (error: unknown) => {
+    await services.bastions.close();
+    throw error;
+  });
+  const close = host.close.bind(host);
+  return Object.assign(host, {
+    close: async () => {
+      await close();
+      await services.bastions.close();
+    },
+  });
+}
+
+/** Likewise, with what the connections of a run share. */
+export async function openHostWith(
+  services: SshServices,
+  target: SshTarget,
+  signal?: AbortSignal,
+): Promise<Host> {
   const host = new ShellHost({
-    machine: sshMachine(target, environment),
+    machine: sshMachine(target, services),
     become: target.become,
-    startTimeoutMs: target.connectTimeoutMs ?? sshDefaults.connectTimeoutMs,
+    startTimeoutMs: shellTimeout(target),
   });
   try {
     await host.open(signal);
@@ -28,21 +49,19 @@ export async function openSshHost(
   return host;
 }
 
-function sshMachine(target: SshTarget, environment: SshEnvironment): Machine {
+function shellTimeout({ connectTimeoutMs }: SshTarget): number {
+  return connectTimeoutMs ?? sshDefaults.connectTimeoutMs;
+}
+
+function sshMachine(target: SshTarget, services: SshServices): Machine {
   let connection: Promise<SshConnection> | undefined;
   let current: SshConnection | undefined;
   let opened = 0;
 
   const connect = async (signal?: AbortSignal): Promise<SshConnection> => {
-    const knownHosts = await readKnownHosts(target, environment);
-    const auth = await planAuth(target, environment);
+    const via = await services.bastions.reach(target.name, target.jumps ?? [], signal);
     opened += 1;
-    current = await openConnection({
-      target,
-      knownHosts,
-      auth,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    current = await services.open(target, via, signal);
     return current;
   };
 
@@ -57,7 +76,7 @@ function sshMachine(target: SshTarget, environment: SshEnvironment): Machine {
         connection = undefined;
         throw error;
       });
-      return (await connection).exec(startLine(target.become));
+      return startShell(await connection, target, services);
     },
     connections: () => opened,
     lossReason: () => current?.lossReason(),
@@ -65,4 +84,23 @@ function sshMachine(target: SshTarget, environment: SshEnvironment): Machine {
       await current?.close();
     },
   };
+}
+
+/** Starts a shell that waits for its program, behind sudo where the target wants it. */
+async function startShell(
+  connection: SshConnection,
+  target: SshTarget,
+  { secrets }: SshServices,
+): Promise<ShellProcess> {
+  const { name, become, becomePassword } = target;
+  if (!become || becomePassword === undefined) return connection.exec(startLine(become));
+  const password = await secrets.read(becomePassword, 'sudo password');
+  const words = newSudoWords();
+  const process = await connection.exec(sudoPasswordLine(words));
+  try {
+    return await passSudo(process, { host: name, words, password, timeoutMs: shellTimeout(target) });
+  } catch (error) {
+    const loss = connection.lossReason();
+    throw loss === undefined ? error : lost(name, 'the connection was lost', loss);
+  }
 }

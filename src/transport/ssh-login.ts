@@ -1,105 +1,124 @@
-// Logs in: from a connected socket to an authenticated ssh2 client, or to the one error that says why not.
-import type { Socket } from 'node:net';
-import ssh2, { type AuthHandlerMiddleware, type Client } from 'ssh2';
+// Logs in: from a stream to a server to an authenticated ssh2 client, or to the one error that says why not.
+import type { Duplex } from 'node:stream';
+import ssh2, { type Client } from 'ssh2';
 import { BootstrapError } from '../core/errors.ts';
-import { hostKeyAlgorithms, refuseHostKey } from './host-keys.ts';
+import { authError } from './auth-error.ts';
+import type { AuthPlan } from './auth-attempt.ts';
+import { AuthSequence } from './auth-sequence.ts';
+import { hostKeyAlgorithms, judgeHostKey } from './host-keys.ts';
 import type { KnownHostsEntry } from './known-hosts.ts';
-import { authError, type AuthPlan } from './ssh-auth.ts';
-import { sshDefaults, type SshTarget } from './ssh-target.ts';
+import { sshDefaults, type SshPeer } from './ssh-target.ts';
 
 /** What a login is made with. */
 export interface LoginOptions {
-  readonly target: SshTarget;
-  readonly socket: Socket;
+  readonly peer: SshPeer;
+  readonly stream: Duplex;
   readonly knownHosts: readonly KnownHostsEntry[];
   readonly auth: AuthPlan;
+  /** Is given a host key that is new and believed. */
+  readonly remember: (key: Buffer) => Promise<void>;
   /** Bounds the time; its reason becomes the error. */
   readonly signal: AbortSignal;
 }
 
-interface Progress {
-  phase: 'handshake' | 'authentication';
-  hostKeyError: BootstrapError | undefined;
-  tried: string[];
-  allowed: readonly string[];
-}
-
 /** Resolves with a client that is ready for channels. */
-export function logIn({ target, socket, knownHosts, auth, signal }: LoginOptions): Promise<Client> {
+export function logIn({ peer, stream, knownHosts, auth, remember, signal }: LoginOptions): Promise<Client> {
   const client = new ssh2.Client();
-  const progress: Progress = { phase: 'handshake', hostKeyError: undefined, tried: [], allowed: [] };
+  const guard = hostKeyGuard(knownHosts, peer);
+  const sequence = new AuthSequence(auth, peer.user);
+  let isHandshakeDone = false;
+  let remembering: Promise<void> = Promise.resolve();
   return new Promise((resolve, reject) => {
     const give = (error: Error): void => {
-      socket.destroy();
+      stream.destroy();
       reject(error);
+    };
+    const fail = (cause: Error): void => {
+      if (guard.error !== undefined) give(guard.error);
+      else give(isHandshakeDone ? refused(peer, sequence, cause) : noHandshake(peer, cause));
     };
     const abort = (): void => {
       give(signal.reason as Error);
     };
     signal.addEventListener('abort', abort, { once: true });
-    client.on('handshake', () => {
-      progress.phase = 'authentication';
+    client.once('handshake', () => {
+      isHandshakeDone = true;
+      // Only now it is proved that the server has the key that it showed.
+      if (guard.newKey !== undefined) remembering = remember(guard.newKey);
+      remembering.catch(give);
+    });
+    client.on('change password', () => {
+      give(expired(peer));
     });
     client.on('error', (error) => {
       // An agent that fails is not the end: the next key is tried.
-      if ((error as { level?: string }).level !== 'agent') give(loginError(target, auth, progress, error));
+      if ((error as { level?: string }).level !== 'agent') fail(error);
     });
     client.on('close', () => {
-      give(loginError(target, auth, progress, new Error('it closed the connection')));
+      fail(new Error('it closed the connection'));
     });
     client.on('ready', () => {
       signal.removeEventListener('abort', abort);
       client.removeAllListeners();
-      resolve(client);
+      void remembering.then(() => {
+        resolve(client);
+      }, give);
     });
     client.connect({
-      sock: socket,
-      username: target.user,
+      sock: stream,
+      username: peer.user,
       readyTimeout: 0,
-      keepaliveInterval: target.keepaliveMs ?? sshDefaults.keepaliveMs,
-      keepaliveCountMax: target.keepaliveLimit ?? sshDefaults.keepaliveLimit,
-      algorithms: { serverHostKey: hostKeyAlgorithms(knownHosts, target) },
-      hostVerifier: (key: Buffer) => {
-        progress.hostKeyError = refuseHostKey(knownHosts, target, key);
-        return progress.hostKeyError === undefined;
-      },
-      authHandler: tryInOrder(target, auth, progress),
+      keepaliveInterval: peer.keepaliveMs ?? sshDefaults.keepaliveMs,
+      keepaliveCountMax: peer.keepaliveLimit ?? sshDefaults.keepaliveLimit,
+      algorithms: { serverHostKey: hostKeyAlgorithms(knownHosts, peer) },
+      hostVerifier: guard.verify,
+      authHandler: sequence.handler,
     });
   });
 }
 
-function tryInOrder(target: SshTarget, auth: AuthPlan, progress: Progress): AuthHandlerMiddleware {
-  const waiting = [...auth.attempts];
-  let hasAsked = false;
-  return (allowed: readonly string[] | null, _partial, next) => {
-    progress.allowed = allowed ?? progress.allowed;
-    const attempt = waiting.shift();
-    if (attempt !== undefined) {
-      progress.tried.push(attempt.label);
-      next(attempt.method(target.user));
-    } else if (progress.allowed.length === 0 && !hasAsked) {
-      // ssh2 does not tell what the server allows after an agent's key; its answer to this does.
-      hasAsked = true;
-      next({ type: 'none', username: target.user });
-    } else {
-      // `false` ends the login; the types do not know it.
-      next(false as never);
-    }
-  };
+interface HostKeyGuard {
+  error: BootstrapError | undefined;
+  newKey: Buffer | undefined;
+  readonly verify: (key: Buffer) => boolean;
 }
 
-function loginError(target: SshTarget, auth: AuthPlan, progress: Progress, cause: Error): BootstrapError {
-  if (progress.hostKeyError !== undefined) return progress.hostKeyError;
-  if (progress.phase === 'authentication') {
-    const isRefusal = (cause as { level?: string }).level === 'client-authentication';
-    return authError(target, auth, progress.tried, progress.allowed, isRefusal ? undefined : cause.message);
-  }
+/** Judges the key at the first exchange of keys, and at each later one on the same connection. */
+function hostKeyGuard(knownHosts: readonly KnownHostsEntry[], peer: SshPeer): HostKeyGuard {
+  const guard: HostKeyGuard = {
+    error: undefined,
+    newKey: undefined,
+    verify: (key) => {
+      if (guard.newKey !== undefined) return key.equals(guard.newKey);
+      const decision = judgeHostKey(knownHosts, peer, key);
+      if (!decision.accept) guard.error = decision.error;
+      else if (decision.isNew) guard.newKey = Buffer.from(key);
+      return decision.accept;
+    },
+  };
+  return guard;
+}
+
+function refused(peer: SshPeer, sequence: AuthSequence, cause: Error): BootstrapError {
+  const isRefusal = (cause as { level?: string }).level === 'client-authentication';
+  return authError(peer, { ...sequence.history(), reason: isRefusal ? undefined : cause.message });
+}
+
+function expired(peer: SshPeer): BootstrapError {
+  const { name, user } = peer;
+  return new BootstrapError('connect.auth', `the password of ${user} on ${name} has expired`, {
+    where: { host: name },
+    hint: `Log in once with ssh and choose a new one.`,
+  });
+}
+
+function noHandshake({ name, port }: SshPeer, cause: Error): BootstrapError {
   return new BootstrapError(
     'connect.handshake',
-    `${target.name} accepted the connection but spoke no SSH with us: ${cause.message}`,
+    `${name} accepted the connection but spoke no SSH with us: ${cause.message}`,
     {
-      where: { host: target.name },
-      hint: `Is port ${String(target.port)} that of sshd? It may also limit new connections (MaxStartups) or offer only old algorithms.`,
+      where: { host: name },
+      hint: `Is port ${String(port)} that of sshd? It may also limit new connections (MaxStartups) or offer only old algorithms.`,
       cause,
     },
   );

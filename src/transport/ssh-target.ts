@@ -1,26 +1,57 @@
 // Where and as whom to log in, and the surroundings that a login uses.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { SecretSource } from '../core/secret-source.ts';
 
-/** One host as SSH sees it. */
-export interface SshTarget {
+/** `strict`: only known host keys. `accept-new`: a host that is not known yet is believed, and remembered. */
+export type HostKeyChecking = 'strict' | 'accept-new';
+
+/** One SSH server and how to log in on it: a host, or a bastion on the way to one. */
+export interface SshPeer {
+  /** What messages call it. */
   readonly name: string;
-  /** An address, or a name that the resolver knows. */
+  /** An address, or a name that the resolver of the last machine before it knows. */
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  /** A private key; with it only this key is used, from the file or from the agent. `~` is the home directory. */
-  readonly identityFile?: string;
-  /** Replaces the known_hosts files of the user; the system's are read in any case. */
-  readonly knownHostsFile?: string;
-  /** Run everything as root through sudo. */
-  readonly become: boolean;
+  /** Private keys, the best first; without them the usual files of `~/.ssh`. `~` is the home directory. */
+  readonly identityFiles?: readonly string[];
+  /** Offer these keys only, from the file or from the agent. */
+  readonly identitiesOnly?: boolean;
+  /** Socket of another agent than that of the environment; `none` for none at all. */
+  readonly identityAgent?: string;
+  /** The passphrase of the identity files. */
+  readonly passphrase?: SecretSource;
+  /** For servers that want a password. */
+  readonly password?: SecretSource;
+  /** Replace the known_hosts files of the user. */
+  readonly knownHostsFiles?: readonly string[];
+  /** Replace the known_hosts files of the system. */
+  readonly systemKnownHostsFiles?: readonly string[];
+  /** The name under which the host key is known, in place of address and port. */
+  readonly hostKeyAlias?: string;
+  /** The one host key to accept, whatever the files say: `SHA256:…` or `ssh-ed25519 AAAA…`. */
+  readonly hostKey?: string;
+  /** `strict` by default. */
+  readonly hostKeyChecking?: HostKeyChecking;
+  /** Hide the names of hosts that are remembered. */
+  readonly hashKnownHosts?: boolean;
   /** Milliseconds for connecting, and once more for starting the shell; 20 s by default. */
   readonly connectTimeoutMs?: number;
   /** Milliseconds between two signs of life; 15 s by default. */
   readonly keepaliveMs?: number;
   /** How many of them may stay without an answer before the connection counts as lost; 3 by default. */
   readonly keepaliveLimit?: number;
+}
+
+/** One host as SSH sees it. */
+export interface SshTarget extends SshPeer {
+  /** Run everything as root through sudo. */
+  readonly become: boolean;
+  /** For a sudo that asks. */
+  readonly becomePassword?: SecretSource;
+  /** The bastions on the way, the nearest to us first. */
+  readonly jumps?: readonly SshPeer[];
 }
 
 export const sshDefaults = { connectTimeoutMs: 20_000, keepaliveMs: 15_000, keepaliveLimit: 3 } as const;
@@ -50,7 +81,7 @@ export function expandHome(path: string, homeDirectory: string): string {
 }
 
 /** `user@address`, and the port where it is not 22. */
-export function describeTarget({ user, address, port }: SshTarget): string {
+export function describeTarget({ user, address, port }: SshPeer): string {
   const place = address.includes(':') ? `[${address}]` : address;
   return `${user}@${place}${port === 22 ? '' : `:${String(port)}`}`;
 }

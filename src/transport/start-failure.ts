@@ -5,29 +5,48 @@ const shownBytes = 2000;
 
 /** @param noise what the login shell or sudo printed */
 export function startFailure(host: string, become: boolean, noise: string): BootstrapError {
-  const said = noise.trim().slice(-shownBytes);
-  const details = { where: { host }, ...(said === '' ? {} : { detail: said }) };
-  if (become) {
-    return new BootstrapError('connect.sudo', `sudo on ${host} did not start a root shell`, {
-      ...details,
-      hint: 'Let the user run sudo without a password there (NOPASSWD in sudoers), or log in as root; "sudo -n true" must succeed.',
-    });
-  }
+  if (become) return sudoRefused(host, noise);
   return new BootstrapError('connect.shell', `the login shell of ${host} ended before it started /bin/sh`, {
-    ...details,
+    ...details(host, noise),
     hint: 'The account needs a login shell that can run commands: "ssh HOST true" must succeed.',
   });
 }
 
-export function startTimeout(host: string, milliseconds: number, noise: string): BootstrapError {
+/** sudo ended without a shell, and without having been given a password. */
+export function sudoRefused(host: string, noise: string): BootstrapError {
+  return new BootstrapError('connect.sudo', `sudo on ${host} did not start a root shell`, {
+    ...details(host, noise),
+    hint: /password is required/.test(noise)
+      ? 'Give the password of the user there: --ask-become-pass, or become.password in the inventory. ' +
+        'Or let the user run sudo without one (NOPASSWD in sudoers), or log in as root.'
+      : 'The user must be allowed to run commands as root: see sudoers on the host, or log in as root. With NOPASSWD there, "sudo -n true" succeeds.',
+  });
+}
+
+/** sudo was given the password and did not let us through. */
+export function wrongSudoPassword(host: string, noise: string): BootstrapError {
+  const isForbidden = /not in the sudoers|not allowed to/i.test(noise);
+  const what = isForbidden ? 'does not allow this user to become root' : 'did not accept the password';
+  return new BootstrapError('connect.sudo', `sudo on ${host} ${what}`, {
+    ...details(host, noise),
+    hint: isForbidden
+      ? 'Add the user to sudoers on the host, or log in as one who is there.'
+      : 'sudo wants the password of the user who logs in, not that of root. Try it there: "sudo -k true".',
+  });
+}
+
+function details(host: string, noise: string): { where: { host: string }; detail?: string } {
   const said = noise.trim().slice(-shownBytes);
+  return { where: { host }, ...(said === '' ? {} : { detail: said }) };
+}
+
+export function startTimeout(host: string, milliseconds: number, noise: string): BootstrapError {
   return new BootstrapError(
     'connect.timeout',
     `${host} accepted the login but started no shell within ${String(milliseconds / 1000)} s`,
     {
-      where: { host },
-      hint: 'See whether the profile of the login shell waits for something.',
-      ...(said === '' ? {} : { detail: said }),
+      ...details(host, noise),
+      hint: 'See whether the profile of the login shell, or sudo, waits for something.',
     },
   );
 }

@@ -1,12 +1,12 @@
 // Opens the TCP connection under an SSH connection.
 import { connect, type Socket } from 'node:net';
 import { BootstrapError } from '../core/errors.ts';
-import { describeTarget, type SshTarget } from './ssh-target.ts';
+import { describeTarget, type SshPeer } from './ssh-target.ts';
 
 /** Connects; the caller bounds the time by `signal`, with whose reason this rejects. */
-export function openSocket(target: SshTarget, signal: AbortSignal): Promise<Socket> {
+export function openSocket(peer: SshPeer, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: target.address, port: target.port });
+    const socket = connect({ host: peer.address, port: peer.port });
     // Small packets go at once: a request waits for its answer.
     socket.setNoDelay(true);
     const abort = (): void => {
@@ -20,7 +20,7 @@ export function openSocket(target: SshTarget, signal: AbortSignal): Promise<Sock
     };
     const fail = (cause: NodeJS.ErrnoException): void => {
       settle();
-      reject(socketError(target, cause));
+      reject(socketError(peer, cause));
     };
     socket.once('error', fail);
     socket.once('connect', () => {
@@ -30,20 +30,16 @@ export function openSocket(target: SshTarget, signal: AbortSignal): Promise<Sock
   });
 }
 
-function socketError(target: SshTarget, cause: NodeJS.ErrnoException): BootstrapError {
-  const { name, address, port } = target;
+function socketError(peer: SshPeer, cause: NodeJS.ErrnoException): BootstrapError {
+  const { name, address, port } = peer;
   const details = { where: { host: name }, cause };
   switch (cause.code) {
     case 'ECONNREFUSED':
     case 'ECONNRESET':
-      return new BootstrapError(
-        'connect.refused',
-        `${name} (${describeTarget(target)}) refuses connections`,
-        {
-          ...details,
-          hint: `Nothing listens on ${address} port ${String(port)}: is sshd running there, and is the port right?`,
-        },
-      );
+      return new BootstrapError('connect.refused', `${name} (${describeTarget(peer)}) refuses connections`, {
+        ...details,
+        hint: `Nothing listens on ${address} port ${String(port)}: is sshd running there, and is the port right?`,
+      });
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new BootstrapError('connect.unresolved', `the name ${address} of ${name} has no address`, {
@@ -53,13 +49,13 @@ function socketError(target: SshTarget, cause: NodeJS.ErrnoException): Bootstrap
     case 'ETIMEDOUT':
       return new BootstrapError(
         'connect.timeout',
-        `${name} (${describeTarget(target)}) does not answer`,
+        `${name} (${describeTarget(peer)}) does not answer`,
         details,
       );
     default:
       return new BootstrapError(
         'connect.unreachable',
-        `${name} (${describeTarget(target)}) cannot be reached: ${cause.message}`,
+        `${name} (${describeTarget(peer)}) cannot be reached: ${cause.message}`,
         { ...details, hint: `Is there a route to ${address}, and does no firewall forbid it?` },
       );
   }

@@ -1,13 +1,14 @@
 // Runs a shipped playbook in this process and counts what it cost each host.
 import { setMaxListeners } from 'node:events';
 import { homedir, userInfo } from 'node:os';
-import { openCluster, sshTargets } from '../../src/app/cluster.ts';
+import { hostWishes, openCluster } from '../../src/app/cluster.ts';
 import { runCluster } from '../../src/app/run-cluster.ts';
 import type { Host, HostStatistics } from '../../src/core/host.ts';
 import { Redactor } from '../../src/core/secret.ts';
 import type { RunResult } from '../../src/engine/run-plan.ts';
 import { shippedPlaybook } from '../../src/playbook/load-playbook.ts';
 import { createConnector } from '../../src/transport/connector.ts';
+import { resolveTargets } from '../../src/transport/resolve-target.ts';
 
 export interface CountedRun {
   readonly result: RunResult;
@@ -19,7 +20,12 @@ export async function countedRun(inventory: string, playbook: string): Promise<C
   const environment = { homeDirectory: homedir(), userName: userInfo().username };
   const cluster = await openCluster(inventory, environment);
   const hosts = new Map<string, Host>();
-  const connector = createConnector({ targets: sshTargets(cluster.inventory) });
+  const { targets } = await resolveTargets(hostWishes(cluster.inventory, {}), {
+    ...environment,
+    variables: process.env,
+    systemConfigFile: '/etc/ssh/ssh_config',
+  });
+  const connector = createConnector({ targets });
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   const started = performance.now();

@@ -1,19 +1,22 @@
 // ipvs-bootstrap kubeconfig: the cluster's admin.conf, printed or written with mode 0600.
-import { sshTargets } from '../../app/cluster.ts';
+import type { LoginOptions } from '../../app/cluster.ts';
 import { fetchKubeconfig } from '../../app/fetch-kubeconfig.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
-import { createConnector } from '../../transport/connector.ts';
+import { Redactor } from '../../core/secret.ts';
+import { connectHosts } from '../connect-hosts.ts';
 import type { CommandContext } from '../context.ts';
 import { writePrivateFile } from '../private-file.ts';
 import { openShownCluster } from '../run-playbook.ts';
 
 export async function run(
   context: CommandContext,
-  options: { readonly write?: string },
+  options: LoginOptions & { readonly write?: string },
   inventory: string,
 ): Promise<number> {
   const cluster = await openShownCluster(context, inventory);
-  const connector = createConnector({ targets: sshTargets(cluster.inventory) });
+  const connector = await connectHosts(context, cluster, options, new Redactor(), [
+    cluster.inventory.cluster.firstControlPlane,
+  ]);
   try {
     const config = await fetchKubeconfig(cluster, connector, context.signal);
     if (options.write === undefined) {

@@ -50,7 +50,7 @@ describe('createConnector', () => {
 
   it('tries again after a host could not be connected', async () => {
     const wrong = { homeDirectory: '/nowhere', agentSocket: undefined, systemKnownHostsFiles: [] };
-    const { knownHostsFile: _, ...target } = sshd.target();
+    const { knownHostsFiles: _, ...target } = sshd.target();
     const connector = createConnector({ targets: [target], environment: wrong });
     await expect(connector.connect('node1')).rejects.toMatchObject({ code: 'connect.hostKey' });
     await expect(connector.connect('node1')).rejects.toMatchObject({ code: 'connect.hostKey' });

@@ -34,8 +34,9 @@ afterAll(async () => {
 });
 
 function connect(identityFile?: string): Promise<Host> {
-  const { identityFile: _, ...target } = sshd.target();
-  const chosen: SshTarget = identityFile === undefined ? target : { ...target, identityFile };
+  const { identityFiles: _, identitiesOnly: __, ...target } = sshd.target();
+  const chosen: SshTarget =
+    identityFile === undefined ? target : { ...target, identityFiles: [identityFile], identitiesOnly: true };
   return openSshHost(chosen, environment);
 }
 

@@ -25,22 +25,60 @@ ssh: ${ssh}
 describe('ssh settings', () => {
   const sshOf = (ssh: string, hostSsh: string) => resolve(inventory({ ssh, hostSsh })).hosts[1]?.ssh;
 
-  it('are your own name, port 22 and sudo by default', () => {
-    expect(sshOf('{}', '{}')).toEqual({ user: 'alice', port: 22, become: true });
+  it('are left to ssh_config and the defaults when nothing is said', () => {
+    expect(sshOf('{}', '{}')).toEqual({});
   });
 
   it('of a host come before the common ones', () => {
     expect(sshOf('{ user: root, port: 2022 }', '{ user: admin }')).toEqual({
       user: 'admin',
       port: 2022,
-      become: true,
     });
-    expect(sshOf('{ user: admin }', '{ user: root }')).toEqual({ user: 'root', port: 22, become: false });
+    expect(sshOf('{ user: admin }', '{ user: root }')).toEqual({ user: 'root' });
   });
 
   it('use sudo as told', () => {
     expect(sshOf('{ user: root, become: true }', '{}')?.become).toBe(true);
     expect(sshOf('{ become: true }', '{ become: false }')?.become).toBe(false);
+  });
+
+  it('name where secrets come from, and whose they are', () => {
+    const common =
+      '{ password: { env: PW }, passphrase: { file: pass }, become: { password: { ask: true } } }';
+    expect(sshOf(common, '{}')).toEqual({
+      password: { from: 'env', name: 'PW' },
+      passphrase: { from: 'file', path: '/inv/pass' },
+      becomePassword: { from: 'terminal', question: 'sudo password' },
+    });
+    expect(sshOf(common, '{ password: { ask: true }, become: { password: { ask: true } } }')).toMatchObject({
+      password: { from: 'terminal', question: 'SSH password for m1' },
+      becomePassword: { from: 'terminal', question: 'sudo password for m1' },
+    });
+    expect(sshOf(common, '{ become: false }')).not.toHaveProperty('becomePassword');
+  });
+
+  it('say which way to go', () => {
+    const common = '{ jump: [{ address: bastion, port: 2222, identityFile: ~/b, password: { ask: true } }] }';
+    expect(sshOf(common, '{ address: m1.example.org }')).toEqual({
+      sshAddress: 'm1.example.org',
+      jump: [
+        {
+          address: 'bastion',
+          port: 2222,
+          identityFile: '/home/alice/b',
+          password: { from: 'terminal', question: 'SSH password for the bastion bastion' },
+        },
+      ],
+    });
+    expect(sshOf(common, '{ jump: [] }')?.jump).toEqual([]);
+  });
+
+  it.each([
+    ['none', 'none'],
+    ['~/.ssh/cluster', '/home/alice/.ssh/cluster'],
+    ['ssh_config', '/inv/ssh_config'],
+  ])('read ssh_config from %s', (written, file) => {
+    expect(sshOf(`{ configFile: ${written} }`, '{}')?.configFile).toBe(file);
   });
 
   it.each([

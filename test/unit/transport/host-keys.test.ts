@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { hostKeyAlgorithms, readKnownHosts, refuseHostKey } from '../../../src/transport/host-keys.ts';
+import type { BootstrapError } from '../../../src/core/errors.ts';
+import { readKnownHosts } from '../../../src/transport/host-key-files.ts';
+import { hostKeyAlgorithms, judgeHostKey } from '../../../src/transport/host-keys.ts';
 import { parseKnownHosts } from '../../../src/transport/known-hosts.ts';
 import type { SshTarget } from '../../../src/transport/ssh-target.ts';
 
@@ -11,12 +13,14 @@ const ed25519 = 'AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE
 const other = 'AAAAC3NzaC1lZDI1NTE5AAAAIAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC';
 const target: SshTarget = { name: 'worker1', address: '10.0.0.6', port: 2222, user: 'root', become: false };
 
-function refuse(lines: string, changes: Partial<SshTarget> = {}): ReturnType<typeof refuseHostKey> {
+function refuse(lines: string, changes: Partial<SshTarget> = {}): BootstrapError | undefined {
   const key = Buffer.from(ed25519, 'base64');
-  return refuseHostKey(parseKnownHosts(lines, '/home/me/.ssh/known_hosts'), { ...target, ...changes }, key);
+  const entries = parseKnownHosts(lines, '/home/me/.ssh/known_hosts');
+  const decision = judgeHostKey(entries, { ...target, ...changes }, key);
+  return decision.accept ? undefined : decision.error;
 }
 
-describe('refuseHostKey', () => {
+describe('judgeHostKey', () => {
   it('has nothing against the known key', () => {
     expect(refuse(`[10.0.0.6]:2222 ssh-ed25519 ${ed25519}`)).toBeUndefined();
   });
@@ -32,10 +36,10 @@ describe('refuseHostKey', () => {
   });
 
   it('names file and line of the entry that a changed key contradicts', () => {
-    const error = refuse(`# a comment\n[10.0.0.6]:2222 ssh-ed25519 ${other}`, { knownHostsFile: '/k' });
+    const error = refuse(`# a comment\n[10.0.0.6]:2222 ssh-ed25519 ${other}`, { knownHostsFiles: ['/k'] });
     expect(error?.message).toContain('has CHANGED');
     expect(error?.message).toContain('/home/me/.ssh/known_hosts:2');
-    expect(error?.hint).toContain('ssh-keygen -f /k -R "[10.0.0.6]:2222"');
+    expect(error?.hint).toContain('ssh-keygen -f /home/me/.ssh/known_hosts -R "[10.0.0.6]:2222"');
   });
 
   it('says that host certificates are not supported', () => {
@@ -86,7 +90,7 @@ describe('readKnownHosts', () => {
       `[10.0.0.6]:2222 ssh-ed25519 ${ed25519}\nother ssh-ed25519 ${ed25519}\n`,
     );
     writeFileSync(join(directory, 'system'), `10.0.* ssh-ed25519 ${ed25519}\n`);
-    const entries = await readKnownHosts({ ...target, knownHostsFile: '~/mine' }, environment);
+    const entries = await readKnownHosts({ ...target, knownHostsFiles: ['~/mine'] }, environment);
     expect(entries.map(({ file, line }) => `${file}:${String(line)}`)).toEqual([
       `${join(directory, 'mine')}:1`,
       `${join(directory, 'system')}:1`,
@@ -94,11 +98,11 @@ describe('readKnownHosts', () => {
   });
 
   it('says which file it cannot read', async () => {
-    await expect(readKnownHosts({ ...target, knownHostsFile: directory }, environment)).rejects.toMatchObject(
-      {
-        code: 'file.unreadable',
-        message: `cannot read ${directory}`,
-      },
-    );
+    await expect(
+      readKnownHosts({ ...target, knownHostsFiles: [directory] }, environment),
+    ).rejects.toMatchObject({
+      code: 'file.unreadable',
+      message: `cannot read ${directory}`,
+    });
   });
 });

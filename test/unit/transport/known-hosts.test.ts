@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   checkHostKey,
+  hostNames,
   keyFingerprint,
   knownKeyTypes,
   parseKnownHosts,
@@ -35,7 +36,7 @@ const ed2 = key('ssh-ed25519', 2);
 const rsa = key('ssh-rsa', 3);
 
 function verdict(lines: readonly string[], address: string, port: number, blob: Buffer): HostKeyVerdict {
-  return checkHostKey(parseKnownHosts(lines.join('\n'), 'known_hosts'), address, port, blob);
+  return checkHostKey(parseKnownHosts(lines.join('\n'), 'known_hosts'), hostNames(address, port), blob);
 }
 
 describe('checkHostKey', () => {
@@ -118,7 +119,7 @@ describe('knownKeyTypes', () => {
       [line('node1', rsa), line('node1', ed1), line('node*', ed2), line('other', key('x', 1))].join('\n'),
       'f',
     );
-    expect(knownKeyTypes(entries, 'node1', 22)).toEqual(['ssh-rsa', 'ssh-ed25519']);
+    expect(knownKeyTypes(entries, hostNames('node1', 22))).toEqual(['ssh-rsa', 'ssh-ed25519']);
   });
 });
 

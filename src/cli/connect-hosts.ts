@@ -1,0 +1,44 @@
+// Opens the way to an inventory's hosts: settings, passwords and passphrases, and the connector over all of that.
+import { hostWishes, type Cluster, type LoginOptions } from '../app/cluster.ts';
+import type { Redactor } from '../core/secret.ts';
+import { createConnector, type ClosableConnector } from '../transport/connector.ts';
+import { resolveTargets } from '../transport/resolve-target.ts';
+import { createSecretReader } from '../transport/secret-reader.ts';
+import { warningLines } from '../ui/problem-text.ts';
+import { askSecret } from './ask-secret.ts';
+import type { CommandContext } from './context.ts';
+import { localEnvironment } from './local-environment.ts';
+
+/**
+ * Shows what of ssh_config is not honoured, and asks for what has to be typed, before anything else uses the screen.
+ * @param names the hosts that will be used; by default those of `--limit`, and the one that keeps the lock
+ * @throws BootstrapError `connect.config`, `file.unreadable` or `interrupted`
+ */
+export async function connectHosts(
+  { output, environment }: CommandContext,
+  { inventory }: Cluster,
+  options: LoginOptions & { readonly limit?: readonly string[] },
+  redactor: Redactor,
+  names?: readonly string[],
+): Promise<ClosableConnector> {
+  const { targets, warnings } = await resolveTargets(hostWishes(inventory, options), {
+    ...localEnvironment(),
+    variables: environment,
+    systemConfigFile: '/etc/ssh/ssh_config',
+  });
+  for (const warning of warnings) warningLines(warning, output.style).forEach(output.progress);
+  const { stdin, stderr } = process;
+  const terminal = { input: stdin, write: (text: string) => void stderr.write(text) };
+  const connector = createConnector({
+    targets,
+    secrets: createSecretReader({
+      variables: environment,
+      remember: (secret) => {
+        redactor.add(secret);
+      },
+      ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => askSecret(terminal, question) } : {}),
+    }),
+  });
+  await connector.unlock(names ?? (options.limit && [...options.limit, inventory.cluster.firstControlPlane]));
+  return connector;
+}

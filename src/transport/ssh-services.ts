@@ -1,0 +1,39 @@
+// What the SSH connections of one run share: passwords and keys, known hosts, bastions.
+import type { SecretReader } from './secret-reader.ts';
+import { createSecretReader } from './secret-reader.ts';
+import { Bastions, forward, throughBastion, type OpenPeer } from './bastions.ts';
+import { readKnownHosts, rememberHostKey } from './host-key-files.ts';
+import { Keyring } from './keyring.ts';
+import { planAuth, type AuthServices } from './ssh-auth.ts';
+import { openConnection } from './ssh-connection.ts';
+import type { SshEnvironment } from './ssh-target.ts';
+import { openSocket } from './tcp-socket.ts';
+
+export interface SshServices extends AuthServices {
+  readonly bastions: Bastions;
+  /** Connects and logs in. */
+  readonly open: OpenPeer;
+}
+
+/** @param secrets by default variables and files only: nobody is asked */
+export function createSshServices(
+  environment: SshEnvironment,
+  secrets: SecretReader = createSecretReader({ variables: process.env }),
+): SshServices {
+  const keyring = new Keyring(secrets);
+  const auth: AuthServices = { environment, keyring, secrets };
+  const open: OpenPeer = async (peer, via, signal) => {
+    // Whoever is asked for a passphrase may take the time: no deadline runs yet.
+    const plan = await planAuth(peer, auth);
+    const connection = await openConnection({
+      peer,
+      knownHosts: await readKnownHosts(peer, environment),
+      auth: plan,
+      dial: (deadline) => (via === undefined ? openSocket(peer, deadline) : forward(via, peer, deadline)),
+      remember: (key) => rememberHostKey(peer, environment, key),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return via === undefined ? connection : throughBastion(connection, via);
+  };
+  return { ...auth, open, bastions: new Bastions(open) };
+}
