@@ -1,4 +1,5 @@
 // All operations that a playbook can name.
+import { arpAnswered } from './arp-answered.ts';
 import { binariesAbsent } from './binaries-absent.ts';
 import { binariesInstalled } from './binaries-installed.ts';
 import { clusterLeft } from './cluster-left.ts';
@@ -44,6 +45,7 @@ import { virtualIPReleased } from './virtual-ip-released.ts';
 
 /** Every operation, sorted by name. */
 export const operations: readonly Operation[] = [
+  arpAnswered,
   binariesAbsent,
   binariesInstalled,
   clusterLeft,

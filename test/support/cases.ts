@@ -12,6 +12,9 @@ const secretTag: ScalarTag = {
   resolve: (text) => new Secret(text, 'secret of a test case'),
 };
 
+/** `!unreachable ''` as a fact stands for a host that could not be asked. */
+const unreachableTag: ScalarTag = { tag: '!unreachable', resolve: () => undefined };
+
 export interface CaseFile {
   /** Operation or fact that the case is about: the folder's name. */
   readonly subject: string;
@@ -37,7 +40,7 @@ export function loadCases(kind: 'facts' | 'operations'): readonly CaseFile[] {
 }
 
 function readCase(subject: string, file: string): CaseFile {
-  const document = parseDocument(readFileSync(file, 'utf8'), { customTags: [secretTag] });
+  const document = parseDocument(readFileSync(file, 'utf8'), { customTags: [secretTag, unreachableTag] });
   const [error] = document.errors;
   if (error !== undefined) throw new Error(`${file}: ${error.message}`, { cause: error });
   const title = path.basename(file, '.yaml').replaceAll('-', ' ');
