@@ -1,18 +1,19 @@
 // Definitions of the commands that work on a cluster's hosts.
 import type { Command } from 'commander';
 import { lazy, type ProgramPorts } from './action.ts';
-import { commaList, hostCommand, interval, withHostOptions } from './host-options.ts';
+import { commaList, hostCommand, interval } from './host-options.ts';
 import { withLoginOptions } from './login-options.ts';
+import { runCommand, withRunOptions } from './run-options.ts';
 
 export function defineClusterCommands(program: Command, ports: ProgramPorts): void {
-  hostCommand(program, 'up', 'make or complete the cluster; a second run changes nothing')
+  runCommand(program, 'up', 'make or complete the cluster; a second run changes nothing')
     .option('-n, --dry-run', 'only show what would change, like plan', false)
     .option('--skip <phases>', 'leave out phases, separated by commas (see: phase list)', commaList)
     .action(lazy(ports, () => import('./commands/up.ts')));
-  hostCommand(program, 'plan', 'show what up would change; exits 2 when there is something')
+  runCommand(program, 'plan', 'show what up would change; exits 2 when there is something')
     .option('--skip <phases>', 'leave out phases, separated by commas', commaList)
     .action(lazy(ports, () => import('./commands/plan.ts')));
-  hostCommand(program, 'verify', 'compare kernel, API and traffic on each node; exits 7 on drift')
+  runCommand(program, 'verify', 'compare kernel, API and traffic on each node; exits 7 on drift')
     .option('--report <file>', 'also draw what was found: a web page in this file')
     .option(
       '--traffic',
@@ -20,7 +21,7 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
       false,
     )
     .action(lazy(ports, () => import('./commands/verify.ts')));
-  hostCommand(program, 'reset', 'back to bare hosts; removes only what is ours or kube-proxy’s')
+  runCommand(program, 'reset', 'back to bare hosts; removes only what is ours or kube-proxy’s')
     .option('-y, --yes', 'do not ask', false)
     .action(lazy(ports, () => import('./commands/reset.ts')));
   defineBindingCommands(program, ports);
@@ -37,17 +38,17 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
 }
 
 function defineBindingCommands(program: Command, ports: ProgramPorts): void {
-  hostCommand(program, 'bind', 'bind the external IPs of a cluster that is there, as up does')
+  runCommand(program, 'bind', 'bind the external IPs of a cluster that is there, as up does')
     .option('-n, --dry-run', 'only show what would change', false)
     .option('--skip <phases>', 'leave out phases: check-addresses, bind-external-ips', commaList)
     .action(lazy(ports, () => import('./commands/bind.ts')));
-  hostCommand(program, 'unbind', 'take external IPs that this program bound off the nodes’ interfaces')
+  runCommand(program, 'unbind', 'take external IPs that this program bound off the nodes’ interfaces')
     .option('-n, --dry-run', 'only show what would change', false)
     .action(lazy(ports, () => import('./commands/unbind.ts')));
 }
 
 function definePlaybookCommands(program: Command, ports: ProgramPorts): void {
-  withHostOptions(program.command('run'))
+  withRunOptions(program.command('run'))
     .description('run a playbook of your own with the same operations')
     .argument('<playbook>', 'playbook file')
     .requiredOption('-i, --inventory <file>', 'inventory file')
@@ -58,7 +59,7 @@ function definePlaybookCommands(program: Command, ports: ProgramPorts): void {
     .command('list')
     .description('the phases of up, in order')
     .action(lazy(ports, () => import('./commands/phase-list.ts')));
-  hostCommand(phase, 'run', 'run some phases only')
+  runCommand(phase, 'run', 'run some phases only')
     .argument('<phases...>', 'names of phases')
     .option('-n, --dry-run', 'only show what would change', false)
     .action(lazy(ports, () => import('./commands/phase-run.ts')));

@@ -1,10 +1,8 @@
-// keepalived's configuration on a host. It holds a password, so all of its text is secret.
+// A file of keepalived's configuration on a host. It may hold a password, so all of its text is secret.
 import { managedMark } from '../core/managed.ts';
 import { Secret } from '../core/secret.ts';
 import { textFile } from './file.ts';
 import type { Fact } from './fact.ts';
-
-export const keepalivedConfigurationPath = '/etc/keepalived/keepalived.conf';
 
 export interface KeepalivedConfiguration {
   /** Octal permission bits. */
@@ -18,12 +16,12 @@ export interface KeepalivedConfiguration {
 }
 
 /** `null` when there is none. */
-export const keepalivedConfiguration: Fact<KeepalivedConfiguration | null> = {
+export const keepalivedConfiguration: Fact<KeepalivedConfiguration | null, { readonly path: string }> = {
   name: 'keepalived.configuration',
   scope: 'host',
-  probe: () => textFile.probe({ path: keepalivedConfigurationPath }),
-  parse(output) {
-    const found = textFile.parse(output, { path: keepalivedConfigurationPath });
+  probe: ({ path }) => textFile.probe({ path }),
+  parse(output, { path }) {
+    const found = textFile.parse(output, { path });
     if (found === null) return null;
     const { text, mode, hasBackup } = found;
     const isOurs = text.startsWith(`${managedMark}\n`);

@@ -59,9 +59,15 @@ function stampPath(unit: string): string {
 
 const fileFormat = '%s %i %y %n';
 
+export interface RestartRequest extends ServiceQuestion {
+  /** A unit that runs reads its files again without an end, where it can. */
+  readonly reload?: boolean;
+}
+
 /** (Re)starts a unit and notes which files it has read; after a failure the unit's last log lines are on stderr. */
-export function restartCommand({ unit, paths }: ServiceQuestion): ReturnType<typeof cmd> {
-  return sequence([cmd`unit=${unit} stamp=${stampPath(unit)}; set -- ${paths}`, restart]);
+export function restartCommand({ unit, paths, reload = false }: RestartRequest): ReturnType<typeof cmd> {
+  const verb = reload ? 'reload-or-restart' : 'restart';
+  return sequence([cmd`unit=${unit} verb=${verb} stamp=${stampPath(unit)}; set -- ${paths}`, restart]);
 }
 
 const showUnit = script(
@@ -82,7 +88,7 @@ stat -L -c '${fileFormat}' "$@" 2>/dev/null || :
 const restart = script(`
 files=$(stat -L -c '${fileFormat}' "$@" 2>/dev/null)
 systemctl reset-failed "$unit" 2>/dev/null
-if ! systemctl restart "$unit"; then journalctl -q -n 20 --no-pager -o cat -u "$unit" >&2; exit 1; fi
+if ! systemctl "$verb" "$unit"; then journalctl -q -n 20 --no-pager -o cat -u "$unit" >&2; exit 1; fi
 mkdir -p "\${stamp%/*}"
 started=$(systemctl show -p ExecMainStartTimestampMonotonic "$unit")
 echo "\${started#*=}

@@ -13,7 +13,12 @@ export const bindingArg = z
 
 export type BindingArg = z.output<typeof bindingArg>;
 
+export interface OwnBinding {
+  readonly interface: string;
+  readonly addresses: BindingArg['addresses'];
+}
+
 /** The addresses that this program binds, and the interface they go to; null when it binds none. */
-export function ownBinding({ by, interface: device, addresses }: BindingArg) {
+export function ownBinding({ by, interface: device, addresses }: BindingArg): OwnBinding | null {
   return by === 'interface' && device !== null ? { interface: device, addresses } : null;
 }

@@ -46,6 +46,6 @@ function unbound(
 function tooOld(version: KubernetesVersion): Problem {
   return {
     message: `kube-proxy ${minorOf(version)} does not bind external IPs by itself`,
-    hint: 'Use Kubernetes 1.11 or later, or workloads without external IPs.',
+    hint: 'Name externalIPs.interface in the inventory: then they are bound to that interface.',
   };
 }

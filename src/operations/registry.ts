@@ -1,4 +1,5 @@
 // All operations that a playbook can name.
+import { addressesFree } from './addresses-free.ts';
 import { arpAnswered } from './arp-answered.ts';
 import { binariesAbsent } from './binaries-absent.ts';
 import { binariesInstalled } from './binaries-installed.ts';
@@ -6,8 +7,11 @@ import { clusterLeft } from './cluster-left.ts';
 import { controlPlaneInitialized } from './control-plane-initialized.ts';
 import { deploymentsAvailable } from './deployments-available.ts';
 import { externalIPsBound } from './external-ips-bound.ts';
+import { externalIPsConfigured } from './external-ips-configured.ts';
 import { externalIPsClaimed } from './external-ips-claimed.ts';
 import { externalIPsDescribed } from './external-ips-described.ts';
+import { externalIPsHeld } from './external-ips-held.ts';
+import { externalIPsReleased } from './external-ips-released.ts';
 import { fileAbsent } from './file-absent.ts';
 import { filePresent } from './file-present.ts';
 import { hostChecked } from './host-checked.ts';
@@ -16,6 +20,7 @@ import { imagesAbsent } from './images-absent.ts';
 import { imagesImported } from './images-imported.ts';
 import { ipvsCleaned } from './ipvs-cleaned.ts';
 import { ipvsVerified } from './ipvs-verified.ts';
+import { keepalivedRunning } from './keepalived-running.ts';
 import { kernelModulesForgotten } from './kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel-modules-loaded.ts';
 import { kubeProxyConfigured } from './kube-proxy-configured.ts';
@@ -45,6 +50,7 @@ import { virtualIPReleased } from './virtual-ip-released.ts';
 
 /** Every operation, sorted by name. */
 export const operations: readonly Operation[] = [
+  addressesFree,
   arpAnswered,
   binariesAbsent,
   binariesInstalled,
@@ -53,8 +59,11 @@ export const operations: readonly Operation[] = [
   deploymentsAvailable,
   deploymentsCreated,
   externalIPsBound,
+  externalIPsConfigured,
   externalIPsClaimed,
   externalIPsDescribed,
+  externalIPsHeld,
+  externalIPsReleased,
   fileAbsent,
   filePresent,
   hostChecked,
@@ -63,6 +72,7 @@ export const operations: readonly Operation[] = [
   imagesImported,
   ipvsCleaned,
   ipvsVerified,
+  keepalivedRunning,
   kernelModulesForgotten,
   kernelModulesLoaded,
   kubeProxyRulesRemoved,

@@ -1,7 +1,7 @@
 // A systemd service that runs with its present configuration, now and after every boot.
 import { z } from 'zod';
 import { ask } from '../facts/fact.ts';
-import { restartCommand, serviceState, type ServiceState } from '../facts/service.ts';
+import { restartCommand, serviceState, type RestartRequest, type ServiceState } from '../facts/service.ts';
 import { defineOperation, type Plan } from './operation.ts';
 import { absolutePath, unitName } from './schemas.ts';
 import { changesUnit, enableSteps, reloadSteps, unitProblems, unsettledUnit } from './service-unit.ts';
@@ -13,6 +13,9 @@ const args = z.strictObject({
     .array(absolutePath)
     .default([])
     .meta({ description: 'Files that it reads when it starts: it is restarted when one has changed since.' }),
+  reload: z.boolean().default(false).meta({
+    description: 'Have it read these files again without a restart, where its unit knows how.',
+  }),
 });
 
 export const serviceRunning = defineOperation({
@@ -23,26 +26,24 @@ export const serviceRunning = defineOperation({
   needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(serviceState, { unit, paths }) }],
   reactsTo: ({ unit, restartWhenNewer }, change) =>
     changesUnit(unit, change) || (change.isHere && restartWhenNewer.includes(change.path ?? '')),
-  plan({ unit, enabled, restartWhenNewer: paths }, facts) {
+  plan({ unit, enabled, restartWhenNewer: paths, reload }, facts) {
     const state = facts.get(ask(serviceState, { unit, paths }));
     const problems = unitProblems(unit, state);
     if (problems.length > 0) return { steps: [], problems };
     const enable = enabled ? enableSteps(unit, state) : [];
-    const start = startPlan({ unit, paths }, state);
+    const start = startPlan({ unit, paths, reload }, state);
     const steps = [...reloadSteps(state), ...enable, ...start.steps];
     return steps.length === 0 ? start : { steps, ...unsettledUnit(unit, state) };
   },
 });
 
-function startPlan(
-  question: { readonly unit: string; readonly paths: readonly string[] },
-  state: ServiceState,
-): Plan {
-  const { unit } = question;
+function startPlan(question: RestartRequest, state: ServiceState): Plan {
+  const { unit, reload = false } = question;
   const command = restartCommand(question);
+  const verb = reload ? 'reload' : 'restart';
   if (state.newer.length > 0) {
     return {
-      steps: [{ kind: 'exec', title: `restart ${unit}: ${state.newer.join(', ')} changed`, command }],
+      steps: [{ kind: 'exec', title: `${verb} ${unit}: ${state.newer.join(', ')} changed`, command }],
     };
   }
   if (state.active === 'active' || state.active === 'reloading') return { steps: [] };

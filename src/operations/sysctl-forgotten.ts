@@ -10,6 +10,7 @@ import { parseSettings, sysctlFile, sysctlRecord } from './sysctl-files.ts';
 
 const args = z.strictObject({
   file: absolutePath.default(sysctlFile).meta({ description: 'The file that `sysctl.set` wrote.' }),
+  record: absolutePath.default(sysctlRecord).meta({ description: 'The record that `sysctl.set` kept.' }),
 });
 
 export const sysctlForgotten = defineOperation({
@@ -17,25 +18,25 @@ export const sysctlForgotten = defineOperation({
   summary:
     'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file.',
   args,
-  needs: ({ file }) => [
+  needs: ({ file, record }) => [
     { query: ask(textFile, { path: file }) },
-    { query: ask(textFile, { path: sysctlRecord }) },
-    { query: ask(savedSettings, { record: sysctlRecord }) },
+    { query: ask(textFile, { path: record }) },
+    { query: ask(savedSettings, { record }) },
   ],
-  plan({ file }, facts) {
+  plan({ file, record: recordPath }, facts) {
     const ours = facts.get(ask(textFile, { path: file }));
-    const record = facts.get(ask(textFile, { path: sysctlRecord }));
+    const record = facts.get(ask(textFile, { path: recordPath }));
     const values = parseSettings(ours?.text ?? '');
     // Without our file nothing tells what we had set: an earlier reset was interrupted, so all of it goes back.
     const isOurs = ({ path, now }: SavedSetting): boolean => ours === null || now === values.get(path);
     const changed = facts
-      .get(ask(savedSettings, { record: sysctlRecord }))
+      .get(ask(savedSettings, { record: recordPath }))
       .filter((saved) => saved.now !== null && saved.now !== saved.before && isOurs(saved));
     return {
       steps: [
         ...changed.map(restoreStep),
         ...(ours === null ? [] : [removeStep(file)]),
-        ...(record === null ? [] : [removeStep(sysctlRecord)]),
+        ...(record === null ? [] : [removeStep(recordPath)]),
       ],
     };
   },

@@ -16,6 +16,9 @@ const value = z.union([z.int().transform(String), z.string().regex(/^[^\n=]+$/)]
 const args = z.strictObject({
   values: z.record(key, value).meta({ description: 'Values by key, such as net.ipv4.ip_forward: 1.' }),
   file: absolutePath.default(sysctlFile).meta({ description: 'Where they are kept for the next boot.' }),
+  record: absolutePath
+    .default(sysctlRecord)
+    .meta({ description: 'Where the values from before are kept for `sysctl.forgotten`.' }),
 });
 
 type Wanted = readonly (readonly [key: string, value: string])[];
@@ -25,14 +28,14 @@ export const sysctlSet = defineOperation({
   summary:
     'Sets kernel settings now and for every boot; remembers the values from before for `sysctl.forgotten`.',
   args,
-  needs: ({ values, file }) => [
+  needs: ({ values, file, record }) => [
     { query: ask(sysctlValues, { keys: Object.keys(values) }) },
     { query: ask(textFile, { path: file }) },
-    { query: ask(textFile, { path: sysctlRecord }) },
+    { query: ask(textFile, { path: record }) },
   ],
-  plan({ values, file }, facts) {
+  plan({ values, file, record: path }, facts) {
     const live = facts.get(ask(sysctlValues, { keys: Object.keys(values) }));
-    const record = facts.get(ask(textFile, { path: sysctlRecord }));
+    const record = { path, text: facts.get(ask(textFile, { path }))?.text };
     const wanted = Object.entries(values).map(([name, text]) => [name, normalizeValue(text)] as const);
     const different = wanted.filter(([name, text]) => live[name] !== text);
     const settings = wanted.map(([name, text]) => ({ key: name, value: text }));
@@ -41,7 +44,7 @@ export const sysctlSet = defineOperation({
     return {
       ...(absent.length === 0 ? {} : { unsettled: `the kernel has no ${absent.join(', ')} yet` }),
       steps: [
-        ...recordSteps(different, live, record?.text),
+        ...recordSteps(different, live, record),
         ...textFileSteps({ path: file, content }, facts.get(ask(textFile, { path: file }))),
         ...different.map(setStep),
       ],
@@ -50,7 +53,11 @@ export const sysctlSet = defineOperation({
 });
 
 /** Adds the values that are about to change to the record; what it has already is older and stays. */
-function recordSteps(different: Wanted, live: SysctlValues, text: string | undefined): readonly Step[] {
+function recordSteps(
+  different: Wanted,
+  live: SysctlValues,
+  { path, text }: { readonly path: string; readonly text: string | undefined },
+): readonly Step[] {
   const saved = parseSettings(text ?? '');
   const unsaved = different.flatMap(([name]) => {
     const before = live[name] ?? null;
@@ -59,8 +66,8 @@ function recordSteps(different: Wanted, live: SysctlValues, text: string | undef
   if (unsaved.length === 0) return [];
   const step: Step = {
     kind: 'write',
-    title: `note the present values in ${sysctlRecord}`,
-    path: sysctlRecord,
+    title: `note the present values in ${path}`,
+    path,
     content: formatRecord(new Map([...saved, ...unsaved])),
     mode: 0o644,
     ...(text === undefined ? {} : { before: text }),

@@ -1,17 +1,17 @@
-// keepalived's configuration on a control plane: unicast VRRP with the others, for the IP that they share.
+// keepalived's part for the control planes' IP on one of them: unicast VRRP with the others.
 import { z } from 'zod';
-import { parseCidr, parseIp, rangeContains } from '../core/ip.ts';
+import { parseIp } from '../core/ip.ts';
 import { Secret } from '../core/secret.ts';
 import { ask } from '../facts/fact.ts';
-import { textFile } from '../facts/file.ts';
 import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
-import { keepalivedConfiguration, keepalivedConfigurationPath } from '../facts/keepalived-configuration.ts';
-import type { HostAddresses } from '../ipvs/host-addresses.ts';
+import { keepalivedConfiguration } from '../facts/keepalived-configuration.ts';
 import { renderSecretTemplate, renderTemplate } from '../render/template.ts';
-import { clusterArg, nodeSettings, type ClusterArg } from './cluster-args.ts';
-import { defineOperation, type FactReader, type Problem } from './operation.ts';
-import { textFileSteps } from './text-file-steps.ts';
-import { checkScriptPath, virtualIPArg, type VirtualIPArg } from './virtual-ip-args.ts';
+import { clusterArg, nodeSettings } from './cluster-args.ts';
+import { prefixOf } from './interface-network.ts';
+import { keepalivedParts, partNeeds, partSteps, passwordInUse } from './keepalived-parts.ts';
+import { defineOperation } from './operation.ts';
+import { routerId } from './router-ids.ts';
+import { virtualIPArg } from './virtual-ip-args.ts';
 
 const args = z.strictObject({
   vip: virtualIPArg,
@@ -24,6 +24,8 @@ const args = z.strictObject({
 
 type Args = z.output<typeof args>;
 
+const { path, script: checkScriptPath } = keepalivedParts.virtualIP;
+
 export const virtualIPConfigured = defineOperation({
   name: 'virtual-ip.configured',
   summary:
@@ -31,82 +33,46 @@ export const virtualIPConfigured = defineOperation({
   args,
   needs: ({ cluster }) => [
     { query: ask(ipvsAddresses) },
-    { query: ask(textFile, { path: checkScriptPath }) },
-    { query: ask(keepalivedConfiguration) },
-    ...cluster.controlPlanes.map((host) => ({ query: ask(keepalivedConfiguration), host })),
+    ...partNeeds('virtualIP'),
+    ...cluster.controlPlanes.map((host) => ({ query: ask(keepalivedConfiguration, { path }), host })),
   ],
   plan(wanted, facts) {
-    const prefixLength = prefixOf(wanted.vip, facts.get(ask(ipvsAddresses)));
+    const { vip, cluster, node } = wanted;
+    const place = {
+      ...vip,
+      what: `the virtual IP ${vip.address}`,
+      key: 'cluster.controlPlane.vip.interface',
+    };
+    const prefixLength = prefixOf(place, facts.get(ask(ipvsAddresses)));
     if (typeof prefixLength !== 'number') return { steps: [], problems: [prefixLength] };
-    const found = facts.get(ask(keepalivedConfiguration));
-    const script = facts.get(ask(textFile, { path: checkScriptPath }));
-    const content = configuration(wanted, prefixLength, passwordInUse(wanted.cluster, facts));
+    const inUse = passwordInUse('virtualIP', cluster.controlPlanes, facts);
+    const content = configuration(wanted, prefixLength, inUse);
     return {
-      steps: [
-        // First, as keepalived ignores a check whose script is missing.
-        ...textFileSteps({ path: checkScriptPath, content: checkScript(wanted), mode: 0o755 }, script),
-        ...textFileSteps(
-          { path: keepalivedConfigurationPath, content, mode: 0o600 },
-          found === null ? null : { ...found, text: found.text.reveal() },
-        ),
-      ],
+      steps: partSteps({ part: 'virtualIP', node, content, script: checkScript(wanted) }, facts),
     };
   },
 });
 
-/** The one of the first control plane in order wins, so that all come to the same. */
-function passwordInUse({ controlPlanes }: ClusterArg, facts: FactReader): Secret | null {
-  const found = controlPlanes.map((host) => facts.get(ask(keepalivedConfiguration), host)?.password ?? null);
-  return found.find((password) => password !== null) ?? null;
-}
-
 function configuration(wanted: Args, prefixLength: number, inUse: Secret | null): Secret {
   const { vip, cluster, node } = wanted;
   const { controlPlanes } = cluster;
-  const address = parseIp(vip.address);
   const values = {
-    node,
     ...vip,
     prefixLength,
     check: checkScriptPath,
     penalty: Math.max(20, controlPlanes.length),
-    routerId: Number((address?.value ?? 0n) % 255n) + 1,
+    routerId: routerId(vip.address),
     priority: 101 - controlPlanes.indexOf(node),
     source: nodeSettings(cluster, node).address,
     peers: controlPlanes.filter((name) => name !== node).map((name) => nodeSettings(cluster, name).address),
     // VRRP has no passwords for IPv6.
-    password: address?.family === 6 ? null : (inUse ?? wanted.password),
+    password: parseIp(vip.address)?.family === 6 ? null : (inUse ?? wanted.password),
   };
-  return renderSecretTemplate('keepalived/keepalived.conf', values, 'keepalived.conf');
+  return renderSecretTemplate('keepalived/virtual-ip.conf', values, 'virtual-ip.conf');
 }
 
 function checkScript({ cluster, node }: Args): string {
   const source = nodeSettings(cluster, node).address;
   const bracketed = source.includes(':') ? `[${source}]` : source;
   return renderTemplate('keepalived/check-api-server.sh', { source, bracketed });
-}
-
-/** That of the interface's network which the virtual IP is in. */
-function prefixOf(vip: VirtualIPArg, { interfaces, addresses }: HostAddresses): number | Problem {
-  if (!interfaces.includes(vip.interface)) {
-    const others = interfaces.filter((name) => name !== 'lo' && name !== 'kube-ipvs0');
-    return {
-      message: `there is no interface ${vip.interface} for the virtual IP ${vip.address}`,
-      hint: `This host has ${others.join(', ')}: name one that all control planes have in cluster.controlPlane.vip.interface.`,
-      data: { interface: vip.interface, interfaces: others },
-    };
-  }
-  const virtual = parseIp(vip.address);
-  const own = addresses.filter((one) => one.interface === vip.interface && one.address !== vip.address);
-  const network = own.find(({ address, prefixLength }) => {
-    const range = parseCidr(`${address}/${prefixLength}`);
-    return virtual !== undefined && range !== undefined && rangeContains(range, virtual);
-  });
-  if (network !== undefined) return network.prefixLength;
-  const present = own.map(({ address, prefixLength }) => `${address}/${prefixLength}`);
-  return {
-    message: `the virtual IP ${vip.address} is in no network of ${vip.interface}`,
-    hint: `${vip.interface} has ${present.length === 0 ? 'no address' : present.join(', ')}: take a free address of its network.`,
-    data: { address: vip.address, interface: vip.interface, addresses: present },
-  };
 }

@@ -1,0 +1,18 @@
+// ipvs-bootstrap bind: the external IPs alone, on a cluster that is there.
+import type { CommandContext } from '../context.ts';
+import type { UpOptions } from './up.ts';
+import { shippedPlaybook } from '../../playbook/load-playbook.ts';
+import { noteOwnBinding } from '../binding-note.ts';
+import { runPlaybook } from '../run-playbook.ts';
+
+export async function run(context: CommandContext, options: UpOptions, inventory: string): Promise<number> {
+  await noteOwnBinding(context, inventory, 'this waits until it has');
+  const request = {
+    command: options.dryRun ? 'bind --dry-run' : 'bind',
+    playbook: shippedPlaybook('bind'),
+    mode: options.dryRun ? ('plan' as const) : ('apply' as const),
+    changes: !options.dryRun,
+    ...(options.skip === undefined ? {} : { skip: options.skip }),
+  };
+  return runPlaybook(context, inventory, request, options);
+}

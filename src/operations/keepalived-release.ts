@@ -1,0 +1,110 @@
+// Takes a part of keepalived's configuration away; with the last one goes the rest, and what was there before comes back.
+import { cmd, sequence } from '../core/command.ts';
+import { backupPath } from '../core/managed.ts';
+import { ask } from '../facts/fact.ts';
+import { textFile } from '../facts/file.ts';
+import { keepalivedConfiguration, type KeepalivedConfiguration } from '../facts/keepalived-configuration.ts';
+import { restartCommand, serviceState } from '../facts/service.ts';
+import type { InterfaceAddress } from '../ipvs/host-addresses.ts';
+import {
+  keepalivedFiles,
+  keepalivedMain,
+  keepalivedParts,
+  keepalivedUnit,
+  type KeepalivedPart,
+} from './keepalived-parts.ts';
+import type { FactNeed, FactReader, Step } from './operation.ts';
+
+const service = { unit: keepalivedUnit, paths: keepalivedFiles };
+
+export function releaseNeeds(part: KeepalivedPart): readonly FactNeed[] {
+  const files = [keepalivedMain, ...Object.values(keepalivedParts).map(({ path }) => path)];
+  return [
+    ...files.map((path) => ({ query: ask(keepalivedConfiguration, { path }) })),
+    { query: ask(textFile, { path: keepalivedParts[part].script }) },
+    { query: ask(serviceState, service) },
+  ];
+}
+
+/**
+ * The part itself goes last where keepalived stops, so that an interrupted run goes on where it was.
+ * @param left What keepalived should take along when it lets go, and does not when it was killed.
+ */
+export function releaseSteps(
+  part: KeepalivedPart,
+  left: readonly InterfaceAddress[],
+  facts: FactReader,
+): readonly Step[] {
+  const { path, script } = keepalivedParts[part];
+  const main = facts.get(ask(keepalivedConfiguration, { path: keepalivedMain }));
+  const own = facts.get(ask(keepalivedConfiguration, { path }));
+  const isScriptThere = facts.get(ask(textFile, { path: script })) !== null;
+  const takeOff = left.map(takeOffStep);
+  const removeOwn = own === null ? [] : [removePartStep(path)];
+  const removeScript: readonly Step[] = isScriptThere
+    ? [{ kind: 'remove', title: `remove ${script}`, path: script }]
+    : [];
+  if (main?.isOurs !== true) return [...takeOff, ...removeOwn, ...removeScript];
+  if (hasOther(part, facts)) {
+    return [...removeOwn, ...reloadSteps(path, own !== null, facts), ...takeOff, ...removeScript];
+  }
+  if (own === null) return [...takeOff, ...removeScript];
+  return [stopStep, ...takeOff, ...mainSteps(main), ...removeOwn, ...removeScript];
+}
+
+function hasOther(part: KeepalivedPart, facts: FactReader): boolean {
+  return Object.entries(keepalivedParts)
+    .filter(([name]) => name !== part)
+    .some(([, { path }]) => facts.get(ask(keepalivedConfiguration, { path })) !== null);
+}
+
+/** keepalived keeps the other part's address while it reads its files again. */
+function reloadSteps(path: string, isRemoved: boolean, facts: FactReader): readonly Step[] {
+  const { newer } = facts.get(ask(serviceState, service));
+  if (!isRemoved && !newer.includes(path)) return [];
+  return [
+    {
+      kind: 'exec',
+      title: `reload ${keepalivedUnit} without ${path}`,
+      command: restartCommand({ ...service, reload: true }),
+    },
+  ];
+}
+
+const stopStep: Step = {
+  kind: 'exec',
+  title: `stop ${keepalivedUnit}, and start it at boot no more`,
+  command: cmd`systemctl -q disable --now ${keepalivedUnit}`,
+};
+
+function takeOffStep({ address, interface: device, prefixLength }: InterfaceAddress): Step {
+  const place = cmd`${address.includes(':') ? '-6' : '-4'} addr`;
+  return {
+    kind: 'exec',
+    title: `take ${address} off ${device}`,
+    command: cmd`[ -z "$(ip ${place} show dev ${device} to ${address})" ] ||
+ip ${place} del ${`${address}/${prefixLength}`} dev ${device}`,
+  };
+}
+
+function mainSteps({ hasBackup }: KeepalivedConfiguration): readonly Step[] {
+  if (!hasBackup) return [{ kind: 'remove', title: `remove ${keepalivedMain}`, path: keepalivedMain }];
+  const backup = backupPath(keepalivedMain);
+  return [
+    {
+      kind: 'exec',
+      title: `put back ${keepalivedMain} from ${backup}, and run keepalived with it`,
+      command: sequence([
+        cmd`mv -f ${backup} ${keepalivedMain}`,
+        cmd`systemctl -q enable --now ${keepalivedUnit}`,
+      ]),
+    },
+  ];
+}
+
+/** Takes the empty directory of parts along. */
+function removePartStep(path: string): Step {
+  const directory = path.slice(0, path.lastIndexOf('/'));
+  const command = cmd`rm -f ${path} && rmdir --ignore-fail-on-non-empty ${directory}`;
+  return { kind: 'exec', title: `remove ${path}`, command };
+}
