@@ -1,4 +1,4 @@
-// Stamps events with the time and takes known secrets out of them before anyone sees them.
+// Stamps events with the time and takes known secrets out of them before anyone sees them; no warning comes twice.
 import type { Clock } from '../core/clock.ts';
 import type { Redactor } from '../core/secret.ts';
 import type { EventSink, RunEventWithoutTime } from './events.ts';
@@ -6,7 +6,13 @@ import type { EventSink, RunEventWithoutTime } from './events.ts';
 export type Emit = (event: RunEventWithoutTime) => void;
 
 export function createEmitter(sink: EventSink, clock: Clock, redactor: Redactor): Emit {
+  const warned = new Set<string>();
   return (event) => {
+    if (event.type === 'task.warning') {
+      const warning = `${event.host}\n${event.message}`;
+      if (warned.has(warning)) return;
+      warned.add(warning);
+    }
     sink({ time: clock.date().toISOString(), ...(redactAll(event, redactor) as RunEventWithoutTime) });
   };
 }
