@@ -36,7 +36,8 @@ h2 { font-size: 1.25rem; margin-bottom: .5rem; }
 .legend { margin-bottom: 1rem; max-width: 46rem; }
 
 .finding { background: var(--paper); border: 1px solid var(--line); border-left: .3rem solid var(--bad);
-  border-radius: .5rem; padding: .75rem 1rem; margin-bottom: .75rem; scroll-margin-top: 1rem; }
+  border-radius: .5rem; padding: .75rem 1rem; margin-bottom: .75rem; }
+.finding > span { scroll-margin-top: 2rem; }
 .finding:has(:target) { outline: 3px solid var(--bad); }
 .tags { display: flex; flex-wrap: wrap; gap: .4rem; margin-bottom: .35rem; }
 .tag { font-size: .8rem; font-weight: 600; color: var(--bad); background: var(--bad-ground);
@@ -75,7 +76,7 @@ h2 { font-size: 1.25rem; margin-bottom: .5rem; }
 .pods { display: grid; gap: .4rem; }
 .pod .facts { display: inline; color: var(--soft); font-size: .85rem; }
 .pod .facts b { color: var(--ink); }
-.faint { opacity: .75; border-style: dashed; }
+.faint, .faint .facts b { color: var(--soft); border-style: dashed; }
 .gone { border-style: dashed; }
 .lane.bad > .nodes, .lane.bad > .server.gone, .pod.bad { border-color: var(--bad); }
 .lane.bad > .server.gone strong, .pod.bad strong { color: var(--bad); }
