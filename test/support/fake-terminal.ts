@@ -25,7 +25,6 @@ export class FakeTerminal extends EventEmitter implements Terminal {
 
   /** The newest write without cursor movements. */
   get shown(): readonly string[] {
-    // eslint-disable-next-line no-control-regex -- terminals are driven by control characters
     return (this.writes.at(-1) ?? '').replaceAll(/\u001b\[[?0-9;]*[A-Za-z]/g, '').split('\r\n');
   }
 }

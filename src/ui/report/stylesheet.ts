@@ -76,7 +76,7 @@ h2 { font-size: 1.25rem; margin-bottom: .5rem; }
 .pods { display: grid; gap: .4rem; }
 .pod .facts { display: inline; color: var(--soft); font-size: .85rem; }
 .pod .facts b { color: var(--ink); }
-.faint, .faint .facts b { color: var(--soft); border-style: dashed; }
+.faint, .faint .facts b { color: var(--soft); }
 .gone { border-style: dashed; }
 .lane.bad > .nodes, .lane.bad > .server.gone, .pod.bad { border-color: var(--bad); }
 .lane.bad > .server.gone strong, .pod.bad strong { color: var(--bad); }
