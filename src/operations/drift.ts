@@ -30,6 +30,8 @@ export const driftKinds = [
   'claim.cluster-network',
   'owner.none',
   'owner.several',
+  'owner.missing',
+  'owner.several',
   'arp.silent',
   'arp.several',
   'arp.stranger',

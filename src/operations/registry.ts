@@ -11,6 +11,7 @@ import { externalIPsConfigured } from './external-ips-configured.ts';
 import { externalIPsClaimed } from './external-ips-claimed.ts';
 import { externalIPsDescribed } from './external-ips-described.ts';
 import { externalIPsHeld } from './external-ips-held.ts';
+import { externalIPsOwned } from './external-ips-owned.ts';
 import { externalIPsReleased } from './external-ips-released.ts';
 import { fileAbsent } from './file-absent.ts';
 import { filePresent } from './file-present.ts';
@@ -63,6 +64,7 @@ export const operations: readonly Operation[] = [
   externalIPsClaimed,
   externalIPsDescribed,
   externalIPsHeld,
+  externalIPsOwned,
   externalIPsReleased,
   fileAbsent,
   filePresent,
