@@ -26,12 +26,14 @@ export interface Account {
   /** Login shell, an absolute path. */
   readonly shell: string;
   readonly sudo: 'no' | 'password' | 'free';
+  /** For logins and sudo; without it no password fits. */
+  readonly password?: string;
 }
 
 export interface SshdOptions {
   readonly hostKeys?: readonly KeyType[];
   readonly accounts?: readonly Account[];
-  /** More lines of sshd_config. */
+  /** More lines of sshd_config; they come before ours, and the first one counts. */
   readonly config?: readonly string[];
 }
 
@@ -68,6 +70,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   writeFileSync(
     join(directory, 'sshd_config'),
     [
+      ...config,
       `Port ${String(port)}`,
       'ListenAddress 127.0.0.1',
       ...keyFiles.map((file) => `HostKey ${file}`),
@@ -80,7 +83,6 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       'PermitRootLogin yes',
       'MaxStartups 500',
       'Subsystem sftp internal-sftp',
-      ...config,
       '',
     ].join('\n'),
   );
@@ -186,13 +188,20 @@ function writeAccounts(directory: string, accounts: readonly Account[]): readonl
     passwd,
     lines(
       '/etc/shadow',
-      accounts.map(({ name }) => `${name}:*:19000:0:99999:7:::`),
+      accounts.map(({ name, password }) => `${name}:${hash(password)}:19000:0:99999:7:::`),
     ),
     lines(
       '/etc/sudoers',
       accounts.flatMap(({ name, sudo }) => sudoers[sudo].map((rule) => `${name} ${rule}`)),
     ),
   ];
+}
+
+/** As /etc/shadow has it. */
+function hash(password: string | undefined): string {
+  if (password === undefined) return '*';
+  const program = 'chomp(my $word = <STDIN>); print crypt($word, q($6$saltsalt$))';
+  return spawnSync('perl', ['-e', program], { input: `${password}\n`, encoding: 'utf8' }).stdout;
 }
 
 async function listening(child: ChildProcess, port: number, directory: string): Promise<void> {

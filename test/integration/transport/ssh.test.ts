@@ -8,6 +8,7 @@ import { cmd, script } from '../../../src/core/command.ts';
 import type { Host } from '../../../src/core/host.ts';
 import { openSshHost } from '../../../src/transport/ssh-host.ts';
 import type { SshTarget } from '../../../src/transport/ssh-target.ts';
+import { startedBy } from '../../support/processes.ts';
 import { startSshd, type Sshd } from '../../support/sshd.ts';
 
 const accounts = [
@@ -55,17 +56,6 @@ function processesWith(text: string): readonly string[] {
     .map((line) => line.trim().split(/\s+/))
     .filter(([, state]) => state?.startsWith('Z') !== true)
     .map(([pid = '']) => pid);
-}
-
-/** The command lines of all that the sshd started; not of what else runs on this machine. */
-function startedBy(parent: number): readonly string[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  const processes = lines.map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line)).filter((match) => match !== null);
-  const below = (ppid: number): readonly string[] =>
-    processes
-      .filter((match) => Number(match[2]) === ppid)
-      .flatMap((match) => [match[3] ?? '', ...below(Number(match[1]))]);
-  return below(parent);
 }
 
 describe('a login shell', () => {
