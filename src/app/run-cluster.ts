@@ -33,6 +33,8 @@ export interface RunPorts {
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
   readonly concurrency: number;
+  /** See RunOptions. */
+  readonly commandTimeoutMs?: number;
 }
 
 /**

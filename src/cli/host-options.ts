@@ -1,14 +1,12 @@
 // Options shared by the commands that work on hosts.
 import { InvalidArgumentError, type Command } from 'commander';
 import type { LoginOptions } from '../app/cluster.ts';
-import type { FailureLimit } from '../engine/failure-limit.ts';
 import { parseDuration } from '../playbook/duration.ts';
 import { withLoginOptions } from './login-options.ts';
 
 export interface HostOptions extends LoginOptions {
   readonly limit?: readonly string[];
   readonly concurrency: number;
-  readonly maxFailures?: FailureLimit;
 }
 
 /** A subcommand that takes an inventory and the host options. */
@@ -22,22 +20,7 @@ export function hostCommand(parent: Command, name: string, description: string):
 export function withHostOptions(command: Command): Command {
   return withLoginOptions(command)
     .option('-l, --limit <hosts>', 'only these hosts, separated by commas', commaList)
-    .option('--concurrency <n>', 'hosts at a time', positiveInteger, 50)
-    .option(
-      '--max-failures <n|p%>',
-      'go on without failed hosts as long as they are no more than this; one more stops all at once',
-      failureLimit,
-    );
-}
-
-/** @throws InvalidArgumentError for anything but a whole number, or a whole percentage up to 100. */
-export function failureLimit(text: string): FailureLimit {
-  const [, digits = '', percent] = /^(\d{1,6})(%?)$/.exec(text) ?? [];
-  const value = Number(digits);
-  if (digits === '' || (percent === '%' && value > 100)) {
-    throw new InvalidArgumentError('It must be a number of hosts such as 2, or a share of them such as 10%.');
-  }
-  return percent === '%' ? { percent: value } : { hosts: value };
+    .option('--concurrency <n>', 'hosts at a time', positiveInteger, 50);
 }
 
 /** @throws InvalidArgumentError for anything but a whole number from 1. */

@@ -32,6 +32,8 @@ export function createProgram(ports: ProgramPorts): Command {
   defineClusterCommands(program, ports);
   defineFileCommands(program, ports);
   defineLabCommands(program, ports);
+  // Before the command's name every option may stand; whether the command knows it is seen when it runs.
+  program.option('--log-file <file>', 'write every event of a run to this new file, as JSON lines');
   addGlobalOptions(program);
   return program;
 }
@@ -41,7 +43,6 @@ function addGlobalOptions(command: Command): void {
   const formats = ['pretty', 'plain', 'json'];
   command
     .addOption(new Option('-o, --output <format>', 'pretty on a terminal, plain elsewhere').choices(formats))
-    .option('--log-file <file>', 'write every event of a run to this new file, as JSON lines')
     .option('--debug', 'show the stack of an error');
   command.commands.forEach(addGlobalOptions);
 }

@@ -7,7 +7,7 @@ import { Redactor } from '../core/secret.ts';
 import { warningLines } from '../ui/problem-text.ts';
 import { connectHosts } from './connect-hosts.ts';
 import { createScreen, type CommandContext, type Screen } from './context.ts';
-import type { HostOptions } from './host-options.ts';
+import type { RunOptions } from './run-options.ts';
 import { localEnvironment } from './local-environment.ts';
 import { createJournal } from './run-journal.ts';
 
@@ -29,11 +29,11 @@ export async function runPlaybook(
   context: CommandContext,
   file: string,
   { changes, ...request }: PlaybookRequest,
-  options: HostOptions,
+  options: RunOptions,
   chosenScreen?: Screen,
 ): Promise<number> {
   const cluster = await openShownCluster(context, file);
-  const { limit, concurrency, maxFailures } = options;
+  const { limit, concurrency, maxFailures, timeout } = options;
   const { output, signal } = context;
   const redactor = new Redactor();
   const connector = await connectHosts(context, cluster, options, redactor);
@@ -54,6 +54,7 @@ export async function runPlaybook(
         redactor,
         signal,
         concurrency,
+        ...(timeout === undefined ? {} : { commandTimeoutMs: timeout }),
         sink: (event) => {
           journal.sink(event);
           screen.sink(event);

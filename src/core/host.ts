@@ -2,12 +2,15 @@
 import type { Command } from './command.ts';
 import type { Content } from './secret.ts';
 
+/** How long a command may take that says nothing else. */
+export const defaultCommandTimeoutMs = 10 * 60_000;
+
 /** One command for a host's resident shell. */
 export interface HostRequest {
   readonly command: Command;
   /** Sent on standard input; without it the command reads end-of-file. */
   readonly stdin?: Content | Uint8Array;
-  /** Deadline in milliseconds, counted from when the command starts; the default is the transport's (10 minutes). */
+  /** Deadline in milliseconds, counted from when the command starts; the default is `defaultCommandTimeoutMs`. */
   readonly timeoutMs?: number;
   /** Aborting kills the command where it runs, or keeps it from being run; the request rejects with `interrupted`. */
   readonly signal?: AbortSignal;

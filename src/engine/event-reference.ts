@@ -63,7 +63,7 @@ function valueWords(field: JsonSchema): string {
   if (field.enum !== undefined && field.enum.length <= 6)
     return field.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (field.type === 'array') return `list of ${itemWords(field.items)}`;
-  return field.type === 'object' ? 'map' : (field.type ?? 'any');
+  return field.type === 'object' ? 'map' : [field.type ?? 'any'].flat().join(' or ');
 }
 
 function itemWords(items: JsonSchema['items']): string {

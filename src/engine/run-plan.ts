@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly sink: EventSink;
   /** Hosts worked on at once; 50 by default. */
   readonly concurrency?: number;
+  /** The longest that one command on a host may take, in milliseconds; a shorter limit of its own counts. */
+  readonly commandTimeoutMs?: number;
   /** Aborting starts no new step; those that run go on to their end. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;

@@ -1,6 +1,7 @@
 // A run from the first connection to the last: connect, preview, apply, summary.
 import { systemClock } from '../core/clock.ts';
 import { Redactor } from '../core/secret.ts';
+import { capTimeouts } from './capped-host.ts';
 import { createEmitter } from './emitter.ts';
 import { eventSchemaVersion } from './event-schema.ts';
 import { FactStore } from './fact-store.ts';
@@ -50,7 +51,8 @@ function createContext(plan: RunPlan, options: RunOptions): RunContext {
     random = Math.random,
   } = options;
   const emit = createEmitter(options.sink, clock, redactor);
-  const { connector } = options;
+  const { commandTimeoutMs: limitMs } = options;
+  const connector = limitMs === undefined ? options.connector : capTimeouts(options.connector, limitMs);
   // A limiter of its own: tasks at work may need another host, and must not wait for their own places.
   const pool = new HostPool({ connector, limiter: new Limiter(concurrency), clock, emit, signal });
   const lockHost = options.mode === 'apply' ? plan.lock?.host : undefined;

@@ -1,7 +1,14 @@
 // The Host port over a resident shell: starts it, restarts it once it is dead, stops commands that take too long.
 import { cmd } from '../core/command.ts';
 import type { BootstrapError } from '../core/errors.ts';
-import type { Host, HostRequest, HostResult, HostStatistics, Upload } from '../core/host.ts';
+import {
+  defaultCommandTimeoutMs,
+  type Host,
+  type HostRequest,
+  type HostResult,
+  type HostStatistics,
+  type Upload,
+} from '../core/host.ts';
 import { contentBytes } from '../core/secret.ts';
 import { fileBody } from './file-body.ts';
 import { runKillProgram } from './stop-command.ts';
@@ -11,7 +18,6 @@ import type { ShellExit } from './shell-process.ts';
 import { startResidentShell, type StartOptions } from './start-shell.ts';
 import { commandTimeout, interrupted, lost, uploadFailed } from './run-failure.ts';
 
-const defaultTimeoutMs = 10 * 60_000;
 /** An upload that sends nothing for so long has failed. */
 const uploadStallMs = 120_000;
 /** A request is handed to a second shell when the first died before it began, but not to a third. */
@@ -48,7 +54,7 @@ export class ShellHost implements Host {
       new ShellJob({
         command: request.command.text,
         stdin: stdin instanceof Uint8Array ? stdin : contentBytes(stdin),
-        timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
+        timeoutMs: request.timeoutMs ?? defaultCommandTimeoutMs,
         onlyAfterSuccess: request.onlyAfterSuccess ?? false,
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       }),

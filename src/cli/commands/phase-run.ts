@@ -1,10 +1,10 @@
 // ipvs-bootstrap phase run: some phases of up by name.
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import type { CommandContext } from '../context.ts';
-import type { HostOptions } from '../host-options.ts';
+import type { RunOptions } from '../run-options.ts';
 import { runPlaybook } from '../run-playbook.ts';
 
-interface PhaseRunOptions extends HostOptions {
+interface PhaseRunOptions extends RunOptions {
   readonly dryRun: boolean;
 }
 

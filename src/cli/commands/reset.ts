@@ -4,10 +4,10 @@ import { BootstrapError } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import type { CommandContext } from '../context.ts';
-import type { HostOptions } from '../host-options.ts';
+import type { RunOptions } from '../run-options.ts';
 import { openShownCluster, runPlaybook } from '../run-playbook.ts';
 
-interface ResetOptions extends HostOptions {
+interface ResetOptions extends RunOptions {
   readonly yes: boolean;
 }
 

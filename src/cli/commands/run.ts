@@ -1,14 +1,18 @@
 // ipvs-bootstrap run: a user's own playbook.
 import type { CommandContext } from '../context.ts';
 import { runPlaybook } from '../run-playbook.ts';
-import type { HostOptions } from '../host-options.ts';
+import type { RunOptions } from '../run-options.ts';
 
-interface RunOptions extends HostOptions {
+interface PlaybookOptions extends RunOptions {
   readonly inventory: string;
   readonly dryRun: boolean;
 }
 
-export async function run(context: CommandContext, options: RunOptions, playbook: string): Promise<number> {
+export async function run(
+  context: CommandContext,
+  options: PlaybookOptions,
+  playbook: string,
+): Promise<number> {
   const mode = options.dryRun ? 'plan' : 'apply';
   const command = options.dryRun ? 'run --dry-run' : 'run';
   const request = { command, playbook, mode, changes: !options.dryRun } as const;

@@ -1,10 +1,10 @@
 // ipvs-bootstrap up: from bare hosts to a proved cluster.
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import type { CommandContext } from '../context.ts';
-import type { HostOptions } from '../host-options.ts';
+import type { RunOptions } from '../run-options.ts';
 import { runPlaybook } from '../run-playbook.ts';
 
-export interface UpOptions extends HostOptions {
+export interface UpOptions extends RunOptions {
   readonly dryRun: boolean;
   readonly skip?: readonly string[];
 }

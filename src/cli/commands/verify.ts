@@ -1,10 +1,10 @@
 // ipvs-bootstrap verify: the kernel, the API and traffic compared; changes nothing.
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import { createScreen, type CommandContext, type Screen } from '../context.ts';
-import type { HostOptions } from '../host-options.ts';
+import type { RunOptions } from '../run-options.ts';
 import { runPlaybook } from '../run-playbook.ts';
 
-interface VerifyOptions extends HostOptions {
+interface VerifyOptions extends RunOptions {
   /** The HTML file to write. */
   readonly report?: string;
   /** Also ask from outside, every cluster IP, and every Service. */

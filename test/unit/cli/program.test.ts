@@ -52,6 +52,10 @@ describe('the command line', () => {
     [['up', 'a', 'b'], 'commander.excessArguments', 'too many arguments'],
     [['up', 'x', '--concurrency', '0'], 'commander.invalidArgument', 'a whole number from 1'],
     [['up', 'x', '--concurrency', '1e3'], 'commander.invalidArgument', 'a whole number from 1'],
+    [['up', 'x', '--max-failures', '101%'], 'commander.invalidArgument', 'a number of hosts such as 2'],
+    [['up', 'x', '--max-failures', '-1'], 'commander.invalidArgument', 'a number of hosts such as 2'],
+    [['up', 'x', '--timeout', '10'], 'commander.invalidArgument', 'a time such as 90s, 20m or 1h'],
+    [['validate', 'x', '--log-file', 'y'], 'commander.unknownOption', "unknown option '--log-file'"],
     [['up', 'x', '--limit', 'a,,b'], 'commander.invalidArgument', 'names separated by commas'],
     [
       ['verify', 'x', '--output', 'yaml'],
@@ -62,5 +66,12 @@ describe('the command line', () => {
   ])('refuses %j', async (args, code, text) => {
     const result = await parse(...args);
     expect(result).toEqual({ code, text: expect.stringContaining(text) as string });
+  });
+
+  it('refuses a log file for commands that are no runs, also before the command’s name', async () => {
+    await expect(parse('--log-file', 'x', 'validate', 'y')).rejects.toMatchObject({
+      code: 'usage',
+      message: 'validate is no run and writes no log file',
+    });
   });
 });
