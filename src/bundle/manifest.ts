@@ -26,6 +26,8 @@ const packageFile = z.strictObject({
   kind: z.literal('package'),
   name: z.string().min(1),
   version: z.string().min(1),
+  /** The packages that need this one, itself among them; without it every installation takes it along. */
+  neededBy: z.array(z.string().min(1)).optional(),
   ...common,
 });
 

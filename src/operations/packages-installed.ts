@@ -59,7 +59,7 @@ function planPackages(wanted: PackageArgs, facts: FactReader): Plan {
   return {
     steps: [
       ...repair,
-      ...(bundled.length === 0 ? [] : bundleSteps(lacking(files, installed), bundled, wanted)),
+      ...(bundled.length === 0 ? [] : bundleSteps(lacking(files, installed, bundled), bundled, wanted)),
       ...(others.length === 0 ? [] : [ownStep(others, family)]),
     ],
   };
@@ -84,9 +84,16 @@ function suits({ bundle }: PackageArgs, os: OsRelease, family: Family): boolean 
   return target.id === os.id && target.versionId === os.versionId;
 }
 
-/** All that the bundle has and the host has not: dependencies are among it. */
-function lacking(files: readonly BundlePackage[], installed: InstalledPackages): readonly BundlePackage[] {
-  return files.filter(({ name }) => !Object.hasOwn(installed.versions, name));
+/** What is to be installed and what that depends on, as far as the host has it not. */
+function lacking(
+  files: readonly BundlePackage[],
+  installed: InstalledPackages,
+  wanted: readonly string[],
+): readonly BundlePackage[] {
+  return files.filter(
+    ({ name, neededBy = wanted }) =>
+      !Object.hasOwn(installed.versions, name) && neededBy.some((one) => wanted.includes(one)),
+  );
 }
 
 function bundleSteps(

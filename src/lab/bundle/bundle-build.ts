@@ -8,15 +8,15 @@ import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
 import { downloadPackages, resolveClosure, type DebianPackage } from '../debian/resolve.ts';
 import { buildImage, imageShortName } from './image-build.ts';
 import { imageRecipes, type ImageRecipe } from './image-recipes.ts';
-import { resolveNodePackages } from './node-packages.ts';
+import { resolveNodePackages, type NodePackage } from './node-packages.ts';
 import { imageRepository, imageTags, kubernetesVersion, nodePrograms } from './versions.ts';
 
 /** To be raised when the code of this folder changes what comes out, other than by a recipe or a version. */
-const recipe = 2;
+const recipe = 3;
 
 interface BundleParts {
   readonly images: readonly { readonly recipe: ImageRecipe; readonly packages: readonly DebianPackage[] }[];
-  readonly nodePackages: readonly DebianPackage[];
+  readonly nodePackages: readonly NodePackage[];
 }
 
 /** The cache entry of the bundle made with the Kubernetes programs in `programs`; takes about half a minute. */
@@ -93,14 +93,15 @@ async function addImages(
 async function addPackages(
   directory: string,
   downloads: string,
-  packages: readonly DebianPackage[],
+  packages: readonly NodePackage[],
 ): Promise<readonly BundleFile[]> {
   await mkdir(join(directory, 'packages'));
   const files: BundleFile[] = [];
-  for (const { name, version, fileName } of packages) {
+  for (const { name, version, neededBy, fileName } of packages) {
     const path = `packages/${fileName}`;
     await rename(join(downloads, fileName), join(directory, path));
-    files.push({ kind: 'package', name, version, path, ...(await digestFile(join(directory, path))) });
+    const digest = await digestFile(join(directory, path));
+    files.push({ kind: 'package', name, version, neededBy: [...neededBy], path, ...digest });
   }
   return files;
 }
@@ -114,6 +115,7 @@ function manifest(files: readonly BundleFile[]): BundleManifest {
     pauseImage: `${imageRepository}/pause:${imageTags.pause}`,
     // Debian has no CoreDNS.
     clusterDns: false,
+    packagesFor: { id: 'debian', versionId: '12' },
     files: [...files],
   };
 }

@@ -7,14 +7,26 @@ import { nodePackages } from './versions.ts';
 /** What mmdebstrap's variant `minbase` installs. The last one keeps apt from choosing `usrmerge`, which wants perl. */
 const minimalBase = ['?essential', '?priority(required)', 'apt', 'usr-is-merged'];
 
+export interface NodePackage extends DebianPackage {
+  /** Those of the node packages whose installation takes this one along. */
+  readonly neededBy: readonly string[];
+}
+
 /** All packages that installing the bundle's node packages adds to a node of the lab. */
-export async function resolveNodePackages(context: BuildContext): Promise<readonly DebianPackage[]> {
-  const { apt, signal } = context;
+export async function resolveNodePackages({ apt, signal }: BuildContext): Promise<readonly NodePackage[]> {
   const base = [...minimalBase, ...nodeBasePackages];
-  const [without, all] = await Promise.all([
-    resolveClosure(apt, { install: base }, signal),
-    resolveClosure(apt, { install: [...base, ...nodePackages] }, signal),
-  ]);
-  const present = new Set(without.map(({ name }) => name));
-  return all.filter(({ name }) => !present.has(name));
+  const closure = (more: readonly string[]) => resolveClosure(apt, { install: [...base, ...more] }, signal);
+  const present = new Set((await closure([])).map(({ name }) => name));
+  const closures = await Promise.all(
+    nodePackages.map(async (wanted) => ({
+      wanted,
+      names: (await closure([wanted])).map(({ name }) => name),
+    })),
+  );
+  return (await closure(nodePackages))
+    .filter(({ name }) => !present.has(name))
+    .map((item) => ({
+      ...item,
+      neededBy: closures.filter(({ names }) => names.includes(item.name)).map(({ wanted }) => wanted),
+    }));
 }
