@@ -3,8 +3,8 @@ import ora from 'ora';
 import { openJournal } from '../engine/journal.ts';
 import type { ClusterStatus } from '../engine/status-schema.ts';
 import { count, formatDuration } from '../ui/format.ts';
-import type { StatusEvent } from '../ui/status-lines.ts';
-import { LiveStatusScreen, lineStatusScreen } from '../ui/status-screen.ts';
+import { LiveStatusScreen, lineStatusScreen } from '../ui/status/screen.ts';
+import type { StatusEvent } from '../ui/status/view.ts';
 import type { CommandContext } from './context.ts';
 import { holdTerminal } from './hold-terminal.ts';
 

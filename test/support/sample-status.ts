@@ -1,5 +1,5 @@
 // A cluster's status as data: three nodes and a virtual IP, an external IP with two pods.
-import type { StatusEvent } from '../../src/ui/status-lines.ts';
+import type { StatusEvent } from '../../src/ui/status/view.ts';
 
 type Node = StatusEvent['nodes'][number];
 type ExternalIP = StatusEvent['externalIPs'][number];

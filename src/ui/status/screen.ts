@@ -1,9 +1,10 @@
 // Shows one look at a cluster after the other: in place on a terminal, or as plain lines below each other.
-import { count } from './format.ts';
-import { LiveFrame, type Terminal } from './live-frame.ts';
-import type { Output } from './output.ts';
-import { statusLines, type StatusEvent } from './status-lines.ts';
-import type { Style } from './style.ts';
+import { count } from '../format.ts';
+import { LiveFrame, type Terminal } from '../live-frame.ts';
+import type { Output } from '../output.ts';
+import type { Style } from '../style.ts';
+import { statusLines } from './lines.ts';
+import type { StatusEvent } from './view.ts';
 
 /** Draws over and over in the same place; the last look stays on the terminal when it is closed. */
 export class LiveStatusScreen {

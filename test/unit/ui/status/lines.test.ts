@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { statusLines, type StatusEvent, type StatusView } from '../../../src/ui/status-lines.ts';
-import { createStyle, type Style } from '../../../src/ui/style.ts';
-import { externalIP, realServer, statusEvent, statusNode } from '../../support/sample-status.ts';
+import { statusLines } from '../../../../src/ui/status/lines.ts';
+import type { StatusEvent, StatusView } from '../../../../src/ui/status/view.ts';
+import { createStyle, type Style } from '../../../../src/ui/style.ts';
+import { externalIP, realServer, statusEvent, statusNode } from '../../../support/sample-status.ts';
 
 /** Marks instead of colours, so that tests can see what is painted. */
 const marks: Style = {
@@ -61,8 +62,8 @@ describe('the screen of status', () => {
 
   it('says that the API does not answer, and shows what it said before', () => {
     const event = statusEvent({ api: { host: 'master1', reason: 'no answer for 7 s' } });
-    expect(line(shown(event), 'the API')).toBe(
-      'the API does not answer master1: no answer for 7 s; what it said before is shown',
+    expect(line(shown(event), 'no answer')).toBe(
+      'no answer from the API, asked on master1: no answer for 7 s; below is what it said before',
     );
     expect(shown({ ...event, externalIPs: [] }).at(-1)).toBe('Nothing is known of external IPs.');
   });
