@@ -1,6 +1,5 @@
-// Where looks at a cluster go: a live screen, plain lines or JSON lines, and a log file when one is asked for.
+// Where looks at a cluster go: a live screen, plain lines or JSON lines.
 import ora from 'ora';
-import { openJournal } from '../engine/journal.ts';
 import type { ClusterStatus } from '../engine/status-schema.ts';
 import { count, formatDuration } from '../ui/format.ts';
 import { LiveStatusScreen, lineStatusScreen } from '../ui/status/screen.ts';
@@ -29,21 +28,13 @@ interface EventScreen {
 /** Where nothing says how wide lines may be. */
 const unlimited = 10_000;
 
-/** @throws BootstrapError `file.unreadable` when the log file cannot be made */
 export function createStatusScreen(context: CommandContext, view: StatusView): StatusScreen {
-  const { logFile } = context.options;
-  const journal = logFile === undefined ? undefined : openJournal(logFile);
-  const screen = chooseScreen(context, view);
+  const { show, close } = chooseScreen(context, view);
   return {
     show: (status) => {
-      const event = { type: 'status', time: new Date().toISOString(), ...status } as const;
-      journal?.sink(event);
-      screen.show(event);
+      show({ type: 'status', time: new Date().toISOString(), ...status });
     },
-    close: () => {
-      screen.close();
-      journal?.close();
-    },
+    close,
   };
 }
 
