@@ -21,7 +21,7 @@ export interface AddressAnswers {
 
 /**
  * Has the kernel look for each address by a datagram to it (port 9, discard), and reads what it learnt; at most a second
- * for all. An old entry of the kernel's memory may be about a machine that is gone: it is dropped, and asked for anew.
+ * for all. What the kernel remembers may be about a machine that is gone: it is dropped, and asked for anew.
  */
 export const addressAnswers: Fact<AddressAnswers, { readonly addresses: readonly string[] }> = {
   name: 'addresses.answers',
@@ -57,7 +57,7 @@ device=\${route#*" dev "}; device=\${device%% *}
 echo "asked $address"
 targets="$targets $address@$device"
 case $(look "$address" "$device") in
-*" REACHABLE"* | *" PERMANENT"*) ;;
+*" PERMANENT"* | *" NOARP"*) ;;
 *lladdr*) ip neigh del "$address" dev "$device" 2>/dev/null ;;
 esac
 if command -v bash >/dev/null 2>&1; then bash -c 'echo >"/dev/udp/$0/9"' "$address" 2>/dev/null

@@ -102,7 +102,7 @@ function strangers({ address, what, place }: Claim, hosts: readonly HostView[]):
     const nodes = seen.filter((one) => one.hardware === hardware).map(({ node }) => node);
     return {
       message: `${place}: ${what} is in use: a machine with the hardware address ${hardware} answers for it (asked by ${nodes.join(', ')})`,
-      hint: 'Choose a free address, or take it off that machine. Where a router answers for all addresses (proxy ARP), this cannot be told: leave the phase check-addresses out.',
+      hint: 'Choose a free address, or take it off that machine. Where a router answers for all addresses (proxy ARP), this cannot be told: leave the check out with --skip check-addresses.',
       data: { kind: 'address.in-use', address, hardware, nodes },
     };
   });
