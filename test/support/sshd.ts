@@ -52,6 +52,8 @@ export interface Sshd {
   target(changes?: Partial<SshTarget>): SshTarget;
   /** Lets everybody in with one more key. */
   authorize(publicKeyFile: string): void;
+  /** Cuts all connections; the listener goes on. */
+  dropSessions(): void;
   /** Ends the listener; sessions go on. */
   stop(): Promise<void>;
 }
@@ -122,6 +124,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     }),
     authorize: (publicKeyFile) => {
       appendFileSync(authorizedKeys, readFileSync(publicKeyFile));
+    },
+    dropSessions: () => {
+      const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });
+      for (const pid of children.stdout.split('\n').map(Number)) if (pid > 1) process.kill(pid, 'SIGKILL');
     },
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
