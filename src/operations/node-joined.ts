@@ -61,12 +61,11 @@ function isThrough({ cluster, node }: Args, own: KubernetesNode, registered: Nod
 }
 
 /** By its name, or by its address as long as it was never started. */
-function memberOf({ cluster, node }: Args, facts: FactReader): EtcdMember | undefined {
-  const { firstControlPlane: host } = cluster;
+function memberOf(wanted: Args, facts: FactReader): EtcdMember | undefined {
+  const { cluster, node } = wanted;
   const { address } = nodeSettings(cluster, node);
   const url = `https://${address.includes(':') ? `[${address}]` : address}:2380`;
-  const members = facts.get(ask(etcdMembers, { node: host }), host) ?? [];
-  return members.find(({ name, peerURLs }) => name === node || peerURLs.includes(url));
+  return membersOf(wanted, facts)?.find(({ name, peerURLs }) => name === node || peerURLs.includes(url));
 }
 
 interface Found {
@@ -83,18 +82,34 @@ function join(wanted: Args, found: Found, facts: FactReader): Plan {
     ...(isControlPlane ? leaderProblems(wanted.cluster, facts) : []),
   ];
   if (problems.length > 0) return { steps: [], problems };
+  if (isControlPlane && runsEtcd(own) && membersOf(wanted, facts) === null)
+    return { steps: [], pending: silentEtcd(wanted) };
   const member = isControlPlane ? memberOf(wanted, facts) : undefined;
   const request = {
     ...requestOf(wanted, found),
     ...(isControlPlane ? { certificateKey: wanted.certificateKey } : {}),
     ...(member === undefined ? {} : { member }),
   };
-  const canGoOn = isAlmostThrough(found) && member?.name === wanted.node;
+  // Ready it need not be: without a pod network no node is.
+  const canGoOn = runsEtcd(own) && registered !== undefined && member?.name === wanted.node;
   return { steps: canGoOn ? finishSteps(request) : joinSteps(request) };
 }
 
-function isAlmostThrough({ own, registered }: Found): boolean {
-  return own.hasKubeletKubeconfig && own.hasApiServerManifest && registered?.isReady === true;
+/** kubeadm has come as far as etcd; the host's data may be the cluster's. */
+function runsEtcd({ hasKubeletKubeconfig, hasApiServerManifest }: KubernetesNode): boolean {
+  return hasKubeletKubeconfig && hasApiServerManifest;
+}
+
+/** Clearing such a host away could take the cluster's quorum with it. */
+function silentEtcd({ cluster, node }: Args): string {
+  return `etcd on ${cluster.firstControlPlane} does not answer, so nobody knows whether ${node} is one of its members`;
+}
+
+function membersOf(
+  { cluster: { firstControlPlane: host } }: Args,
+  facts: FactReader,
+): readonly EtcdMember[] | null {
+  return facts.get(ask(etcdMembers, { node: host }), host);
 }
 
 function requestOf(wanted: Args, { own, registered, caCertificate }: Found): JoinRequest {
