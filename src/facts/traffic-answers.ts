@@ -89,22 +89,28 @@ export const trafficAnswers: Fact<TrafficAnswers, TrafficQuestion> = {
   parse({ stdout }) {
     const [first = '', ...rest] = stdout.split('\n').filter((line) => line !== '');
     if (!first.startsWith('client ')) throw new Error(`unexpected answer: ${first}`);
-    const targets: Record<string, { address: string | null; rounds: TrafficAnswer[][] }> = {};
-    let isReaching: boolean | null = null;
-    for (const line of rest) {
-      const [kind, id = '', ...fields] = line.split('\t');
-      if (kind === 'reach') isReaching = isReaching === true || fields[0] === 'open';
-      else if (kind === 'target')
-        targets[id] ??= { address: fields[0] === '' ? null : (fields[0] ?? null), rounds: [] };
-      else if (kind === 'answer') {
-        const round = Number(fields[0]);
-        const { rounds = [] } = targets[id] ?? {};
-        (rounds[round] ??= []).push(readAnswer(fields.slice(1)));
-      }
-    }
-    return { hasClient: first !== 'client none', targets, isReaching };
+    const lines = rest.map((line) => line.split('\t'));
+    const of = (kind: string) => lines.filter(([found]) => found === kind).map(([, ...fields]) => fields);
+    const targets = of('target').map(([id = '', address = '']) => [
+      id,
+      { address: address === '' ? null : address, rounds: readRounds(of('answer'), id) },
+    ]);
+    const reached = of('reach').map(([, state]) => state === 'open');
+    return {
+      hasClient: first !== 'client none',
+      targets: Object.fromEntries(targets) as Record<string, TargetAnswers>,
+      isReaching: reached.length === 0 ? null : reached.includes(true),
+    };
   },
 };
+
+function readRounds(answers: readonly (readonly string[])[], target: string): TrafficAnswer[][] {
+  const rounds: TrafficAnswer[][] = [];
+  for (const [id, round, ...fields] of answers) {
+    if (id === target) (rounds[Number(round)] ??= []).push(readAnswer(fields));
+  }
+  return rounds;
+}
 
 function readAnswer([state = '', status = '', ...text]: readonly string[]): TrafficAnswer {
   const isAnswered = state === 'answered';

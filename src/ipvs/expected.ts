@@ -3,9 +3,10 @@ import { parseIp } from '../core/ip.ts';
 import { sortByAddress, type AddressFamily } from './address.ts';
 import type { ExpectedAddress, ExpectedInput, ExpectedServer, ExpectedState } from './expected-state.ts';
 import { otherAddresses } from './host-addresses.ts';
-import type { Endpoint } from './kubernetes.ts';
+import type { Endpoint, Service } from './kubernetes.ts';
 import { sortVirtualServers, virtualServerKey } from './model.ts';
 import { nodePortAddresses } from './node-ports.ts';
+import type { ProxyRules } from './proxy-rules.ts';
 import { servicePortServers } from './service-port-servers.ts';
 
 /** What this node's kernel must hold. */
@@ -13,7 +14,7 @@ export function expectedState(input: ExpectedInput): ExpectedState {
   const endpoints = groupEndpoints(input.endpoints);
   const listening = listeningAddresses(input);
   const servers = input.services
-    .filter((service) => service.type !== 'ExternalName')
+    .filter((service) => isBalanced(service, input.rules))
     .flatMap((service) =>
       service.ports.flatMap((port) => {
         const key = portKey(service.namespace, service.name, port.name, port.protocol);
@@ -30,6 +31,12 @@ export function expectedState(input: ExpectedInput): ExpectedState {
     virtualServers: sortVirtualServers(mergeClaims(servers)),
     boundAddresses: addressesToBind(servers, input),
   };
+}
+
+function isBalanced(service: Service, rules: ProxyRules): boolean {
+  if (service.type === 'ExternalName') return false;
+  if (service.isOfOtherProxy === true && rules.leavesOtherProxies) return false;
+  return !(service.isMarkedHeadless === true && rules.obeysHeadlessLabel);
 }
 
 function groupEndpoints(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly Endpoint[]> {

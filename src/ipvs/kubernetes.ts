@@ -24,6 +24,10 @@ export interface Service {
   readonly affinitySeconds: number | null;
   readonly isExternalTrafficLocal: boolean;
   readonly isInternalTrafficLocal: boolean;
+  /** Labelled for another proxy than kube-proxy (`service.kubernetes.io/service-proxy-name`). */
+  readonly isOfOtherProxy?: boolean;
+  /** Labelled headless (`service.kubernetes.io/headless`), whatever cluster IP it has. */
+  readonly isMarkedHeadless?: boolean;
 }
 
 /** One address and port of one Service port. */

@@ -25,6 +25,10 @@ export interface ProxyRules {
   readonly localPolicyFallsBack: boolean;
   /** internalTrafficPolicy is obeyed (1.22). */
   readonly obeysInternalPolicy: boolean;
+  /** Services labelled for another proxy are left to it (1.14). */
+  readonly leavesOtherProxies: boolean;
+  /** Services labelled headless are left out, whatever cluster IP they have (1.17). */
+  readonly obeysHeadlessLabel: boolean;
   /** Endpoints that still serve while they terminate are used when no other is ready (1.26). */
   readonly usesTerminatingEndpoints: boolean;
 }
@@ -41,6 +45,8 @@ export function proxyRules(version: ProxyVersion): ProxyRules {
     nodePortsSpareBoundAddresses: since(23) && !since(27, 2),
     localPolicyFallsBack: since(21),
     obeysInternalPolicy: since(22),
+    leavesOtherProxies: since(14),
+    obeysHeadlessLabel: since(17),
     usesTerminatingEndpoints: since(26),
   };
 }

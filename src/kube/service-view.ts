@@ -36,6 +36,10 @@ export interface ServiceView {
   readonly isExternalTrafficLocal: boolean;
   /** Whether traffic from inside goes to endpoints of the same node only. */
   readonly isInternalTrafficLocal: boolean;
+  /** Labelled for another proxy than kube-proxy. */
+  readonly isOfOtherProxy: boolean;
+  /** Labelled headless, whatever cluster IP it has. */
+  readonly isMarkedHeadless: boolean;
 }
 
 const defaultAffinitySeconds = 10_800;
@@ -46,6 +50,7 @@ export function viewServices(objects: readonly KubernetesObject[]): readonly Ser
 }
 
 function viewService(service: KubernetesObject): ServiceView {
+  const labels = service.metadata.labels ?? {};
   return {
     namespace: service.metadata.namespace ?? 'default',
     name: service.metadata.name,
@@ -59,6 +64,8 @@ function viewService(service: KubernetesObject): ServiceView {
     affinitySeconds: affinitySeconds(service),
     isExternalTrafficLocal: textAt(service, 'spec', 'externalTrafficPolicy') === 'Local',
     isInternalTrafficLocal: textAt(service, 'spec', 'internalTrafficPolicy') === 'Local',
+    isOfOtherProxy: 'service.kubernetes.io/service-proxy-name' in labels,
+    isMarkedHeadless: 'service.kubernetes.io/headless' in labels,
   };
 }
 

@@ -1,6 +1,6 @@
 // Whose Services claim which outside addresses: any user who may make a Service may name any address.
 import { z } from 'zod';
-import { canonicalIp, parseIp, parseRange, rangeContains, type IpRange } from '../core/ip.ts';
+import { canonicalIp } from '../core/ip.ts';
 import { apiObjects } from '../facts/api-objects.ts';
 import { ask } from '../facts/fact.ts';
 import { cidrMatcher } from '../ipvs/address.ts';
@@ -9,18 +9,13 @@ import { viewNodes } from '../kube/node-view.ts';
 import { viewServices } from '../kube/service-view.ts';
 import { clusterArg, type ClusterArg } from './cluster-args.ts';
 import { drift } from './drift.ts';
+import { poolArg, poolMatcher } from './network-args.ts';
 import { defineOperation, unchanged, type Plan, type Problem } from './operation.ts';
 import { workloadArgs } from './workload-args.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
-  externalIPs: z
-    .object({ pool: z.array(z.string()) })
-    .nullable()
-    .default(null)
-    .meta({
-      description: "The inventory's pool, as `${{ externalIPs }}` gives it.",
-    }),
+  externalIPs: poolArg,
   workloads: workloadArgs.shape.workloads.default([]),
 });
 
@@ -67,8 +62,8 @@ interface ClaimRules {
   readonly machines: ReadonlyMap<string, string>;
   /** Namespaces by address, as the inventory gives them. */
   readonly owners: ReadonlyMap<string, string>;
-  /** `null` without a pool. */
-  readonly pool: readonly IpRange[] | null;
+  readonly hasPool: boolean;
+  readonly isInPool: (address: string) => boolean;
   readonly isClusterAddress: (address: string) => boolean;
 }
 
@@ -85,7 +80,8 @@ function claimRules(
   return {
     machines,
     owners: new Map(owned),
-    pool: externalIPs === null ? null : externalIPs.pool.flatMap((text) => parseRange(text) ?? []),
+    hasPool: externalIPs !== null,
+    isInPool: poolMatcher(externalIPs),
     isClusterAddress: cidrMatcher([pods, services].flatMap((text) => text.split(','))),
   };
 }
@@ -123,10 +119,9 @@ function refuse({ service, address }: Claim, rules: ClaimRules): readonly Proble
 /** What is no fault by itself. What a load balancer gives out from elsewhere is its own business. */
 function doubtOf(claim: Claim, rules: ClaimRules): readonly string[] {
   const { service, address, isNamed } = claim;
-  const ip = parseIp(address);
-  if (rules.pool === null || ip === undefined || refuse(claim, rules).length > 0) return [];
+  if (!rules.hasPool || refuse(claim, rules).length > 0) return [];
   const name = formatServiceName(service);
-  if (!rules.pool.some((range) => rangeContains(range, ip))) {
+  if (!rules.isInPool(address)) {
     return isNamed ? [`the Service ${name} claims ${address}, which is not in the inventory's pool`] : [];
   }
   if (rules.owners.has(address)) return [];

@@ -1,6 +1,6 @@
 // Addresses and networks in arguments, and what tells the cluster's own from other people's.
 import { z } from 'zod';
-import { parseCidr, parseIp } from '../core/ip.ts';
+import { parseCidr, parseIp, parseRange, rangeContains } from '../core/ip.ts';
 import type { ClusterNetworks } from '../ipvs/ownership.ts';
 import type { ClusterArg } from './cluster-args.ts';
 
@@ -15,6 +15,22 @@ export const networkList = z.array(
     error: 'must be a CIDR such as 10.244.0.0/16',
   }),
 );
+
+/** The pool of external IPs. */
+export const poolArg = z
+  .object({ pool: z.array(z.string()) })
+  .nullable()
+  .default(null)
+  .meta({ description: "The inventory's pool of external IPs, as `${{ externalIPs }}` gives it." });
+
+/** Tells of an address whether it is one of the pool's. */
+export function poolMatcher(externalIPs: z.output<typeof poolArg>): (address: string) => boolean {
+  const ranges = (externalIPs?.pool ?? []).flatMap((text) => parseRange(text) ?? []);
+  return (address) => {
+    const ip = parseIp(address);
+    return ip !== undefined && ranges.some((range) => rangeContains(range, ip));
+  };
+}
 
 /** First and last node port. */
 export const nodePortRange = z

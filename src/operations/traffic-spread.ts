@@ -45,8 +45,19 @@ export function judgeSpread(
   const texts = Object.keys(counts);
   const isNamed = deployment !== undefined && texts.every((text) => text.startsWith(`${deployment}-`));
   if (promise === 'any' || answers.length === 0) return 'kept';
-  if (promise === 'same') return texts.length === 1 ? 'kept' : isNamed ? 'broken' : 'untold';
-  const expected = replicas === undefined ? texts.length : Math.min(replicas, answers.length);
+  if (promise === 'same' && texts.length === 1) return 'kept';
+  if (promise === 'same') return isNamed ? 'broken' : 'untold';
+  return judgeTurns(counts, isNamed, answers.length, replicas);
+}
+
+function judgeTurns(
+  counts: Readonly<Record<string, number>>,
+  isNamed: boolean,
+  requests: number,
+  replicas: number | undefined,
+): SpreadVerdict {
+  const texts = Object.keys(counts);
+  const expected = replicas === undefined ? texts.length : Math.min(replicas, requests);
   const numbers = Object.values(counts);
   const isEven = Math.max(...numbers) - Math.min(...numbers) <= 1;
   if (isEven && texts.length === expected) return 'kept';

@@ -1,7 +1,7 @@
 // What ipvs.verified is asked with.
 import { z } from 'zod';
 import { clusterArg } from './cluster-args.ts';
-import { networkList, nodePortRange } from './network-args.ts';
+import { networkList, nodePortRange, poolArg } from './network-args.ts';
 import { moduleName } from './schemas.ts';
 
 export const verifyArgs = z.strictObject({
@@ -11,6 +11,7 @@ export const verifyArgs = z.strictObject({
   nodePortAddresses: networkList
     .default([])
     .meta({ description: 'Where node ports listen; all addresses by default.' }),
+  externalIPs: poolArg,
   modules: z.array(moduleName).default([]).meta({ description: 'Must be loaded, now and at every boot.' }),
   oneOf: z.array(z.array(moduleName).min(1)).default([]).meta({ description: 'Of each list, one must be.' }),
 });

@@ -16,7 +16,7 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { viewServices } from '../kube/service-view.ts';
 import { parseVersion } from '../kube/version.ts';
 import { drift, type DriftParts } from './drift.ts';
-import { clusterNetworks } from './network-args.ts';
+import { clusterNetworks, poolMatcher } from './network-args.ts';
 import type { FactReader } from './operation.ts';
 import type { VerifyArgs } from './verify-args.ts';
 import type { Check } from './verify-host.ts';
@@ -54,7 +54,7 @@ export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {
   }
   const host = facts.get(ask(ipvsAddresses));
   const expected = expectedState({ node, ...cluster, host, ...proxyOf(wanted) });
-  const difference = compareStates(node, expected, { table, host }, networksOf(wanted, cluster));
+  const difference = compareStates(node, expected, { table, host }, networksOf(wanted, cluster, table));
   return {
     problems: difference.findings.map(drift),
     warnings: warnings(node, difference),
@@ -79,11 +79,18 @@ function proxyOf({ cluster, nodePortAddresses }: VerifyArgs): Pick<ExpectedInput
   };
 }
 
-function networksOf({ cluster, nodePorts }: VerifyArgs, { services, nodes }: ClusterView): ClusterNetworks {
+/** An address of the pool was a Service's, though it may be no one's now. */
+function networksOf(
+  { cluster, nodePorts, externalIPs }: VerifyArgs,
+  { services, nodes }: ClusterView,
+  { virtualServers }: IpvsTable,
+): ClusterNetworks {
+  const pooled = virtualServers.map(({ address }) => address).filter(poolMatcher(externalIPs));
+  const claimed = services.flatMap((service) => [...service.externalIPs, ...service.loadBalancerIPs]);
   return clusterNetworks(cluster, {
     podCIDRs: nodes.flatMap(({ podCIDRs }) => podCIDRs),
     nodeAddresses: nodes.flatMap(({ addresses }) => addresses),
-    externalAddresses: services.flatMap((service) => [...service.externalIPs, ...service.loadBalancerIPs]),
+    externalAddresses: [...claimed, ...pooled],
     nodePortRange: nodePorts,
   });
 }
@@ -100,13 +107,13 @@ function warnings(node: string, { foreign, draining }: Difference): readonly str
         `${node} balances ${virtualServerKey(server)}, which is not kube-proxy's; ` +
         `kube-proxy deletes it at its next look unless its address is in excludeCIDRs`,
     ),
-    ...draining
-      .filter(({ connections }) => connections === 0)
-      .map(
-        ({ virtualServer, realServer }) =>
-          `${node} still lists ${realServer} of ${virtualServer} with weight 0, though no connection is left; ` +
-          `kube-proxy takes it away within a minute`,
-      ),
+    ...draining.map(
+      ({ virtualServer, realServer, connections }) =>
+        `${node} still lists ${realServer} of ${virtualServer} with weight 0, ` +
+        (connections === 0
+          ? 'though no connection is left; kube-proxy takes it away within a minute'
+          : `because connections to it have not ended: ${connections}`),
+    ),
   ];
 }
 

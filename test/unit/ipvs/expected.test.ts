@@ -59,6 +59,43 @@ describe('Services that are not balanced', () => {
   });
 });
 
+describe('Services that kube-proxy leaves to others', () => {
+  it.each([
+    ['labelled for another proxy', service({ isOfOtherProxy: true }), 14],
+    ['labelled headless', service({ isMarkedHeadless: true }), 17],
+  ])('%s', (_, one, since) => {
+    expect(expected({ services: [one], rules: version(since) }).virtualServers).toEqual([]);
+    expect(expected({ services: [one], rules: version(since - 1) }).virtualServers).toHaveLength(1);
+  });
+});
+
+describe('protocols', () => {
+  it('are kept apart on the same address and port', () => {
+    const services = [
+      service({
+        externalIPs: ['10.77.0.101'],
+        ports: [
+          port({ name: 'tcp', port: 53 }),
+          port({ name: 'udp', port: 53, protocol: 'UDP' }),
+          port({ name: 'sctp', port: 53, protocol: 'SCTP' }),
+        ],
+      }),
+    ];
+    const endpoints = [
+      endpoint('10.244.0.5', { portName: 'udp', port: 5353, protocol: 'UDP' }),
+      endpoint('10.244.0.6', { portName: 'sctp', port: 5354, protocol: 'SCTP' }),
+    ];
+    expect(lines(expected({ services, endpoints }))).toEqual([
+      'SCTP 10.77.0.101:53 rr → 10.244.0.6:5354',
+      'TCP 10.77.0.101:53 rr → ',
+      'UDP 10.77.0.101:53 rr → 10.244.0.5:5353',
+      'SCTP 10.105.12.124:53 rr → 10.244.0.6:5354',
+      'TCP 10.105.12.124:53 rr → ',
+      'UDP 10.105.12.124:53 rr → 10.244.0.5:5353',
+    ]);
+  });
+});
+
 describe('real servers', () => {
   it('are none for a Service without endpoints, whose virtual server is there all the same', () => {
     expect(lines(expected({ endpoints: [] }))).toEqual(['TCP 10.105.12.124:80 rr → ']);
@@ -104,6 +141,18 @@ describe('real servers', () => {
     expect(lines(expected({ endpoints: [terminating, endpoint('10.244.0.5')], rules }))).toEqual([
       'TCP 10.105.12.124:80 rr → 10.244.0.5:80',
     ]);
+  });
+
+  it('are on the port that each slice names, which may differ from pod to pod', () => {
+    const endpoints = [endpoint('10.244.0.5', { port: 8080 }), endpoint('10.244.0.6', { port: 9090 })];
+    expect(lines(expected({ endpoints }))).toEqual([
+      'TCP 10.105.12.124:80 rr → 10.244.0.5:8080 10.244.0.6:9090',
+    ]);
+  });
+
+  it('may be outside the cluster, where somebody wrote the endpoints by hand', () => {
+    const endpoints = [endpoint('203.0.113.7', { node: null, port: 5432 })];
+    expect(lines(expected({ endpoints }))).toEqual(['TCP 10.105.12.124:80 rr → 203.0.113.7:5432']);
   });
 
   it('count once when several slices name them', () => {
@@ -200,6 +249,39 @@ describe('kube-ipvs0', () => {
     const services = [service({ type: 'LoadBalancer', loadBalancerIPs: ['10.77.0.103'] })];
     expect(addresses(expected({ services }))).toEqual(['10.77.0.103', '10.105.12.124']);
   });
+});
+
+it('keeps clients together on every address of a Service with session affinity', () => {
+  const services = [
+    service({
+      type: 'LoadBalancer',
+      affinitySeconds: 60,
+      externalIPs: ['10.77.0.101'],
+      loadBalancerIPs: ['10.77.0.103'],
+      ports: [port({ nodePort: 30080 })],
+    }),
+  ];
+  const { virtualServers } = expected({ services, rules: version(28) });
+  expect(new Set(virtualServers.map(({ kind }) => kind))).toEqual(
+    new Set(['cluster-ip', 'external-ip', 'load-balancer', 'node-port']),
+  );
+  expect(virtualServers.every((one) => one.persistenceSeconds === 60)).toBe(true);
+});
+
+it('treats load-balancer addresses and node ports under a Local policy as external IPs', () => {
+  const services = [
+    service({
+      type: 'LoadBalancer',
+      isExternalTrafficLocal: true,
+      loadBalancerIPs: ['10.77.0.103'],
+      ports: [port({ nodePort: 30080 })],
+    }),
+  ];
+  const outside = lines(expected({ services, rules: version(28) })).filter(
+    (line) => !line.startsWith('TCP 10.105'),
+  );
+  expect(outside.length).toBeGreaterThan(1);
+  for (const line of outside) expect(line).toMatch(/ → 10\.244\.241\.156:80$/);
 });
 
 it('uses the cluster-wide scheduler, rr when none is set, and session affinity', () => {

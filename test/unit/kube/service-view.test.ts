@@ -26,6 +26,8 @@ describe('viewServices', () => {
       affinitySeconds: null,
       isExternalTrafficLocal: false,
       isInternalTrafficLocal: false,
+      isOfOtherProxy: false,
+      isMarkedHeadless: false,
     });
   });
 
