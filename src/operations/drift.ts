@@ -28,8 +28,6 @@ export const driftKinds = [
   'claim.other-namespace',
   'claim.node-address',
   'claim.cluster-network',
-  'owner.none',
-  'owner.several',
   'owner.missing',
   'owner.several',
   'arp.silent',
