@@ -51,12 +51,14 @@ describe("the README's inventory", () => {
 describe('the playbooks of docs/playbooks.md', () => {
   it.each(['tune', 'add-services'])('%s can be run on that inventory', async (name) => {
     const { inventory } = await exampleInventory();
-    const { cluster, hosts, workloads, externalIPs } = inventory;
+    const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
     const playbook = await loadPlaybook(join(directory, `${name}.yaml`), operations);
     const contextOf = (host: string) => ({
       cluster,
       workloads,
       externalIPs,
+      binding,
+      claims,
       host: hosts.find((one) => one.name === host) ?? { name: host },
     });
     const phases = bindPhases(playbook.phases, { hosts, contextOf });
