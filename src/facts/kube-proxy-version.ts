@@ -10,7 +10,7 @@ export const kubeProxyVersion: Fact<string | null> = {
   probe: () => cmd`${httpGet}
 http_get http://127.0.0.1:10249/metrics 127.0.0.1 10249 /metrics 5 2>/dev/null | grep '^kubernetes_build_info' || :`,
   parse({ stdout }) {
-    // The label was called gitVersion until 1.19, git_version since.
+    // Older versions call the label gitVersion, newer ones git_version.
     return /\bgit_?[vV]ersion="([^"]+)"/.exec(stdout)?.[1] ?? null;
   },
 };

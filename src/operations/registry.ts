@@ -9,7 +9,6 @@ import { deploymentsAvailable } from './deployments-available.ts';
 import { externalIPsBound } from './external-ips-bound.ts';
 import { externalIPsConfigured } from './external-ips-configured.ts';
 import { externalIPsClaimed } from './external-ips-claimed.ts';
-import { externalIPsDescribed } from './external-ips-described.ts';
 import { externalIPsHeld } from './external-ips-held.ts';
 import { externalIPsOwned } from './external-ips-owned.ts';
 import { externalIPsReleased } from './external-ips-released.ts';
@@ -28,7 +27,6 @@ import { kubeProxyConfigured } from './kube-proxy-configured.ts';
 import { kubeProxyRulesRemoved } from './kube-proxy-rules-removed.ts';
 import { kubernetesVersionSupported } from './kubernetes-version-supported.ts';
 import { deploymentsCreated, manifestsApplied, servicesCreated } from './manifests-applied.ts';
-import { nodeDescribed } from './node-described.ts';
 import { nodeJoined } from './node-joined.ts';
 import { nodeRemoved } from './node-removed.ts';
 import { nodesReady } from './nodes-ready.ts';
@@ -62,7 +60,6 @@ export const operations: readonly Operation[] = [
   externalIPsBound,
   externalIPsConfigured,
   externalIPsClaimed,
-  externalIPsDescribed,
   externalIPsHeld,
   externalIPsOwned,
   externalIPsReleased,
@@ -81,7 +78,6 @@ export const operations: readonly Operation[] = [
   kubeProxyConfigured,
   kubernetesVersionSupported,
   manifestsApplied,
-  nodeDescribed,
   nodeJoined,
   nodeRemoved,
   nodesReady,
