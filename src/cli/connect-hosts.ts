@@ -17,7 +17,7 @@ import { localEnvironment } from './local-environment.ts';
 export async function connectHosts(
   { output, environment }: CommandContext,
   { inventory }: Cluster,
-  options: LoginOptions & { readonly limit?: readonly string[] },
+  options: LoginOptions & { readonly limit?: readonly string[]; readonly isLocalUnprivileged?: boolean },
   redactor: Redactor,
   names?: readonly string[],
 ): Promise<ClosableConnector> {
@@ -31,6 +31,7 @@ export async function connectHosts(
   const terminal = { input: stdin, write: (text: string) => void stderr.write(text) };
   const connector = createConnector({
     targets,
+    ...(options.isLocalUnprivileged === true ? { local: { become: false } } : {}),
     secrets: createSecretReader({
       variables: environment,
       remember: (secret) => {

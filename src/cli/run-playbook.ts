@@ -22,13 +22,15 @@ export async function openShownCluster(context: CommandContext, file: string): P
 /** A run as a command wants it; `changes` tells whether it may change hosts, and so takes the lock. */
 export type PlaybookRequest = Omit<ClusterRun, 'owner' | 'limit' | 'maxFailures'> & {
   readonly changes: boolean;
+  /** Tasks on this machine run as whoever runs the program; by default as root. */
+  readonly isLocalUnprivileged?: boolean;
 };
 
 /** Runs a playbook on the inventory's hosts and shows it; gives the exit code. */
 export async function runPlaybook(
   context: CommandContext,
   file: string,
-  { changes, ...request }: PlaybookRequest,
+  { changes, isLocalUnprivileged = false, ...request }: PlaybookRequest,
   options: RunOptions,
   chosenScreen?: Screen,
 ): Promise<number> {
@@ -36,7 +38,7 @@ export async function runPlaybook(
   const { limit, concurrency, maxFailures, timeout } = options;
   const { output, signal } = context;
   const redactor = new Redactor();
-  const connector = await connectHosts(context, cluster, options, redactor);
+  const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, redactor);
   const screen = chosenScreen ?? (await createScreen(output));
   const journal = createJournal(request.command, context.options.logFile, context.environment);
   const owner = changes ? { owner: `${userInfo().username}@${hostname()}` } : {};

@@ -21,6 +21,7 @@ export async function run(
     playbook: shippedPlaybook(options.traffic === true ? 'verify-with-traffic' : 'verify'),
     mode: 'apply',
     changes: false,
+    isLocalUnprivileged: true,
   } as const;
   // Nothing is changed, so one host in trouble is no reason not to look at the others.
   const { maxFailures = { percent: 100 } } = options;
