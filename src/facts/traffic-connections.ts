@@ -38,6 +38,7 @@ at_most=${atMost} seconds=${seconds}
 ${functions})`,
   parse({ stdout }) {
     const lines = stdout.split('\n');
+    if (!stdout.startsWith('client ')) throw new Error(`unexpected answer: ${lines[0] ?? ''}`);
     const connections = lines.flatMap((line) => {
       const [, state, address = '', port] = /^(open|closed) (\S+) (\d+)$/.exec(line) ?? [];
       return state === undefined
