@@ -1,7 +1,9 @@
 // The published form of run events: a JSON Schema for programs and a page for people, both made from the one schema.
 import { z } from 'zod';
+import { backendData, externalAddressData, nodeReportData } from '../operations/report-data.ts';
 import { errorView, hostSummary, stepView } from './event-parts.ts';
 import { eventSchemaVersion, runEventSchema } from './event-schema.ts';
+import { externalIPStatus, nodeStatus, realServerStatus } from './status-schema.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
@@ -19,6 +21,12 @@ export function eventReference(): string {
     section('###', jsonSchema(stepView), 'step', 'A step, as in step.started and task.planned.'),
     section('###', jsonSchema(errorView), 'error', 'What went wrong.'),
     section('###', jsonSchema(hostSummary), 'host', 'What became of a host, in run.finished.'),
+    section('###', jsonSchema(nodeReportData), 'node', 'A node as verify saw it: `data` of its report.'),
+    section('###', jsonSchema(externalAddressData), 'external address', 'What a node makes of an address.'),
+    section('###', jsonSchema(backendData), 'backend', 'A real server of an external address, on one node.'),
+    section('###', jsonSchema(nodeStatus), 'node, in status', 'A node at that moment.'),
+    section('###', jsonSchema(externalIPStatus), 'external IP, in status', 'An address, over all nodes.'),
+    section('###', jsonSchema(realServerStatus), 'real server, in status', 'A pod, over all nodes.'),
   ];
   return `${[...intro, ...events.flat(), '', '## Parts', ...parts.flat()].join('\n')}\n`;
 }
@@ -62,6 +70,8 @@ function valueWords(field: JsonSchema): string {
   if (field.const !== undefined) return `\`${String(field.const)}\``;
   if (field.enum !== undefined && field.enum.length <= 6)
     return field.enum.map((value) => `\`${String(value)}\``).join(', ');
+  if (field.anyOf !== undefined)
+    return field.anyOf.map((one) => (typeof one === 'boolean' ? 'any' : valueWords(one))).join(' or ');
   if (field.type === 'array') return `list of ${itemWords(field.items)}`;
   return field.type === 'object' ? 'map' : [field.type ?? 'any'].flat().join(' or ');
 }

@@ -24,11 +24,11 @@ export const nodeStatus = z
   })
   .readonly();
 
-const realServer = z
+export const realServerStatus = z
   .strictObject({
-    address: z.string(),
-    port: wholeNumber,
-    pod: z.string().nullable(),
+    address: field(z.string(), 'Its IP address.'),
+    port: field(wholeNumber, 'Its port.'),
+    pod: field(z.string().nullable(), 'Name of the pod that it is.'),
     node: field(z.string().nullable(), 'Node that the pod runs on.'),
     active: field(wholeNumber, 'Established connections, of all nodes together.'),
     inactive: field(wholeNumber, 'Connections in any other state, of all nodes together.'),
@@ -41,12 +41,15 @@ const realServer = z
 
 export const externalIPStatus = z
   .strictObject({
-    protocol: z.enum(['TCP', 'UDP', 'SCTP']),
-    address: z.string(),
-    port: wholeNumber,
-    services: z.array(z.string()).readonly(),
+    protocol: field(z.enum(['TCP', 'UDP', 'SCTP']), 'The protocol that it balances.'),
+    address: field(z.string(), 'The address.'),
+    port: field(wholeNumber, 'Its port.'),
+    services: field(
+      z.array(z.string()).readonly(),
+      'Its Service as NAMESPACE/NAME; several when they contest it.',
+    ),
     holders: field(z.array(holder).readonly(), 'The nodes that take packets for it.'),
-    realServers: field(z.array(realServer).readonly(), 'The pods behind it.'),
+    realServers: field(z.array(realServerStatus).readonly(), 'The pods behind it.'),
   })
   .readonly();
 

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { Backend, ExternalAddress } from '../ipvs/external-addresses.ts';
 
 const count = z.int().min(0);
-const port = z.int().min(0).max(65_535);
+const port = z.int().min(0).max(65_535).meta({ description: 'Its port.' });
+const address = z.string().meta({ description: 'Its IP address.' });
+const protocol = z.enum(['TCP', 'UDP', 'SCTP']).meta({ description: 'The protocol that it balances.' });
 
 /** Connections of a node through its virtual servers. */
 export const connectionCounts = z
@@ -15,7 +17,7 @@ export const connectionCounts = z
 
 export const backendData: z.ZodType<Backend> = z
   .strictObject({
-    address: z.string(),
+    address,
     port,
     weight: z
       .int()
@@ -30,8 +32,8 @@ export const backendData: z.ZodType<Backend> = z
 
 export const externalAddressData: z.ZodType<ExternalAddress> = z
   .strictObject({
-    protocol: z.enum(['TCP', 'UDP', 'SCTP']),
-    address: z.string(),
+    protocol,
+    address,
     port,
     services: z
       .array(z.string())
@@ -52,19 +54,19 @@ export const externalAddressData: z.ZodType<ExternalAddress> = z
 /** One node, as far as it balances. What could not be found out is null. */
 export const nodeReportData = z
   .strictObject({
-    kind: z.literal('node'),
-    node: z.string(),
-    address: z.string(),
-    roles: z.array(z.string()).readonly(),
+    kind: z.literal('node').meta({ description: 'What the data is about.' }),
+    node: z.string().meta({ description: 'Name of the host.' }),
+    address: z.string().meta({ description: 'Its address in the inventory.' }),
+    roles: z.array(z.string()).readonly().meta({ description: 'Its roles in the inventory.' }),
     isReady: z
       .boolean()
       .nullable()
       .meta({ description: 'Whether the API calls it ready; null when it is no node.' }),
-    kubeletVersion: z.string().nullable(),
+    kubeletVersion: z.string().nullable().meta({ description: 'Null when it is no node.' }),
     proxyMode: z.string().nullable().meta({ description: 'What kube-proxy says of itself.' }),
     virtualServers: count.nullable().meta({ description: 'Null when the kernel has not loaded ip_vs.' }),
-    realServers: count,
-    connections: connectionCounts,
+    realServers: count.meta({ description: 'Those of all virtual servers.' }),
+    connections: connectionCounts.meta({ description: 'Through all virtual servers: active and inactive.' }),
     externalAddresses: z
       .array(externalAddressData)
       .readonly()
