@@ -1,0 +1,162 @@
+// External IPs on the interface of one node each, on real kernels: who answers, who takes over, and back again.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { killLabNode, startLabNode } from '../../src/lab/nodes.ts';
+import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
+import { problemsOf, program, recordedRun, tail } from '../support/program.ts';
+import { secondsUntil } from '../support/stopwatch.ts';
+
+const subnet = '100.71.0.0/16';
+const virtualIP = '100.71.151.8';
+const externalIPs = ['100.71.151.9', '100.71.151.10'] as const;
+const device = 'vec0';
+
+let lab: TestLab;
+
+beforeAll(async () => {
+  lab = await bootLab({
+    name: 'e2e-bind',
+    subnet,
+    workers: 2,
+    change: (inventory) => {
+      inventory.setIn(['externalIPs', 'bind'], 'interface');
+      // keepalived does both on the control plane.
+      inventory.setIn(['cluster', 'controlPlane'], { vip: { address: virtualIP, interface: device } });
+    },
+  });
+});
+
+afterAll(() => lab.remove());
+
+describe('external IPs on one node each', { concurrent: false }, () => {
+  it('stop a run before any change when somebody has one', async () => {
+    const [taken] = externalIPs;
+    await lab.outside('ip', 'address', 'add', `${taken}/16`, 'dev', 'eth0');
+    try {
+      const up = await recordedRun('up', lab.inventory);
+      expect(up.exitCode, tail(up)).toBe(5);
+      expect(
+        problemsOf(up).filter((message) => message.includes(`${taken} of user-a-ns/nginx is in use`)),
+      ).toHaveLength(1);
+      expect(up.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
+    } finally {
+      await lab.outside('ip', 'address', 'del', `${taken}/16`, 'dev', 'eth0');
+    }
+  });
+
+  it('come up in one command, and a second one changes nothing', async () => {
+    for (const isFirst of [true, false]) {
+      const up = await recordedRun('up', lab.inventory);
+      expect(up.exitCode, tail(up)).toBe(0);
+      note(`up: ${String(up.seconds)} s`);
+      if (!isFirst) expect(up.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
+    }
+  });
+
+  it('are answered for by one node each, and by different ones', async () => {
+    const owners = await Promise.all(externalIPs.map((address) => answerers(address)));
+    expect(owners).toEqual([['master1'], ['worker1']]);
+    for (const address of externalIPs) expect(await askExternalIP(address)).toBe(true);
+  });
+
+  it('are taken over when the owner dies, and given back when it is there again', async () => {
+    await killLabNode(lab.name, 'worker1');
+    const seconds = await secondsUntil(() => askExternalIP(externalIPs[1]), { deadline: 120 });
+    note(`worker1 killed: ${externalIPs[1]} answered after ${String(seconds)} s`);
+    expect(await answerers(externalIPs[1], ['master1', 'worker2'])).toEqual(['worker2']);
+    await startLabNode(lab.name, 'worker1', 180_000, new AbortController().signal);
+    const back = await secondsUntil(() => isOwnedBy(externalIPs[1], 'worker1'), { deadline: 420 });
+    note(`worker1 started again: its address is back after ${String(back)} s`);
+    await secondsUntil(isVerified, { deadline: 420 });
+  });
+
+  it('are found to have two owners when keepalived does not hear the others', async () => {
+    const rule = 'INPUT -p 112 -j DROP';
+    await lab.on('worker2', `iptables -I ${rule}`);
+    try {
+      await secondsUntil(async () => (await isOwnedBy(externalIPs[0], 'worker2')) === true || 'not yet', {
+        deadline: 60,
+      });
+      const verify = await recordedRun('verify', lab.inventory);
+      expect(verify.exitCode, tail(verify)).toBe(7);
+      const kinds = verify.events.flatMap((event) =>
+        event.type === 'problem' ? [event.data?.['kind']] : [],
+      );
+      expect(kinds).toContain('owner.several');
+      expect(kinds).toContain('arp.several');
+    } finally {
+      await lab.on('worker2', `iptables -D ${rule}`);
+    }
+    await secondsUntil(isVerified, { deadline: 120 });
+  });
+
+  it('are given back by unbind, which leaves the virtual IP and kube-proxy’s own', async () => {
+    const unbind = await recordedRun('unbind', lab.inventory);
+    expect(unbind.exitCode, tail(unbind)).toBe(0);
+    for (const { name } of lab.nodes) {
+      expect(await lab.on(name, `ip -o -4 address show dev ${device}`)).not.toMatch(/151\.(9|10)\//);
+      expect(await lab.on(name, 'ip -o -4 address show dev kube-ipvs0')).toContain(externalIPs[0]);
+      expect(await lab.on(name, `cat /proc/sys/net/ipv4/conf/${device}/arp_ignore`)).toBe('0');
+      expect(await lab.on(name, 'ls /etc/ipvs-bootstrap /etc/keepalived')).not.toContain('external-ips');
+    }
+    expect(await lab.on('master1', `ip -o -4 address show dev ${device}`)).toContain(` ${virtualIP}/`);
+    expect(await lab.on('worker1', 'systemctl is-active keepalived; true')).toBe('inactive');
+  });
+
+  it('come back by bind alone', async () => {
+    const bind = await recordedRun('bind', lab.inventory);
+    expect(bind.exitCode, tail(bind)).toBe(0);
+    await secondsUntil(isVerified, { deadline: 120 });
+    const up = await recordedRun('up', lab.inventory);
+    expect(up.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
+  });
+
+  it('are gone after a reset', async () => {
+    const reset = await recordedRun('reset', lab.inventory, '--yes');
+    expect(reset.exitCode, tail(reset)).toBe(0);
+    for (const { name } of lab.nodes) {
+      expect(await lab.on(name, 'ip -o -4 address show')).not.toMatch(/151\.(8|9|10)\//);
+      expect(await lab.on(name, 'ls -A /etc/keepalived; systemctl is-active keepalived; true')).toBe(
+        'keepalived.conf.sample\ninactive',
+      );
+    }
+  });
+});
+
+/** The nodes that answer ARP for an address. Two ask, as a node does not hear itself. */
+async function answerers(
+  address: string,
+  asking: readonly string[] = ['master1', 'worker2'],
+): Promise<readonly string[]> {
+  const heard = await Promise.all(
+    asking.map((name) => lab.on(name, `arping -c 2 -w 2 -I ${device} ${address}; true`)),
+  );
+  const hardware = new Set(
+    heard.flatMap((text) => [...text.matchAll(/\[([0-9A-F:]+)\]/g)].map(([, one = '']) => one.toLowerCase())),
+  );
+  return [...hardware]
+    .map((one) => lab.nodes.find(({ mac }) => mac.toLowerCase() === one)?.name ?? one)
+    .sort();
+}
+
+async function isOwnedBy(address: string, node: string): Promise<true | string> {
+  const { stdout } = await program(
+    'lab',
+    '--name',
+    lab.name,
+    'ssh',
+    node,
+    '--',
+    `ip -o -4 address show dev ${device}`,
+  );
+  return stdout.includes(` ${address}/`) || stdout;
+}
+
+async function askExternalIP(address: string): Promise<true | string> {
+  const { exitCode, stderr } = await lab.outside('curl', '-sS', '--max-time', '3', `http://${address}/`);
+  return exitCode === 0 || stderr;
+}
+
+async function isVerified(): Promise<true | string> {
+  const verify = await recordedRun('verify', lab.inventory);
+  return verify.exitCode === 0 || tail(verify);
+}
