@@ -33,6 +33,7 @@ const rules: readonly Rule[] = [
   externalIPs.externalIPsOfOneNamespace,
   externalIPs.externalPorts,
   binding.externalIPsHaveInterface,
+  binding.externalIPsAreAnswered,
   binding.boundAddressesAreFew,
   workloads.namespaces,
   workloads.workloadNames,

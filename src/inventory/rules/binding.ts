@@ -42,6 +42,21 @@ function* oldVersion(outline: Outline, { bind, hasInterface }: Binding): Generat
   }
 }
 
+/** kube-ipvs0 is not the interface that clients ask on. */
+export function* externalIPsAreAnswered(outline: Outline): Generator<Finding> {
+  const { root } = outline;
+  const strict = root.get('cluster', 'kubeProxy', 'strictARP');
+  const [first] = uses(outline);
+  if (!strict.isTrue || first === undefined || first.value.family === 6) return;
+  if (root.get('externalIPs', 'bind').text()?.value === 'interface') return;
+  const message = 'with strictARP no node answers for external IPs that kube-proxy binds';
+  yield finding(message, strict.path, {
+    severity: 'warning',
+    other: first.path,
+    hint: 'Clients reach them only by a route to a node. With "bind: interface" beside the pool one node answers for each.',
+  });
+}
+
 export function* boundAddressesAreFew(outline: Outline): Generator<Finding> {
   const { root, version, isComplete } = outline;
   if (!isComplete || version === undefined) return;
