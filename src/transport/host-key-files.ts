@@ -76,7 +76,8 @@ export function rememberHostKey(peer: KnownPeer, environment: SshEnvironment, ke
 }
 
 async function append(file: string, line: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  // Whether it was there or could not be made shows when the file is written.
+  await mkdir(dirname(file), { mode: 0o700 }).catch(() => undefined);
   const newline = (await endsWithNewline(file)) ? '' : '\n';
   await appendFile(file, `${newline}${line}`, { mode: 0o600 });
 }

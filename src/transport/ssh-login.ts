@@ -58,9 +58,9 @@ export function logIn({ peer, stream, knownHosts, auth, remember, signal }: Logi
       fail(new Error('it closed the connection'));
     });
     client.on('ready', () => {
-      signal.removeEventListener('abort', abort);
-      client.removeAllListeners();
       void remembering.then(() => {
+        signal.removeEventListener('abort', abort);
+        client.removeAllListeners();
         resolve(client);
       }, give);
     });

@@ -33,6 +33,8 @@ export interface Account {
 export interface SshdOptions {
   readonly hostKeys?: readonly KeyType[];
   readonly accounts?: readonly Account[];
+  /** A private key that signs the host keys. */
+  readonly signHostKeysBy?: string;
   /** More lines of sshd_config; they come before ours, and the first one counts. */
   readonly config?: readonly string[];
 }
@@ -68,6 +70,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const authorizedKeys = join(directory, 'authorized_keys');
   copyFileSync(`${identityFile}.pub`, authorizedKeys);
   const keyFiles = hostKeys.map((type) => makeKey(directory, `host-${type}`, type));
+  const certificates = options.signHostKeysBy === undefined ? [] : signKeys(keyFiles, options.signHostKeysBy);
   const port = await freePort();
   writeFileSync(
     join(directory, 'sshd_config'),
@@ -76,6 +79,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       `Port ${String(port)}`,
       'ListenAddress 127.0.0.1',
       ...keyFiles.map((file) => `HostKey ${file}`),
+      ...certificates.map((file) => `HostCertificate ${file}`),
       `AuthorizedKeysFile ${authorizedKeys}`,
       'PidFile none',
       'StrictModes no',
@@ -144,6 +148,14 @@ export function makeKey(directory: string, name: string, type: KeyType, passphra
   const bits = type === 'rsa' ? ['-b', '2048'] : [];
   run('ssh-keygen', ['-q', '-t', type, ...bits, '-N', passphrase, '-C', name, '-f', file]);
   return file;
+}
+
+/** Makes host certificates, and returns their paths. */
+function signKeys(keyFiles: readonly string[], authority: string): readonly string[] {
+  return keyFiles.map((file) => {
+    run('ssh-keygen', ['-q', '-h', '-s', authority, '-I', 'host', '-n', '127.0.0.1', `${file}.pub`]);
+    return `${file}-cert.pub`;
+  });
 }
 
 /** A port of 127.0.0.1 on which nothing listens. */
