@@ -7,6 +7,8 @@ import { errorCodes } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { Redactor } from '../../core/secret.ts';
 import { Limiter } from '../../engine/limiter.ts';
+import type { Output } from '../../ui/output.ts';
+import { errorLines } from '../../ui/problem-text.ts';
 import { connectHosts } from '../connect-hosts.ts';
 import type { CommandContext } from '../context.ts';
 import type { HostOptions } from '../host-options.ts';
@@ -43,7 +45,7 @@ export async function run(
   try {
     return await (options.watch
       ? watchOn(watch, screen, options.interval, context.signal)
-      : showOnce(watch, screen));
+      : showOnce(watch, screen, context.output));
   } finally {
     screen.close();
     await connector.close();
@@ -56,11 +58,13 @@ function chosenHosts({ inventory }: Cluster, { limit }: HostOptions): readonly s
   return names.filter((name) => limit?.includes(name) ?? true);
 }
 
-async function showOnce(watch: StatusWatch, screen: StatusScreen): Promise<number> {
+async function showOnce(watch: StatusWatch, screen: StatusScreen, output: Output): Promise<number> {
   const status = await watch.refresh();
   screen.show(status);
-  const error = status.nodes.find((node) => node.error !== undefined)?.error;
-  return error === undefined ? exitCodes.done : errorCodes[error.code];
+  const errors = status.nodes.flatMap(({ error }) => error ?? []);
+  // The screen has no room for what to do about them.
+  for (const error of errors) errorLines(error, output.style).forEach(output.progress);
+  return errors[0] === undefined ? exitCodes.done : errorCodes[errors[0].code];
 }
 
 /** Until Ctrl-C. Looks begin at even intervals, however long the answers take. */

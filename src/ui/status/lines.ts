@@ -32,10 +32,12 @@ function nodeCount({ nodes }: StatusEvent): string {
   return answering === nodes.length ? all : `${String(answering)} of ${all} answering`;
 }
 
-function virtualIPLines({ virtualIP }: StatusEvent): readonly HeadLine[] {
+function virtualIPLines({ virtualIP, nodes }: StatusEvent): readonly HeadLine[] {
   if (virtualIP === null) return [];
   const { address, holders } = virtualIP;
-  return [{ text: `virtual IP ${address}: ${holderWords(holders)}`, isBad: holders.length !== 1 }];
+  const nobody = nodes.every(({ silentMs }) => silentMs === null) ? 'nobody' : 'nobody that answers';
+  const words = holders.length === 0 ? nobody : holders.map(holderWords).join(' and ');
+  return [{ text: `virtual IP ${address}: held by ${words}`, isBad: holders.length !== 1 }];
 }
 
 function apiLines({ api: { host, reason }, externalIPs }: StatusEvent): readonly HeadLine[] {
@@ -44,7 +46,6 @@ function apiLines({ api: { host, reason }, externalIPs }: StatusEvent): readonly
   return [{ text: `no answer from the API, asked on ${host}: ${reason}${kept}`, isBad: true }];
 }
 
-function holderWords(holders: readonly Holder[]): string {
-  if (holders.length === 0) return 'held by nobody';
-  return `held by ${holders.map(({ node, interfaces }) => `${node} (${interfaces.join(', ')})`).join(' and ')}`;
+function holderWords({ node, interfaces }: Holder): string {
+  return `${node} (${interfaces.join(', ')})`;
 }

@@ -60,6 +60,9 @@ function proxyCell(words: string, { proxyMode }: Node, style: Style): Cell {
 /** Why a node is silent, under its row. */
 function silenceLines(node: Node | undefined, { style, width }: StatusView): readonly string[] {
   if (node === undefined || node.silentMs === null) return [];
-  const why = node.error === undefined ? '' : `: ${node.error.message}`;
-  return [style.bad(clip(`  silent for ${formatDuration(node.silentMs)}${why}`, width))];
+  const { silentMs, error } = node;
+  // One that was not there from the start has been silent for no time worth telling.
+  const since = silentMs < 1000 && error !== undefined ? [] : [`silent for ${formatDuration(silentMs)}`];
+  const words = [...since, ...(error === undefined ? [] : [error.message])].join(': ');
+  return [style.bad(clip(`  ${words}`, width))];
 }

@@ -48,6 +48,18 @@ describe('the screen of status', () => {
     expect(lines).toContain('  silent for 12.0 s: worker1: the connection was lost');
   });
 
+  it('gives only the reason for a node that could not be reached at all', () => {
+    const error = { code: 'connect.refused', message: 'nothing listens there' } as const;
+    const lines = shown(statusEvent({ nodes: [statusNode('worker1', { silentMs: 3, error })] }));
+    expect(lines).toContain('  nothing listens there');
+  });
+
+  it('does not know who holds the virtual IP when a node is silent', () => {
+    const nodes = [statusNode('master1', { silentMs: 9000 })];
+    const lines = shown(statusEvent({ nodes, virtualIP: { address: '100.67.151.8', holders: [] } }));
+    expect(lines[1]).toBe('virtual IP 100.67.151.8: held by nobody that answers');
+  });
+
   it('marks a virtual IP that nobody holds, or more than one', () => {
     const none = statusEvent({ virtualIP: { address: '100.67.151.8', holders: [] } });
     expect(line(shown(none, { style: marks }), 'virtual IP')).toBe(
