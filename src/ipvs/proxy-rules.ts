@@ -23,6 +23,10 @@ export interface ProxyRules {
   readonly nodePortsSpareBoundAddresses: boolean;
   /** With a Local traffic policy and no endpoint on the node, all endpoints are used (1.21). */
   readonly localPolicyFallsBack: boolean;
+  /** externalTrafficPolicy counts for node ports (1.11.4); it always did for load balancers. */
+  readonly obeysPolicyOnNodePorts: boolean;
+  /** … and for external IPs (1.20). */
+  readonly obeysPolicyOnExternalIPs: boolean;
   /** internalTrafficPolicy is obeyed (1.22). */
   readonly obeysInternalPolicy: boolean;
   /** Services labelled for another proxy are left to it (1.14). */
@@ -44,6 +48,8 @@ export function proxyRules(version: ProxyVersion): ProxyRules {
     nodePortsOnLoopback: since(10) && !since(22),
     nodePortsSpareBoundAddresses: since(23) && !since(27, 2),
     localPolicyFallsBack: since(21),
+    obeysPolicyOnNodePorts: since(11, 4),
+    obeysPolicyOnExternalIPs: since(20),
     obeysInternalPolicy: since(22),
     leavesOtherProxies: since(14),
     obeysHeadlessLabel: since(17),

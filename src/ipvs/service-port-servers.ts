@@ -17,10 +17,12 @@ export interface ServicePortInput extends Pick<ExpectedInput, 'node' | 'settings
 
 /** None for a headless Service. A family in which the Service has no cluster IP is left out altogether. */
 export function servicePortServers(input: ServicePortInput): readonly ExpectedServer[] {
-  const { service, port, listening } = input;
+  const { service, port, listening, rules } = input;
   return service.clusterIPs.flatMap((clusterIP) => {
     const family = familyOf(clusterIP);
-    const { inside, outside } = endpointsByOrigin(input, family);
+    const { inside, outside, all } = endpointsByOrigin(input, family);
+    const external = rules.obeysPolicyOnExternalIPs ? outside : all;
+    const onNodes = rules.obeysPolicyOnNodePorts ? outside : all;
     const servers = (
       kind: AddressKind,
       number: number,
@@ -32,18 +34,18 @@ export function servicePortServers(input: ServicePortInput): readonly ExpectedSe
         .map((address) => makeServer(input, kind, address, number, used));
     return [
       ...servers('cluster-ip', port.port, inside, [clusterIP]),
-      ...servers('external-ip', port.port, outside, service.externalIPs),
+      ...servers('external-ip', port.port, external, service.externalIPs),
       ...servers('load-balancer', port.port, outside, service.loadBalancerIPs),
-      ...(port.nodePort === null ? [] : servers('node-port', port.nodePort, outside, listening[family])),
+      ...(port.nodePort === null ? [] : servers('node-port', port.nodePort, onNodes, listening[family])),
     ];
   });
 }
 
-/** Endpoints for traffic to the cluster IP, and for traffic to all other addresses. */
+/** Endpoints for traffic to the cluster IP, for traffic to all other addresses, and those under no policy. */
 function endpointsByOrigin(
   { service, port, endpoints, node, rules }: ServicePortInput,
   family: AddressFamily,
-): { inside: readonly Endpoint[]; outside: readonly Endpoint[] } {
+): Readonly<Record<'inside' | 'outside' | 'all', readonly Endpoint[]>> {
   const ofFamily = endpoints.filter((endpoint) => familyOf(endpoint.address) === family);
   const serving = servingEndpoints(ofFamily, node, rules);
   const { externalIPs, loadBalancerIPs } = service;
@@ -52,6 +54,7 @@ function endpointsByOrigin(
   return {
     inside: service.isInternalTrafficLocal && rules.obeysInternalPolicy ? local : serving.cluster,
     outside: service.isExternalTrafficLocal ? local : serving.cluster,
+    all: serving.cluster,
   };
 }
 

@@ -172,6 +172,29 @@ describe('traffic policies', () => {
     ]);
   });
 
+  it('Local from outside: nothing that external IPs obey before 1.20', () => {
+    const both = service({
+      externalIPs: ['10.77.0.101'],
+      loadBalancerIPs: ['10.77.0.103'],
+      isExternalTrafficLocal: true,
+    });
+    expect(lines(expected({ services: [both], rules: version(19) }))).toEqual([
+      'TCP 10.77.0.101:80 rr → 10.244.241.156:80 10.244.241.158:80',
+      'TCP 10.77.0.103:80 rr → 10.244.241.156:80',
+      'TCP 10.105.12.124:80 rr → 10.244.241.156:80 10.244.241.158:80',
+    ]);
+  });
+
+  it('Local from outside: nothing that node ports obey before 1.11.4', () => {
+    const services = [service({ isExternalTrafficLocal: true, ports: [port({ nodePort: 30080 })] })];
+    const real = (patch: number) =>
+      expected({ services, rules: version(11, patch) })
+        .virtualServers.filter(({ kind }) => kind === 'node-port')
+        .map(({ realServers }) => realServers.length);
+    expect(new Set(real(3))).toEqual(new Set([2]));
+    expect(new Set(real(4))).toEqual(new Set([1]));
+  });
+
   it('Local on a node without endpoints: none to 1.20, all from 1.21', () => {
     expect(lines(expected({ services: [local], endpoints: far }))[0]).toBe('TCP 10.77.0.101:80 rr → ');
     expect(lines(expected({ services: [local], endpoints: far, rules: version(21) }))[0]).toBe(
