@@ -1,10 +1,11 @@
-// Runs a shipped playbook in this process and counts what it cost each host.
+// Runs a playbook in this process and counts what it cost each host.
 import { setMaxListeners } from 'node:events';
 import { homedir, userInfo } from 'node:os';
 import { hostWishes, openCluster } from '../../src/app/cluster.ts';
 import { runCluster } from '../../src/app/run-cluster.ts';
 import type { Host, HostStatistics } from '../../src/core/host.ts';
 import { Redactor } from '../../src/core/secret.ts';
+import type { EventSink } from '../../src/engine/events.ts';
 import type { RunResult } from '../../src/engine/run-plan.ts';
 import { shippedPlaybook } from '../../src/playbook/load-playbook.ts';
 import { createConnector } from '../../src/transport/connector.ts';
@@ -16,7 +17,12 @@ export interface CountedRun {
   readonly seconds: number;
 }
 
-export async function countedRun(inventory: string, playbook: string): Promise<CountedRun> {
+/** @param playbook the name of a shipped one, or the path of another */
+export async function countedRun(
+  inventory: string,
+  playbook: string,
+  sink: EventSink = () => undefined,
+): Promise<CountedRun> {
   const environment = { homeDirectory: homedir(), userName: userInfo().username };
   const cluster = await openCluster(inventory, environment);
   const hosts = new Map<string, Host>();
@@ -32,7 +38,12 @@ export async function countedRun(inventory: string, playbook: string): Promise<C
   try {
     const result = await runCluster(
       cluster,
-      { command: playbook, playbook: shippedPlaybook(playbook), mode: 'apply', owner: 'counter' },
+      {
+        command: playbook,
+        playbook: playbook.includes('/') ? playbook : shippedPlaybook(playbook),
+        mode: 'apply',
+        owner: 'counter',
+      },
       {
         connector: {
           connect: async (name, signal) => {
@@ -41,7 +52,7 @@ export async function countedRun(inventory: string, playbook: string): Promise<C
             return host;
           },
         },
-        sink: () => undefined,
+        sink,
         redactor: new Redactor(),
         signal,
         concurrency: 50,

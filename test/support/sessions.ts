@@ -1,0 +1,12 @@
+// The sessions of a test's own sshd, found among its children; no other process is ever looked at.
+import { readFileSync } from 'node:fs';
+
+/** Process ids of the processes that serve connections of this sshd. */
+export function sessionsOf(sshd: number): readonly number[] {
+  const children = readFileSync(`/proc/${String(sshd)}/task/${String(sshd)}/children`, 'utf8');
+  return children
+    .trim()
+    .split(' ')
+    .filter((text) => text !== '')
+    .map(Number);
+}
