@@ -8,11 +8,12 @@ const mostNames = 6;
 
 /** A box with a lane for each group of nodes. */
 export function drawing(drawn: DrawnAddress): Html {
-  const { address, port, protocol, services, groups } = drawn;
+  const { address, port, protocol, services, groups, findings } = drawn;
   return html`<article class="address">
-    <div class="box source">
+    <div class="box source${findings.length > 0 ? ' bad' : ''}">
       <span class="label">external IP</span><strong class="mono">${address}</strong
-      ><span class="mono">${protocol} port ${port}</span><span class="service">${services.join(', ')}</span>
+      ><span class="mono">${protocol} port ${port}</span
+      ><span class="service">${services.join(', ')}</span>${marks(findings)}
     </div>
     <ol class="lanes">
       ${groups.map((group) => lane(group, drawn))}

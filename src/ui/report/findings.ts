@@ -42,7 +42,7 @@ export function alike(findings: readonly Finding[]): readonly (readonly [Finding
 
 function findingCard(findings: readonly [Finding, ...Finding[]]): Html {
   const [{ kind, message, hint, expected, actual }, ...others] = findings;
-  const nodes = [...new Set(findings.map(({ node }) => node))];
+  const nodes = [...new Set(findings.map(({ node }) => node ?? 'the whole cluster'))];
   const anchors = findings.map(({ number }) => html`<span id="finding-${number}"></span>`);
   const also =
     others.length === 0

@@ -25,6 +25,8 @@ export interface DrawnAddress {
   readonly port: number;
   readonly services: readonly string[];
   readonly groups: readonly NodeGroup[];
+  /** About the address as a whole, or found from elsewhere than from one of the nodes. */
+  readonly findings: readonly Finding[];
 }
 
 /** All addresses that any node reported; those with findings stand where they are, in order of address. */
@@ -41,7 +43,9 @@ export function drawnAddresses({ nodes, findings }: Proof): readonly DrawnAddres
     if (first === undefined) return [];
     const { protocol, address, port, services } = first.address;
     const about = findings.filter((finding) => isAbout(finding, first.address));
-    return [{ protocol, address, port, services, groups: groupAlike(places, about) }];
+    const nodesOf = new Set<string | null>(places.map(({ node }) => node));
+    const others = about.filter(({ node }) => !nodesOf.has(node));
+    return [{ protocol, address, port, services, groups: groupAlike(places, about), findings: others }];
   });
 }
 

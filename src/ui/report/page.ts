@@ -61,24 +61,28 @@ interface Verdict {
   readonly sentence: string;
 }
 
-function verdictOf({ findings, failures, hosts, nodes, wasInterrupted }: Proof): Verdict {
-  const missed = hosts.length - nodes.length;
+function verdictOf({ findings, failures, hosts, nodes, exitCode }: Proof): Verdict {
   if (findings.length > 0) {
-    const places = new Set(findings.map(({ node }) => node)).size;
-    const more = failures.length === 0 ? '' : ` ${count(failures.length, 'host')} could not be looked at.`;
-    const sentence = `What the nodes do is not what the cluster’s API asks for, on ${count(places, 'node')}.${more}`;
+    const missed = failures.length === 0 ? '' : ` ${count(failures.length, 'host')} could not be looked at.`;
+    const sentence = `The cluster is not as it should be${placesOf(findings)}.${missed}`;
     return { isGood: false, title: count(findings.length, 'finding'), sentence };
   }
   if (failures.length > 0) {
     const sentence = 'Nothing else was found on the nodes that could be looked at.';
     return { isGood: false, title: `${count(failures.length, 'host')} not looked at`, sentence };
   }
-  if (wasInterrupted || missed > 0) {
+  // Only the run itself knows whether every check took place.
+  if (exitCode !== 0 || nodes.length < hosts.length) {
     const sentence = `${String(nodes.length)} of ${count(hosts.length, 'host')} were looked at.`;
     return { isGood: false, title: 'Not finished', sentence };
   }
   const sentence = 'Every node balances exactly what the cluster’s API asks for.';
   return { isGood: true, title: 'All well', sentence };
+}
+
+function placesOf(findings: Proof['findings']): string {
+  const nodes = new Set(findings.flatMap(({ node }) => node ?? []));
+  return nodes.size === 0 ? '' : `, on ${count(nodes.size, 'host')}`;
 }
 
 function facts({ nodes, hosts, startedAt, durationMs }: Proof, maker: Maker): Html {

@@ -10,7 +10,8 @@ export interface Finding {
   /** Counts from 1: how the page refers to it. */
   readonly number: number;
   readonly kind: string;
-  readonly node: string;
+  /** The host that it was found on; `null` when it is about the whole cluster. */
+  readonly node: string | null;
   readonly message: string;
   readonly hint: string | null;
   readonly address: string | null;
@@ -33,7 +34,8 @@ export interface Proof {
   readonly warnings: readonly { readonly host: string; readonly message: string }[];
   /** Hosts that could not be looked at. */
   readonly failures: readonly { readonly host: string; readonly error: ErrorView }[];
-  readonly wasInterrupted: boolean;
+  /** Undefined when the run did not come to its end. */
+  readonly exitCode: number | undefined;
 }
 
 const nothingYet: Proof = {
@@ -45,7 +47,7 @@ const nothingYet: Proof = {
   findings: [],
   warnings: [],
   failures: [],
-  wasInterrupted: true,
+  exitCode: undefined,
 };
 
 /** Keeps what the page needs; `proof` can be asked at any time, also of a run that was cut short. */
@@ -71,7 +73,7 @@ export class ProofCollector {
       this.#proof = { ...this.#proof, failures: [...this.#proof.failures, { host, error }] };
     },
     'run.finished': ({ durationMs, exitCode }) => {
-      this.#proof = { ...this.#proof, durationMs, wasInterrupted: exitCode === interruptedExitCode };
+      this.#proof = { ...this.#proof, durationMs, exitCode };
     },
   };
 
@@ -86,14 +88,12 @@ export class ProofCollector {
   }
 }
 
-const interruptedExitCode = 130;
-
 function findingOf({ code, host, message, hint, data = {} }: EventOf<'problem'>, number: number): Finding {
   const text = (key: string): string | null => asText(data[key]);
   return {
     number,
     kind: text('kind') ?? code,
-    node: text('node') ?? host,
+    node: data['node'] === null ? null : (text('node') ?? host),
     message,
     hint: hint ?? null,
     address: text('address'),

@@ -59,6 +59,8 @@ h2 { font-size: 1.25rem; margin-bottom: .5rem; }
 .label { font-size: .75rem; }
 .source { align-self: center; border-color: var(--accent); border-width: 2px; }
 .source strong { font-size: 1.1rem; color: var(--accent); }
+.source.bad { border-color: var(--bad); background: var(--bad-ground); }
+.source.bad strong { color: var(--bad); }
 .service { color: var(--soft); }
 .lane { position: relative; padding: .5rem 0 .5rem 2rem; display: grid; align-items: center;
   grid-template-columns: minmax(9rem, 1.1fr) 2rem minmax(9rem, 1fr) 2rem minmax(12rem, 1.5fr); }

@@ -47,10 +47,25 @@ describe('the page about verify', () => {
   it('counts findings, and says of each what was expected, what was found and what to do', () => {
     const text = words(page(brokenRun));
     expect(text).toContain('✗ 6 findings');
-    expect(text).toContain('on 3 nodes. 1 host could not be looked at.');
+    expect(text).toContain('on 3 hosts. 1 host could not be looked at.');
     expect(text).toContain('real-server.weight-zero worker1');
     expect(text).toContain('expected 1 found 0');
     expect(text).toContain('What to do: kube-proxy repairs this within 30 seconds');
+  });
+
+  it('marks the address itself with what was found from elsewhere, or about the whole cluster', () => {
+    const web = { address: '100.67.151.9', port: 80 };
+    const text = words(
+      page(
+        sampleRun(goodNodes, [
+          problem('controller', 'no answer', { kind: 'traffic.unanswered', ...web, protocol: 'TCP' }),
+          problem('master1', 'two Services claim it', { kind: 'claim.other-namespace', ...web, node: null }),
+        ]),
+      ),
+    );
+    expect(text).toMatch(/user-a-ns\/nginx ?✗ traffic\.unanswered ?✗ claim\.other-namespace/);
+    expect(text).toContain('claim.other-namespace the whole cluster');
+    expect(text).toContain('The cluster is not as it should be, on 1 host.');
   });
 
   it('says the same finding of several nodes once', () => {
@@ -79,6 +94,10 @@ describe('the page about verify', () => {
     const failed = sampleRun(goodNodes.slice(1), [{ type: 'host.failed', host: 'master1', error }]);
     expect(words(page(failed))).toContain('✗ 1 host not looked at');
     expect(words(page(goodRun.slice(0, 2)))).toContain('✗ Not finished');
+    const unexplained = goodRun.map((event) =>
+      event.type === 'run.finished' ? { ...event, exitCode: 6 } : event,
+    );
+    expect(words(page(unexplained))).toContain('✗ Not finished');
   });
 
   it('lets no name from the cluster become markup', () => {
