@@ -44,7 +44,7 @@ export function bastionsOf(
       context,
     ),
   );
-  const before = resolved[0]?.proxyJump;
+  const before = wayTo(written, resolved[0]?.proxyJump);
   if (before !== undefined && length + written.length > longestChain)
     throw configError(before, 'the way through the bastions goes in circles');
   const nearer = bastionsOf(before, host, context, length + written.length);
@@ -52,6 +52,12 @@ export function bastionsOf(
     peers: [...nearer.peers, ...resolved.map(({ peer }) => peer)],
     notices: [...nearer.notices, ...resolved.flatMap(({ notices }) => notices)],
   };
+}
+
+/** A ProxyJump that holds for all hosts names its own bastion as well, and does not mean it. */
+function wayTo(bastions: readonly PeerWish[], line: ConfigLine | undefined): ConfigLine | undefined {
+  const names = line === undefined ? [] : parseJumps(line).map(({ address }) => address);
+  return bastions.some(({ address }) => names.includes(address)) ? undefined : line;
 }
 
 /** `[user@]host[:port]`, also as `ssh://`, separated by commas. */
