@@ -84,44 +84,45 @@ async function overflow(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
-describe.each(sizes)('the page on a screen of $width × $height', (viewport) => {
-  it.each(Object.keys(runs) as Name[])(
-    'shows %s without scrolling sideways, a complaint or a request',
-    async (name) => {
-      const { page, requests, complaints } = await open(name, { viewport });
-      expect(await overflow(page)).toBe(0);
-      expect(complaints).toEqual([]);
-      expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([page.url()]);
-      await page.close();
-    },
-  );
-
-  it('shows the verdict, findings and pods', async () => {
-    const { page } = await open('broken', { viewport });
-    for (const text of [
-      '6 findings',
-      'worker1 sends no new connections to the ready endpoint',
-      'expected',
-      'found',
-    ]) {
-      expect(await page.getByText(text).first().isVisible(), text).toBe(true);
+describe.each(Object.keys(runs) as Name[])('the page of a run that is %s', (name) => {
+  it('fits every screen, without a complaint of the browser or a request to the network', async () => {
+    const { page, requests, complaints } = await open(name, {});
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      expect(await overflow(page), `${String(size.width)} pixels`).toBe(0);
     }
-    expect(await page.locator('.pod.bad').count()).toBe(2);
-    expect(await page.locator('.pod.bad').first().innerText()).toContain('real-server.weight-zero');
-    expect(await page.locator('.pod').first().innerText()).toContain('10.244.3.4:80 on worker1');
-    await page.close();
-  });
-
-  it('takes names from the cluster as text', async () => {
-    const { page } = await open('evil', { viewport });
-    expect(await page.title()).toBe('1 finding · lab');
-    expect(await page.locator('script, img').count()).toBe(0);
-    expect(await page.getByText('<script>document.title="taken"</script>').first().isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([page.url()]);
     await page.close();
   });
 });
 
 describe('the page', () => {
+  it('shows the verdict, findings and pods on a phone and on a desk', async () => {
+    const { page } = await open('broken', {});
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      // innerText is what can be seen.
+      const shown = await page.locator('body').innerText();
+      expect(shown).toContain('6 findings');
+      expect(shown).toContain('worker1 sends no new connections to the ready endpoint 10.244.3.4:80.');
+      expect(shown).toMatch(/expected\s+1\s+found\s+0/);
+      expect(shown).toContain('10.244.3.4:80 on worker1');
+      const marked = await page.locator('.pod.bad').allInnerTexts();
+      expect(marked).toHaveLength(2);
+      expect(marked[0]).toContain('real-server.weight-zero');
+    }
+    await page.close();
+  });
+
+  it('takes names from the cluster as text', async () => {
+    const { page } = await open('evil', {});
+    expect(await page.title()).toBe('1 finding · lab');
+    expect(await page.locator('script, img').count()).toBe(0);
+    expect(await page.locator('body').innerText()).toContain('<script>document.title="taken"</script>');
+    await page.close();
+  });
+
   it('leads from a mark in the picture to its finding', async () => {
     const { page } = await open('broken', { viewport: { width: 360, height: 740 } });
     await page.locator('.pod.bad a').first().click();
