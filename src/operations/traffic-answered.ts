@@ -58,7 +58,7 @@ function withoutIpvs(host: string): Plan {
 
 function outsideWarning({ host, reach }: TrafficArgs): string {
   return (
-    `${host} has no way into the nodes' network (neither ${reach.join(' nor ')} takes a connection), so nobody ` +
+    `${host} has no way into the nodes' network (no connection to ${reach.slice(0, mostReached).join(', ')}), so nobody ` +
     `was asked from there. Run this on a machine in that network to prove the external IPs from outside`
   );
 }
