@@ -83,5 +83,7 @@ it('only warns when it reaches neither the address nor any node', async () => {
   const run = await ask('no-way', server, { reach: ['192.0.2.201'], seconds: 1 });
   expect(run.exitCode, tail(run)).toBe(0);
   const warnings = run.events.flatMap((event) => (event.type === 'task.warning' ? [event.message] : []));
-  expect(warnings[0]).toContain("controller has no way into the nodes' network (no connection to 192.0.2.201)");
+  expect(warnings[0]).toContain(
+    "controller has no way into the nodes' network (no connection to 192.0.2.201)",
+  );
 });
