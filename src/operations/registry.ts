@@ -38,6 +38,7 @@ import { serviceAbsent } from './service-absent.ts';
 import { serviceCurrent } from './service-current.ts';
 import { serviceEnabled } from './service-enabled.ts';
 import { serviceRunning } from './service-running.ts';
+import { servicesReady } from './services-ready.ts';
 import { serviceStopped } from './service-stopped.ts';
 import { sysctlForgotten } from './sysctl-forgotten.ts';
 import { sysctlSet } from './sysctl-set.ts';
@@ -90,6 +91,7 @@ export const operations: readonly Operation[] = [
   serviceRunning,
   serviceStopped,
   servicesCreated,
+  servicesReady,
   sysctlForgotten,
   sysctlSet,
   trafficAnswered,
