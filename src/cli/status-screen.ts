@@ -1,9 +1,9 @@
 // Where looks at a cluster go: a live screen, plain lines or JSON lines.
-import ora from 'ora';
 import type { ClusterStatus } from '../engine/status-schema.ts';
 import { count, formatDuration } from '../ui/format.ts';
 import { LiveStatusScreen, lineStatusScreen } from '../ui/status/screen.ts';
 import type { StatusEvent } from '../ui/status/view.ts';
+import { createSpinner } from '../ui/spinner.ts';
 import type { CommandContext } from './context.ts';
 import { holdTerminal } from './hold-terminal.ts';
 
@@ -60,7 +60,7 @@ function chooseScreen({ output }: CommandContext, view: StatusView): EventScreen
   const width = stdout.isTTY ? stdout.columns : unlimited;
   const lines = lineStatusScreen(output, width, view.interval !== undefined);
   if (!isPretty) return { show: lines, close: () => undefined };
-  const spinner = ora({ stream: process.stderr, discardStdin: false });
+  const spinner = createSpinner(output.style);
   spinner.start(`Looking at ${count(view.hosts, 'host')}`);
   const show = (event: StatusEvent): void => {
     spinner.stop();

@@ -13,15 +13,16 @@ export interface Output {
   readonly progress: (line: string) => void;
 }
 
-/** Chooses pretty on a terminal and plain elsewhere, unless a format is asked for. */
+/** Chooses pretty on a terminal and plain elsewhere, unless a format is asked for; what moves the cursor, never elsewhere. */
 export function createOutput(
   format: OutputFormat | undefined,
   streams: { readonly stdout: NodeJS.WriteStream; readonly stderr: NodeJS.WriteStream },
   environment: NodeJS.ProcessEnv,
 ): Output {
   const isTerminal = streams.stderr.isTTY;
+  const live = isTerminal && environment['TERM'] !== 'dumb' ? 'pretty' : 'plain';
   return {
-    format: format ?? (isTerminal ? 'pretty' : 'plain'),
+    format: format === 'plain' || format === 'json' ? format : live,
     style: createStyle(wantsColour(isTerminal && streams.stdout.isTTY, environment)),
     result: (line) => void streams.stdout.write(`${line}\n`),
     progress: (line) => void streams.stderr.write(`${line}\n`),

@@ -1,11 +1,12 @@
 // A run on a terminal: a spinner while facts are read, then one live list per phase.
-import ora, { type Ora } from 'ora';
+import type { Ora } from 'ora';
 import type { RunEvent } from '../engine/events.ts';
 import { count, formatDuration } from './format.ts';
 import { handle, type EventHandlers, type EventOf } from './handlers.ts';
 import { LiveList } from './live-list.ts';
 import type { Output } from './output.ts';
 import { resultHandlers } from './plain-screen.ts';
+import { createSpinner } from './spinner.ts';
 import { waitText } from './wait-text.ts';
 
 /** More hosts than this share one line: a screen has few. */
@@ -13,7 +14,7 @@ const mostLines = 12;
 
 /** Shows a run live. Results and errors wait until the list that is being drawn has ended. */
 export class PrettyScreen {
-  readonly #spinner: Ora = ora({ stream: process.stderr, discardStdin: false });
+  readonly #spinner: Ora;
   readonly #results: EventHandlers;
   readonly #live: EventHandlers = {
     'run.started': (event) => {
@@ -64,6 +65,7 @@ export class PrettyScreen {
   #queue: Promise<void> = Promise.resolve();
 
   constructor(output: Output) {
+    this.#spinner = createSpinner(output.style);
     this.#results = resultHandlers(output);
   }
 

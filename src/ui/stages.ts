@@ -9,8 +9,13 @@ export interface ShownStage {
   run(report: (line: string) => void, signal: AbortSignal): Promise<string>;
 }
 
+/** Between two lines of a log that say that a stage is still at work. */
+const silenceMs = 30_000;
+
 interface StageLine {
   readonly report: (line: string) => void;
+  /** Says how long it has taken so far, where nothing on the screen shows it. */
+  readonly stillAtWork: (took: string) => void;
   finish(text: string, isFailed: boolean): Promise<void>;
 }
 
@@ -25,12 +30,17 @@ export async function runStages(
     const line = startLine(stage.title, output);
     const started = performance.now();
     const took = (): string => formatDuration(performance.now() - started);
+    const timer = setInterval(() => {
+      line.stillAtWork(took());
+    }, silenceMs);
     try {
       const outcome = await stage.run(line.report, signal);
       await line.finish(`${stage.title}: ${outcome}, ${took()}`, false);
     } catch (error) {
       await line.finish(`${stage.title}: failed after ${took()}`, true);
       throw error;
+    } finally {
+      clearInterval(timer);
     }
   }
 }
@@ -43,29 +53,40 @@ function startLine(title: string, output: Output): StageLine {
         report: (line) => {
           list.show(undefined, line);
         },
+        stillAtWork: () => undefined,
         finish: (text, isFailed) => list.finish(text, isFailed),
       };
     }
     case 'plain':
-      output.progress(`${title} …`);
-      return plainLine((text) => {
-        output.progress(text);
-      });
+      return plainLine(title, output);
     case 'json':
-      return plainLine((text) => {
-        output.result(
-          JSON.stringify({ type: 'stage.finished', time: new Date().toISOString(), title: text }),
-        );
-      });
+      return jsonLine(output);
   }
 }
 
-/** Details are for those who watch; a log gets the end of each stage only. */
-function plainLine(print: (text: string) => void): StageLine {
+/** A log gets the beginning and the end of each stage, and every now and then what it is at. */
+function plainLine(title: string, { progress }: Output): StageLine {
+  let last = '';
+  progress(`${title} …`);
+  return {
+    report: (line) => {
+      last = `: ${line}`;
+    },
+    stillAtWork: (took) => {
+      progress(`${title}: ${took} so far${last}`);
+    },
+    finish: async (text) => {
+      progress(text);
+    },
+  };
+}
+
+function jsonLine({ result }: Output): StageLine {
   return {
     report: () => undefined,
-    finish: async (text) => {
-      print(text);
+    stillAtWork: () => undefined,
+    finish: async (title) => {
+      result(JSON.stringify({ type: 'stage.finished', time: new Date().toISOString(), title }));
     },
   };
 }

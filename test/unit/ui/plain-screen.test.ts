@@ -70,4 +70,35 @@ describe('the plain screen', () => {
       'nothing to change, 800 ms',
     ]);
   });
+
+  it('says a wait when it begins, when its reason changes, and every half minute', () => {
+    const wait = (reason: string, waitedMs: number) =>
+      ({ type: 'task.waiting', ...at, reason, waitedMs, limitMs: 300_000 }) as const;
+    const { progressed } = show(
+      ...[0, 500, 5000, 29_000, 30_000, 59_000, 61_000].map((waitedMs) => wait('not Ready', waitedMs)),
+      wait('no pods', 61_500),
+      wait('no pods', 62_000),
+    );
+    expect(progressed.map((line) => line.slice('worker1: Load ip_vs: waiting '.length))).toEqual([
+      '0 ms of 5 min 00 s: not Ready',
+      '30.0 s of 5 min 00 s: not Ready',
+      '1 min 01 s of 5 min 00 s: not Ready',
+      '1 min 02 s of 5 min 00 s: no pods',
+    ]);
+  });
+
+  it('says that a step takes long, and what is tried again', () => {
+    const step = { kind: 'exec', title: 'initialise the control plane' } as const;
+    const error = { code: 'connect.lost', message: 'the connection was lost' } as const;
+    const { progressed } = show(
+      { type: 'step.waiting', ...at, step, waitedMs: 60_000, limitMs: 600_000 },
+      { type: 'step.retried', ...at, step, error, attempt: 1, pauseMs: 1500 },
+      { type: 'host.waiting', host: 'worker1', reason: 'reading what is there', waitedMs: 30_000 },
+    );
+    expect(progressed).toEqual([
+      'worker1: waiting 1 min 00 s of 10 min 00 s: initialise the control plane',
+      'retry worker1: the connection was lost; trying again in 1.5 s [connect.lost]',
+      'worker1: waiting 30.0 s: reading what is there',
+    ]);
+  });
 });
