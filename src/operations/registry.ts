@@ -40,6 +40,7 @@ import { serviceEnabled } from './service-enabled.ts';
 import { serviceRunning } from './service-running.ts';
 import { servicesReady } from './services-ready.ts';
 import { serviceStopped } from './service-stopped.ts';
+import { servicesServed } from './services-served.ts';
 import { sysctlForgotten } from './sysctl-forgotten.ts';
 import { sysctlSet } from './sysctl-set.ts';
 import { trafficAnswered } from './traffic-answered.ts';
@@ -91,6 +92,7 @@ export const operations: readonly Operation[] = [
   serviceRunning,
   serviceStopped,
   servicesCreated,
+  servicesServed,
   servicesReady,
   sysctlForgotten,
   sysctlSet,
