@@ -52,6 +52,13 @@ export function workOf(phases: readonly HostPhase[]): readonly WorkTask[] {
   return phases.flatMap(({ hosts }) => [...hosts.values()].flat().filter(isWork));
 }
 
+/** Names of the hosts whose answers some task cannot do without. */
+export function neededHosts(tasks: readonly WorkTask[]): readonly string[] {
+  return tasks.flatMap(({ host, needs }) =>
+    needs.flatMap((need) => (need.optional === true ? [] : [need.host ?? host])),
+  );
+}
+
 /** Every host that is asked something, with the questions. */
 export function needsByHost(tasks: readonly WorkTask[]): ReadonlyMap<string, readonly FactNeed[]> {
   const byHost = new Map<string, Map<string, FactNeed>>();

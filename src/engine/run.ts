@@ -10,7 +10,7 @@ import { byHost, type HostPhase } from './host-task.ts';
 import { Ledger } from './ledger.ts';
 import { Limiter } from './limiter.ts';
 import { acquireLock, type HeldLock } from './lock.ts';
-import { needsByHost, previewAll, reportObstacles, workOf } from './preview.ts';
+import { neededHosts, previewAll, reportObstacles, workOf } from './preview.ts';
 import { recordFailure } from './record-failure.ts';
 import { rememberSecrets } from './remember-secrets.ts';
 import { Retries } from './retries.ts';
@@ -81,12 +81,12 @@ async function live(plan: RunPlan, mode: RunOptions['mode'], context: RunContext
   else await proceed(phases, mode, context);
 }
 
-/** Connects every host that has a task or is asked something. */
+/** Connects every host that has a task, or is asked something that a task cannot do without. */
 async function connectAll(plan: RunPlan, phases: readonly HostPhase[], context: RunContext): Promise<void> {
   const names = new Set([
     ...plan.hosts.filter((host) => phases.some(({ hosts }) => hosts.has(host))),
     ...phases.flatMap(({ hosts }) => [...hosts.keys()]),
-    ...needsByHost(workOf(phases)).keys(),
+    ...neededHosts(workOf(phases)),
     ...(plan.lock === undefined ? [] : [plan.lock.host]),
   ]);
   const connecting = [...names].map(async (name) => {
