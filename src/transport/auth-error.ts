@@ -72,7 +72,9 @@ export function keyError(host: string, identity: Identity): BootstrapError {
   const why = state === 'unreadable' ? `: ${identity.reason}` : ': there is no such file';
   return new BootstrapError('connect.key', `the key ${path} cannot be used${why}`, {
     where,
-    hint: 'identityFile names a private key, such as ~/.ssh/id_ed25519.',
+    hint: /format/.test(why)
+      ? `If it is a private key, "ssh-keygen -p -f ${path}" writes it anew in a format that is understood.`
+      : 'identityFile names a private key, such as ~/.ssh/id_ed25519.',
   });
 }
 
