@@ -45,6 +45,7 @@ export async function applySteps(
 ): Promise<void> {
   for (const batch of batches(steps, task.host)) {
     if (context.signal?.aborted === true) throw interrupted(batch);
+    await context.lockWatch.check();
     const host = await context.pool.get(batch.host);
     progress.unanswered = batch.steps;
     try {

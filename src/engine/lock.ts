@@ -13,6 +13,8 @@ export interface LockOwner {
 }
 
 export interface HeldLock {
+  /** Whether it still lives: a connection that was lost and made again has lost it. */
+  isHeld(): Promise<boolean>;
   /** Frees the lock; never fails, because the end of the connection frees it too. */
   release(): Promise<void>;
 }
@@ -41,6 +43,10 @@ echo "locked $!"`);
 export const releaseProgram = script(`
 kill "$2" && flock -w 5 "$1" true`);
 
+/** Arguments: process id of the holder. */
+export const checkProgram = script(`
+kill -0 "$1"`);
+
 /** The lock's file on the host. */
 export function lockPath(cluster: string, directory: string = managedDirectories.run): string {
   return `${directory}/${cluster}.lock`;
@@ -63,7 +69,9 @@ export async function acquireLock(
   });
   const [answer = '', ...rest] = result.stdout.split('\n');
   const holder = /^locked (\d+)$/.exec(answer)?.[1];
-  if (holder !== undefined) return { release: () => release(host, file, holder) };
+  if (holder !== undefined) {
+    return { isHeld: () => isHeld(host, holder), release: () => release(host, file, holder) };
+  }
   const where = { host: host.name };
   if (answer === 'held') throw lockHeld(cluster, rest, host.name);
   if (answer === 'no-flock') {
@@ -74,6 +82,14 @@ export async function acquireLock(
     });
   }
   throw new BootstrapError('command.failed', `cannot lock ${file}`, { where, detail: result.stderr.trim() });
+}
+
+async function isHeld(host: Host, holder: string): Promise<boolean> {
+  const { exitCode } = await host.run({
+    command: cmd`set -- ${holder}\n${checkProgram}`,
+    timeoutMs: 30_000,
+  });
+  return exitCode === 0;
 }
 
 async function release(host: Host, file: string, holder: string): Promise<void> {

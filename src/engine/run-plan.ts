@@ -11,6 +11,7 @@ import type { FactStore } from './fact-store.ts';
 import type { HostPool } from './host-pool.ts';
 import type { Ledger } from './ledger.ts';
 import type { Limiter } from './limiter.ts';
+import type { LockWatch } from './lock-watch.ts';
 import type { Retries } from './retries.ts';
 
 /** Keeps a second run out; see lock.ts. */
@@ -71,6 +72,7 @@ export interface RunContext {
   readonly pool: HostPool;
   readonly facts: FactStore;
   readonly retries: Retries;
+  readonly lockWatch: LockWatch;
   readonly ledger: Ledger;
   /** Tasks at work at once. */
   readonly limiter: Limiter;

@@ -10,6 +10,7 @@ import { byHost, type HostPhase } from './host-task.ts';
 import { Ledger } from './ledger.ts';
 import { Limiter } from './limiter.ts';
 import { acquireLock, type HeldLock } from './lock.ts';
+import { LockWatch } from './lock-watch.ts';
 import { neededHosts, previewAll, reportObstacles, workOf } from './preview.ts';
 import { recordFailure } from './record-failure.ts';
 import { rememberSecrets } from './remember-secrets.ts';
@@ -67,6 +68,7 @@ function createContext(plan: RunPlan, options: RunOptions): RunContext {
     pool,
     facts: new FactStore(pool, retries, signal),
     retries,
+    lockWatch: new LockWatch(clock),
     ledger,
     limiter: new Limiter(concurrency),
   };
@@ -111,6 +113,7 @@ async function applyLocked(plan: RunPlan, phases: readonly HostPhase[], context:
   const preview = previewAll(phases, context);
   try {
     lock = await locking;
+    context.lockWatch.begin(lock, request.host);
   } catch (error) {
     await preview;
     recordFailure(request.host, error, context);

@@ -1,7 +1,7 @@
 // What the engine's own shell programs do to a model machine; their effect on a real shell has tests of its own.
 import { createHash } from 'node:crypto';
 import type { Command } from '../../src/core/command.ts';
-import { acquireProgram, releaseProgram } from '../../src/engine/lock.ts';
+import { acquireProgram, checkProgram, releaseProgram } from '../../src/engine/lock.ts';
 import { installProgram, prepareProgram, writeProgram } from '../../src/engine/step-commands.ts';
 import type { ModelMachine, Model, Reply } from './model-machine.ts';
 
@@ -18,6 +18,13 @@ export const modelPrograms: ReadonlyMap<Command, Model> = new Map<Command, Model
   ],
   [installProgram, (machine, { words }) => install(machine, words)],
   [acquireProgram, (machine, { words, connection }) => acquire(machine, words, connection)],
+  [
+    checkProgram,
+    (machine, { connection }) => {
+      const isHeld = [...machine.locks.values()].some((lock) => lock.connection === connection);
+      return { exitCode: isHeld ? 0 : 1 };
+    },
+  ],
   [
     releaseProgram,
     (machine, { words: [file = ''] }) => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cmd } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { flights, modules, network, ofType, operation, phase, runOn, states, task } from './support.ts';
 
 const lock = { host: 'm1', owner: 'alice@laptop' };
@@ -110,5 +111,34 @@ describe('the lock of a run', () => {
     const { exitCode, errors } = await runOn(fake, phases, { lock });
     expect(exitCode).toBe(5);
     expect(errors[0]?.hint).toContain('util-linux');
+  });
+
+  it('ends the run when it went with a connection that nobody saw go', async () => {
+    const fake = network('m1', 'w1');
+    const clock = new FakeClock();
+    fake.machine('w1').knows('wait', () => {
+      // m1 has nothing to do meanwhile; the next request there would connect anew.
+      fake.host('m1').lose(new BootstrapError('connect.lost', 'gone', { where: { host: 'm1' } }));
+      clock.pass(60_000);
+      return undefined;
+    });
+    const wait = operation(() => ({ steps: [{ kind: 'exec', title: 'wait', command: cmd`wait` }] }), {
+      repeats: 'in this test',
+    });
+    const { exitCode, errors, events } = await runOn(
+      fake,
+      [phase('wait', task('Wait', wait, { on: ['w1'] })), ...phases],
+      { lock, clock },
+    );
+    expect(exitCode).toBe(4);
+    expect(errors[0]).toMatchObject({ code: 'connect.lost', where: { host: 'm1' } });
+    expect(errors[0]?.message).toContain('the lock is gone');
+    expect(states(events).filter((text) => text.endsWith('Load changed'))).toEqual([]);
+  });
+
+  it('is looked at again only after a while', async () => {
+    const fake = network('m1', 'w1');
+    await runOn(fake, [...phases, ...phases], { lock });
+    expect(fake.host('m1').log.filter((text) => text.includes('kill -0'))).toHaveLength(1);
   });
 });
