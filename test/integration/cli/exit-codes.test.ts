@@ -1,9 +1,12 @@
 // Every exit code, reached with the built program and a real sshd; those of locks and signals are in stopping.test.ts.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 import { LiveProgram } from '../../support/live-program.ts';
 import { program, recordedRun, tail } from '../../support/program.ts';
+
+// Many starts of a program, on machines that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 let world: CliWorld;
 

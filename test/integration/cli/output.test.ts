@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 
 const entry = fileURLToPath(new URL('../../../bin/ipvs-bootstrap.mjs', import.meta.url));
@@ -10,6 +10,9 @@ const entry = fileURLToPath(new URL('../../../bin/ipvs-bootstrap.mjs', import.me
 const colour = /\u001B\[(?:[1-9]|[34]\d)m/;
 // eslint-disable-next-line no-control-regex -- the same
 const cursor = /\u001B\[(?:\?25[lh]|\d*[A-HJKSTf])/;
+
+// Many starts of a program, on machines that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 let world: CliWorld;
 let args: readonly string[] = [];

@@ -2,10 +2,13 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 import { LiveProgram, type Ended } from '../../support/live-program.ts';
 import { program } from '../../support/program.ts';
+
+// Many starts of a program, on machines that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 let world: CliWorld;
 
