@@ -62,6 +62,8 @@ describe('the command line', () => {
       'commander.invalidArgument',
       'Allowed choices are pretty, plain, json',
     ],
+    [['status', 'x', '--interval', '2'], 'commander.invalidArgument', 'a time such as 500ms'],
+    [['status', 'x', '--interval', '1ms'], 'commander.invalidArgument', 'from 200ms on'],
     [['run', 'x.yaml'], 'commander.missingMandatoryOptionValue', '--inventory <file>'],
   ])('refuses %j', async (args, code, text) => {
     const result = await parse(...args);
