@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countedRun } from '../support/counted-run.ts';
 import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
-import { problemsOf, program, recordedRun, tail } from '../support/program.ts';
+import { planBreaches } from '../support/plan-truth.ts';
+import { problemsOf, program, recordedRun, tail, type RunRecord } from '../support/program.ts';
 
 const labName = 'e2e';
 /** Not the default one, so that the test runs beside a lab that somebody uses. */
@@ -14,6 +15,7 @@ const externalIPs = ['100.68.151.9', '100.68.151.10'] as const;
 const foreign = { network: '192.0.2.0/24', server: '192.0.2.10:8080', real: '192.0.2.20:80' };
 
 let lab: TestLab;
+let plan: RunRecord;
 
 beforeAll(async () => {
   lab = await bootLab({
@@ -30,7 +32,7 @@ afterAll(() => lab.remove());
 
 describe('a cluster in the lab', { concurrent: false }, () => {
   it('is planned without touching a node', async () => {
-    const plan = await recordedRun('plan', lab.inventory);
+    plan = await recordedRun('plan', lab.inventory);
     expect(plan.exitCode, tail(plan)).toBe(2);
     expect(await lab.on('worker1', 'ls /etc/kubernetes /etc/ipvs-bootstrap 2>&1; true')).toContain('No such');
   });
@@ -42,6 +44,7 @@ describe('a cluster in the lab', { concurrent: false }, () => {
     for (const event of up.events) {
       if (event.type === 'phase.finished') note(`${event.phase}: ${(event.durationMs / 1000).toFixed(1)} s`);
     }
+    expect(planBreaches(plan.events, up.events)).toEqual([]);
   });
 
   it('changes nothing when it is asked for again', async () => {
@@ -56,6 +59,11 @@ describe('a cluster in the lab', { concurrent: false }, () => {
     ]);
     expect(await lab.on('worker1', `${watch}; ${services}`)).toBe(before);
     note(`second up: ${String(up.seconds)} s`);
+  });
+
+  it('leaves a plan nothing to say', async () => {
+    const nothing = await recordedRun('plan', lab.inventory);
+    expect(nothing.exitCode, tail(nothing)).toBe(0);
   });
 
   it('costs one connection and at most three round trips per host to find nothing to do', async () => {

@@ -43,6 +43,8 @@ export async function startCliWorld(): Promise<CliWorld> {
   const id = `test-${String(process.pid)}-${directory.slice(-6).toLowerCase()}`;
   const unit = `${id}.service`;
   writeSystemctl(path('bin'), directory);
+  // Journals of tests are of no use to the user who runs them.
+  process.env['XDG_STATE_HOME'] = path('state');
   writeBundle(path('bundle'));
   const sshd = await startSshd({
     config: [
