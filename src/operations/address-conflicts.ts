@@ -25,12 +25,19 @@ export interface HostView extends AddressAnswers {
   readonly ours: readonly HeldAddress[];
 }
 
-/** All conflicts, in the order of the addresses; each is told once, with every host that sees it. */
-export function findConflicts(claims: Claims, hosts: readonly HostView[]): readonly Problem[] {
+/**
+ * All conflicts, in the order of the addresses; each is told once, with every host that sees it.
+ * @param isWhole Whether all hosts are known: one that is not may be who answers.
+ */
+export function findConflicts(
+  claims: Claims,
+  hosts: readonly HostView[],
+  isWhole: boolean,
+): readonly Problem[] {
   return claims.addresses.flatMap((claim) => [
     ...hosts.flatMap((host) => heldElsewhere(claim, host, claims)),
     ...networkEdges(claim, hosts, claims),
-    ...strangers(claim, hosts),
+    ...(isWhole ? strangers(claim, hosts) : []),
   ]);
 }
 

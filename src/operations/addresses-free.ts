@@ -1,9 +1,10 @@
 // Before any change: the addresses that the cluster takes for itself are nobody's yet.
 import { z } from 'zod';
-import { addressAnswers } from '../facts/address-answers.ts';
+import { addressAnswers, type AddressAnswers } from '../facts/address-answers.ts';
 import { ask } from '../facts/fact.ts';
 import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
-import { keepalivedConfiguration } from '../facts/keepalived-configuration.ts';
+import { keepalivedConfiguration, type KeepalivedConfiguration } from '../facts/keepalived-configuration.ts';
+import type { HostAddresses } from '../ipvs/host-addresses.ts';
 import { findConflicts, type HostView } from './address-conflicts.ts';
 import { heldAddresses } from './held-addresses.ts';
 import { keepalivedParts } from './keepalived-parts.ts';
@@ -31,8 +32,9 @@ export const addressesFree = defineOperation({
     wanted.claims.addresses.length === 0 ? [] : wanted.nodes.flatMap((node) => needsOf(wanted, node)),
   plan(wanted, facts) {
     if (wanted.claims.addresses.length === 0) return unchanged;
-    const hosts = wanted.nodes.map((node) => viewOf(wanted, node, facts));
-    return { steps: [], problems: findConflicts(wanted.claims, hosts) };
+    const hosts = wanted.nodes.flatMap((node) => viewOf(wanted, node, facts));
+    const isWhole = hosts.length === wanted.nodes.length;
+    return { steps: [], problems: findConflicts(wanted.claims, hosts, isWhole) };
   },
 });
 
@@ -43,15 +45,17 @@ function question({ claims }: Args) {
 }
 
 function needsOf(wanted: Args, host: string): readonly FactNeed[] {
-  return [question(wanted), ask(ipvsAddresses), ...parts].map((query) => ({ query, host }));
+  return [question(wanted), ask(ipvsAddresses), ...parts].map((query) => ({ query, host, optional: true }));
 }
 
-function viewOf(wanted: Args, node: string, facts: FactReader): HostView {
-  const { addresses } = facts.get(ask(ipvsAddresses), node);
-  return {
-    node,
-    addresses,
-    ours: parts.flatMap((query) => heldAddresses(facts.get(query, node)?.text.reveal() ?? '')),
-    ...facts.get(question(wanted), node),
-  };
+/** Nothing of a host that cannot be reached. */
+function viewOf(wanted: Args, node: string, facts: FactReader): readonly HostView[] {
+  const answers = facts.get<AddressAnswers | undefined>(question(wanted), node);
+  const host = facts.get<HostAddresses | undefined>(ask(ipvsAddresses), node);
+  if (answers === undefined || host === undefined) return [];
+  const texts = parts.map(
+    (query) => facts.get<KeepalivedConfiguration | null | undefined>(query, node)?.text,
+  );
+  const ours = texts.flatMap((text) => heldAddresses(text?.reveal() ?? ''));
+  return [{ node, addresses: host.addresses, ours, ...answers }];
 }

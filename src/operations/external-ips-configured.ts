@@ -40,7 +40,11 @@ export const externalIPsConfigured = defineOperation({
       { query: ask(ipvsAddresses) },
       ...ownerArpNeeds(own.interface),
       ...partNeeds('externalIPs'),
-      ...cluster.nodes.map(({ name }) => ({ query: ask(keepalivedConfiguration, { path }), host: name })),
+      ...cluster.nodes.map(({ name }) => ({
+        query: ask(keepalivedConfiguration, { path }),
+        host: name,
+        optional: true as const,
+      })),
     ];
   },
   plan(wanted, facts) {

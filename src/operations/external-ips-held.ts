@@ -1,9 +1,8 @@
 // Waits until each external IP that keepalived binds is on one node, and on one alone.
 import { z } from 'zod';
-import { ask } from '../facts/fact.ts';
-import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
 import { holdersOf } from '../ipvs/holders.ts';
 import { bindingArg, ownBinding } from './binding-args.ts';
+import { nodeAddresses, nodesNeed } from './node-addresses.ts';
 import { defineOperation, unchanged } from './operation.ts';
 
 export const externalIPsHeld = defineOperation({
@@ -13,12 +12,11 @@ export const externalIPsHeld = defineOperation({
     binding: bindingArg,
     nodes: z.array(z.string().min(1)).min(1).meta({ description: 'Names of all nodes.' }),
   }),
-  needs: ({ binding, nodes }) =>
-    ownBinding(binding) === null ? [] : nodes.map((host) => ({ query: ask(ipvsAddresses), host })),
+  needs: ({ binding, nodes }) => (ownBinding(binding) === null ? [] : nodesNeed(nodes)),
   plan({ binding, nodes }, facts) {
     const own = ownBinding(binding);
     if (own === null) return unchanged;
-    const hosts = nodes.map((node) => ({ node, host: facts.get(ask(ipvsAddresses), node) }));
+    const hosts = nodeAddresses(nodes, facts);
     const pending = own.addresses.flatMap(({ address }) => {
       const holders = holdersOf(address, own.interface, hosts);
       if (holders.length === 1) return [];

@@ -1,10 +1,9 @@
 // Verifies that each external IP that this program binds is on the interface of one node, and of no other.
 import { z } from 'zod';
-import { ask } from '../facts/fact.ts';
-import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
 import { holdersOf } from '../ipvs/holders.ts';
 import { bindingArg, ownBinding } from './binding-args.ts';
 import { drift } from './drift.ts';
+import { nodeAddresses, nodesNeed } from './node-addresses.ts';
 import { defineOperation, unchanged, type Problem } from './operation.ts';
 
 export const externalIPsOwned = defineOperation({
@@ -15,12 +14,11 @@ export const externalIPsOwned = defineOperation({
     nodes: z.array(z.string().min(1)).min(1).meta({ description: 'Names of all nodes.' }),
   }),
   problemCode: 'verify.drift',
-  needs: ({ binding, nodes }) =>
-    ownBinding(binding) === null ? [] : nodes.map((host) => ({ query: ask(ipvsAddresses), host })),
+  needs: ({ binding, nodes }) => (ownBinding(binding) === null ? [] : nodesNeed(nodes)),
   plan({ binding, nodes }, facts) {
     const own = ownBinding(binding);
     if (own === null) return unchanged;
-    const hosts = nodes.map((node) => ({ node, host: facts.get(ask(ipvsAddresses), node) }));
+    const hosts = nodeAddresses(nodes, facts);
     const found = own.addresses.map(({ address, candidates }) => ({
       address,
       candidates,

@@ -88,6 +88,6 @@ export function passwordInUse(
   facts: FactReader,
 ): Secret | null {
   const query = ask(keepalivedConfiguration, { path: keepalivedParts[part].path });
-  const found = hosts.map((host): KeepalivedConfiguration | null => facts.get(query, host));
+  const found = hosts.map((host) => facts.get<KeepalivedConfiguration | null | undefined>(query, host));
   return found.find((one) => one?.password != null)?.password ?? null;
 }
