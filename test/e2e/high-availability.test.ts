@@ -92,6 +92,8 @@ describe('three control planes and a worker', { concurrent: false }, () => {
 
   it('go on when the holder of the virtual IP dies', async () => {
     const [holder = ''] = await holders();
+    // The worst case for a client: the dead node is the one that it has spoken to.
+    for (const address of externalIPs) await lab.remember(address, lab.node(holder));
     await killLabNode(lab.name, holder);
     const [api, ...external] = await Promise.all([
       secondsUntil(askApi, { deadline: 120 }),
@@ -120,6 +122,21 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     for (const address of externalIPs) {
       const answers = await lab.askThrough(lab.node(node), address, 4);
       expect([...answers.values()].sort(), `${address} through ${node}`).toEqual([2, 2]);
+    }
+  });
+
+  it('are bare again after a reset', async () => {
+    const reset = await recordedRun('reset', lab.inventory, '--yes');
+    expect(reset.exitCode, tail(reset)).toBe(0);
+    note(`reset: ${String(reset.seconds)} s`);
+    expect(await holders()).toEqual([]);
+    for (const { name } of lab.nodes) {
+      expect(await lab.on(name, 'ip -o link')).not.toMatch(/kube-ipvs0|cni0|veth/);
+      expect(await lab.on(name, 'ipvsadm -ln')).not.toContain('TCP');
+      expect(await lab.on(name, 'pidof keepalived etcd kube-apiserver kubelet; true')).toBe('');
+      const left =
+        'ls -d /etc/keepalived/keepalived.conf /etc/ipvs-bootstrap /var/lib/etcd 2>/dev/null; true';
+      expect(await lab.on(name, left)).toBe('');
     }
   });
 });

@@ -31,6 +31,8 @@ export interface TestLab {
   outside(...command: readonly [string, ...string[]]): Promise<ClientResult>;
   /** Asks an address over HTTP from outside, through one node, and counts each answer. */
   askThrough(node: LabNode, address: string, times: number): Promise<ReadonlyMap<string, number>>;
+  /** Lets the client outside believe that the node is the one to send packets for the address to, until it notices. */
+  remember(address: string, node: LabNode): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -57,6 +59,11 @@ export async function bootLab(options: LabOptions): Promise<TestLab> {
     on: (node, command) => onNode(name, node, command),
     outside: (...command) => execInClient(name, command),
     askThrough: (node, address, times) => askThrough(name, node, address, times),
+    async remember(address, node) {
+      const entry = [address, 'lladdr', node.mac, 'nud', 'stale', 'dev', 'eth0'];
+      const { exitCode, stderr } = await execInClient(name, ['ip', 'neighbour', 'replace', ...entry]);
+      expect(exitCode, stderr).toBe(0);
+    },
     async remove() {
       await program('lab', '--name', name, 'down');
       await rm(directory, { recursive: true, force: true });
