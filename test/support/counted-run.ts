@@ -31,7 +31,9 @@ export async function countedRun(
     variables: process.env,
     systemConfigFile: '/etc/ssh/ssh_config',
   });
-  const connector = createConnector({ targets });
+  // A test machine may be so busy that a login takes long.
+  const patient = targets.map((target) => ({ ...target, connectTimeoutMs: 120_000 }));
+  const connector = createConnector({ targets: patient });
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   const started = performance.now();
