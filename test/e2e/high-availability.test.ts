@@ -1,4 +1,6 @@
 // The origin's whole scenario on real kernels: three control planes behind a virtual IP, a worker, and all that may break.
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killLabNode, startLabNode } from '../../src/lab/nodes.ts';
 import { breakages, restartKubeProxy } from '../support/breakages.ts';
@@ -61,6 +63,15 @@ describe('three control planes and a worker', { concurrent: false }, () => {
         expect([...answers.values()].sort(), `${address} through ${node.name}`).toEqual([4, 4]);
       }
     }
+  });
+
+  it('are proved from this machine, too, with a picture of it all', async () => {
+    const picture = join(dirname(lab.inventory), 'report.html');
+    const verify = await recordedRun('verify', lab.inventory, '--traffic', '--report', picture);
+    expect(verify.exitCode, tail(verify)).toBe(0);
+    const page = await readFile(picture, 'utf8');
+    for (const text of [...externalIPs, ...lab.nodes.map(({ name }) => name)]) expect(page).toContain(text);
+    note(`verify --traffic: ${String(verify.seconds)} s`);
   });
 
   it('keep the virtual server of somebody else when kube-proxy starts anew', async () => {
