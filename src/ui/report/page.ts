@@ -52,7 +52,7 @@ export function reportPage(proof: Proof, maker: Maker): string {
         </footer>
       </body>
     </html> `;
-  return text;
+  return `${text.trim()}\n`;
 }
 
 interface Verdict {
