@@ -57,7 +57,7 @@ function chooseScreen({ output }: CommandContext, view: StatusView): EventScreen
     };
     return { show: live.show.bind(live), close };
   }
-  const width = stdout.isTTY ? stdout.columns : unlimited;
+  const width = stdout.isTTY && stdout.columns > 0 ? stdout.columns : unlimited;
   const lines = lineStatusScreen(output, width, view.interval !== undefined);
   if (!isPretty) return { show: lines, close: () => undefined };
   const spinner = createSpinner(output.style);

@@ -20,11 +20,16 @@ export function createOutput(
   environment: NodeJS.ProcessEnv,
 ): Output {
   const isTerminal = streams.stderr.isTTY;
-  const live = isTerminal && environment['TERM'] !== 'dumb' ? 'pretty' : 'plain';
+  const live = isTerminal && canMove(streams.stderr, environment) ? 'pretty' : 'plain';
   return {
     format: format === 'plain' || format === 'json' ? format : live,
     style: createStyle(wantsColour(isTerminal && streams.stdout.isTTY, environment)),
     result: (line) => void streams.stdout.write(`${line}\n`),
     progress: (line) => void streams.stderr.write(`${line}\n`),
   };
+}
+
+/** A terminal without a size, such as `script` and some CI systems give, would never be cleared to its end. */
+function canMove({ columns }: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): boolean {
+  return columns > 0 && environment['TERM'] !== 'dumb';
 }

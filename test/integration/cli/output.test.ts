@@ -50,9 +50,12 @@ async function piped(more: NodeJS.ProcessEnv, ...options: readonly string[]): Pr
 }
 
 /** Everything into a terminal of its own. */
-async function onTerminal(more: NodeJS.ProcessEnv, redirect = ''): Promise<string> {
+async function onTerminal(more: NodeJS.ProcessEnv, redirect = '', columns = 100): Promise<string> {
   const command = [process.execPath, ...args].map((word) => `'${word}'`).join(' ');
-  const { stdout } = await execa('script', ['-qec', `${command} ${redirect}`, '/dev/null'], {
+  const size = `stty cols ${String(columns)} rows ${String(columns)}`;
+  const { stdout } = await execa('script', ['-qec', `${size}; ${command} ${redirect}`, '/dev/null'], {
+    stdin: 'ignore',
+    timeout: 120_000,
     reject: false,
     extendEnv: false,
     env: environment(more),
@@ -89,6 +92,13 @@ describe('on a terminal', () => {
     const text = await onTerminal({ NO_COLOR: '1' });
     expect(text).toMatch(cursor);
     expect(text).not.toMatch(colour);
+  });
+
+  it('one without a size gets plain lines, in colours', async () => {
+    const text = await onTerminal({}, '', 0);
+    expect(text).toMatch(colour);
+    expect(text).not.toMatch(cursor);
+    expect(text).toContain('1 host failed');
   });
 
   it('a dumb one gets plain lines', async () => {

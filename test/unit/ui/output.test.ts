@@ -6,8 +6,9 @@ function choose(
   terminals: { readonly stdout: boolean; readonly stderr: boolean },
   environment: NodeJS.ProcessEnv,
   format?: 'pretty' | 'plain' | 'json',
+  columns = 80,
 ): string {
-  const stream = (isTTY: boolean) => ({ isTTY }) as NodeJS.WriteStream;
+  const stream = (isTTY: boolean) => ({ isTTY, columns }) as NodeJS.WriteStream;
   const streams = { stdout: stream(terminals.stdout), stderr: stream(terminals.stderr) };
   const output = createOutput(format, streams, environment);
   return `${output.format}${output.style.bad('x') === 'x' ? '' : ' coloured'}`;
@@ -40,5 +41,10 @@ describe('the output', () => {
     ['that shall be JSON', both, {}, 'json', 'json coloured'],
   ] as const)('%s', (_title, terminals, environment, format, wanted) => {
     expect(choose(terminals, environment, format)).toBe(wanted);
+  });
+
+  it('moves no cursor on a terminal without a size', () => {
+    expect(choose(both, {}, undefined, 0)).toBe('plain coloured');
+    expect(choose(both, {}, 'pretty', 0)).toBe('plain coloured');
   });
 });
