@@ -3,6 +3,9 @@ import { createStyle, wantsColour, type Style } from './style.ts';
 
 export type OutputFormat = 'pretty' | 'plain' | 'json';
 
+/** The part of a stream that counts: whether it is a terminal, of what size, and how to write. */
+export type OutputStream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
+
 /** The two streams of a command, and how they may be used. */
 export interface Output {
   readonly format: OutputFormat;
@@ -16,7 +19,7 @@ export interface Output {
 /** Chooses pretty on a terminal and plain elsewhere, unless a format is asked for; what moves the cursor, never elsewhere. */
 export function createOutput(
   format: OutputFormat | undefined,
-  streams: { readonly stdout: NodeJS.WriteStream; readonly stderr: NodeJS.WriteStream },
+  streams: { readonly stdout: OutputStream; readonly stderr: OutputStream },
   environment: NodeJS.ProcessEnv,
 ): Output {
   const isTerminal = streams.stderr.isTTY;
@@ -30,6 +33,6 @@ export function createOutput(
 }
 
 /** A terminal without a size, such as `script` and some CI systems give, would never be cleared to its end. */
-function canMove({ columns }: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): boolean {
+function canMove({ columns }: OutputStream, environment: NodeJS.ProcessEnv): boolean {
   return columns > 0 && environment['TERM'] !== 'dumb';
 }

@@ -6,9 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 
 const entry = fileURLToPath(new URL('../../../bin/ipvs-bootstrap.mjs', import.meta.url));
-// eslint-disable-next-line no-control-regex -- escape sequences are what this test is about
 const colour = /\u001B\[(?:[1-9]|[34]\d)m/;
-// eslint-disable-next-line no-control-regex -- the same
 const cursor = /\u001B\[(?:\?25[lh]|\d*[A-HJKSTf])/;
 
 // Many starts of a program, on machines that may be busy.
@@ -34,8 +32,8 @@ beforeEach(() => {
 
 /** The environment without what CI systems and test runners say about colours. */
 function environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { NO_COLOR, FORCE_COLOR, CI, ...rest } = process.env;
-  return { ...rest, TERM: 'xterm-256color', ...more };
+  const silent = { NO_COLOR: undefined, FORCE_COLOR: undefined, CI: undefined };
+  return { ...process.env, ...silent, TERM: 'xterm-256color', ...more };
 }
 
 /** Both streams into pipes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOutput } from '../../../src/ui/output.ts';
+import { createOutput, type OutputStream } from '../../../src/ui/output.ts';
 
 /** What is chosen with these streams being terminals or not. */
 function choose(
@@ -8,7 +8,7 @@ function choose(
   format?: 'pretty' | 'plain' | 'json',
   columns = 80,
 ): string {
-  const stream = (isTTY: boolean) => ({ isTTY, columns }) as NodeJS.WriteStream;
+  const stream = (isTTY: boolean): OutputStream => ({ isTTY, columns, write: () => true });
   const streams = { stdout: stream(terminals.stdout), stderr: stream(terminals.stderr) };
   const output = createOutput(format, streams, environment);
   return `${output.format}${output.style.bad('x') === 'x' ? '' : ' coloured'}`;

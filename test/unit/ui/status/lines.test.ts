@@ -6,6 +6,7 @@ import { externalIP, realServer, statusEvent, statusNode } from '../../../suppor
 
 /** Marks instead of colours, so that tests can see what is painted. */
 const marks: Style = {
+  isColoured: true,
   good: (text) => text,
   bad: (text) => `!${text}!`,
   changed: (text) => `*${text}*`,
