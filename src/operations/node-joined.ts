@@ -82,12 +82,18 @@ function join(wanted: Args, found: Found, facts: FactReader): Plan {
     ...(isControlPlane ? leaderProblems(wanted.cluster, facts) : []),
   ];
   if (problems.length > 0) return { steps: [], problems };
-  if (isControlPlane && runsEtcd(own) && membersOf(wanted, facts) === null)
-    return { steps: [], pending: silentEtcd(wanted) };
-  const member = isControlPlane ? memberOf(wanted, facts) : undefined;
+  return isControlPlane
+    ? joinControlPlane(wanted, found, facts)
+    : { steps: joinSteps(requestOf(wanted, found)) };
+}
+
+function joinControlPlane(wanted: Args, found: Found, facts: FactReader): Plan {
+  const { own, registered } = found;
+  if (runsEtcd(own) && membersOf(wanted, facts) === null) return { steps: [], pending: silentEtcd(wanted) };
+  const member = memberOf(wanted, facts);
   const request = {
     ...requestOf(wanted, found),
-    ...(isControlPlane ? { certificateKey: wanted.certificateKey } : {}),
+    certificateKey: wanted.certificateKey,
     ...(member === undefined ? {} : { member }),
   };
   // Ready it need not be: without a pod network no node is.

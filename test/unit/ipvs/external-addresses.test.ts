@@ -30,7 +30,10 @@ const real = (address: string, parts: Partial<RealServer> = {}): RealServer => (
 
 function table(...realServers: readonly RealServer[]): IpvsTable {
   const { protocol, address, port, scheduler } = expected;
-  return { virtualServers: [{ protocol, address, port, scheduler, flags: [], realServers }], markedServers: [] };
+  return {
+    virtualServers: [{ protocol, address, port, scheduler, flags: [], realServers }],
+    markedServers: [],
+  };
 }
 
 describe('externalAddresses', () => {
@@ -79,7 +82,10 @@ describe('externalAddresses', () => {
 
   it('does not take the pod of another Service on the same node address for this one', () => {
     const other = endpoint('10.244.1.5', { service: 'other', pod: 'other-a' });
-    const [found] = externalAddresses([expected], [other], { table: table(real('10.244.1.5')), host: host() });
+    const [found] = externalAddresses([expected], [other], {
+      table: table(real('10.244.1.5')),
+      host: host(),
+    });
     expect(found?.backends[0]?.pod).toBeNull();
   });
 });
