@@ -33,8 +33,9 @@ export function askSecret({ input, write }: Terminal, question: string): Promise
         typed = edit(typed, character);
       }
     };
-    write(`${question}: `);
+    // Before the question: whoever sees it may type at once, and nothing of that is to be shown.
     input.setRawMode(true);
+    write(`${question}: `);
     input.on('data', listen);
     input.resume();
   });
