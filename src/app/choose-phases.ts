@@ -1,7 +1,7 @@
 // Which phases of a playbook to run: all, some by name, or all but some.
 import { BootstrapError, ErrorList } from '../core/errors.ts';
 import type { Phase } from '../playbook/task.ts';
-import { nearest } from '../source/nearest.ts';
+import { nearest } from '../core/nearest.ts';
 
 export interface PhaseChoice {
   /** Only these, in the playbook's order. */

@@ -2,9 +2,9 @@
 import { BootstrapError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { evaluateExpression, type ExpressionContext } from '../render/expression.ts';
-import { nearest } from '../source/nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import type { DocumentPath } from '../source/path.ts';
-import { joinWords } from '../source/words.ts';
+import { joinWords, showValue } from '../source/words.ts';
 import { checkFilled } from './check-with.ts';
 import { throwAll } from './errors.ts';
 import { fillLeaf } from './leaf.ts';
@@ -54,11 +54,8 @@ function selected(task: Task, { hosts, limit }: BindTarget, errors: BootstrapErr
   }
   const choices = [...groupNames, ...hosts.map(({ name }) => name)];
   const near = nearest(task.on, choices);
-  const hint =
-    near === undefined
-      ? `Groups are ${joinWords(groupNames, 'and')}.`
-      : `Did you mean ${JSON.stringify(near)}?`;
-  const message = `there is no group or host ${JSON.stringify(task.on)}`;
+  const hint = near === undefined ? `Groups are ${joinWords(groupNames, 'and')}.` : didYouMean(near);
+  const message = `there is no group or host ${showValue(task.on)}`;
   errors.push(task.source.error('playbook.invalid', message, [...task.path, 'on'], 'value', { hint }));
   return [];
 }
@@ -113,7 +110,7 @@ function bindArgs(
   if (errors.length > 0) return errors;
   const parsed = operation.args.safeParse(filled);
   if (parsed.success) return { host, args: parsed.data };
-  return checkFilled(source, path, task.with, parsed.error.issues);
+  return checkFilled(source, path, task, filled, parsed.error.issues);
 }
 
 /** Replaces the texts of plain data; what an expression gave is not looked into again. */

@@ -2,9 +2,12 @@
 import type { z } from 'zod';
 import type { BootstrapError } from '../core/errors.ts';
 import type { Operation } from '../operations/operation.ts';
-import { formatPath, type DocumentPath } from '../source/path.ts';
+import { describeIssue } from '../source/issue.ts';
+import { withoutEchoes } from '../source/mistake.ts';
+import type { DocumentPath } from '../source/path.ts';
 import type { Source } from '../source/source.ts';
 import { expressionLeaves } from './leaf.ts';
+import type { Task } from './task.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -22,20 +25,26 @@ export function checkWritten(
   return source.errorsFrom(certain, 'playbook.invalid', operation.args, path);
 }
 
-/** Mistakes in the values that expressions gave; the issues' own words, because the file has no such value. */
+/**
+ * Mistakes in the values that expressions gave, each shown at its expression.
+ * @param filled what `written` came to: the file itself has no such values
+ */
 export function checkFilled(
   source: Source,
   path: DocumentPath,
-  written: unknown,
+  { operation, with: written }: Pick<Task, 'operation' | 'with'>,
+  filled: unknown,
   issues: readonly Issue[],
 ): readonly BootstrapError[] {
   const leaves = expressionLeaves(written).map((leaf) => leaf.path);
-  return issues.map((issue) => {
-    const leaf = leaves.find((candidate) => startsWith(issue.path, candidate));
-    const subject = formatPath(['with', ...issue.path]);
-    const message = `${subject}: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
-    const hint = leaf === undefined ? undefined : 'This is about the value that the expression gives.';
-    return source.error('playbook.invalid', message, [...path, ...(leaf ?? issue.path)], 'value', { hint });
+  const checked = { document: { with: filled }, schema: operation.args, at: ['with'] };
+  const mistakes = withoutEchoes(issues.flatMap((issue) => describeIssue(issue, checked)));
+  return mistakes.map(({ message, hint, part, path: [, ...inside] }) => {
+    const leaf = leaves.find((candidate) => startsWith(inside, candidate));
+    const place = [...path, ...(leaf ?? inside)];
+    const remark =
+      leaf === undefined ? { hint } : { hint: 'This is about the value that the expression gives.' };
+    return source.error('playbook.invalid', message, place, leaf === undefined ? part : 'value', remark);
   });
 }
 

@@ -1,11 +1,18 @@
 // Mistakes of playbooks come all at once.
 import { ErrorList, formatPlace, type BootstrapError } from '../core/errors.ts';
 
+/** More errors than these are counted, not shown. */
+const shownErrors = 100;
+
 /** Throws the errors as one list, each place and message once; returns when there are none. */
 export function throwAll(errors: readonly BootstrapError[]): void {
   const unique = new Map(errors.map((error) => [key(error), error]));
-  const [first, ...rest] = unique.values();
-  if (first !== undefined) throw new ErrorList([first, ...rest]);
+  const [first, ...rest] = [...unique.values()].slice(0, shownErrors);
+  if (first === undefined) return;
+  const message = `${unique.size} problems found; the first ${shownErrors} are shown`;
+  throw unique.size > shownErrors
+    ? new ErrorList([first, ...rest], message)
+    : new ErrorList([first, ...rest]);
 }
 
 function key(error: BootstrapError): string {

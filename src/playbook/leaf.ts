@@ -2,10 +2,10 @@
 import { BootstrapError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { checkExpression, evaluateExpression, type ExpressionContext } from '../render/expression.ts';
+import { shown } from '../render/expression-words.ts';
 import type { DocumentPath } from '../source/path.ts';
 
 const wholeText = /^\s*\$\{\{((?:(?!\}\}).)*)\}\}\s*$/s;
-const anywhere = /\$\{\{(.*?)\}\}/gs;
 
 /** Texts with expressions under a value, with their paths. */
 export function expressionLeaves(
@@ -28,11 +28,10 @@ export function soleExpression(text: string): string | undefined {
  * @throws BootstrapError `playbook.invalid`, without a place.
  */
 export function checkLeaf(text: string): void {
-  const rest = text.replaceAll(anywhere, (_match, expression: string) => {
+  replaceExpressions(text, (expression) => {
     checkExpression(expression);
     return '';
   });
-  if (rest.includes('${{')) throw new BootstrapError('playbook.invalid', '"${{" without "}}"');
 }
 
 /**
@@ -42,9 +41,22 @@ export function checkLeaf(text: string): void {
 export function fillLeaf(text: string, context: ExpressionContext): unknown {
   const sole = soleExpression(text);
   if (sole !== undefined) return evaluateExpression(sole, context);
-  return text.replaceAll(anywhere, (_match, expression: string) =>
+  return replaceExpressions(text, (expression) =>
     asText(expression, evaluateExpression(expression, context)),
   );
+}
+
+/** By hand, as a regular expression takes time with the square of the length where "}}" are missing. */
+function replaceExpressions(text: string, replace: (expression: string) => string): string {
+  const parts: string[] = [];
+  let end = 0;
+  for (let start = text.indexOf('${{'); start !== -1; start = text.indexOf('${{', end)) {
+    const close = text.indexOf('}}', start + 3);
+    if (close === -1) throw new BootstrapError('playbook.invalid', '"${{" without "}}"');
+    parts.push(text.slice(end, start), replace(text.slice(start + 3, close)));
+    end = close + 2;
+  }
+  return `${parts.join('')}${text.slice(end)}`;
 }
 
 function asText(expression: string, value: unknown): string {
@@ -53,6 +65,6 @@ function asText(expression: string, value: unknown): string {
   const what = value instanceof Secret ? 'a secret' : value === null ? 'nil' : 'a list or map';
   throw new BootstrapError(
     'playbook.invalid',
-    `expression "${expression.trim()}" gives ${what}, which cannot be part of a text`,
+    `expression "${shown(expression)}" gives ${what}, which cannot be part of a text`,
   );
 }

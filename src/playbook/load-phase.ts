@@ -1,14 +1,14 @@
 // A phase file → typed tasks. All mistakes that can be known without the hosts are found here, all at once.
 import { BootstrapError } from '../core/errors.ts';
 import type { Operation } from '../operations/operation.ts';
-import { nearest } from '../source/nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import type { DocumentPath } from '../source/path.ts';
 import { byPosition, type Source } from '../source/source.ts';
-import { joinWords } from '../source/words.ts';
+import { showValue } from '../source/words.ts';
 import { checkWritten } from './check-with.ts';
 import { throwAll } from './errors.ts';
 import { checkLeaf, expressionLeaves, soleExpression } from './leaf.ts';
-import { phaseSchema, taskKeys, type PhaseFile, type TaskEntry } from './schema.ts';
+import { maxTasks, phaseSchema, taskKeys, type PhaseFile, type TaskEntry } from './schema.ts';
 import type { Phase, Task } from './task.ts';
 
 type Operations = ReadonlyMap<string, Operation>;
@@ -25,10 +25,9 @@ export function loadPhase(source: Source, known: readonly Operation[]): Phase {
   const errors = parsed.success
     ? []
     : source.errorsFrom(parsed.error.issues, 'playbook.invalid', phaseSchema);
-  const tasks = rawTasks(source.value).flatMap((task, index) => checkTask(source, operations, task, index));
-  throwAll(
-    [...errors, ...tasks, ...(parsed.success ? repeatedNames(source, parsed.data) : [])].sort(byPosition),
-  );
+  const entries = rawTasks(source.value);
+  const tasks = entries.flatMap((task, index) => checkTask(source, operations, task, index));
+  throwAll([...errors, ...tasks, ...repeatedNames(source, entries)].sort(byPosition));
   return typed(source, parsed.data as PhaseFile, operations);
 }
 
@@ -62,7 +61,7 @@ interface RawTask {
 
 function rawTasks(value: unknown): readonly unknown[] {
   const tasks = isMap(value) ? value['tasks'] : undefined;
-  return Array.isArray(tasks) ? tasks : [];
+  return Array.isArray(tasks) ? tasks.slice(0, maxTasks) : [];
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -97,11 +96,8 @@ function checkOperation(
     return isMap(value) ? checkWritten(source, [...path, 'with'], operation, value) : [];
   }
   const near = nearest(task.op, [...operations.keys()]);
-  const hint =
-    near === undefined
-      ? `The operations are ${joinWords([...operations.keys()].sort(), 'and', 30)}.`
-      : `Did you mean ${JSON.stringify(near)}?`;
-  const message = `there is no operation ${JSON.stringify(task.op)}`;
+  const hint = near === undefined ? 'All operations are in docs/reference/operations.md.' : didYouMean(near);
+  const message = `there is no operation ${showValue(task.op)}`;
   return [source.error('playbook.invalid', message, [...path, 'op'], 'value', { hint })];
 }
 
@@ -134,11 +130,16 @@ function checkConditions(source: Source, task: RawTask, path: DocumentPath): rea
   });
 }
 
-function repeatedNames(source: Source, file: PhaseFile): readonly BootstrapError[] {
-  return file.tasks.flatMap(({ name }, index) => {
-    const first = file.tasks.findIndex((task) => task.name === name);
-    if (first === index) return [];
-    const other = { other: ['tasks', first, 'name'] };
+function repeatedNames(source: Source, tasks: readonly unknown[]): readonly BootstrapError[] {
+  const first = new Map<string, number>();
+  return tasks.flatMap((task, index) => {
+    const name = isMap(task) && typeof task['name'] === 'string' ? task['name'].trim() : '';
+    const earlier = first.get(name);
+    if (name === '' || earlier === undefined) {
+      first.set(name, index);
+      return [];
+    }
+    const other = { other: ['tasks', earlier, 'name'] };
     const message = 'another task of this phase has the same name';
     return [source.error('playbook.invalid', message, ['tasks', index, 'name'], 'value', other)];
   });

@@ -11,7 +11,8 @@ const sentence = z
   .trim()
   .min(1)
   .max(120)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
+  // Marks of direction would let a name look on the screen like another.
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u200E\u200F\u202A-\u202E\u2066-\u2069]*$/u, 'must be one line of plain text');
 
 const duration = z
   .string()
@@ -39,12 +40,19 @@ const task = z.strictObject({
 /** The keys of a task. */
 export const taskKeys: readonly string[] = Object.keys(task.shape);
 
-export const phaseSchema = z.strictObject({ name, title: sentence, tasks: z.array(task).min(1) });
+/** More tasks in one phase are no playbook. */
+export const maxTasks = 1000;
+
+export const phaseSchema = z.strictObject({
+  name,
+  title: sentence,
+  tasks: z.array(task).min(1).max(maxTasks),
+});
 
 export const listSchema = z.strictObject({
   name,
   title: sentence,
-  phases: z.array(z.string()).min(1).meta({ description: 'Names of phases, in order.' }),
+  phases: z.array(z.string()).min(1).max(200).meta({ description: 'Names of phases, in order.' }),
 });
 
 export type PhaseFile = z.output<typeof phaseSchema>;

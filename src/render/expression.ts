@@ -1,12 +1,23 @@
 // Expressions of playbooks: what stands between ${{ and }}. Liquid's values and filters, without its leniency.
-import { Drop, Liquid, Tokenizer, TypeGuards, type FilterImplOptions, type Token } from 'liquidjs';
+import {
+  Drop,
+  Liquid,
+  Tokenizer,
+  TypeGuards,
+  UndefinedVariableError,
+  type FilterImplOptions,
+  type Token,
+} from 'liquidjs';
 import { BootstrapError } from '../core/errors.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { Secret } from '../core/secret.ts';
+import { missingVariable, quoted, reasonOf, shown, type Reason } from './expression-words.ts';
 
 export type ExpressionContext = Readonly<Record<string, unknown>>;
 
 /** Above these an expression is an accident or an attack: they bound time and memory of one evaluation. */
 const limits = { parseLimit: 10_000, memoryLimit: 1_000_000, renderLimit: 5_000 };
+const maxLength = 1000;
 
 // `lenientIf` has one effect here: `x.y | default: 1` works when x has no y.
 const liquid = new Liquid({
@@ -27,7 +38,7 @@ export function evaluateExpression(text: string, context: ExpressionContext): un
   checkExpression(text);
   return plain(
     text,
-    orInvalid(text, () => liquid.evalValueSync(text, context) as unknown),
+    orInvalid(text, () => liquid.evalValueSync(text, context) as unknown, context),
   );
 }
 
@@ -36,15 +47,18 @@ export function evaluateExpression(text: string, context: ExpressionContext): un
  * @throws BootstrapError `playbook.invalid`, without a place.
  */
 export function checkExpression(text: string): void {
+  if (text.length > maxLength) {
+    throw invalid(text, { message: `it is longer than ${maxLength} characters` });
+  }
   const tokenizer = new Tokenizer(text, liquid.options.operators);
   orInvalid(text, () => {
     checkTokens(text, [...tokenizer.readExpressionTokens()]);
     for (const filter of tokenizer.readFilters()) {
-      if (!Object.hasOwn(liquid.filters, filter.name)) throw new Error(`there is no filter "${filter.name}"`);
+      if (!Object.hasOwn(liquid.filters, filter.name)) throw unknownFilter(text, filter.name);
       for (const arg of filter.args) checkQuotes(Array.isArray(arg) ? arg[1] : arg);
     }
     tokenizer.skipBlank();
-    if (!tokenizer.end()) throw new Error(`unexpected "${tokenizer.remaining()}"`);
+    if (!tokenizer.end()) throw new Error(`unexpected ${quoted(tokenizer.remaining())}`);
   });
 }
 
@@ -59,7 +73,7 @@ function checkTokens(text: string, tokens: readonly Token[]): void {
       wantsOperand = true;
       continue;
     }
-    if (!wantsOperand) throw new Error(`unexpected "${token.getText()}"`);
+    if (!wantsOperand) throw new Error(`unexpected ${quoted(token.getText())}`);
     checkQuotes(token);
     wantsOperand = false;
   }
@@ -79,7 +93,7 @@ function checkQuotes(token: Token | undefined): void {
 function plain(text: string, value: unknown): unknown {
   if (!(value instanceof Drop)) return value;
   if ((value.valueOf() as unknown) === null) return null;
-  throw invalid(text, '"empty" and "blank" are for comparisons only');
+  throw invalid(text, { message: '"empty" and "blank" are for comparisons only' });
 }
 
 /** A filter would work on a secret's mask and give a wrong value silently; `default` passes it through. */
@@ -93,16 +107,27 @@ function guardFilters(): void {
   }
 }
 
-function orInvalid<Result>(text: string, action: () => Result): Result {
+function orInvalid<Result>(text: string, action: () => Result, context: ExpressionContext = {}): Result {
   try {
     return action();
   } catch (error) {
     if (error instanceof BootstrapError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw invalid(text, message.replace(/, line:\d+, col:\d+$/, ''), error);
+    // Without `cause`: its context lines could show values.
+    if (!(error instanceof UndefinedVariableError)) throw invalid(text, reasonOf(error));
+    const variable = error.message.replace(/^undefined variable: (.*), line:\d+, col:\d+$/s, '$1');
+    throw invalid(text, missingVariable(variable.split('.'), context));
   }
 }
 
-function invalid(text: string, reason: string, cause?: unknown): BootstrapError {
-  return new BootstrapError('playbook.invalid', `expression "${text.trim()}": ${reason}`, { cause });
+function unknownFilter(text: string, name: string): BootstrapError {
+  const near = nearest(name, Object.keys(liquid.filters));
+  return invalid(text, {
+    message: `there is no filter ${quoted(name)}`,
+    ...(near === undefined ? {} : { hint: didYouMean(near) }),
+  });
+}
+
+function invalid(text: string, { message, hint }: Reason): BootstrapError {
+  const details = hint === undefined ? {} : { hint };
+  return new BootstrapError('playbook.invalid', `expression "${shown(text)}": ${message}`, details);
 }

@@ -1,6 +1,6 @@
 // What is wrong with a value, in a sentence: "hosts[0].roles must be a list of roles, is the text "worker"".
 import type { z } from 'zod';
-import { didYouMean, nearest } from './nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import type { DocumentPath } from './path.ts';
 import { metaOf, type Schema } from './schema-walk.ts';
 import { joinWords, showTyped, showValue, typeWords } from './words.ts';

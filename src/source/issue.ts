@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { describeValueIssue, typeHint, type Issue, type IssueOf, type Subject } from './issue-words.ts';
 import type { Mistake } from './mistake.ts';
-import { didYouMean, nearest } from './nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { formatPath, valueAt, type DocumentPath } from './path.ts';
 import { knownKeys, metaOf, schemasAt, type Schema } from './schema-walk.ts';
 import { joinWords, showValue, typeWords } from './words.ts';

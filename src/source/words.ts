@@ -1,4 +1,5 @@
 // Values and types in words that need no knowledge of YAML or of this program.
+import { Secret } from '../core/secret.ts';
 import { printable } from './excerpt.ts';
 
 /** Types in words; titles of schemas say it better where they are given. */
@@ -18,6 +19,7 @@ const shownLength = 60;
 export function showValue(value: unknown): string {
   if (typeof value === 'string') return showText(value);
   if (value === null || value === undefined) return 'empty';
+  if (value instanceof Secret) return 'a secret';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`;

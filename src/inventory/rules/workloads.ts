@@ -1,5 +1,5 @@
 // Rules about workloads: names are unique, services have pods, Kubernetes' own namespaces stay untouched.
-import { didYouMean, nearest } from '../../source/nearest.ts';
+import { didYouMean, nearest } from '../../core/nearest.ts';
 import { present } from '../entry.ts';
 import { finding, repeated, type Finding } from '../finding.ts';
 import type { Outline, OutlineService, OutlineWorkload } from '../outline.ts';

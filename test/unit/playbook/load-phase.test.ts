@@ -49,6 +49,7 @@ describe('loadPhase', () => {
     expect(complaints(() => load(text))).toEqual([
       'test.yaml:6:9: there is no operation "modules.loadd" | Did you mean "modules.loaded"?',
       'test.yaml:7:5: unknown key "wth" in tasks[0] | Did you mean "with"?',
+      'test.yaml:8:11: another task of this phase has the same name (line 5)',
       'test.yaml:10:22: tasks[1].with.modules must have at least 1 entry',
       'test.yaml:10:26: unknown key "retry" in tasks[1].with | The keys here are modules and retries.',
       'test.yaml:11:12: a condition must be one expression in ${{ }}',

@@ -1,7 +1,7 @@
 // What "did you mean" takes for near.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearest } from '../../../src/source/nearest.ts';
+import { editDistance, nearest } from '../../../src/core/nearest.ts';
 
 const keys = ['cluster', 'hosts', 'ssh', 'externalIPs', 'workloads'];
 
