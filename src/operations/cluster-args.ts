@@ -12,7 +12,9 @@ const seconds = z.int().positive().optional();
 export const clusterArg = z
   .object({
     name: z.string().min(1),
-    kubernetes: z.object({ version: z.string().regex(/^v\d+\.\d+\.\d+$/) }),
+    kubernetes: z.object({
+      version: z.string().regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2'),
+    }),
     controlPlane: z
       .object({
         vip: z.object({ address: z.string() }).nullable().default(null),

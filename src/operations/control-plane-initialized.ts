@@ -18,14 +18,14 @@ import { bundleArgs, clusterArg, clusterSettings, nodeSettings } from './cluster
 import { clusterDifferences } from './cluster-differences.ts';
 import { kubeadmInit, kubeadmReset, kubeadmTimeoutMs } from './kubeadm-commands.ts';
 import { defineOperation, unchanged, type Plan, type Step } from './operation.ts';
+import { secretArg } from './schemas.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
   node: z.string().min(1).meta({ description: 'Name of the host.' }),
   ...bundleArgs,
-  bootstrapToken: z.instanceof(Secret).meta({ description: 'Lets other nodes join.' }),
-  certificateKey: z
-    .instanceof(Secret)
+  bootstrapToken: secretArg.meta({ description: 'Lets other nodes join.' }),
+  certificateKey: secretArg
     .optional()
     .meta({ description: 'Encrypts the certificates for further control planes.' }),
 });

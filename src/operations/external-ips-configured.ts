@@ -13,15 +13,16 @@ import { keepalivedParts, partNeeds, partSteps, passwordInUse } from './keepaliv
 import { defineOperation, unchanged, type FactReader, type Problem } from './operation.ts';
 import { ownerArpNeeds, ownerArpSteps } from './owner-arp.ts';
 import { routerId, routerIds } from './router-ids.ts';
+import { secretArg } from './schemas.ts';
 import { virtualServerPattern } from './virtual-server-pattern.ts';
 
 const args = z.strictObject({
   binding: bindingArg,
   cluster: clusterArg,
   node: z.string().min(1).meta({ description: 'Name of the host.' }),
-  password: z
-    .instanceof(Secret)
-    .meta({ description: 'VRRP password for nodes that have none yet: eight letters and digits.' }),
+  password: secretArg.meta({
+    description: 'VRRP password for nodes that have none yet: eight letters and digits.',
+  }),
 });
 
 type Args = z.output<typeof args>;

@@ -31,7 +31,7 @@ const args = z
       .meta({ description: 'The path is ours alone: nothing that stands there is worth a backup.' }),
   })
   .refine(({ content, template }) => (content === undefined) !== (template === undefined), {
-    error: 'give either content or template',
+    error: 'must have either content or template',
   });
 
 export const filePresent = defineOperation({

@@ -1,6 +1,5 @@
 // A further node, joined to the cluster by `kubeadm join`; one that was begun and not finished joins anew.
 import { z } from 'zod';
-import { Secret } from '../core/secret.ts';
 import { apiObjects } from '../facts/api-objects.ts';
 import { clusterConfiguration } from '../facts/cluster-configuration.ts';
 import { etcdMembers, type EtcdMember } from '../facts/etcd-members.ts';
@@ -11,15 +10,16 @@ import { viewNodes, type NodeView } from '../kube/node-view.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings, type ClusterArg } from './cluster-args.ts';
 import { finishSteps, joinSteps, type JoinRequest } from './join-steps.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from './operation.ts';
+import { secretArg } from './schemas.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
   node: z.string().min(1).meta({ description: 'Name of the host.' }),
   ...bundleArgs,
-  bootstrapToken: z.instanceof(Secret).meta({ description: 'Lets other nodes join.' }),
-  certificateKey: z
-    .instanceof(Secret)
-    .meta({ description: 'Encrypts the certificates that a joining control plane fetches.' }),
+  bootstrapToken: secretArg.meta({ description: 'Lets other nodes join.' }),
+  certificateKey: secretArg.meta({
+    description: 'Encrypts the certificates that a joining control plane fetches.',
+  }),
 });
 
 type Args = z.output<typeof args>;

@@ -18,7 +18,7 @@ const installTimeoutMs = 30 * 60_000;
 
 const args = z.strictObject({
   packages: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/))
+    .array(z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/, 'must be the name of a package'))
     .min(1)
     .meta({ description: "Packages by Debian's names; other distributions' names are known." }),
   bundle: bundleSchema.optional(),

@@ -1,5 +1,11 @@
 // Schemas that the arguments of several operations share.
 import { z } from 'zod';
+import { Secret } from '../core/secret.ts';
+
+/** A secret of the run. A playbook cannot write one down: only an expression gives it. */
+export const secretArg = z.instanceof(Secret, {
+  error: 'must be a secret of the run, such as ${{ run.bootstrapToken }}',
+});
 
 /** A path on a host. */
 export const absolutePath = z
@@ -13,7 +19,7 @@ export const fileMode = z
     z.int(),
     z
       .string()
-      .regex(/^0?[0-7]{3,4}$/)
+      .regex(/^0?[0-7]{3,4}$/, 'must be an octal mode such as 0o644')
       .transform((text) => parseInt(text, 8)),
   ])
   .refine((mode) => mode >= 0 && mode <= 0o7777, { error: 'must be an octal mode such as 0o644' })

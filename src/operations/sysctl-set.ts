@@ -11,7 +11,10 @@ import { formatRecord, parseSettings, sysctlFile, sysctlRecord } from './sysctl-
 import { textFileSteps } from './text-file-steps.ts';
 
 const key = z.string().regex(/^[A-Za-z0-9_.:/-]+$/, 'must be a sysctl key such as net.ipv4.ip_forward');
-const value = z.union([z.int().transform(String), z.string().regex(/^[^\n=]+$/)]);
+const value = z.union([
+  z.int().transform(String),
+  z.string().regex(/^[^\n=]+$/, 'must be one line without "="'),
+]);
 
 const args = z.strictObject({
   values: z.record(key, value).meta({ description: 'Values by key, such as net.ipv4.ip_forward: 1.' }),

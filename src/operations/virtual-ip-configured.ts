@@ -11,15 +11,16 @@ import { prefixOf } from './interface-network.ts';
 import { keepalivedParts, partNeeds, partSteps, passwordInUse } from './keepalived-parts.ts';
 import { defineOperation } from './operation.ts';
 import { routerId } from './router-ids.ts';
+import { secretArg } from './schemas.ts';
 import { virtualIPArg } from './virtual-ip-args.ts';
 
 const args = z.strictObject({
   vip: virtualIPArg,
   cluster: clusterArg,
   node: z.string().min(1).meta({ description: 'Name of the host.' }),
-  password: z
-    .instanceof(Secret)
-    .meta({ description: 'VRRP password for control planes that have none yet: eight letters and digits.' }),
+  password: secretArg.meta({
+    description: 'VRRP password for control planes that have none yet: eight letters and digits.',
+  }),
 });
 
 type Args = z.output<typeof args>;

@@ -4,9 +4,9 @@ import { Secret } from '../core/secret.ts';
 import { evaluateExpression, type ExpressionContext } from '../render/expression.ts';
 import { didYouMean, nearest } from '../core/nearest.ts';
 import type { DocumentPath } from '../source/path.ts';
-import { joinWords, showValue } from '../source/words.ts';
+import { joinWords, showTyped, showValue } from '../source/words.ts';
 import { checkFilled } from './check-with.ts';
-import { throwAll } from './errors.ts';
+import { placeOf, throwAll } from './errors.ts';
 import { fillLeaf } from './leaf.ts';
 import { at } from './load-phase.ts';
 import { controllerName, groupNames, selectHosts, type TargetHost } from './select-hosts.ts';
@@ -37,10 +37,14 @@ export function bindPhases(phases: readonly Phase[], target: BindTarget): readon
 }
 
 function bindTask(task: Task, target: BindTarget, errors: BootstrapError[]): BoundTask {
+  // What one host's values do wrong at a place, the next one's mostly do as well.
+  const seen = new Set<string>();
   const hosts = selected(task, target, errors).flatMap((host): BoundHost[] => {
     const result = bindHost(task, host, target.contextOf(host));
     if (!Array.isArray(result)) return [result as BoundHost];
-    errors.push(...(result as readonly BootstrapError[]));
+    const found = result as readonly BootstrapError[];
+    errors.push(...found.filter((error) => !seen.has(placeOf(error))));
+    for (const error of found) seen.add(placeOf(error));
     return [];
   });
   const { name, operation, serial, waitMs, source, path } = task;
@@ -84,8 +88,9 @@ function decide(
   try {
     const value = evaluateExpression(text, context);
     if (typeof value === 'boolean') return value;
-    const message = `the condition must give true or false; compare it, for example with "!= nil"`;
-    return source.error('playbook.invalid', message, place, 'value');
+    const message = `the condition must give true or false, gives ${value === null ? 'nil' : showTyped(value)}`;
+    const hint = 'Compare it, for example with "!= nil".';
+    return source.error('playbook.invalid', message, place, 'value', { hint });
   } catch (error) {
     return at(source, place, error);
   }
@@ -110,7 +115,7 @@ function bindArgs(
   if (errors.length > 0) return errors;
   const parsed = operation.args.safeParse(filled);
   if (parsed.success) return { host, args: parsed.data };
-  return checkFilled(source, path, task, filled, parsed.error.issues);
+  return checkFilled(task, { host, with: filled }, parsed.error.issues);
 }
 
 /** Replaces the texts of plain data; what an expression gave is not looked into again. */

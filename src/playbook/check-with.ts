@@ -27,24 +27,22 @@ export function checkWritten(
 
 /**
  * Mistakes in the values that expressions gave, each shown at its expression.
- * @param filled what `written` came to: the file itself has no such values
+ * @param filled what the task's `with` came to for the host: the file itself has no such values
  */
 export function checkFilled(
-  source: Source,
-  path: DocumentPath,
-  { operation, with: written }: Pick<Task, 'operation' | 'with'>,
-  filled: unknown,
+  { source, path: at, operation, with: written }: Task,
+  filled: { readonly host: string; readonly with: unknown },
   issues: readonly Issue[],
 ): readonly BootstrapError[] {
   const leaves = expressionLeaves(written).map((leaf) => leaf.path);
-  const checked = { document: { with: filled }, schema: operation.args, at: ['with'] };
+  const checked = { document: { with: filled.with }, schema: operation.args, at: ['with'] };
   const mistakes = withoutEchoes(issues.flatMap((issue) => describeIssue(issue, checked)));
   return mistakes.map(({ message, hint, part, path: [, ...inside] }) => {
     const leaf = leaves.find((candidate) => startsWith(inside, candidate));
-    const place = [...path, ...(leaf ?? inside)];
-    const remark =
-      leaf === undefined ? { hint } : { hint: 'This is about the value that the expression gives.' };
-    return source.error('playbook.invalid', message, place, leaf === undefined ? part : 'value', remark);
+    const place = [...at, 'with', ...(leaf ?? inside)];
+    if (leaf === undefined) return source.error('playbook.invalid', message, place, part, { hint });
+    const remark = { hint: `This is about the value that the expression gives for ${filled.host}.` };
+    return source.error('playbook.invalid', message, place, 'value', remark);
   });
 }
 

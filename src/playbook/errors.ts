@@ -6,7 +6,7 @@ const shownErrors = 100;
 
 /** Throws the errors as one list, each place and message once; returns when there are none. */
 export function throwAll(errors: readonly BootstrapError[]): void {
-  const unique = new Map(errors.map((error) => [key(error), error]));
+  const unique = new Map(errors.map((error) => [`${placeOf(error)}\n${error.message}`, error]));
   const [first, ...rest] = [...unique.values()].slice(0, shownErrors);
   if (first === undefined) return;
   const message = `${unique.size} problems found; the first ${shownErrors} are shown`;
@@ -15,6 +15,7 @@ export function throwAll(errors: readonly BootstrapError[]): void {
     : new ErrorList([first, ...rest]);
 }
 
-function key(error: BootstrapError): string {
-  return `${error.where === undefined ? '' : formatPlace(error.where)}\n${error.message}`;
+/** Where an error is; empty without a place. */
+export function placeOf(error: BootstrapError): string {
+  return error.where === undefined ? '' : formatPlace(error.where);
 }

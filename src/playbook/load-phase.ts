@@ -126,7 +126,10 @@ function checkConditions(source: Source, task: RawTask, path: DocumentPath): rea
   return task.when.flatMap((condition: unknown, index) => {
     if (typeof condition !== 'string' || soleExpression(condition) !== undefined) return [];
     const message = 'a condition must be one expression in ${{ }}';
-    return [source.error('playbook.invalid', message, [...path, 'when', index], 'value')];
+    const hint = condition.includes('${{')
+      ? 'Write all of it inside one ${{ }}, or make several conditions of it.'
+      : `Write '\${{ ${showValue(condition).slice(1, -1)} }}', in quotes.`;
+    return [source.error('playbook.invalid', message, [...path, 'when', index], 'value', { hint })];
   });
 }
 

@@ -1,6 +1,7 @@
 // Reads playbooks: shipped ones by name, users' own by path.
 import path from 'node:path';
 import { BootstrapError, ErrorList } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { packagePath } from '../core/package-root.ts';
 import type { Operation } from '../operations/operation.ts';
 import { readSource } from '../source/read-source.ts';
@@ -28,8 +29,10 @@ export async function loadPlaybook(file: string, operations: readonly Operation[
   return { name: phase.name, title: phase.title, phases: [phase] };
 }
 
+/** A file without `tasks` is a list already when a key is nearly `phases`: so its mistakes are about lists. */
 function isList({ value }: Source): boolean {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'phases');
+  if (typeof value !== 'object' || value === null || Object.hasOwn(value, 'tasks')) return false;
+  return Object.keys(value).some((key) => key === 'phases' || nearest(key, ['phases', 'tasks']) === 'phases');
 }
 
 /** Reads all phases before it complains, so that the mistakes of the list and of all its files come at once. */

@@ -14,23 +14,33 @@ const sentence = z
   // Marks of direction would let a name look on the screen like another.
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u200E\u200F\u202A-\u202E\u2066-\u2069]*$/u, 'must be one line of plain text');
 
+const durationTitle = 'a duration such as 90s or 5m, at most 24h';
 const duration = z
   .string()
-  .refine((text) => parseDuration(text) !== undefined, { error: 'must be a duration such as 90s or 5m' })
+  .meta({ title: durationTitle, hint: 'Give it with its unit, such as 90s.' })
+  .refine((text) => parseDuration(text) !== undefined, { error: `must be ${durationTitle}` })
   .transform((text) => parseDuration(text) ?? 0);
 
 const task = z.strictObject({
   name: sentence.meta({ description: 'What it does, as an imperative sentence.' }),
-  op: z.string().meta({ description: 'The operation.' }),
-  on: z.string().default('all').meta({ description: 'The hosts: a group or the name of one.' }),
+  op: z.string().meta({ description: 'The operation, such as service.running.' }),
+  on: z
+    .string()
+    .default('all')
+    .meta({ title: 'a group or the name of a host', description: 'The hosts: a group or the name of one.' }),
   with: z
     .record(z.string(), z.unknown())
     .default({})
     .meta({ description: "The operation's arguments; texts may contain ${{ expressions }}." }),
   when: z
-    .array(z.string())
+    .array(
+      z
+        .string()
+        .meta({ hint: "Write an expression in quotes, such as '${{ cluster.controlPlane.vip != nil }}'." }),
+    )
+    .meta({ hint: "Write it as a list of texts: ['${{ … }}']." })
     .default([])
-    .meta({ description: 'Conditions such as ${{ cluster.vip != nil }}; all must hold.' }),
+    .meta({ description: 'Conditions such as ${{ cluster.controlPlane.vip != nil }}; all must hold.' }),
   serial: z.boolean().default(false).meta({ description: 'One host at a time, in inventory order.' }),
   wait: duration
     .optional()

@@ -45,7 +45,7 @@ function wrongType(issue: IssueOf<'invalid_type'>, { name, value, schemas }: Sub
   const wanted = metaOf(schemas, 'title') ?? typeWords[issue.expected] ?? issue.expected;
   return {
     message: `${name} must be ${wanted}, is ${showTyped(value)}`,
-    hint: typeHint(issue.expected, value),
+    hint: metaOf(schemas, 'hint') ?? typeHint(issue.expected, value),
   };
 }
 
@@ -100,7 +100,9 @@ function tooBig(issue: IssueOf<'too_big'>, { name, value }: Subject): string {
 /** Our schemas' own messages say what the value must be; zod's own speak to programmers and are not shown. */
 function ownWords(issue: Issue, { name, value }: Subject): string {
   const rule = issue.message.startsWith('must ') ? issue.message : 'does not have the expected form';
-  return `${name} ${rule}, is ${showValue(value)}`;
+  // "is a map" would tell nothing about a map with wrong entries.
+  const isOne = issue.code !== 'custom' || typeof value !== 'object' || value === null;
+  return isOne ? `${name} ${rule}, is ${showValue(value)}` : `${name} ${rule}`;
 }
 
 /** The hint that a check of ours gave with its issue. */

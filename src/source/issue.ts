@@ -34,13 +34,14 @@ function subjectOf(issue: Issue, { document, schema, at }: Checked): Subject {
 function unknownKey(key: string, { path, schemas }: Subject): Mistake {
   const keys = knownKeys(schemas);
   const near = nearest(key, keys);
-  const known = keys.length === 0 ? undefined : `The keys here are ${joinWords(keys, 'and', 20)}.`;
+  const known = keys.length === 1 ? 'The only key here is ' : 'The keys here are ';
   const mistake = {
     path: [...path, key],
     part: 'key',
     message: `unknown key ${showValue(key)}${inside(path)}`,
   } as const;
-  if (near === undefined) return { ...mistake, hint: known };
+  const hint = keys.length === 0 ? undefined : `${known}${joinWords(keys, 'and', 20)}.`;
+  if (near === undefined) return { ...mistake, hint };
   return { ...mistake, hint: didYouMean(near), key: { is: 'misspelt', meant: [...path, near] } };
 }
 

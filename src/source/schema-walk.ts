@@ -28,11 +28,14 @@ export function knownKeys(schemas: readonly Schema[]): string[] {
   ];
 }
 
-/** A title or description that a schema, or one that it wraps, was given by `meta`. */
-export function metaOf(schemas: readonly Schema[], key: 'title' | 'description'): string | undefined {
+/** A title, description or hint that a schema, or one that it wraps, was given by `meta`. */
+export function metaOf(
+  schemas: readonly Schema[],
+  key: 'title' | 'description' | 'hint',
+): string | undefined {
   for (const schema of schemas) {
     const text = z.globalRegistry.get(schema)?.[key];
-    if (text !== undefined) return text;
+    if (typeof text === 'string') return text;
   }
   return undefined;
 }

@@ -9,6 +9,7 @@ export const typeWords: Readonly<Record<string, string>> = {
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
+  tuple: 'a list',
   object: 'a map of keys and values',
   record: 'a map of keys and values',
 };

@@ -26,7 +26,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'a second ":" in one line makes a map where none can be',
-    hint: 'Put a text that contains ": " or ends with ":" in quotes.',
+    hint: 'Put a text that contains ": " or ends with ":" in quotes; keys of one map start in the same column.',
   },
   BLOCK_IN_FLOW: {
     message: 'inside [ ] and { } neither block maps nor block lists can stand',
@@ -59,7 +59,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
   BAD_COLLECTION_TYPE: { message: 'tags ("!name") are not used in this file', hint: 'Remove the tag.' },
   UNEXPECTED_TOKEN: {
     message: 'this character is not expected here',
-    hint: 'Put a text that needs it in quotes.',
+    hint: 'Put a text that needs it in quotes; inside { } and [ ] this goes for expressions, too.',
   },
 };
 
