@@ -1,7 +1,7 @@
 // keepalived's part for the external IPs on a node: for each address a VRRP instance with the others that may have it.
 import { z } from 'zod';
 import { parseIp } from '../core/ip.ts';
-import { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/secret.ts';
 import { ask } from '../facts/fact.ts';
 import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
 import { keepalivedConfiguration } from '../facts/keepalived-configuration.ts';

@@ -1,7 +1,7 @@
 // keepalived's part for the control planes' IP on one of them: unicast VRRP with the others.
 import { z } from 'zod';
 import { parseIp } from '../core/ip.ts';
-import { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/secret.ts';
 import { ask } from '../facts/fact.ts';
 import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
 import { keepalivedConfiguration } from '../facts/keepalived-configuration.ts';

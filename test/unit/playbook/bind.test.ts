@@ -98,7 +98,7 @@ describe('arguments', () => {
     with: { path: 'x\${{ run.key }}', content: x }`);
     expect(complaints(action)).toEqual([
       'test.yaml:8:17: expression "cluster.nmae": there is no "nmae" in cluster | What can stand here: modules, retries, vip.',
-      'test.yaml:14:16: with.retries must be at most 5, is 9 | This is about the value that the expression gives.',
+      'test.yaml:14:16: with.retries must be at most 5, is 9 | This is about the value that the expression gives for m1.',
       'test.yaml:17:19: expression "run.key" gives a secret, which cannot be part of a text',
     ]);
   });
@@ -122,7 +122,7 @@ describe('conditions', () => {
 
   it('must be true or false', () => {
     expect(complaints(() => when('cluster.modules'))).toEqual([
-      'test.yaml:8:12: the condition must give true or false; compare it, for example with "!= nil"',
+      'test.yaml:8:12: the condition must give true or false, gives a list | Compare it, for example with "!= nil".',
     ]);
   });
 

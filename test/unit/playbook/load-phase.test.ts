@@ -52,8 +52,8 @@ describe('loadPhase', () => {
       'test.yaml:8:11: another task of this phase has the same name (line 5)',
       'test.yaml:10:22: tasks[1].with.modules must have at least 1 entry',
       'test.yaml:10:26: unknown key "retry" in tasks[1].with | The keys here are modules and retries.',
-      'test.yaml:11:12: a condition must be one expression in ${{ }}',
-      'test.yaml:12:11: tasks[1].wait must be a duration such as 90s or 5m, is "soon"',
+      "test.yaml:11:12: a condition must be one expression in ${{ }} | Write '${{ cluster.vip }}', in quotes.",
+      'test.yaml:12:11: tasks[1].wait must be a duration such as 90s or 5m, at most 24h, is "soon"',
       'test.yaml:15:5: "path" is missing in tasks[2].with',
       expect.stringContaining('test.yaml:15:22: expression "a and b or c": "and" and "or" together'),
     ]);
