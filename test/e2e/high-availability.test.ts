@@ -74,6 +74,17 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     note(`verify --traffic: ${String(verify.seconds)} s`);
   });
 
+  it('are shown on one screen', async () => {
+    const { exitCode, stdout, stderr } = await program('status', lab.inventory, '--output', 'plain');
+    expect(exitCode, stderr).toBe(0);
+    const [holder = ''] = await holders();
+    expect(stdout).toContain(`virtual IP ${virtualIP}: held by ${holder} `);
+    for (const { name } of lab.nodes)
+      expect(stdout).toMatch(new RegExp(`^${name} +Ready .* ipvs v1\\.20\\.2 `, 'm'));
+    for (const address of externalIPs)
+      expect(stdout).toMatch(new RegExp(`^TCP ${address.replaceAll('.', '\\.')}:80 .* all 4 `, 'm'));
+  });
+
   it('keep the virtual server of somebody else when kube-proxy starts anew', async () => {
     await lab.on(
       'worker1',
@@ -97,6 +108,9 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     } finally {
       await breakage.mend(lab, what);
     }
+  });
+
+  it('are as they should be again when all that is mended', async () => {
     const seconds = await secondsUntil(isVerified, { deadline: 180 });
     note(`clean again after ${String(seconds)} s`);
   });
