@@ -84,7 +84,7 @@ export function formatCidr({ family, first, prefix }: Cidr): string {
 export function parseRange(text: string): IpRange | undefined {
   const cidr = parseCidr(text);
   if (cidr !== undefined) return cidr;
-  const [from, to, ...rest] = text.split('-').map((part) => parseIp(part.trim()));
+  const [from, to, ...rest] = text.split('-').map((part) => parseIp(part.replace(/^ +| +$/g, '')));
   if (from === undefined || rest.length > 0) return undefined;
   const end = text.includes('-') ? to : from;
   if (end?.family !== from.family || end.value < from.value) return undefined;

@@ -91,7 +91,8 @@ export const interfaceName = text('the name of a network interface', (value) => 
   const rule = 'must be the name of a network interface, such as eth0';
   if (/^[^:]+:\d+$/.test(value))
     return { rule, hint: `Name the interface itself: ${value.replace(/:.*/, '')}.` };
-  if (!/^[A-Za-z0-9_.-]{1,15}$/.test(value) || value === '.' || value === '..') return { rule };
+  // A leading "-" would be an option to programs that take the name.
+  if (!/^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,14}$/.test(value) || value === '.' || value === '..') return { rule };
   if (value === 'kube-ipvs0') {
     return {
       rule: 'must not be kube-ipvs0',

@@ -56,6 +56,7 @@ export function typeHint(expected: string, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (expected === 'array' && /^[\w./:-]{1,60}$/.test(value)) return `Write [${value}].`;
   if (expected === 'boolean') return booleanHint(value);
+  if (['number', 'int'].includes(expected) && /^\d+ ?(ms|s|m|h)$/.test(value)) return 'Write the number alone.';
   const isNumber = value.trim() !== '' && Number.isFinite(Number(value));
   return isNumber && ['number', 'int'].includes(expected) ? 'Write it without quotes.' : undefined;
 }
