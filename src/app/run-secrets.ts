@@ -24,6 +24,8 @@ export function createRunSecrets(redactor: Redactor): RunSecrets {
   Object.values(secrets).forEach((secret) => {
     redactor.add(secret);
   });
+  // Kubernetes keeps the token's two halves apart; the first is no secret.
+  redactor.add(new Secret(secrets.bootstrapToken.reveal().slice(7), 'bootstrap token'));
   return secrets;
 }
 

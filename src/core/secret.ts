@@ -43,16 +43,23 @@ export function contentBytes(content: Content): Buffer {
 /** Replaces every known secret value in texts that leave the program: logs, events, errors. */
 export class Redactor {
   readonly #values = new Set<string>();
+  #ordered: readonly string[] = [];
 
-  /** Remembers a secret's value. Values of fewer than 4 characters are ignored: they would mask ordinary text. */
+  /**
+   * Remembers a secret's value, and its base64 as Kubernetes shows it. Values of fewer than 4 characters are ignored:
+   * they would mask ordinary text.
+   */
   add(secret: Secret): void {
     const value = secret.reveal();
-    if (value.length >= 4) this.#values.add(value);
+    if (value.length < 4 || this.#values.has(value)) return;
+    this.#values.add(value).add(Buffer.from(value).toString('base64'));
+    // The longest first: of a secret that begins like another one nothing must be left.
+    this.#ordered = [...this.#values].sort((first, second) => second.length - first.length);
   }
 
   redact(text: string): string {
     let clean = text;
-    for (const value of this.#values) clean = clean.replaceAll(value, mask);
+    for (const value of this.#ordered) clean = clean.replaceAll(value, mask);
     return clean;
   }
 }

@@ -35,7 +35,10 @@ export function errorView({ code, message, where, hint, detail }: BootstrapError
 
 /** The last lines of a command's output: the reason stands there. */
 export function tail(text: string): string {
-  return text.trimEnd().split('\n').slice(-tailLines).join('\n').slice(-tailCharacters);
+  const lines = text.trimEnd().split('\n').slice(-tailLines).join('\n');
+  if (lines.length <= tailCharacters) return lines;
+  // Without the rest of a word that was cut: of a secret, no redactor would know it.
+  return lines.slice(-tailCharacters).replace(/^\S*/, '…');
 }
 
 const tailLines = 20;

@@ -1,4 +1,5 @@
 // Plans one task on one host from the facts it needs.
+import type { FactQuery } from '../facts/fact.ts';
 import type { FactReader, Plan } from '../operations/operation.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { isWork, type HostTask, type WorkTask } from './host-task.ts';
@@ -33,7 +34,14 @@ export async function planTask(
 
 /** Plans from facts that were read. */
 export function planFrom({ task, args }: WorkTask, facts: FactReader, { redactor }: RunContext): Plan {
-  const plan = task.operation.plan(args, facts);
+  const plan = task.operation.plan(args, {
+    get<Value>(query: FactQuery<Value>, host?: string): Value {
+      const value = facts.get(query, host);
+      // A password that a host has in use already is as secret as a new one.
+      rememberSecrets(value, redactor);
+      return value;
+    },
+  });
   rememberSecrets(plan.steps, redactor);
   return plan;
 }

@@ -26,4 +26,17 @@ describe('the redactor', () => {
     redactor.add(secret);
     expect(redactor.redact('a hunter2hunter2 b hunter2hunter2')).toBe('a ******** b ********');
   });
+
+  it('leaves no end of a secret that begins like another one', () => {
+    const redactor = new Redactor();
+    redactor.add(new Secret('hunter2', 'short'));
+    redactor.add(secret);
+    expect(redactor.redact('hunter2hunter2, hunter2')).toBe('********, ********');
+  });
+
+  it('knows values as Kubernetes writes them', () => {
+    const redactor = new Redactor();
+    redactor.add(secret);
+    expect(redactor.redact('password: aHVudGVyMmh1bnRlcjI=')).toBe('password: ********');
+  });
 });
