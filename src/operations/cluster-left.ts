@@ -12,7 +12,7 @@ import { defineOperation, type Step } from './operation.ts';
 const args = z.strictObject({
   version: z
     .string()
-    .regex(/^v\d+\.\d+\.\d+/, 'must be a version such as v1.34.2')
+    .regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2')
     .meta({ description: "The cluster's version." }),
   criSocket: bundleArgs.criSocket,
 });

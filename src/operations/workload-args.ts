@@ -27,7 +27,7 @@ export const apiArgs = {
   from: z.string().min(1).meta({ description: 'The control plane whose API is asked.' }),
   version: z
     .string()
-    .regex(/^v\d+\.\d+\.\d+/, 'must be a version such as v1.34.2')
+    .regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2')
     .meta({ description: "The cluster's version." }),
 };
 
