@@ -6,60 +6,18 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cmd } from '../../../src/core/command.ts';
-import { Secret } from '../../../src/core/secret.ts';
 import { installRequest, prepareRequest, stepRequest } from '../../../src/engine/step-commands.ts';
 import type { Step } from '../../../src/operations/operation.ts';
 import type { CaseFacts } from '../../support/case-facts.ts';
+import { hostileText, nonce, textPlaces, touch, withText } from '../../support/hostile-texts.ts';
 import { plannedCases, readerOf, type PlannedCase } from '../../support/planned-cases.ts';
 import { outsideQuotes } from '../../support/shell-quotes.ts';
-
-/** No word of any program: where it shows as syntax, a text has broken out. */
-const nonce = 'zq9canary';
-/** Makes a file with nothing but the shell itself, so that it needs no PATH. */
-const touch = `: >${nonce}`;
-const hostile = fc.constantFrom(
-  `$(${touch})`,
-  `\`${touch}\``,
-  `; ${touch};`,
-  `\n${touch}\n`,
-  `'; ${touch}; '`,
-  `"; ${touch}; "`,
-  `'$(${touch})'`,
-  `x' || ${touch} #`,
-  `\\'; ${touch} #`,
-  `&& ${touch} &`,
-  `| ${touch}`,
-  `-x $(${touch})`,
-  `\${x:-$(${touch})}`,
-  `>${nonce}`,
-);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'quoting-'));
 chmodSync(folder, 0o777);
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-type Place = readonly (string | number)[];
-
-/** Where plain texts stand in data. */
-function places(value: unknown, at: Place = []): readonly Place[] {
-  if (typeof value === 'string') return [at];
-  if (typeof value !== 'object' || value === null || value instanceof Secret) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    places(inner, [...at, Array.isArray(value) ? Number(key) : key]),
-  );
-}
-
-/** The data with one text made another. */
-function changed(value: unknown, [key, ...rest]: Place, change: (text: string) => string): unknown {
-  if (key === undefined) return change(String(value));
-  if (Array.isArray(value)) {
-    return value.map((item: unknown, index) => (index === key ? changed(item, rest, change) : item));
-  }
-  const map = value as Readonly<Record<string, unknown>>;
-  return { ...map, [key]: changed(map[key], rest, change) };
-}
 
 /** The texts of all commands that an operation sends: its questions and its steps. Nothing when the change is refused. */
 function commandsOf({ operation, args: written, facts }: PlannedCase): readonly string[] {
@@ -85,12 +43,12 @@ function commandsOfStep(step: Step): readonly string[] {
 }
 
 /** A case of an operation with one text of its arguments or of its facts made hostile, at its start, its end or whole. */
-const cases = plannedCases().filter(({ args, facts }) => places([args, facts]).length > 0);
+const cases = plannedCases().filter(({ args, facts }) => textPlaces([args, facts]).length > 0);
 const anyChange = fc.record({
   name: fc.constantFrom(...cases.map(({ name }) => name)),
   isFact: fc.boolean(),
   place: fc.nat(),
-  text: hostile,
+  text: hostileText,
   how: fc.constantFrom('whole', 'start', 'end'),
 });
 
@@ -100,14 +58,14 @@ function withChange({ name, isFact, place, text, how }: Change): PlannedCase {
   const planned = cases.find((one) => one.name === name);
   if (planned === undefined) throw new Error(`there is no case ${name}`);
   const { args, facts } = planned;
-  const all = places(isFact ? facts : args);
+  const all = textPlaces(isFact ? facts : args);
   const at = all[place % Math.max(all.length, 1)];
   if (at === undefined) return planned;
   const change = (old: string): string =>
     how === 'whole' ? text : how === 'start' ? text + old : old + text;
   return isFact
-    ? { ...planned, facts: changed(facts, at, change) as CaseFacts }
-    : { ...planned, args: changed(args, at, change) };
+    ? { ...planned, facts: withText(facts, at, change) as CaseFacts }
+    : { ...planned, args: withText(args, at, change) };
 }
 
 /** Runs a text in a shell that finds no program, as nobody where this user can, in an empty folder. */
