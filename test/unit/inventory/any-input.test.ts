@@ -1,6 +1,6 @@
-// Whatever a file holds, it gives an inventory or errors with positions: never a stack trace, never a hang.
+// Whatever a file holds, it gives an inventory or errors with positions: never a stack trace, a hang or a changed prototype.
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { BootstrapError, ErrorList } from '../../../src/core/errors.ts';
 import { checkInventory } from '../../../src/inventory/load.ts';
@@ -9,6 +9,12 @@ import type { Inventory } from '../../../src/inventory/schema.ts';
 import { starterInventory } from '../../../src/inventory/starter.ts';
 import { decode } from '../../../src/source/decode.ts';
 import { parseSource } from '../../../src/source/parse-source.ts';
+
+const prototypes = [Object.prototype, Array.prototype, Function.prototype, String.prototype];
+const before = prototypes.map((one) => Reflect.ownKeys(one).length);
+afterAll(() => {
+  expect(prototypes.map((one) => Reflect.ownKeys(one).length)).toEqual(before);
+});
 
 const environment = { homeDirectory: '/home/alice', userName: 'alice' };
 
