@@ -2,6 +2,8 @@
 import type { Duplex } from 'node:stream';
 import { BootstrapError } from '../core/errors.ts';
 import { bastionRefusal, behindBastion } from './bastion-error.ts';
+import { interrupted } from './run-failure.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import type { SshConnection } from './ssh-connection.ts';
 import type { SshPeer } from './ssh-target.ts';
 
@@ -15,6 +17,8 @@ export type OpenPeer = (
 export class Bastions {
   readonly #open: OpenPeer;
   readonly #chains = new Map<string, Promise<SshConnection>>();
+  /** Ends what is being opened. It is not a host's signal: others may wait for the same bastion. */
+  readonly #closing = new AbortController();
   #opened = 0;
 
   constructor(open: OpenPeer) {
@@ -36,20 +40,21 @@ export class Bastions {
     signal?: AbortSignal,
   ): Promise<SshConnection | undefined> {
     try {
-      return await this.#chain(jumps, signal);
+      return await unlessAborted(this.#chain(jumps), signal, () => interrupted(host, signal));
     } catch (error) {
       throw error instanceof BootstrapError ? behindBastion(host, error) : error;
     }
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     const opened = await Promise.allSettled(this.#chains.values());
     this.#chains.clear();
     // The far ends first: they travel through the near ones.
     for (const chain of opened.toReversed()) if (chain.status === 'fulfilled') await chain.value.close();
   }
 
-  async #chain(jumps: readonly SshPeer[], signal?: AbortSignal): Promise<SshConnection | undefined> {
+  async #chain(jumps: readonly SshPeer[]): Promise<SshConnection | undefined> {
     const last = jumps.at(-1);
     if (last === undefined) return undefined;
     const key = JSON.stringify(jumps);
@@ -59,18 +64,18 @@ export class Bastions {
       if (connection.lossReason() === undefined) return connection;
       // Of all who see the loss, the first opens it anew.
       if (this.#chains.get(key) === known) this.#chains.delete(key);
-      return this.#chain(jumps, signal);
+      return this.#chain(jumps);
     }
-    const opening = this.#openLast(jumps.slice(0, -1), last, signal);
+    const opening = this.#openLast(jumps.slice(0, -1), last);
     this.#chains.set(key, opening);
     opening.catch(() => this.#chains.delete(key));
     return opening;
   }
 
-  async #openLast(before: readonly SshPeer[], last: SshPeer, signal?: AbortSignal): Promise<SshConnection> {
-    const via = await this.#chain(before, signal);
+  async #openLast(before: readonly SshPeer[], last: SshPeer): Promise<SshConnection> {
+    const via = await this.#chain(before);
     this.#opened += 1;
-    return this.#open(last, via, signal);
+    return this.#open(last, via, this.#closing.signal);
   }
 }
 

@@ -1,8 +1,9 @@
-// The private keys of a run: each file is read once, and unlocked once.
+// The private keys of a run: each file is read once, and unlocked once; each agent is asked once what it has.
 import { BootstrapError } from '../core/errors.ts';
 import type { SecretSource } from '../core/secret-source.ts';
 import { readIdentity, type Identity } from './identity-file.ts';
 import type { SecretReader } from './secret-reader.ts';
+import { readAgent, type AgentKeys } from './ssh-agent.ts';
 
 /** How often a person may mistype a passphrase, as with ssh. */
 const tries = 3;
@@ -10,6 +11,7 @@ const tries = 3;
 export class Keyring {
   readonly #secrets: SecretReader;
   readonly #read = new Map<string, Promise<Identity>>();
+  readonly #agents = new Map<string | undefined, Promise<AgentKeys>>();
   readonly #unlocked = new Map<string, Promise<Identity>>();
 
   constructor(secrets: SecretReader) {
@@ -20,6 +22,13 @@ export class Keyring {
   identity(path: string): Promise<Identity> {
     const reading = this.#read.get(path) ?? readIdentity(path);
     this.#read.set(path, reading);
+    return reading;
+  }
+
+  /** The keys of an agent. One that does not answer costs its deadline once, not once for each host. */
+  agent(socket: string | undefined): Promise<AgentKeys> {
+    const reading = this.#agents.get(socket) ?? readAgent(socket);
+    this.#agents.set(socket, reading);
     return reading;
   }
 

@@ -7,11 +7,16 @@ import type { ShellExit, ShellProcess } from './shell-process.ts';
 
 const keptNoise = 4096;
 
+/** A request whose turn it is begins at once; a shell that lets it wait for so long is stuck. */
+export const defaultSilenceMs = 120_000;
+
 export interface ShellObserver {
   /** The command of `job` has started. */
   begun(shell: ResidentShell, job: ShellJob): void;
   /** More of a streamed stdin was sent. */
   progressed(shell: ResidentShell, job: ShellJob): void;
+  /** The command of `job` does not begin, though it is its turn. */
+  silent(shell: ResidentShell, job: ShellJob): void;
   /** The shell is gone; `unfinished` are the jobs it leaves, in order. */
   ended(shell: ResidentShell, unfinished: readonly ShellJob[], exit: ShellExit): void;
 }
@@ -36,11 +41,15 @@ export class ResidentShell {
   #lastId = 0;
   #writing = false;
   #ended = false;
+  readonly #silenceMs: number;
+  #silence: NodeJS.Timeout | undefined;
   #saidHello!: () => void;
 
-  constructor(process: ShellProcess, observer: ShellObserver) {
+  /** @param silenceMs how long the next command may take to begin, in milliseconds */
+  constructor(process: ShellProcess, observer: ShellObserver, silenceMs = defaultSilenceMs) {
     this.#process = process;
     this.#observer = observer;
+    this.#silenceMs = silenceMs;
     this.hello = new Promise((resolve) => {
       this.#saidHello = resolve;
     });
@@ -102,6 +111,7 @@ export class ResidentShell {
   async #writeJob(id: number, job: ShellJob): Promise<void> {
     for await (const chunk of job.bytes(id)) {
       if (this.#ended) return;
+      if (this.#silence === undefined) this.#expectBegin();
       if (!this.#process.stdin.write(chunk)) await this.#drained();
       this.#observer.progressed(this, job);
     }
@@ -140,6 +150,7 @@ export class ResidentShell {
         const job = this.#open.get(event.id);
         if (job === undefined || stream === 'stderr') return;
         job.begin();
+        this.#expectBegin();
         this.#observer.begun(this, job);
         return;
       }
@@ -147,12 +158,26 @@ export class ResidentShell {
         this.#open.get(event.id)?.collect(stream, event.bytes);
         return;
       case 'end':
-        if (this.#open.get(event.id)?.end(stream, event.exitCode) === true) this.#open.delete(event.id);
+        if (this.#open.get(event.id)?.end(stream, event.exitCode) !== true) return;
+        this.#open.delete(event.id);
+        this.#expectBegin();
     }
+  }
+
+  /** Waits for the job whose turn it is, if it was sent and has not begun. */
+  #expectBegin(): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
+    const [next] = this.#open.values();
+    if (next?.isWritten !== true || next.begunAt !== undefined) return;
+    this.#silence = setTimeout(() => {
+      this.#observer.silent(this, next);
+    }, this.#silenceMs);
   }
 
   #end(exit: ShellExit): void {
     this.#ended = true;
+    clearTimeout(this.#silence);
     const unfinished = this.jobs;
     this.#open.clear();
     this.#unwritten.length = 0;

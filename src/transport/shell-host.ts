@@ -143,6 +143,12 @@ export class ShellHost implements Host {
       progressed: (shell, job) => {
         if (!(job.options.stdin instanceof Uint8Array) && job.begunAt !== undefined) this.#arm(shell, job);
       },
+      silent: (shell, job) => {
+        const failure = lost(this.name, 'its shell does not answer any more');
+        // Should it wake up before it is killed, it may run them all: none is handed to the next shell.
+        for (const each of shell.jobs) each.failure ??= failure;
+        void this.#stop(shell, job, failure);
+      },
       ended: (shell, unfinished, exit) => {
         this.#ended(shell, unfinished, exit);
       },

@@ -7,7 +7,7 @@ import { agentAttempt, agentKey, keyAttempts, type KeyAttempts } from './key-att
 import type { Keyring } from './keyring.ts';
 import { passwordAttempts } from './password-attempts.ts';
 import type { SecretReader } from './secret-reader.ts';
-import { readAgent, type AgentKeys } from './ssh-agent.ts';
+import type { AgentKeys } from './ssh-agent.ts';
 import { expandHome, type SshEnvironment, type SshPeer } from './ssh-target.ts';
 
 const defaultIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
@@ -30,7 +30,7 @@ type AuthPeer = Pick<
  * @throws BootstrapError `connect.key` when no key that is to be used can be; `connect.secret`
  */
 export async function planAuth(peer: AuthPeer, services: AuthServices): Promise<AuthPlan> {
-  const agent = await readAgent(agentSocket(peer, services.environment));
+  const agent = await services.keyring.agent(agentSocket(peer, services.environment));
   const named = await namedKeys(peer, agent, services);
   const { password } = peer;
   const typed =

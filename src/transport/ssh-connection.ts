@@ -1,6 +1,7 @@
 // One SSH connection: opened within a deadline, starts shells in exec channels, knows when it is lost.
 import type { Client } from 'ssh2';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BootstrapError } from '../core/errors.ts';
 import type { AuthPlan } from './auth-attempt.ts';
 import { shellProcess } from './channel-process.ts';
@@ -8,7 +9,12 @@ import type { KnownHostsEntry } from './known-hosts.ts';
 import { interrupted, lost } from './run-failure.ts';
 import type { ShellProcess } from './shell-process.ts';
 import { logIn } from './ssh-login.ts';
+import { startTimeout } from './start-failure.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { describeTarget, sshDefaults, type SshPeer } from './ssh-target.ts';
+
+/** How long a server may take to say goodbye. */
+const closingMs = 1000;
 
 /** What is known before a connection is opened. */
 export interface ConnectOptions {
@@ -17,15 +23,23 @@ export interface ConnectOptions {
   readonly auth: AuthPlan;
   /** Opens the way to the server; rejects with the signal's reason when that is over. */
   readonly dial: (signal: AbortSignal) => Promise<Duplex>;
+  /** What messages call the bastion that it leads through. */
+  readonly via?: string | undefined;
   readonly remember: (key: Buffer) => Promise<void>;
   readonly signal?: AbortSignal;
+}
+
+/** How long the server may take to open a channel. */
+export interface ExecOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SshConnection {
   readonly peer: SshPeer;
   readonly client: Client;
   /** Runs a command line in a channel of its own. */
-  exec(line: string): Promise<ShellProcess>;
+  exec(line: string, options: ExecOptions): Promise<ShellProcess>;
   /** Why the connection is gone; undefined while it stands. */
   lossReason(): Error | undefined;
   close(): Promise<void>;
@@ -33,12 +47,12 @@ export interface SshConnection {
 
 /** @throws BootstrapError one of `connect.*`, or `interrupted` */
 export async function openConnection(options: ConnectOptions): Promise<SshConnection> {
-  const { peer, dial } = options;
+  const { peer, dial, via } = options;
   const milliseconds = peer.connectTimeoutMs ?? sshDefaults.connectTimeoutMs;
   const deadline = new AbortController();
-  let step = 'accept the connection';
+  let step = via === undefined ? 'accept the connection' : `accept the connection through ${via}`;
   const timer = setTimeout(() => {
-    deadline.abort(connectTimeout(peer, milliseconds, step));
+    deadline.abort(connectTimeout(options, milliseconds, step));
   }, milliseconds);
   const abort = (): void => {
     deadline.abort(interrupted(peer.name, options.signal));
@@ -56,13 +70,17 @@ export async function openConnection(options: ConnectOptions): Promise<SshConnec
   }
 }
 
-function connectTimeout(peer: SshPeer, milliseconds: number, step: string): BootstrapError {
+function connectTimeout({ peer, via }: ConnectOptions, milliseconds: number, step: string): BootstrapError {
+  const port = String(peer.port);
   return new BootstrapError(
     'connect.timeout',
     `${peer.name} (${describeTarget(peer)}) did not ${step} within ${String(milliseconds / 1000)} s`,
     {
       where: { host: peer.name },
-      hint: `Is the host up, and does no firewall drop packets to port ${String(peer.port)}?`,
+      hint:
+        via === undefined
+          ? `Is the host up, and does no firewall drop packets to port ${port}?`
+          : `Is the host up, and does no firewall drop packets from ${via} to its port ${port}?`,
     },
   );
 }
@@ -82,14 +100,48 @@ function watch(peer: SshPeer, client: Client): SshConnection {
     peer,
     client,
     lossReason: () => loss,
-    exec: (line) => exec(peer.name, client, line, () => loss),
+    exec: (line, options) =>
+      execInTime(
+        peer.name,
+        exec(peer.name, client, line, () => loss),
+        options,
+      ),
     close: async () => {
       client.end();
-      const timer = setTimeout(() => client.destroy(), 1000);
-      await closed;
-      clearTimeout(timer);
+      const destroy = setTimeout(() => client.destroy(), closingMs);
+      // Through a bastion that has fallen silent, not even the end of the stream comes back.
+      await Promise.race([closed, sleep(2 * closingMs, undefined, { ref: false })]);
+      clearTimeout(destroy);
     },
   };
+}
+
+/** A channel that comes too late is closed. */
+async function execInTime(
+  name: string,
+  opening: Promise<ShellProcess>,
+  { timeoutMs, signal }: ExecOptions,
+): Promise<ShellProcess> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort();
+  }, timeoutMs);
+  const over = signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]);
+  try {
+    return await unlessAborted(opening, over, () =>
+      deadline.signal.aborted ? startTimeout(name, timeoutMs, '') : interrupted(name, signal),
+    );
+  } catch (error) {
+    void opening.then(
+      (late) => {
+        late.close();
+      },
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function exec(

@@ -57,8 +57,10 @@ function sshMachine(target: SshTarget, services: SshServices): Machine {
   let connection: Promise<SshConnection> | undefined;
   let current: SshConnection | undefined;
   let opened = 0;
+  const closing = new AbortController();
 
-  const connect = async (signal?: AbortSignal): Promise<SshConnection> => {
+  const connect = async (own?: AbortSignal): Promise<SshConnection> => {
+    const signal = own === undefined ? closing.signal : AbortSignal.any([own, closing.signal]);
     const via = await services.bastions.reach(target.name, target.jumps ?? [], signal);
     opened += 1;
     current = await services.open(target, via, signal);
@@ -76,12 +78,17 @@ function sshMachine(target: SshTarget, services: SshServices): Machine {
         connection = undefined;
         throw error;
       });
-      return startShell(await connection, target, services);
+      return startShell(await connection, target, services, signal);
     },
     connections: () => opened,
     lossReason: () => current?.lossReason(),
     close: async () => {
-      await current?.close();
+      // One that is just being opened is ended as well.
+      closing.abort();
+      await connection?.then(
+        (connected) => connected.close(),
+        () => undefined,
+      );
     },
   };
 }
@@ -91,14 +98,17 @@ async function startShell(
   connection: SshConnection,
   target: SshTarget,
   { secrets }: SshServices,
+  signal?: AbortSignal,
 ): Promise<ShellProcess> {
   const { name, become, becomePassword } = target;
-  if (!become || becomePassword === undefined) return connection.exec(startLine(become));
+  const timeoutMs = shellTimeout(target);
+  if (!become || becomePassword === undefined)
+    return connection.exec(startLine(become), { timeoutMs, signal });
   const password = await secrets.read(becomePassword, 'sudo password');
   const words = newSudoWords();
-  const process = await connection.exec(sudoPasswordLine(words));
+  const process = await connection.exec(sudoPasswordLine(words), { timeoutMs, signal });
   try {
-    return await passSudo(process, { host: name, words, password, timeoutMs: shellTimeout(target) });
+    return await passSudo(process, { host: name, words, password, timeoutMs, signal });
   } catch (error) {
     const loss = connection.lossReason();
     throw loss === undefined ? error : lost(name, 'the connection was lost', loss);

@@ -30,6 +30,7 @@ export function createSshServices(
       knownHosts: await readKnownHosts(peer, environment),
       auth: plan,
       dial: (deadline) => (via === undefined ? openSocket(peer, deadline) : forward(via, peer, deadline)),
+      via: via?.peer.name,
       remember: (key) => rememberHostKey(peer, environment, key),
       ...(signal === undefined ? {} : { signal }),
     });

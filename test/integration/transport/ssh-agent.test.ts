@@ -78,6 +78,21 @@ describe('a login with an agent', () => {
     });
   });
 
+  it('offers the key that is named for the host first, where one wrong key is too many', async () => {
+    const strict = await startSshd({ config: ['MaxAuthTries 1'] });
+    for (const key of strangers) agent.add(key);
+    agent.add(strict.identityFile);
+    const { identitiesOnly: _, ...target } = strict.target();
+    await (await openSshHost(target, environment)).close();
+    await (await openSshHost({ ...target, identitiesOnly: true }, environment)).close();
+    const { identityFiles: __, ...unnamed } = target;
+    await expect(openSshHost(unnamed, environment)).rejects.toMatchObject({
+      code: 'connect.auth',
+      hint: expect.stringContaining('MaxAuthTries') as string,
+    });
+    await strict.stop();
+  });
+
   it('goes on to the usual files when the agent has no right key', async () => {
     const [stranger = ''] = strangers;
     agent.add(stranger);

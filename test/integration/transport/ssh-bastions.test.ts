@@ -98,6 +98,35 @@ describe('a host behind a bastion', () => {
     expect(logins(outer)).toBe(before + 1);
   });
 
+  it('shares the first bastion with a host behind a longer chain', async () => {
+    const before = [logins(outer), logins(inner)];
+    const near = host.target({ name: 'near', jumps: [bastion(outer)] });
+    const far = host.target({ name: 'far', jumps: [bastion(outer), bastion(inner)] });
+    const connector = connect([near, far, { ...far, name: 'far2' }]);
+    await Promise.all(['near', 'far', 'far2'].map((name) => connector.connect(name)));
+    expect(connector.bastionConnections()).toBe(2);
+    expect([logins(outer), logins(inner)]).toEqual(before.map((count) => count + 1));
+  });
+
+  it('trusts the bastion by its pin, and the host by its own', async () => {
+    const unknown = { knownHostsFiles: [] };
+    const jumps = [bastion(outer, { ...unknown, hostKey: outer.publicHostKey('ed25519') })];
+    expect(await echo(host.target({ ...unknown, hostKey: host.publicHostKey('ed25519'), jumps }))).not.toBe(
+      '',
+    );
+  });
+
+  it('is remembered with its bastion at the first contact, each under its own name', async () => {
+    const file = join(outer.directory, 'both-new');
+    const acceptNew = { hostKeyChecking: 'accept-new', knownHostsFiles: [file] } as const;
+    await echo(host.target({ ...acceptNew, jumps: [bastion(outer, acceptNew)] }));
+    expect(readFileSync(file, 'utf8')).toBe(
+      [outer, host]
+        .map((sshd) => `[127.0.0.1]:${String(sshd.port)} ${sshd.publicHostKey('ed25519')}\n`)
+        .join(''),
+    );
+  });
+
   it('carries megabytes both ways', async () => {
     const opened = await connect([host.target({ jumps: [bastion(outer)] })]).connect('node1');
     const stdin = Buffer.alloc(8_000_000, 'x');
@@ -122,6 +151,32 @@ describe('a bastion that is in the way', () => {
     const error = await failure({ jumps: [bastion(outer, { knownHostsFiles: [] })] });
     expect(error).toMatchObject({ code: 'connect.hostKey' });
     expect(error.message).toContain(`the bastion ${String(outer.port)} (127.0.0.1) is not known`);
+  });
+
+  it('with another key than its pin stops the run, though known_hosts knows it', async () => {
+    const error = await failure({ jumps: [bastion(outer, { hostKey: inner.publicHostKey('ed25519') })] });
+    expect(error).toMatchObject({ code: 'connect.hostKey', where: { host: 'node1' } });
+    expect(error.message).toContain(
+      `the host key of the bastion ${String(outer.port)} (127.0.0.1) is not the one that the inventory pins`,
+    );
+  });
+
+  it('with a revoked key stops the run', async () => {
+    const file = join(outer.directory, 'revoked');
+    writeFileSync(file, `@revoked * ${outer.publicHostKey('ed25519')}\n`);
+    const acceptNew = { hostKeyChecking: 'accept-new', knownHostsFiles: [file] } as const;
+    const error = await failure({ jumps: [bastion(outer, acceptNew)] });
+    expect(error.message).toContain(`is revoked in ${file}:1`);
+  });
+
+  it('with a changed key stops the run also where new ones are believed', async () => {
+    const file = join(outer.directory, 'changed-since');
+    const line = `[127.0.0.1]:${String(outer.port)} ${inner.publicHostKey('ed25519')}\n`;
+    writeFileSync(file, line);
+    const acceptNew = { hostKeyChecking: 'accept-new', knownHostsFiles: [file] } as const;
+    const error = await failure({ jumps: [bastion(outer, acceptNew)] });
+    expect(error.message).toContain(`in ${file}:1`);
+    expect(readFileSync(file, 'utf8')).toBe(line);
   });
 
   it('that is the second one is named', async () => {

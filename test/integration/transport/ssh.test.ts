@@ -1,6 +1,6 @@
 // The Host port over SSH, against a real sshd.
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { chmodSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,6 +20,10 @@ const accounts = [
   { name: 'without-sudo', shell: '/bin/sh', sudo: 'no' },
   { name: 'without-shell', shell: '/usr/sbin/nologin', sudo: 'no' },
 ] as const;
+
+/** Makes the durations of this run's `sleep` its own: nothing else on this machine has them. */
+const mark = randomInt(100_000_000, 999_999_999);
+const napping = (number: number): string => `${String(number)}.${String(mark)}`;
 
 let sshd: Sshd;
 const opened: Host[] = [];
@@ -48,7 +52,10 @@ async function output(host: Host, text: string): Promise<string> {
   return (await host.run({ command: script(text) })).stdout;
 }
 
-/** Ids of the processes that have the text on their command line, the dead ones not yet collected left out. */
+/**
+ * Ids of the processes that have the text on their command line, the dead ones not yet collected left out. It must be
+ * one of `napping`: what sshd started may have lost its parent by then, so all processes are looked through.
+ */
 function processesWith(text: string): readonly string[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,stat=,args='], { encoding: 'utf8' }).split('\n');
   return lines
@@ -137,41 +144,41 @@ describe('a command that does not end', () => {
   it('is killed with all it started when its time is over, and the host goes on', async () => {
     const host = await open();
     const late = host.run({
-      command: script('(sleep 4711.25; true) | cat; echo unreachable'),
+      command: script(`(sleep ${napping(4711)}; true) | cat; echo unreachable`),
       timeoutMs: 500,
     });
     const behind = host.run({ command: script('echo behind') });
     await expect(late).rejects.toMatchObject({ code: 'command.timeout', where: { host: 'node1' } });
-    expect(processesWith('4711.25')).toEqual([]);
+    expect(processesWith(napping(4711))).toEqual([]);
     expect(await behind).toMatchObject({ stdout: 'behind\n' });
     expect(host.statistics().connections).toBe(1);
   });
 
   it('is killed through sudo as well', async () => {
     const host = await open({ user: 'fish-user', become: true });
-    const late = host.run({ command: script('sleep 4712.25'), timeoutMs: 300 });
+    const late = host.run({ command: script(`sleep ${napping(4712)}`), timeoutMs: 300 });
     await expect(late).rejects.toMatchObject({ code: 'command.timeout' });
-    expect(processesWith('4712.25')).toEqual([]);
+    expect(processesWith(napping(4712))).toEqual([]);
     expect(await output(host, 'id -u')).toBe('0\n');
   });
 
   it('is killed when it does not read its large stdin', async () => {
     const host = await open();
     const stdin = Buffer.alloc(20_000_000);
-    const late = host.run({ command: script('sleep 4713.25'), stdin, timeoutMs: 500 });
+    const late = host.run({ command: script(`sleep ${napping(4713)}`), stdin, timeoutMs: 500 });
     await expect(late).rejects.toMatchObject({ code: 'command.timeout' });
-    expect(processesWith('4713.25')).toEqual([]);
+    expect(processesWith(napping(4713))).toEqual([]);
     expect(await output(host, 'echo next')).toBe('next\n');
   });
 
   it('is killed when the run is interrupted', async () => {
     const host = await open();
     const controller = new AbortController();
-    const result = host.run({ command: script('sleep 4714.25'), signal: controller.signal });
-    await expect.poll(() => processesWith('4714.25')).not.toEqual([]);
+    const result = host.run({ command: script(`sleep ${napping(4714)}`), signal: controller.signal });
+    await expect.poll(() => processesWith(napping(4714))).not.toEqual([]);
     controller.abort();
     await expect(result).rejects.toMatchObject({ code: 'interrupted' });
-    expect(processesWith('4714.25')).toEqual([]);
+    expect(processesWith(napping(4714))).toEqual([]);
   });
 });
 
@@ -192,11 +199,11 @@ describe('what breaks on the way', () => {
   it('a lost connection fails what ran, and is opened again by the next request', async () => {
     const host = await open();
     const results = Promise.allSettled([
-      host.run({ command: script('sleep 4715.25') }),
+      host.run({ command: script(`sleep ${napping(4715)}`) }),
       host.run({ command: script('echo behind') }),
     ]);
-    await expect.poll(() => processesWith('sleep 4715.25')).toHaveLength(1);
-    const [sleeper = ''] = processesWith('sleep 4715.25');
+    await expect.poll(() => processesWith(`sleep ${napping(4715)}`)).toHaveLength(1);
+    const [sleeper = ''] = processesWith(`sleep ${napping(4715)}`);
     process.kill(sessionOf(Number(sleeper)), 'SIGKILL');
     expect(await results).toMatchObject([
       {

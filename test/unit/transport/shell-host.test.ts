@@ -189,6 +189,38 @@ describe('deadlines and interruptions', () => {
     expect(await next).toMatchObject({ stdout: 'B' });
   });
 
+  it('kills a shell that begins no command, and runs nothing of what it was sent a second time', async () => {
+    const machine = fakeMachine();
+    const host = new ShellHost({ machine, become: false, startTimeoutMs: 1000, silenceMs: 50 });
+    const results = ['a', 'b'].map((text) => host.run({ command: script(text) }));
+    for (const result of await Promise.allSettled(results))
+      expect(result).toMatchObject({
+        reason: {
+          code: 'connect.lost',
+          message: expect.stringContaining('its shell does not answer any more') as string,
+        },
+      });
+    expect(machine.kills).toEqual([77]);
+    const next = host.run({ command: script('c') });
+    const shell = await shellAt(machine, 1, 1);
+    expect(shell.requests.map(({ command }) => command)).toEqual(['c']);
+    shell.answer(1, 'yes');
+    expect(await next).toMatchObject({ stdout: 'yes' });
+  });
+
+  it('gives a command that waits behind a long one all the time that it needs', async () => {
+    const machine = fakeMachine();
+    const host = new ShellHost({ machine, become: false, startTimeoutMs: 1000, silenceMs: 500 });
+    const results = Promise.all(['long', 'behind'].map((text) => host.run({ command: script(text) })));
+    const shell = await shellAt(machine, 0, 2);
+    shell.begin(1);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    shell.end(1);
+    shell.answer(2, 'yes');
+    expect(await results).toMatchObject([{}, { stdout: 'yes' }]);
+    expect(machine.kills).toEqual([]);
+  });
+
   it('counts the time from when the command starts', async () => {
     const machine = fakeMachine();
     const host = open(machine);
