@@ -31,6 +31,11 @@ export function isWork(task: HostTask): task is WorkTask {
   return !('skipped' in task);
 }
 
+/** Whether it only compares what is with what should be. */
+export function isCheck({ task }: HostTask): boolean {
+  return task.operation.problemCode === 'verify.drift';
+}
+
 /** @param order hosts in inventory order; others follow as they come. */
 export function byHost(phase: BoundPhase, order: readonly string[]): HostPhase {
   const hosts = new Map<string, HostTask[]>(order.map((host) => [host, []]));

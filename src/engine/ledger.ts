@@ -42,15 +42,16 @@ export class Ledger {
     account.steps += steps;
   }
 
-  /** A host's first error takes it out of the run. */
+  /** A host's first error takes it out of the run; what a check found matters less than what comes after. */
   fail(host: string, error: BootstrapError): void {
     this.#errors.push(error);
     const place = error.where !== undefined && 'host' in error.where ? error.where.host : host;
     if (place === this.#lockHost && endOfShell.includes(error.code)) this.#isLockLost = true;
     const account = this.#account(host);
-    if (account.error !== undefined) return;
-    account.error = error;
-    this.#failedHosts += 1;
+    const isFirst = account.error === undefined;
+    const isWorse = account.error?.code === 'verify.drift' && error.code !== 'verify.drift';
+    if (isFirst) this.#failedHosts += 1;
+    if (isFirst || isWorse) account.error = error;
   }
 
   interrupt(): void {

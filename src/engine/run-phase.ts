@@ -1,7 +1,7 @@
 // A phase: every host goes through its tasks in order, hosts at the same time, serial tasks one host at a time.
 import type { BoundTask } from '../playbook/task.ts';
 import type { TaskState } from './events.ts';
-import { identity, isWork, type HostPhase, type HostTask, type WorkTask } from './host-task.ts';
+import { identity, isCheck, isWork, type HostPhase, type HostTask, type WorkTask } from './host-task.ts';
 import { noProgress } from './apply-steps.ts';
 import { failureElsewhere } from './missing-support.ts';
 import { recordFailure } from './record-failure.ts';
@@ -56,10 +56,11 @@ async function runSequence(
     if (obstacle === undefined && (await turn?.wait(host)) === false)
       obstacle = 'a host before it did not come through';
     obstacle ??= haltReason(context);
+    const reason = obstacle ?? earlierFailure(task, context);
     const state: TaskState =
-      obstacle === undefined
+      reason === undefined
         ? await attempt(task, tasks.slice(index + 1), context)
-        : skip(task, obstacle, context);
+        : skip(task, reason, context);
     obstacle ??= obstacleAfter(task, state, context);
     turn?.finish(host, obstacle === undefined);
     states.push(state);
@@ -67,9 +68,15 @@ async function runSequence(
   return states;
 }
 
+/** A check does not build on the checks before it: all differences are named in one run. */
+function earlierFailure(task: HostTask, { ledger }: RunContext): string | undefined {
+  const mayTakePlace = isCheck(task) ? !ledger.isBroken(task.host) : !ledger.hasFailed(task.host);
+  return mayTakePlace ? undefined : 'an earlier task failed';
+}
+
 /** Why the tasks behind this one do not take place on its host. */
 function obstacleAfter(task: HostTask, state: TaskState, context: RunContext): string | undefined {
-  if (state === 'failed') return 'an earlier task failed';
+  if (state === 'failed') return earlierFailure(task, context);
   if (state !== 'skipped' || !isWork(task)) return undefined;
   return haltReason(context) ?? 'an earlier task was left out';
 }
