@@ -56,9 +56,12 @@ export function typeHint(expected: string, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (expected === 'array' && /^[\w./:-]{1,60}$/.test(value)) return `Write [${value}].`;
   if (expected === 'boolean') return booleanHint(value);
-  if (['number', 'int'].includes(expected) && /^\d+ ?(ms|s|m|h)$/.test(value)) return 'Write the number alone.';
-  const isNumber = value.trim() !== '' && Number.isFinite(Number(value));
-  return isNumber && ['number', 'int'].includes(expected) ? 'Write it without quotes.' : undefined;
+  return ['number', 'int'].includes(expected) ? numberHint(value) : undefined;
+}
+
+function numberHint(value: string): string | undefined {
+  if (/^\d+ ?(ms|s|m|h)$/.test(value)) return 'Write the number alone.';
+  return value.trim() !== '' && Number.isFinite(Number(value)) ? 'Write it without quotes.' : undefined;
 }
 
 /** YAML 1.1 read these words as true and false; many still write them so. */
