@@ -8,6 +8,7 @@ import { askEtcd } from '../kube/etcd.ts';
 import { kubectl } from '../kube/kubectl.ts';
 import type { EtcdMember } from '../facts/etcd-members.ts';
 import type { ClusterSettings, NodeSettings } from '../kube/settings.ts';
+import { refreshApiServer } from './api-server-refresh.ts';
 import {
   kubeadmJoin,
   kubeadmJoinControlPlane,
@@ -41,7 +42,7 @@ export interface JoinRequest {
 /** For a control plane whose etcd is a member already: what kubeadm had not come to. */
 export function finishSteps(request: JoinRequest): readonly Step[] {
   const title = 'finish the interrupted kubeadm join';
-  return [tokenStep(request), { ...joinStep(request), title, command: kubeadmJoinEnd }];
+  return [tokenStep(request), { ...joinStep(request), title, command: kubeadmJoinEnd }, refreshStep(request)];
 }
 
 export function joinSteps(request: JoinRequest): readonly Step[] {
@@ -52,6 +53,7 @@ export function joinSteps(request: JoinRequest): readonly Step[] {
     tokenStep(request),
     ...(request.certificateKey === undefined ? [] : [certificatesStep(request, request.certificateKey)]),
     joinStep(request),
+    ...(request.certificateKey === undefined ? [] : [refreshStep(request)]),
   ];
 }
 
@@ -142,6 +144,17 @@ function joinStep({
         ? kubeadmJoin(cluster, !request.hasCrictl)
         : kubeadmJoinControlPlane(cluster, node.name, !request.hasCrictl),
     stdin: new Secret(text, 'kubeadm configuration with the bootstrap token'),
+    timeoutMs: kubeadmTimeoutMs,
+  };
+}
+
+/** That one was alone before; the others have seen etcd with a majority only. */
+function refreshStep({ firstNode, from }: JoinRequest): Step {
+  return {
+    kind: 'exec',
+    title: `let watchers of the API on ${from} begin anew if etcd was without a leader meanwhile`,
+    command: refreshApiServer(firstNode.address),
+    on: from,
     timeoutMs: kubeadmTimeoutMs,
   };
 }
