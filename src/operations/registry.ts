@@ -48,6 +48,7 @@ import { trafficConnected } from './traffic-connected.ts';
 import { virtualIPConfigured } from './virtual-ip-configured.ts';
 import { virtualIPHeld } from './virtual-ip-held.ts';
 import { virtualIPReleased } from './virtual-ip-released.ts';
+import { virtualServersKept } from './virtual-servers-kept.ts';
 
 /** Every operation, sorted by name. */
 export const operations: readonly Operation[] = [
@@ -101,6 +102,7 @@ export const operations: readonly Operation[] = [
   virtualIPConfigured,
   virtualIPHeld,
   virtualIPReleased,
+  virtualServersKept,
 ];
 
 const byName = new Map(operations.map((operation) => [operation.name, operation]));
