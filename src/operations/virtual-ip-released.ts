@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ask } from '../facts/fact.ts';
 import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
 import { keepalivedConfiguration } from '../facts/keepalived-configuration.ts';
-import { keepalivedMain } from './keepalived-parts.ts';
+import { keepalivedMain, keepalivedParts } from './keepalived-parts.ts';
 import { releaseNeeds, releaseSteps } from './keepalived-release.ts';
 import { defineOperation } from './operation.ts';
 import { virtualIPArg } from './virtual-ip-args.ts';
@@ -17,10 +17,11 @@ export const virtualIPReleased = defineOperation({
   plan({ vip }, facts) {
     const { addresses } = facts.get(ask(ipvsAddresses));
     const main = facts.get(ask(keepalivedConfiguration, { path: keepalivedMain }));
-    // Somebody else's keepalived may want it.
-    const isFree = main === null || main.isOurs;
+    const own = facts.get(ask(keepalivedConfiguration, { path: keepalivedParts.virtualIP.path }));
+    // Without a file of ours the address is somebody else's; and where theirs is back, their keepalived may want it.
+    const isOurs = main === null ? own !== null : main.isOurs;
     const left = addresses.filter(
-      (one) => isFree && one.interface === vip.interface && one.address === vip.address,
+      (one) => isOurs && one.interface === vip.interface && one.address === vip.address,
     );
     return { steps: releaseSteps('virtualIP', left, facts) };
   },
