@@ -3,9 +3,11 @@ import { cmd, sequence } from '../core/command.ts';
 import { backupPath } from '../core/managed.ts';
 import { ask } from '../facts/fact.ts';
 import { textFile } from '../facts/file.ts';
+import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
 import { keepalivedConfiguration, type KeepalivedConfiguration } from '../facts/keepalived-configuration.ts';
 import { restartCommand, serviceState } from '../facts/service.ts';
 import type { InterfaceAddress } from '../ipvs/host-addresses.ts';
+import { heldAddresses } from './held-addresses.ts';
 import {
   keepalivedFiles,
   keepalivedMain,
@@ -23,23 +25,17 @@ export function releaseNeeds(part: KeepalivedPart): readonly FactNeed[] {
     ...files.map((path) => ({ query: ask(keepalivedConfiguration, { path }) })),
     { query: ask(textFile, { path: keepalivedParts[part].script }) },
     { query: ask(serviceState, service) },
+    { query: ask(ipvsAddresses) },
   ];
 }
 
-/**
- * The part itself goes last where keepalived stops, so that an interrupted run goes on where it was.
- * @param left What keepalived should take along when it lets go, and does not when it was killed.
- */
-export function releaseSteps(
-  part: KeepalivedPart,
-  left: readonly InterfaceAddress[],
-  facts: FactReader,
-): readonly Step[] {
+/** The part itself goes last where keepalived stops, so that an interrupted run goes on where it was. */
+export function releaseSteps(part: KeepalivedPart, facts: FactReader): readonly Step[] {
   const { path, script } = keepalivedParts[part];
   const main = facts.get(ask(keepalivedConfiguration, { path: keepalivedMain }));
   const own = facts.get(ask(keepalivedConfiguration, { path }));
   const isScriptThere = facts.get(ask(textFile, { path: script })) !== null;
-  const takeOff = left.map(takeOffStep);
+  const takeOff = leftAddresses(part, facts).map(takeOffStep);
   const removeOwn = own === null ? [] : [removePartStep(path)];
   const removeScript: readonly Step[] = isScriptThere
     ? [{ kind: 'remove', title: `remove ${script}`, path: script }]
@@ -50,6 +46,23 @@ export function releaseSteps(
   }
   if (own === null) return [...takeOff, ...removeScript];
   return [stopStep, ...takeOff, ...mainSteps(main), ...removeOwn, ...removeScript];
+}
+
+/**
+ * What keepalived should take along when it lets go, and does not when it was killed. The part itself names it, as the
+ * inventory may have changed since.
+ */
+function leftAddresses(part: KeepalivedPart, facts: FactReader): readonly InterfaceAddress[] {
+  const main = facts.get(ask(keepalivedConfiguration, { path: keepalivedMain }));
+  const own = facts.get(ask(keepalivedConfiguration, { path: keepalivedParts[part].path }));
+  // Where somebody else's configuration is back, their keepalived may want the address.
+  if (own === null || main?.isOurs === false) return [];
+  const ours = heldAddresses(own.text.reveal());
+  return facts
+    .get(ask(ipvsAddresses))
+    .addresses.filter((one) =>
+      ours.some(({ address, interface: device }) => one.address === address && one.interface === device),
+    );
 }
 
 function hasOther(part: KeepalivedPart, facts: FactReader): boolean {
