@@ -15,6 +15,8 @@ export interface KubernetesNode {
   readonly hasBegunInit: boolean;
   /** `kubeadm init` came to its end. */
   readonly hasFinishedInit: boolean;
+  /** A reset of ours was interrupted: what is there is not to be built on. */
+  readonly hasUnfinishedReset: boolean;
   /** kubeadm's preflight checks want crictl. */
   readonly hasCrictl: boolean;
   /** The cluster CA in PEM; `null` when there is none. */
@@ -28,6 +30,7 @@ const files = {
   hasApiServerManifest: kubernetesPaths.apiServerManifest,
   hasBegunInit: ownPaths.kubeadmConfiguration,
   hasFinishedInit: ownPaths.initialised,
+  hasUnfinishedReset: ownPaths.etcdToClear,
 } as const;
 
 export const kubernetesNode: Fact<KubernetesNode> = {
@@ -50,6 +53,7 @@ export const kubernetesNode: Fact<KubernetesNode> = {
       hasApiServerManifest: has('hasApiServerManifest'),
       hasBegunInit: has('hasBegunInit'),
       hasFinishedInit: has('hasFinishedInit'),
+      hasUnfinishedReset: has('hasUnfinishedReset'),
       hasCrictl: has('hasCrictl'),
       caCertificate: certificate === null ? null : `${certificate[0]}\n`,
     };

@@ -36,7 +36,8 @@ const kubernetesFiles = [
   '/etc/kubernetes/manifests',
   '/etc/kubernetes/pki',
   '/var/lib/kubelet',
-  '/var/lib/etcd',
+  // Not /var/lib/etcd, which may be somebody else's.
+  ownPaths.etcdToClear,
   `/var/lib/cni/networks/${podNetworkName}`,
   ownPaths.kubeadmConfiguration,
   ownPaths.initialised,

@@ -8,6 +8,9 @@ export const kubernetesPaths = {
   /** Written when a node begins to join. */
   bootstrapKubeconfig: '/etc/kubernetes/bootstrap-kubelet.conf',
   apiServerManifest: '/etc/kubernetes/manifests/kube-apiserver.yaml',
+  etcdManifest: '/etc/kubernetes/manifests/etcd.yaml',
+  /** Where kubeadm's etcd keeps its data; so may an etcd that is somebody else's. */
+  etcdData: '/var/lib/etcd',
   caCertificate: '/etc/kubernetes/pki/ca.crt',
 } as const;
 
@@ -16,6 +19,8 @@ export const ownPaths = {
   kubeadmConfiguration: `${managedDirectories.config}/kubeadm.yaml`,
   /** There when `kubeadm init` came to its end. */
   initialised: `${managedDirectories.state}/control-plane-initialised`,
+  /** There from the beginning of a reset until its end where etcd's data is kubeadm's. */
+  etcdToClear: `${managedDirectories.state}/etcd-data-to-clear`,
   /** What kubeadm reads: with secrets, and gone when it has ended. */
   kubeadmRun: `${managedDirectories.run}/kubeadm-run.yaml`,
 } as const;

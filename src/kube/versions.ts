@@ -78,6 +78,8 @@ const features = {
   etcdAsksForStorage: [{ from: '1.20', until: '1.22' }],
   /** kubeadm join has phases too. – CL1.14 */
   skipJoinPhases: [{ from: '1.14' }],
+  /** kubeadm reset --skip-phases. – #78081 */
+  skipResetPhases: [{ from: '1.16' }],
   /** kubeadm --ignore-preflight-errors; before, --skip-preflight-checks. – CL1.9 #56130 */
   ignorePreflightErrors: [{ from: '1.9' }],
   /** kubeadm's preflight looks for the ipset program on the host, and stops without. – S1.15, CL1.16 #81791 */

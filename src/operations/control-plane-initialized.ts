@@ -52,7 +52,9 @@ export const controlPlaneInitialized = defineOperation({
       case 'damaged':
         return { steps: [], problems: [damagedCluster] };
       case 'absent':
-        return { steps: initSteps(wanted, node) };
+        return {
+          steps: [...(node.hasUnfinishedReset ? [clearStep(wanted)] : []), ...initSteps(wanted, node)],
+        };
       case 'unfinished':
         return { steps: [...(live.reachable ? [] : [clearStep(wanted)]), ...initSteps(wanted, node)] };
     }

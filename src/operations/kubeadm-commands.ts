@@ -1,11 +1,12 @@
 // The command lines of kubeadm. What it reads arrives on standard input and is gone when it has ended.
 import { cmd, script, type Command } from '../core/command.ts';
-import { ownPaths } from '../kube/paths.ts';
+import { kubernetesPaths, ownPaths } from '../kube/paths.ts';
 import { podBridge } from '../kube/pod-network.ts';
 import type { ClusterSettings } from '../kube/settings.ts';
 import type { KubernetesVersion } from '../kube/version.ts';
 import { criSocket, has, kubeadmApi } from '../kube/versions.ts';
 import { joinInParts } from './control-plane-join.ts';
+import { clearEtcd, noteEtcd } from './reset-parts.ts';
 
 /** kubeadm gives its own steps 10 minutes each. */
 export const kubeadmTimeoutMs = 30 * 60_000;
@@ -60,12 +61,21 @@ export const uploadCertificates = withConfiguration(
  */
 export function kubeadmReset(version: KubernetesVersion, criSocketPath: string): Command {
   const flags = has(version, 'criSocketField') ? [`--cri-socket=${criSocket(version, criSocketPath)}`] : [];
+  const etcd = {
+    data: kubernetesPaths.etcdData,
+    manifest: kubernetesPaths.etcdManifest,
+    mark: ownPaths.etcdToClear,
+  };
   return cmd`socket=${criSocketPath} bridge=${podBridge}
 set -- ${flags}
-${resetProgram}`;
+${noteEtcd(etcd, skipFlags(version, 'skipResetPhases', ['remove-etcd-member']))}
+${stopProgram}
+${clearEtcd(etcd)}
+${removeProgram}
+rm -f ${[ownPaths.kubeadmConfiguration, ownPaths.initialised, ownPaths.etcdToClear]}`;
 }
 
-const resetProgram = script(`
+const stopProgram = script(`
 systemctl stop kubelet 2>/dev/null || :
 if command -v kubeadm >/dev/null; then
   # Every kubeadm that asks for a confirmation takes this one.
@@ -98,7 +108,10 @@ done
 while read -r _ path _; do
   case $path in /var/lib/kubelet/*) echo "$path";; esac
 done </proc/self/mounts | sort -r | while read -r path; do umount "$path" || exit; done || exit
-rm -rf --one-file-system /var/lib/kubelet /var/lib/etcd || exit
+`);
+
+const removeProgram = script(`
+rm -rf --one-file-system /var/lib/kubelet || exit
 # A node that joins again may get another network for its pods.
 [ ! -e "/sys/class/net/$bridge" ] || ip link delete "$bridge" || exit
 rm -rf /var/lib/cni/networks/ipvs-bootstrap /var/lib/cni/results/ipvs-bootstrap-*
@@ -109,7 +122,6 @@ if cd /etc/kubernetes 2>/dev/null; then
   rm -rf controller-manager.conf scheduler.conf manifests pki tmp
   cd / && rmdir /etc/kubernetes 2>/dev/null
 fi
-rm -f ${ownPaths.kubeadmConfiguration} ${ownPaths.initialised}
 `);
 
 /** Runs a command that reads `"$file"`, which holds what arrives on stdin, for root's eyes only. */
@@ -125,7 +137,7 @@ ${command})`;
 
 function skipFlags(
   version: KubernetesVersion,
-  feature: 'skipPhases' | 'skipJoinPhases',
+  feature: 'skipPhases' | 'skipJoinPhases' | 'skipResetPhases',
   phases: readonly string[],
 ): readonly string[] {
   if (phases.length === 0) return [];

@@ -127,7 +127,11 @@ function requestOf(wanted: Args, { own, registered, caCertificate }: Found): Joi
     from: cluster.firstControlPlane,
     firstNode: nodeSettings(cluster, cluster.firstControlPlane),
     token: wanted.bootstrapToken,
-    hasRemains: own.hasKubeletKubeconfig || own.hasBootstrapKubeconfig || own.hasApiServerManifest,
+    hasRemains:
+      own.hasKubeletKubeconfig ||
+      own.hasBootstrapKubeconfig ||
+      own.hasApiServerManifest ||
+      own.hasUnfinishedReset,
     isRegistered: registered !== undefined,
     hasCrictl: own.hasCrictl,
   };
