@@ -1,19 +1,13 @@
 // keepalived's configuration: a file that is the same for all uses, and one of its own for each use that includes.
 import { managedDirectories } from '../core/managed.ts';
-import type { Secret } from '../core/secret.ts';
-import { ask } from '../facts/fact.ts';
-import { textFile, type TextFile } from '../facts/file.ts';
-import { keepalivedConfiguration, type KeepalivedConfiguration } from '../facts/keepalived-configuration.ts';
-import { renderSecretTemplate } from '../render/template.ts';
-import type { FactNeed, FactReader, Step } from './operation.ts';
-import { textFileSteps } from './text-file-steps.ts';
 
 export const keepalivedUnit = 'keepalived.service';
 
 /** What keepalived reads by itself. It includes the parts. */
 export const keepalivedMain = '/etc/keepalived/keepalived.conf';
 
-const partDirectory = '/etc/keepalived/ipvs-bootstrap';
+/** Where the parts are. */
+export const partDirectory = '/etc/keepalived/ipvs-bootstrap';
 
 interface Part {
   readonly path: string;
@@ -41,53 +35,5 @@ export const keepalivedFiles: readonly string[] = [
   ...Object.values(keepalivedParts).flatMap(({ path, script }) => [path, script]),
 ];
 
-/** The files that `partSteps` compares. */
-export function partNeeds(part: KeepalivedPart): readonly FactNeed[] {
-  const { path, script } = keepalivedParts[part];
-  return [
-    { query: ask(keepalivedConfiguration, { path: keepalivedMain }) },
-    { query: ask(keepalivedConfiguration, { path }) },
-    { query: ask(textFile, { path: script }) },
-  ];
-}
-
-export interface WantedPart {
-  readonly part: KeepalivedPart;
-  /** Name of the host. */
-  readonly node: string;
-  readonly content: Secret;
-  /** Text of the part's script. */
-  readonly script: string;
-}
-
-/** Script and part before the file that includes them: keepalived ignores a check whose script is missing. */
-export function partSteps({ part, node, content, script }: WantedPart, facts: FactReader): readonly Step[] {
-  const { path, script: scriptPath } = keepalivedParts[part];
-  const foundScript = facts.get(ask(textFile, { path: scriptPath }));
-  const main = renderSecretTemplate(
-    'keepalived/keepalived.conf',
-    { node, parts: `${partDirectory}/*.conf` },
-    'keepalived.conf',
-  );
-  return [
-    ...textFileSteps({ path: scriptPath, content: script, mode: 0o755 }, foundScript),
-    ...textFileSteps({ path, content, mode: 0o600 }, revealed(path, facts)),
-    ...textFileSteps({ path: keepalivedMain, content: main, mode: 0o600 }, revealed(keepalivedMain, facts)),
-  ];
-}
-
-function revealed(path: string, facts: FactReader): TextFile | null {
-  const found = facts.get(ask(keepalivedConfiguration, { path }));
-  return found === null ? null : { ...found, text: found.text.reveal() };
-}
-
-/** The password of the first host in order that has one, so that all come to the same. */
-export function passwordInUse(
-  part: KeepalivedPart,
-  hosts: readonly string[],
-  facts: FactReader,
-): Secret | null {
-  const query = ask(keepalivedConfiguration, { path: keepalivedParts[part].path });
-  const found = hosts.map((host) => facts.get<KeepalivedConfiguration | null | undefined>(query, host));
-  return found.find((one) => one?.password != null)?.password ?? null;
-}
+/** keepalived as a service that reads them. */
+export const keepalivedService = { unit: keepalivedUnit, paths: keepalivedFiles };

@@ -1,5 +1,5 @@
 // Takes a part of keepalived's configuration away; with the last one goes the rest, and what was there before comes back.
-import { cmd, sequence } from '../core/command.ts';
+import { cmd } from '../core/command.ts';
 import { backupPath } from '../core/managed.ts';
 import { ask } from '../facts/fact.ts';
 import { textFile } from '../facts/file.ts';
@@ -8,23 +8,22 @@ import { keepalivedConfiguration, type KeepalivedConfiguration } from '../facts/
 import { restartCommand, serviceState } from '../facts/service.ts';
 import type { InterfaceAddress } from '../ipvs/host-addresses.ts';
 import { heldAddresses } from './held-addresses.ts';
+import { beforeNeeds, restoreSteps, stopped } from './keepalived-before.ts';
 import {
-  keepalivedFiles,
   keepalivedMain,
   keepalivedParts,
+  keepalivedService,
   keepalivedUnit,
   type KeepalivedPart,
 } from './keepalived-parts.ts';
 import type { FactNeed, FactReader, Step } from './operation.ts';
-
-const service = { unit: keepalivedUnit, paths: keepalivedFiles };
 
 export function releaseNeeds(part: KeepalivedPart): readonly FactNeed[] {
   const files = [keepalivedMain, ...Object.values(keepalivedParts).map(({ path }) => path)];
   return [
     ...files.map((path) => ({ query: ask(keepalivedConfiguration, { path }) })),
     { query: ask(textFile, { path: keepalivedParts[part].script }) },
-    { query: ask(serviceState, service) },
+    ...beforeNeeds(),
     { query: ask(ipvsAddresses) },
   ];
 }
@@ -40,12 +39,16 @@ export function releaseSteps(part: KeepalivedPart, facts: FactReader): readonly 
   const removeScript: readonly Step[] = isScriptThere
     ? [{ kind: 'remove', title: `remove ${script}`, path: script }]
     : [];
-  if (main?.isOurs !== true) return [...takeOff, ...removeOwn, ...removeScript];
+  if (main === null) return [...takeOff, ...removeOwn, ...removeScript];
+  if (!main.isOurs) {
+    const restore = restoreSteps(facts, facts.get(ask(serviceState, keepalivedService)));
+    return [...takeOff, ...restore, ...removeOwn, ...removeScript];
+  }
   if (hasOther(part, facts)) {
     return [...removeOwn, ...reloadSteps(path, own !== null, facts), ...takeOff, ...removeScript];
   }
   if (own === null) return [...takeOff, ...removeScript];
-  return [stopStep, ...takeOff, ...mainSteps(main), ...removeOwn, ...removeScript];
+  return [stopStep, ...takeOff, ...mainSteps(main, facts), ...removeOwn, ...removeScript];
 }
 
 /**
@@ -73,13 +76,13 @@ function hasOther(part: KeepalivedPart, facts: FactReader): boolean {
 
 /** keepalived keeps the other part's address while it reads its files again. */
 function reloadSteps(path: string, isRemoved: boolean, facts: FactReader): readonly Step[] {
-  const { newer } = facts.get(ask(serviceState, service));
+  const { newer } = facts.get(ask(serviceState, keepalivedService));
   if (!isRemoved && !newer.includes(path)) return [];
   return [
     {
       kind: 'exec',
       title: `reload ${keepalivedUnit} without ${path}`,
-      command: restartCommand({ ...service, reload: true }),
+      command: restartCommand({ ...keepalivedService, reload: true }),
     },
   ];
 }
@@ -100,18 +103,17 @@ ip ${place} del ${`${address}/${prefixLength}`} dev ${device}`,
   };
 }
 
-function mainSteps({ hasBackup }: KeepalivedConfiguration): readonly Step[] {
+/** A run that ends behind the first of these finds somebody else's configuration, and a note. */
+function mainSteps({ hasBackup }: KeepalivedConfiguration, facts: FactReader): readonly Step[] {
   if (!hasBackup) return [{ kind: 'remove', title: `remove ${keepalivedMain}`, path: keepalivedMain }];
   const backup = backupPath(keepalivedMain);
   return [
     {
       kind: 'exec',
-      title: `put back ${keepalivedMain} from ${backup}, and run keepalived with it`,
-      command: sequence([
-        cmd`mv -f ${backup} ${keepalivedMain}`,
-        cmd`systemctl -q enable --now ${keepalivedUnit}`,
-      ]),
+      title: `put back ${keepalivedMain} from ${backup}`,
+      command: cmd`mv -f ${backup} ${keepalivedMain}`,
     },
+    ...restoreSteps(facts, stopped),
   ];
 }
 

@@ -6,7 +6,7 @@ import { defineOperation } from './operation.ts';
 export const virtualIPReleased = defineOperation({
   name: 'virtual-ip.released',
   summary:
-    "Takes the virtual IP off and removes its part of keepalived's configuration, which names it. keepalived stops with the last part; somebody else's configuration comes back and is run again.",
+    "Takes the virtual IP off and removes its part of keepalived's configuration, which names it. keepalived stops with the last part; somebody else's configuration comes back, and keepalived is then as it was before.",
   args: z.strictObject({}),
   needs: () => releaseNeeds('virtualIP'),
   plan: (_args, facts) => ({ steps: releaseSteps('virtualIP', facts) }),
