@@ -9,6 +9,7 @@ import { renderSecretTemplate, renderTemplate } from '../render/template.ts';
 import { bindingArg, ownBinding, type OwnBinding } from './binding-args.ts';
 import { clusterArg, nodeSettings } from './cluster-args.ts';
 import { prefixOf } from './interface-network.ts';
+import { foreignProblems } from './keepalived-foreign.ts';
 import { partNeeds, partSteps, passwordInUse } from './keepalived-part-steps.ts';
 import { keepalivedParts } from './keepalived-parts.ts';
 import { defineOperation, unchanged, type FactReader, type Problem } from './operation.ts';
@@ -52,7 +53,8 @@ export const externalIPsConfigured = defineOperation({
   plan(wanted, facts) {
     const own = ownBinding(wanted.binding);
     if (own === null) return unchanged;
-    const { prefixes, problems } = prefixesOf(own, facts);
+    const { prefixes, problems: misplaced } = prefixesOf(own, facts);
+    const problems = [...misplaced, ...foreignProblems('externalIPs', facts)];
     if (problems.length > 0) return { steps: [], problems };
     const { node, binding } = wanted;
     const content = configuration(wanted, own, prefixes, facts);

@@ -8,6 +8,7 @@ import { keepalivedConfiguration } from '../facts/keepalived-configuration.ts';
 import { renderSecretTemplate, renderTemplate } from '../render/template.ts';
 import { clusterArg, nodeSettings } from './cluster-args.ts';
 import { prefixOf } from './interface-network.ts';
+import { foreignProblems } from './keepalived-foreign.ts';
 import { partNeeds, partSteps, passwordInUse } from './keepalived-part-steps.ts';
 import { keepalivedParts } from './keepalived-parts.ts';
 import { defineOperation } from './operation.ts';
@@ -46,7 +47,9 @@ export const virtualIPConfigured = defineOperation({
       key: 'cluster.controlPlane.vip.interface',
     };
     const prefixLength = prefixOf(place, facts.get(ask(ipvsAddresses)));
-    if (typeof prefixLength !== 'number') return { steps: [], problems: [prefixLength] };
+    const foreign = foreignProblems('virtualIP', facts);
+    if (typeof prefixLength !== 'number') return { steps: [], problems: [prefixLength, ...foreign] };
+    if (foreign.length > 0) return { steps: [], problems: foreign };
     const inUse = passwordInUse('virtualIP', cluster.controlPlanes, facts);
     const content = configuration(wanted, prefixLength, inUse);
     return {
