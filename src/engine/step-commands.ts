@@ -4,7 +4,10 @@ import type { HostRequest } from '../core/host.ts';
 import { contentBytes } from '../core/secret.ts';
 import type { ExecStep, RemoveStep, UploadStep, WriteStep } from '../operations/operation.ts';
 
-/** The beginning and the end that writing and uploading share; `fail` leaves no temporary file behind. */
+/**
+ * What writing and uploading share. `fail` leaves no temporary file behind, and `keep` no backup that is not whole: what is
+ * there counts as one.
+ */
 const start = `
 dir=\${1%/*}
 dir=\${dir:-/}
@@ -12,6 +15,13 @@ fail() { [ -z "$1" ] || echo "$1" >&2; rm -f "$new"; exit 1; }
 put() {
   chmod "$mode" "$new" && { sync "$new" 2>/dev/null || sync; } && mv -f "$new" "$path" || fail
   sync "$dir" 2>/dev/null || :
+}
+keep() {
+  [ -n "$backup" ] && [ -e "$path" ] && [ ! -e "$backup" ] || return 0
+  rm -f "$backup.new" && cp -p "$path" "$backup.new" && { sync "$backup.new" 2>/dev/null || sync; } &&
+    mv -f "$backup.new" "$backup" && return
+  rm -f "$backup.new"
+  fail
 }
 [ ! -d "$path" ] || fail "$path is a directory"`;
 
@@ -22,7 +32,7 @@ ${start}
 [ -d "$dir" ] || mkdir -p "$dir" || exit
 rm -f "$new" && (umask 077 && cat >"$new") || fail
 [ $(wc -c <"$new") -eq "$size" ] || fail "the content arrived incomplete"
-if [ -n "$backup" ] && [ -e "$path" ] && [ ! -e "$backup" ]; then cp -p "$path" "$backup" || fail; fi
+keep
 put`);
 
 /** Arguments: path, temporary path. Before an upload. */

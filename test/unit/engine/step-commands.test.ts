@@ -80,6 +80,28 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
     expect(readFileSync(at('f'), 'utf8')).toBe('newer\n');
   });
 
+  it.each([
+    ['ends with an error', 'return 1'],
+    ['is killed', 'kill -9 $$'],
+  ])('keeps a foreign file whole, also after a copy that %s', (_how, end) => {
+    writeFileSync(at('f'), 'foreign');
+    const { command, stdin = '' } = stepRequest(write(at('f'), { backup: at('f.backup') }));
+    const torn = `cp() { for to; do :; done; printf for >"$to"; ${end}; }\n${command.text}`;
+    expect(spawnSync(shell, ['-c', torn], { input: stdin as Uint8Array }).status).not.toBe(0);
+    expect(readFileSync(at('f'), 'utf8')).toBe('foreign');
+    expect(run({ command, stdin }).status).toBe(0);
+    expect(readFileSync(at('f.backup'), 'utf8')).toBe('foreign');
+    expect(readdirSync(folder)).toEqual(['f', 'f.backup']);
+  });
+
+  it('leaves nothing of a copy that failed', () => {
+    writeFileSync(at('f'), 'foreign');
+    const { command, stdin = '' } = stepRequest(write(at('f'), { backup: at('f.backup') }));
+    const torn = `cp() { for to; do :; done; printf for >"$to"; return 1; }\n${command.text}`;
+    expect(spawnSync(shell, ['-c', torn], { input: stdin as Uint8Array }).status).toBe(1);
+    expect(readdirSync(folder)).toEqual(['f']);
+  });
+
   it('does not touch the file when the content arrives incomplete', () => {
     writeFileSync(at('f'), 'old');
     const result = run(stepRequest(write(at('f'))), 'ne');
