@@ -1,5 +1,5 @@
 // What a node's life in a cluster leaves on a host: files, directories, containers, network.
-import { cmd, script } from '../core/command.ts';
+import { cmd, script, type Command } from '../core/command.ts';
 import { kubernetesPaths, ownPaths } from '../kube/paths.ts';
 import {
   podBridge,
@@ -35,7 +35,6 @@ const kubernetesFiles = [
   '/etc/kubernetes/scheduler.conf',
   '/etc/kubernetes/manifests',
   '/etc/kubernetes/pki',
-  '/var/lib/kubelet',
   // Not /var/lib/etcd, which may be somebody else's.
   ownPaths.etcdToClear,
   `/var/lib/cni/networks/${podNetworkName}`,
@@ -51,6 +50,7 @@ export const kubernetesRemains: Fact<KubernetesRemains> = {
   probe:
     () => cmd`unit=${podNetworkUnit} bridge=${podBridge} protocol=${routeProtocol} admin=${kubernetesPaths.adminKubeconfig}
 for path in ${kubernetesFiles}; do [ ! -e "$path" ] || echo "kubernetes $path"; done
+${checkDirectory(kubernetesPaths.kubeletData)}
 for path in ${networkFiles}; do [ ! -e "$path" ] || echo "network $path"; done
 ${program}`,
   parse({ stdout }) {
@@ -69,6 +69,11 @@ ${program}`,
     };
   },
 };
+
+/** An empty one is none: it may be a mount point, which stays. */
+export function checkDirectory(path: string): Command {
+  return cmd`[ -z "$(ls -A ${`${path}/`} 2>/dev/null | grep -vx lost+found)" ] || echo ${`kubernetes ${path}`}`;
+}
 
 const program = script(`
 [ ! -e "/sys/class/net/$bridge" ] || echo bridge

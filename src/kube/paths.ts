@@ -9,6 +9,7 @@ export const kubernetesPaths = {
   bootstrapKubeconfig: '/etc/kubernetes/bootstrap-kubelet.conf',
   apiServerManifest: '/etc/kubernetes/manifests/kube-apiserver.yaml',
   etcdManifest: '/etc/kubernetes/manifests/etcd.yaml',
+  kubeletData: '/var/lib/kubelet',
   /** Where kubeadm's etcd keeps its data; so may an etcd that is somebody else's. */
   etcdData: '/var/lib/etcd',
   caCertificate: '/etc/kubernetes/pki/ca.crt',

@@ -6,7 +6,7 @@ import type { ClusterSettings } from '../kube/settings.ts';
 import type { KubernetesVersion } from '../kube/version.ts';
 import { criSocket, has, kubeadmApi } from '../kube/versions.ts';
 import { joinInParts } from './control-plane-join.ts';
-import { clearEtcd, noteEtcd } from './reset-parts.ts';
+import { clearEtcd, clearKubelet, noteEtcd } from './reset-parts.ts';
 
 /** kubeadm gives its own steps 10 minutes each. */
 export const kubeadmTimeoutMs = 30 * 60_000;
@@ -70,6 +70,7 @@ export function kubeadmReset(version: KubernetesVersion, criSocketPath: string):
 set -- ${flags}
 ${noteEtcd(etcd, skipFlags(version, 'skipResetPhases', ['remove-etcd-member']))}
 ${stopProgram}
+${clearKubelet(kubernetesPaths.kubeletData)}
 ${clearEtcd(etcd)}
 ${removeProgram}
 rm -f ${[ownPaths.kubeadmConfiguration, ownPaths.initialised, ownPaths.etcdToClear]}`;
@@ -105,13 +106,9 @@ done
 for namespace in /run/netns/cni-*; do
   [ ! -e "$namespace" ] || ip netns del "\${namespace##*/}" || exit
 done
-while read -r _ path _; do
-  case $path in /var/lib/kubelet/*) echo "$path";; esac
-done </proc/self/mounts | sort -r | while read -r path; do umount "$path" || exit; done || exit
 `);
 
 const removeProgram = script(`
-rm -rf --one-file-system /var/lib/kubelet || exit
 # A node that joins again may get another network for its pods.
 [ ! -e "/sys/class/net/$bridge" ] || ip link delete "$bridge" || exit
 rm -rf /var/lib/cni/networks/ipvs-bootstrap /var/lib/cni/results/ipvs-bootstrap-*

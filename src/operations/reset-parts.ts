@@ -29,5 +29,34 @@ const writeMark = script(
 
 /** When etcd has stopped. */
 export function clearEtcd({ data, mark }: EtcdPaths): Command {
-  return cmd`if [ -e ${mark} ]; then rm -rf --one-file-system ${data} || exit; fi`;
+  return cmd`if [ -e ${mark} ]; then
+${clearDirectory(data)}
+fi`;
 }
+
+/** Unmounts what the pods' volumes left below the kubelet's directory, which may be a link, and clears that. */
+export function clearKubelet(directory: string): Command {
+  return cmd`kubelet=$(readlink -f ${directory})
+${unmountProgram}
+${clearDirectory(directory)}`;
+}
+
+const unmountProgram = script(`
+while read -r _ path _; do
+  case $path in "$kubelet"/*) echo "$path";; esac
+done </proc/self/mounts | sort -r | while read -r path; do umount "$path" || exit; done || exit
+`);
+
+/** Removes a directory. A mount point and a link are the administrator's: they stay, empty. */
+function clearDirectory(path: string): Command {
+  return cmd`directory=${path}
+${clearProgram}`;
+}
+
+const clearProgram = script(`
+if [ -d "$directory" ] && { [ -L "$directory" ] || mountpoint -q "$directory"; }; then
+  find "$directory/" -xdev -mindepth 1 ! -path "$directory/lost+found" ! -path "$directory/lost+found/*" -delete || exit
+else
+  rm -rf --one-file-system "$directory" || exit
+fi
+`);

@@ -1,15 +1,15 @@
 // The parts of a reset that delete, in real shells on folders of their own: what is somebody else's stays.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cmd, type Command } from '../../../src/core/command.ts';
-import { kubernetesRemains } from '../../../src/facts/kubernetes-remains.ts';
+import { checkDirectory, kubernetesRemains } from '../../../src/facts/kubernetes-remains.ts';
 import { kubernetesPaths, ownPaths } from '../../../src/kube/paths.ts';
 import { parseVersion } from '../../../src/kube/version.ts';
 import { kubeadmReset } from '../../../src/operations/kubeadm-commands.ts';
-import { clearEtcd, noteEtcd } from '../../../src/operations/reset-parts.ts';
+import { clearEtcd, clearKubelet, noteEtcd } from '../../../src/operations/reset-parts.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -76,10 +76,38 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
       expect(flags()).toBe('--a\n');
     });
 
+    it('goes from a directory that is a link, and the link stays', () => {
+      make('disk', 'member', 'wal', '0.wal');
+      make('disk', 'lost+found', 'x');
+      symlinkSync(at('disk'), at('etcd'));
+      make('manifests', 'etcd.yaml');
+      run(noteEtcd(parts(), []));
+      expect(run(clearEtcd(parts()))).toEqual(done);
+      expect(readdirSync(at('etcd'))).toEqual(['lost+found']);
+    });
+
     it('may be gone already', () => {
       make('manifests', 'etcd.yaml');
       run(noteEtcd(parts(), []));
       expect(run(clearEtcd(parts()))).toEqual(done);
+    });
+  });
+
+  describe("the kubelet's directory", () => {
+    it('goes', () => {
+      make('kubelet', 'pods', 'x', 'etc-hosts');
+      expect(run(clearKubelet(at('kubelet')))).toEqual(done);
+      expect(existsSync(at('kubelet'))).toBe(false);
+    });
+
+    it('counts while there is something in it', () => {
+      const found = () =>
+        spawnSync(shell, ['-c', checkDirectory(at('kubelet')).text], { encoding: 'utf8' }).stdout;
+      expect(found()).toBe('');
+      make('kubelet', 'lost+found', 'x');
+      expect(found()).toBe('');
+      make('kubelet', 'config.yaml');
+      expect(found()).toBe(`kubernetes ${at('kubelet')}\n`);
     });
   });
 });
@@ -94,7 +122,7 @@ describe('a reset', () => {
   });
 
   it("knows of etcd's data by its own mark only", () => {
-    const { text } = kubernetesRemains.probe();
+    const { text } = kubernetesRemains.probe(undefined);
     expect(text).toContain(ownPaths.etcdToClear);
     expect(text).not.toContain(kubernetesPaths.etcdData);
   });
