@@ -6,7 +6,14 @@ import type { ClusterSettings } from '../kube/settings.ts';
 import type { KubernetesVersion } from '../kube/version.ts';
 import { criSocket, has, kubeadmApi } from '../kube/versions.ts';
 import { joinInParts } from './control-plane-join.ts';
-import { clearEtcd, clearKubelet, noteEtcd } from './reset-parts.ts';
+import {
+  clearEtcd,
+  clearKubelet,
+  deletePodNamespaces,
+  endShims,
+  noteEtcd,
+  notePodNamespaces,
+} from './reset-parts.ts';
 
 /** kubeadm gives its own steps 10 minutes each. */
 export const kubeadmTimeoutMs = 30 * 60_000;
@@ -66,10 +73,15 @@ export function kubeadmReset(version: KubernetesVersion, criSocketPath: string):
     manifest: kubernetesPaths.etcdManifest,
     mark: ownPaths.etcdToClear,
   };
+  const namespaces = { results: '/var/lib/cni/results', note: ownPaths.podNamespaces };
   return cmd`socket=${criSocketPath} bridge=${podBridge}
 set -- ${flags}
+systemctl stop kubelet 2>/dev/null || :
 ${noteEtcd(etcd, skipFlags(version, 'skipResetPhases', ['remove-etcd-member']))}
+${notePodNamespaces(namespaces)}
 ${stopProgram}
+${endShims(criSocketPath)}
+${deletePodNamespaces(namespaces)}
 ${clearKubelet(kubernetesPaths.kubeletData)}
 ${clearEtcd(etcd)}
 ${removeProgram}
@@ -77,7 +89,6 @@ rm -f ${[ownPaths.kubeadmConfiguration, ownPaths.initialised, ownPaths.etcdToCle
 }
 
 const stopProgram = script(`
-systemctl stop kubelet 2>/dev/null || :
 if command -v kubeadm >/dev/null; then
   # Every kubeadm that asks for a confirmation takes this one.
   echo y | kubeadm reset "$@" || exit
@@ -98,14 +109,6 @@ if command -v ctr >/dev/null && [ -S "$socket" ]; then
     systemctl restart containerd || exit
   fi
 fi
-# A shim that missed the end of its containers stays for ever.
-for command in $(grep -lszx k8s.io /proc/[0-9]*/cmdline); do
-  pid=\${command#/proc/}
-  ! grep -qsz containerd-shim "$command" || kill -9 "\${pid%/*}" 2>/dev/null
-done
-for namespace in /run/netns/cni-*; do
-  [ ! -e "$namespace" ] || ip netns del "\${namespace##*/}" || exit
-done
 `);
 
 const removeProgram = script(`

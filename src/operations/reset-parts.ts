@@ -1,5 +1,6 @@
 // The parts of a reset that delete what might be somebody else's; each ends the shell with an error when it fails.
 import { cmd, script, type Command } from '../core/command.ts';
+import { podNetworkName } from '../kube/pod-network.ts';
 
 interface EtcdPaths {
   readonly data: string;
@@ -59,4 +60,55 @@ if [ -d "$directory" ] && { [ -L "$directory" ] || mountpoint -q "$directory"; }
 else
   rm -rf --one-file-system "$directory" || exit
 fi
+`);
+
+/** Ends the shims of the containerd at a socket, as one that missed the end of its containers stays for ever. */
+export function endShims(socket: string): Command {
+  return cmd`socket=${socket}
+${shimProgram}`;
+}
+
+// Other programs have a containerd of their own, with the same namespace and another socket.
+const shimProgram = script(`
+resolve() { readlink -f "$1" || echo "$1"; }
+for command in $(grep -lszx k8s.io /proc/[0-9]*/cmdline); do
+  grep -qsz containerd-shim "$command" || continue
+  address=$(tr '\\0' '\\n' 2>/dev/null <"$command" | sed -n '/^--*address$/{n;p;q;}')
+  [ "$(resolve "$address")" = "$(resolve "$socket")" ] || continue
+  pid=\${command#/proc/}
+  kill -9 "\${pid%/*}" 2>/dev/null
+done
+`);
+
+interface NamespacePaths {
+  /** Where CNI keeps what it gave to each pod. */
+  readonly results: string;
+  /** Keeps the names until they are deleted. */
+  readonly note: string;
+}
+
+/** Before `kubeadm reset`, which may take CNI's results away: notes the namespaces of our own network's pods. */
+export function notePodNamespaces({ results, note }: NamespacePaths): Command {
+  return cmd`results=${results} note=${note} network=${podNetworkName}
+${noteNamespacesProgram}`;
+}
+
+const noteNamespacesProgram = script(`
+mkdir -p "\${note%/*}" && for result in "$results/$network"-*; do
+  [ ! -f "$result" ] || grep -o '"sandbox": *"[^"]*/cni-[A-Za-z0-9-]*"' "$result"
+done | sed 's/.*\\///; s/"$//' >>"$note" || exit
+`);
+
+/** When the pods have ended; a namespace that somebody is in stays. */
+export function deletePodNamespaces({ note }: NamespacePaths): Command {
+  return cmd`note=${note}
+${deleteNamespacesProgram}`;
+}
+
+const deleteNamespacesProgram = script(`
+for name in $(sort -u "$note"); do
+  [ -e "/run/netns/$name" ] && [ -z "$(ip netns pids "$name")" ] || continue
+  ip netns del "$name" || exit
+done
+rm -f "$note"
 `);

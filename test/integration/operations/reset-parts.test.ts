@@ -1,11 +1,16 @@
 // The parts of a reset that need a kernel: mounts and network namespaces, in namespaces of their own.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Command } from '../../../src/core/command.ts';
-import { clearKubelet } from '../../../src/operations/reset-parts.ts';
+import { cmd, type Command } from '../../../src/core/command.ts';
+import {
+  clearKubelet,
+  deletePodNamespaces,
+  endShims,
+  notePodNamespaces,
+} from '../../../src/operations/reset-parts.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -53,5 +58,75 @@ describe("the kubelet's directory", () => {
     expect(runMounted(clearKubelet(at('kubelet')), mounts)).toMatchObject({ status: 0, stderr: '' });
     expect(readdirSync(at('volume'))).toEqual(['data']);
     expect(readdirSync(at('disk'))).toEqual([]);
+  });
+});
+
+describe("the pods' network namespaces", () => {
+  const names = ['ours', 'used', 'other'].map((name) => `cni-test-${process.pid}-${name}`) as [
+    string,
+    string,
+    string,
+  ];
+  const [ours, used, other] = names;
+  beforeEach(() => {
+    for (const name of names) execFileSync('ip', ['netns', 'add', name]);
+  });
+  afterEach(() => {
+    for (const name of names) spawnSync('ip', ['netns', 'del', name]);
+  });
+  const paths = () => ({ results: at('results'), note: at('run', 'namespaces') });
+  const result = (network: string, namespace: string) => {
+    mkdirSync(at('results'), { recursive: true });
+    const interfaces = [{ name: 'eth0', mac: '8a:00', sandbox: `/var/run/netns/${namespace}` }];
+    const text = JSON.stringify({ kind: 'cniCacheV1', networkName: network, result: { interfaces } });
+    writeFileSync(at('results', `${network}-${namespace}-eth0`), text);
+  };
+  const sh = (command: Command) => spawnSync('sh', ['-c', command.text], { encoding: 'utf8' });
+  const isThere = (name: string) => existsSync(`/run/netns/${name}`);
+
+  it("go when they are of our network's pods and nobody is in them", () => {
+    result('ipvs-bootstrap', ours);
+    result('ipvs-bootstrap', used);
+    result('podman', other);
+    const user = spawn('ip', ['netns', 'exec', used, 'sleep', '60']);
+    try {
+      const steps = cmd`${notePodNamespaces(paths())}\nrm -r ${at('results')}\n${deletePodNamespaces(paths())}`;
+      const wait = cmd`until [ -n "$(ip netns pids ${used})" ]; do sleep 0.1; done`;
+      expect(sh(cmd`${wait}\n${steps}`)).toMatchObject({ status: 0, stderr: '' });
+    } finally {
+      user.kill();
+    }
+    expect(names.map(isThere)).toEqual([false, true, true]);
+    expect(existsSync(at('run', 'namespaces'))).toBe(false);
+  });
+
+  it('go after an interruption, when nothing else knows them any more', () => {
+    result('ipvs-bootstrap', ours);
+    expect(sh(notePodNamespaces(paths()))).toMatchObject({ status: 0, stderr: '' });
+    rmSync(at('results'), { recursive: true });
+    const again = cmd`${notePodNamespaces(paths())}\n${deletePodNamespaces(paths())}`;
+    expect(sh(again)).toMatchObject({ status: 0, stderr: '' });
+    expect(isThere(ours)).toBe(false);
+  });
+});
+
+describe('shims', () => {
+  it('end when they are of our containerd', async () => {
+    writeFileSync(at('ours.sock'), '');
+    symlinkSync(at('ours.sock'), at('link.sock'));
+    // Its name and its arguments are all that a shim is told by.
+    symlinkSync('/bin/sh', at('containerd-shim-runc-v2'));
+    const start = (...args: readonly string[]) =>
+      spawn(at('containerd-shim-runc-v2'), ['-c', 'read line', ...args], { stdio: 'pipe' });
+    const shims = [at('ours.sock'), at('link.sock'), at('theirs.sock')].map((socket) =>
+      start('-namespace', 'k8s.io', '-id', 'x', '-address', socket),
+    );
+    const ends = shims.map(
+      (shim) => new Promise((resolve) => shim.once('exit', (_, signal) => resolve(signal))),
+    );
+    await Promise.all(shims.map((shim) => new Promise((resolve) => shim.once('spawn', resolve))));
+    expect(spawnSync('sh', ['-c', endShims(at('ours.sock')).text], { encoding: 'utf8' }).stderr).toBe('');
+    shims[2]?.stdin.end();
+    expect(await Promise.all(ends)).toEqual(['SIGKILL', 'SIGKILL', null]);
   });
 });
