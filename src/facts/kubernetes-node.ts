@@ -17,6 +17,8 @@ export interface KubernetesNode {
   readonly hasFinishedInit: boolean;
   /** A reset of ours was interrupted: what is there is not to be built on. */
   readonly hasUnfinishedReset: boolean;
+  /** Pods that came from an API server have run here since the last reset, kube-proxy's before all others. */
+  readonly hasRunPods: boolean;
   /** kubeadm's preflight checks want crictl. */
   readonly hasCrictl: boolean;
   /** The cluster CA in PEM; `null` when there is none. */
@@ -39,7 +41,7 @@ export const kubernetesNode: Fact<KubernetesNode> = {
   // Builtins only, and one `cat` where there is a cluster.
   probe: () => {
     const checks = Object.entries(files).map(([key, path]) => cmd`check ${key} ${path}`);
-    return lines([functions, ...checks, lastChecks]);
+    return lines([functions, ...checks, checkPods(kubernetesPaths.kubeletData), lastChecks]);
   },
   parse({ stdout }) {
     const present = new Set([...stdout.matchAll(/^yes (\S+)$/gm)].flatMap((match) => match[1] ?? []));
@@ -54,6 +56,7 @@ export const kubernetesNode: Fact<KubernetesNode> = {
       hasBegunInit: has('hasBegunInit'),
       hasFinishedInit: has('hasFinishedInit'),
       hasUnfinishedReset: has('hasUnfinishedReset'),
+      hasRunPods: has('hasRunPods'),
       hasCrictl: has('hasCrictl'),
       caCertificate: certificate === null ? null : `${certificate[0]}\n`,
     };
@@ -61,6 +64,15 @@ export const kubernetesNode: Fact<KubernetesNode> = {
 };
 
 const functions = script('check() { if [ -e "$2" ]; then echo "yes $1"; fi; }');
+
+/** Static pods, all that an unfinished `kubeadm init` has, have no volumes with objects of the API. */
+export function checkPods(kubelet: string): Command {
+  return cmd`for kind in configmap projected secret; do
+  for volume in ${kubelet}/pods/*/volumes/kubernetes.io~$kind/*; do
+    if [ -e "$volume" ]; then echo "yes hasRunPods"; break; fi
+  done
+done`;
+}
 
 const lastChecks = cmd`if command -v crictl >/dev/null 2>&1; then echo "yes hasCrictl"; fi
 if [ -f ${kubernetesPaths.caCertificate} ]; then cat ${kubernetesPaths.caCertificate}; fi

@@ -46,11 +46,13 @@ export const controlPlaneInitialized = defineOperation({
       case 'complete':
         return complete(wanted, node, state.configuration);
       case 'silent':
-        return { steps: [], pending: `the API server does not answer: ${state.reason}` };
+        return { steps: [], pending: state.reason };
       case 'foreign':
         return { steps: [], problems: [foreignNode] };
       case 'damaged':
         return { steps: [], problems: [damagedCluster] };
+      case 'incomplete':
+        return { steps: [], problems: [incompleteFiles] };
       case 'absent':
         return {
           steps: [...(node.hasUnfinishedReset ? [clearStep(wanted)] : []), ...initSteps(wanted, node)],
@@ -62,7 +64,7 @@ export const controlPlaneInitialized = defineOperation({
 });
 
 type State =
-  | { readonly kind: 'absent' | 'unfinished' | 'foreign' | 'damaged' }
+  | { readonly kind: 'absent' | 'unfinished' | 'foreign' | 'damaged' | 'incomplete' }
   | { readonly kind: 'silent'; readonly reason: string }
   | { readonly kind: 'complete'; readonly configuration: ClusterConfigurationView };
 
@@ -74,10 +76,24 @@ function stateOf(node: KubernetesNode, live: ApiObjects): State {
     return { kind: 'complete', configuration };
   }
   if (node.hasFinishedInit && node.hasAdminKubeconfig) {
-    return live.reachable ? { kind: 'damaged' } : { kind: 'silent', reason: live.reason };
+    if (live.reachable) return { kind: 'damaged' };
+    return { kind: 'silent', reason: `the API server does not answer: ${live.reason}` };
   }
-  if (node.hasBegunInit) return { kind: 'unfinished' };
+  if (node.hasBegunInit) return begun(node, live);
   return { kind: hasRemains(node) ? 'foreign' : 'absent' };
+}
+
+/**
+ * Without an API server nobody can say how far `kubeadm init` came. Where pods have run it came to its end, seen or not,
+ * and there may be a cluster to lose; a reset of ours that was interrupted is to be finished all the same.
+ */
+function begun(node: KubernetesNode, live: ApiObjects): State {
+  if (live.reachable || !node.hasRunPods || node.hasUnfinishedReset) return { kind: 'unfinished' };
+  const isWhole = node.hasAdminKubeconfig && node.hasKubeletKubeconfig && node.hasApiServerManifest;
+  if (!isWhole) return { kind: 'incomplete' };
+  const reason =
+    'pods of the cluster have run here, so nothing is cleared away, but its API server does not answer';
+  return { kind: 'silent', reason: `${reason}: ${live.reason}` };
 }
 
 function hasRemains(node: KubernetesNode): boolean {
@@ -137,6 +153,11 @@ function initSteps(wanted: Args, node: KubernetesNode): readonly Step[] {
 const damagedCluster = {
   message: 'the cluster lacks kube-proxy or the record of its configuration',
   hint: '`kubeadm init phase upload-config all` and `kubeadm init phase addon kube-proxy` on the first control plane, each with --config=/etc/ipvs-bootstrap/kubeadm.yaml, put them back.',
+};
+
+const incompleteFiles = {
+  message: 'pods of the cluster have run here, but parts of /etc/kubernetes are missing',
+  hint: 'Put them back from a copy. If nobody needs the cluster, `ipvs-bootstrap reset` with this inventory removes it.',
 };
 
 const foreignNode = {

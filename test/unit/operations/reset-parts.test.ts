@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cmd, type Command } from '../../../src/core/command.ts';
+import { checkPods } from '../../../src/facts/kubernetes-node.ts';
 import { checkDirectory, kubernetesRemains } from '../../../src/facts/kubernetes-remains.ts';
 import { kubernetesPaths, ownPaths } from '../../../src/kube/paths.ts';
 import { parseVersion } from '../../../src/kube/version.ts';
@@ -98,6 +99,16 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
       make('kubelet', 'pods', 'x', 'etc-hosts');
       expect(run(clearKubelet(at('kubelet')))).toEqual(done);
       expect(existsSync(at('kubelet'))).toBe(false);
+    });
+
+    it('tells whether pods have run that an API server knew', () => {
+      const found = () =>
+        spawnSync(shell, ['-c', checkPods(at('kubelet')).text], { encoding: 'utf8' }).stdout;
+      make('kubelet', 'pods', 'static', 'etc-hosts');
+      make('kubelet', 'pods', 'static', 'volumes', 'kubernetes.io~empty-dir', 'x', 'y');
+      expect(found()).toBe('');
+      make('kubelet', 'pods', 'a', 'volumes', 'kubernetes.io~configmap', 'kube-proxy', 'config.conf');
+      expect(found()).toBe('yes hasRunPods\n');
     });
 
     it('counts while there is something in it', () => {
