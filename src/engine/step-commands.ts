@@ -41,12 +41,13 @@ dir=\${1%/*}
 [ -d "\${dir:-/}" ] || mkdir -p "$dir" || exit
 rm -f "$2"`);
 
-/** Arguments: path, temporary path, mode, sha256 in hexadecimal. After an upload. */
+/** Arguments: path, temporary path, mode, sha256 in hexadecimal, backup path or nothing. After an upload. */
 export const installProgram = script(`
-path=$1 new=$2 mode=$3 sum=$4
+path=$1 new=$2 mode=$3 sum=$4 backup=$5
 ${start}
 found=$(sha256sum <"$new") || fail
 [ "\${found%% *}" = "$sum" ] || fail "the file arrived damaged"
+keep
 put`);
 
 /** Where a file is written before it is renamed: beside it, hidden, and with a suffix that no program looks for. */
@@ -75,8 +76,9 @@ export function prepareRequest({ path }: UploadStep): HostRequest {
   return { command: withArguments(prepareProgram, [path, temporaryPath(path)]) };
 }
 
-export function installRequest({ path, mode, sha256 }: UploadStep): HostRequest {
-  return { command: withArguments(installProgram, [path, temporaryPath(path), mode.toString(8), sha256]) };
+export function installRequest({ path, mode, sha256, backup }: UploadStep): HostRequest {
+  const values = [path, temporaryPath(path), mode.toString(8), sha256, backup ?? ''];
+  return { command: withArguments(installProgram, values) };
 }
 
 function writeRequest({ path, content, mode, backup }: WriteStep): HostRequest {

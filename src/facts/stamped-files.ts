@@ -33,14 +33,6 @@ export const stampedFiles: Fact<readonly StampedFile[], { readonly paths: readon
       }),
 };
 
-/** The paths in the stamp whose files are still what we sent, by size and time of modification. */
-export const ownFiles: Fact<readonly string[]> = {
-  name: 'file.ours',
-  scope: 'host',
-  probe: () => sequence([cmd`stamp=${stampFile}`, stampedPaths]),
-  parse: ({ stdout }) => stdout.split('\n').filter((line) => line !== ''),
-};
-
 /** Writes the stamp for files whose sums are known. */
 export function stampCommand(files: readonly { readonly path: string; readonly sha256: string }[]): Command {
   const lines = files.map(({ path, sha256 }) => cmd`stamp_file ${path} ${sha256}`);
@@ -62,12 +54,4 @@ case $known in
 *) sum=$(sha256sum "$path") && echo "read $mode \${sum%% *} $path" ;;
 esac
 done
-`);
-
-const stampedPaths = script(`
-if [ -r "$stamp" ]; then
-while read -r path size mtime _; do
-[ "$(stat -L -c '%s %Y' "$path" 2>/dev/null)" != "$size $mtime" ] || echo "$path"
-done < "$stamp"
-fi
 `);

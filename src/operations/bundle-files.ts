@@ -26,11 +26,14 @@ export function bundleFilesOf<Kind extends BundleFile['kind']>(
 export function uploadStep(
   bundle: Bundle | undefined,
   file: BundleFile,
-  target: { readonly path: string; readonly mode: number },
+  target: { readonly path: string; readonly mode: number; readonly backup?: string },
 ): UploadStep {
+  const { path: to, backup } = target;
   return {
     kind: 'upload',
-    title: `send ${file.name} (${megabytes(file.size)})`,
+    title:
+      `send ${file.name} (${megabytes(file.size)})` +
+      (backup === undefined ? '' : `, keeping the old ${to} as ${backup}`),
     localPath: path.join(bundle?.directory ?? '', file.path),
     ...target,
     sha256: file.sha256,

@@ -59,6 +59,8 @@ export interface UploadStep extends StepBase {
   readonly sha256: string;
   /** Size in bytes. */
   readonly size: number;
+  /** Where a foreign file that stands in the way is copied to first. */
+  readonly backup?: string;
 }
 
 export type Step = ExecStep | WriteStep | RemoveStep | UploadStep;

@@ -23,8 +23,8 @@ export function toCaseStep(step: Step): CaseStep {
     case 'remove':
       return { ...common, remove: step.path };
     case 'upload': {
-      const { localPath, path, mode, sha256, size } = step;
-      return { ...common, upload: localPath, to: path, mode, sha256, size };
+      const { localPath, path, mode, sha256, size, backup = null } = step;
+      return { ...common, upload: localPath, to: path, mode, sha256, size, backup };
     }
   }
 }

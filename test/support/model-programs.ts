@@ -38,19 +38,24 @@ function write(machine: ModelMachine, words: readonly string[], stdin: Buffer): 
   const [path = '', , mode = '', size = '', backup = ''] = words;
   if (machine.isDiskFull) return full;
   if (stdin.length !== Number(size)) return { exitCode: 1, stderr: 'the content arrived incomplete' };
-  const old = machine.files.get(path);
-  if (backup !== '' && old !== undefined && !machine.files.has(backup)) machine.files.set(backup, old);
+  keep(machine, path, backup);
   machine.files.set(path, { content: stdin.toString('utf8'), mode: parseInt(mode, 8) });
   return undefined;
 }
 
+function keep({ files }: ModelMachine, path: string, backup: string): void {
+  const old = files.get(path);
+  if (backup !== '' && old !== undefined && !files.has(backup)) files.set(backup, old);
+}
+
 function install(machine: ModelMachine, words: readonly string[]): Reply {
-  const [path = '', temporary = '', mode = '', sha256 = ''] = words;
+  const [path = '', temporary = '', mode = '', sha256 = '', backup = ''] = words;
   const file = machine.files.get(temporary);
   machine.files.delete(temporary);
   if (file === undefined || createHash('sha256').update(file.content).digest('hex') !== sha256) {
     return { exitCode: 1, stderr: 'the file arrived damaged' };
   }
+  keep(machine, path, backup);
   machine.files.set(path, { ...file, mode: parseInt(mode, 8) });
   return undefined;
 }

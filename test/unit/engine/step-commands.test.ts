@@ -163,6 +163,29 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
     expect(statSync(step.path).mode & 0o7777).toBe(0o755);
     expect(readdirSync(at('bin'))).toEqual(['kubeadm']);
   });
+
+  it('keeps a foreign file beside an upload, once and only when that is whole', () => {
+    const step: UploadStep = {
+      kind: 'upload',
+      title: 'send it',
+      localPath: '/nowhere',
+      path: at('kubeadm'),
+      mode: 0o755,
+      sha256: createHash('sha256').update('binary').digest('hex'),
+      size: 6,
+      backup: at('kubeadm.backup'),
+    };
+    writeFileSync(step.path, 'foreign');
+    writeFileSync(temporaryPath(step.path), 'binarx');
+    expect(run(installRequest(step)).status).toBe(1);
+    expect(readdirSync(folder)).toEqual(['kubeadm']);
+    for (const _time of [1, 2]) {
+      writeFileSync(temporaryPath(step.path), 'binary');
+      expect(run(installRequest(step)).status).toBe(0);
+    }
+    expect(readFileSync(step.path, 'utf8')).toBe('binary');
+    expect(readFileSync(at('kubeadm.backup'), 'utf8')).toBe('foreign');
+  });
 });
 
 it('the request of a secret file does not show it', () => {
