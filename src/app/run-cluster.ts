@@ -46,12 +46,12 @@ export async function runCluster(cluster: Cluster, request: ClusterRun, ports: R
   const names = inventory.hosts.map(({ name }) => name);
   checkNames('host', request.limit ?? [], names);
   const playbook = await loadPlaybook(request.playbook, operations);
+  const hosts = names.filter((name) => request.limit?.includes(name) ?? true);
   const phases = bindPhases(choosePhases(playbook.phases, request), {
     hosts: inventory.hosts,
-    contextOf: contextOf(cluster, ports.redactor),
+    contextOf: contextOf(cluster, hosts, ports.redactor),
     ...(request.limit === undefined ? {} : { limit: request.limit }),
   });
-  const hosts = names.filter((name) => request.limit?.includes(name) ?? true);
   const { maxFailures } = request;
   return run(
     {
@@ -74,9 +74,9 @@ function lockOf({ inventory }: Cluster, owner: string): LockRequest {
 }
 
 /** What the expressions of a playbook see. */
-function contextOf({ inventory, bundle }: Cluster, redactor: Redactor) {
+function contextOf({ inventory, bundle }: Cluster, taking: readonly string[], redactor: Redactor) {
   const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
-  const run = createRunSecrets(redactor);
+  const run = { ...createRunSecrets(redactor), hosts: taking };
   const common = { cluster, bundle, workloads, externalIPs, binding, claims, run };
   return (name: string) => {
     const host = hosts.find((one) => one.name === name) ?? { name };
