@@ -17,6 +17,8 @@ const packages: Readonly<Record<string, PackageNames>> = {
     replacedBy: ['kubernetes-cni'],
   },
   ebtables: { replacedBy: ['iptables-ebtables', 'iptables-nft'] },
+  // RHEL 9 and Fedora have several, none of them called iptables.
+  iptables: { replacedBy: ['iptables-nft', 'iptables-legacy'] },
   iproute2: { names: { rhel: 'iproute' } },
   'iputils-arping': { names: { rhel: 'iputils', suse: 'iputils' } },
   mount: { names: { rhel: 'util-linux', suse: 'util-linux' } },

@@ -11,5 +11,6 @@ it('translates the names that differ', () => {
 
 it('takes one package for another that brings the same programs', () => {
   expect(equivalentPackages('containerd')).toEqual(['containerd', 'containerd.io']);
+  expect(equivalentPackages('iptables')).toEqual(['iptables', 'iptables-nft', 'iptables-legacy']);
   expect(equivalentPackages('ipset')).toEqual(['ipset']);
 });
