@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Secret, type Content } from '../core/secret.ts';
 import { ask } from '../facts/fact.ts';
 import { textFile } from '../facts/file.ts';
+import { programs } from '../facts/programs.ts';
 import { renderTemplate } from '../render/template.ts';
 import { defineOperation } from './operation.ts';
 import { absolutePath, fileMode } from './schemas.ts';
@@ -24,6 +25,10 @@ const args = z
       .record(z.string(), z.unknown())
       .default({})
       .meta({ description: "The template's variables." }),
+    directoryOf: z.record(z.string(), z.array(absolutePath).min(1)).default({}).meta({
+      description:
+        'More of them: the directory of the first of these programs that the host has, or else of the first.',
+    }),
     mode: fileMode.prefault('0644'),
     exclusive: z
       .boolean()
@@ -39,17 +44,35 @@ export const filePresent = defineOperation({
   summary:
     'Writes a text file. A foreign file in its place is kept beside it, once, as PATH.ipvs-bootstrap-backup.',
   args,
-  needs: ({ path }) => [{ query: ask(textFile, { path }) }],
+  needs: ({ path, directoryOf }) => [
+    { query: ask(textFile, { path }) },
+    ...candidates({ directoryOf }).map((names) => ({ query: ask(programs, { names }) })),
+  ],
   plan({ path, mode, exclusive, ...source }, facts) {
-    const content = contentOf(source);
-    return { steps: textFileSteps({ path, content, mode, exclusive }, facts.get(ask(textFile, { path }))) };
+    const found = new Set(candidates(source).flatMap((names) => facts.get(ask(programs, { names }))));
+    const absent = candidates(source).find((names) => !names.some((name) => found.has(name)));
+    const content = contentOf(source, found);
+    return {
+      steps: textFileSteps({ path, content, mode, exclusive }, facts.get(ask(textFile, { path }))),
+      ...(absent === undefined ? {} : { unsettled: `none of ${absent.join(', ')} is there yet` }),
+    };
   },
 });
 
-function contentOf({
-  content,
-  template = '',
-  variables,
-}: Pick<z.output<typeof args>, 'content' | 'template' | 'variables'>): Content {
-  return content ?? renderTemplate(template, variables);
+type Source = Pick<z.output<typeof args>, 'content' | 'template' | 'variables' | 'directoryOf'>;
+
+function candidates({ directoryOf }: Pick<Source, 'directoryOf'>): readonly (readonly string[])[] {
+  return Object.values(directoryOf);
+}
+
+function contentOf(
+  { content, template = '', variables, directoryOf }: Source,
+  found: ReadonlySet<string>,
+): Content {
+  if (content !== undefined) return content;
+  const directories = Object.entries(directoryOf).map(([variable, names]) => {
+    const program = names.find((name) => found.has(name)) ?? names[0] ?? '';
+    return [variable, program.slice(0, program.lastIndexOf('/'))];
+  });
+  return renderTemplate(template, { ...variables, ...Object.fromEntries(directories) });
 }

@@ -1,5 +1,6 @@
 // What operations say about steps that earlier tasks of the same run decide.
 import { describe, expect, it } from 'vitest';
+import { filePresent } from '../../../src/operations/file-present.ts';
 import type { FactReader, PlannedChange } from '../../../src/operations/operation.ts';
 import { podNetworkConfigured } from '../../../src/operations/pod-network-configured.ts';
 import { serviceCurrent } from '../../../src/operations/service-current.ts';
@@ -72,3 +73,18 @@ it.each([
 function answering(value: unknown): FactReader {
   return { get: () => value } as FactReader;
 }
+
+it('a file that names the directory of a program is left open while there is none', () => {
+  const args = filePresent.args.parse({
+    path: '/etc/containerd/config.toml',
+    template: 'containerd/config.toml',
+    variables: { pauseImage: 'pause' },
+    directoryOf: { cniDirectory: ['/usr/lib/cni/bridge', '/opt/cni/bin/bridge'] },
+  });
+  const plan = (found: readonly string[]) =>
+    filePresent.plan(args, {
+      get: ({ name }: { name: string }) => (name.startsWith('file') ? null : found),
+    } as FactReader);
+  expect(plan([]).unsettled).toBe('none of /usr/lib/cni/bridge, /opt/cni/bin/bridge is there yet');
+  expect(plan(['/opt/cni/bin/bridge']).unsettled).toBeUndefined();
+});
