@@ -36,3 +36,25 @@ if [ -f "$file" ]; then mode=$(stat -L -c %a "$file") && echo "file $mode $saved
 elif [ -e "$file" ] || [ -L "$file" ]; then echo other
 else echo absent; fi
 `);
+
+/** The file that was there before ours. The same as the one of now: a run was killed before it could replace that. */
+export type Backup = 'none' | 'same' | 'different';
+
+export const fileBackup: Fact<Backup, { readonly path: string }> = {
+  name: 'file.backup',
+  scope: 'host',
+  probe: ({ path }) => cmd`file=${path}
+backup=${backupPath(path)}
+${compareBackup}`,
+  parse({ stdout }, { path }) {
+    const found = (['none', 'same', 'different'] as const).find((one) => stdout === `${one}\n`);
+    if (found === undefined) throw new Error(`cannot tell whether ${path} has a backup`);
+    return found;
+  },
+};
+
+const compareBackup = script(`
+if [ ! -e "$backup" ]; then echo none
+elif [ -f "$file" ] && [ "$(sha256sum <"$file")" = "$(sha256sum <"$backup")" ]; then echo same
+else echo different; fi
+`);

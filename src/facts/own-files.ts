@@ -2,6 +2,7 @@
 import { cmd, script, sequence } from '../core/command.ts';
 import { backupPath, managedDirectories } from '../core/managed.ts';
 import type { Fact } from './fact.ts';
+import type { Backup } from './file.ts';
 
 /** Lines of sha256 and path, written before the file is sent. A path has a line for each version of it. */
 export const ownFilesRecord = `${managedDirectories.state}/programs`;
@@ -9,8 +10,7 @@ export const ownFilesRecord = `${managedDirectories.state}/programs`;
 /** Whose a file is that may have replaced another. */
 export interface Remains {
   readonly file: 'ours' | 'foreign' | 'absent';
-  /** The file that was there before: it may be the same as the file of now. */
-  readonly backup: 'none' | 'same' | 'different';
+  readonly backup: Backup;
 }
 
 export interface OwnFile extends Remains {

@@ -1,11 +1,10 @@
 // A file that is not there any more; what it had replaced comes back.
 import { z } from 'zod';
-import { isManaged } from '../core/managed.ts';
 import { ask } from '../facts/fact.ts';
-import { textFile } from '../facts/file.ts';
-import { defineOperation, unchanged } from './operation.ts';
+import { fileBackup, textFile } from '../facts/file.ts';
+import { giveBack, ownerOf } from './given-back.ts';
+import { defineOperation } from './operation.ts';
 import { absolutePath } from './schemas.ts';
-import { removalStep } from './text-file-steps.ts';
 
 const args = z.strictObject({
   path: absolutePath,
@@ -14,12 +13,14 @@ const args = z.strictObject({
 
 export const fileAbsent = defineOperation({
   name: 'file.absent',
-  summary: 'Removes a file, or puts back the one that `file.present` had replaced.',
+  summary:
+    'Removes a file, or puts back the one that `file.present` had replaced. What somebody else has put there since stays.',
   args,
-  needs: ({ path }) => [{ query: ask(textFile, { path }) }],
+  needs: ({ path }) => [{ query: ask(textFile, { path }) }, { query: ask(fileBackup, { path }) }],
   plan({ path, onlyOurs }, facts) {
     const found = facts.get(ask(textFile, { path }));
-    const mayGo = found !== null && (found.hasBackup || !onlyOurs || isManaged(path, found.text));
-    return mayGo ? { steps: [removalStep(path, found)] } : unchanged;
+    const owner = ownerOf(path, found);
+    const file = owner === 'foreign' && !onlyOurs ? 'ours' : owner;
+    return giveBack(path, { file, backup: facts.get(ask(fileBackup, { path })) });
   },
 });

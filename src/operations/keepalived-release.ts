@@ -2,11 +2,12 @@
 import { cmd } from '../core/command.ts';
 import { backupPath } from '../core/managed.ts';
 import { ask } from '../facts/fact.ts';
-import { textFile } from '../facts/file.ts';
+import { fileBackup, textFile } from '../facts/file.ts';
 import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
 import { keepalivedConfiguration, type KeepalivedConfiguration } from '../facts/keepalived-configuration.ts';
 import { restartCommand, serviceState } from '../facts/service.ts';
 import type { InterfaceAddress } from '../ipvs/host-addresses.ts';
+import { putBackStep } from './given-back.ts';
 import { heldAddresses } from './held-addresses.ts';
 import { beforeNeeds, restoreSteps, stopped } from './keepalived-before.ts';
 import {
@@ -22,6 +23,7 @@ export function releaseNeeds(part: KeepalivedPart): readonly FactNeed[] {
   const files = [keepalivedMain, ...Object.values(keepalivedParts).map(({ path }) => path)];
   return [
     ...files.map((path) => ({ query: ask(keepalivedConfiguration, { path }) })),
+    { query: ask(fileBackup, { path: keepalivedMain }) },
     { query: ask(textFile, { path: keepalivedParts[part].script }) },
     ...beforeNeeds(),
     { query: ask(ipvsAddresses) },
@@ -39,10 +41,10 @@ export function releaseSteps(part: KeepalivedPart, facts: FactReader): readonly 
   const removeScript: readonly Step[] = isScriptThere
     ? [{ kind: 'remove', title: `remove ${script}`, path: script }]
     : [];
-  if (main === null) return [...takeOff, ...removeOwn, ...removeScript];
-  if (!main.isOurs) {
-    const restore = restoreSteps(facts, facts.get(ask(serviceState, keepalivedService)));
-    return [...takeOff, ...restore, ...removeOwn, ...removeScript];
+  if (main !== null && !main.isOurs) return [...foreignSteps(facts), ...removeOwn, ...removeScript];
+  if (main === null) {
+    const gone = hasOther(part, facts) ? takeOff : goneSteps(own !== null, takeOff, facts);
+    return [...gone, ...removeOwn, ...removeScript];
   }
   if (hasOther(part, facts)) {
     return [...removeOwn, ...reloadSteps(path, own !== null, facts), ...takeOff, ...removeScript];
@@ -106,15 +108,24 @@ ip ${place} del ${`${address}/${prefixLength}`} dev ${device}`,
 /** A run that ends behind the first of these finds somebody else's configuration, and a note. */
 function mainSteps({ hasBackup }: KeepalivedConfiguration, facts: FactReader): readonly Step[] {
   if (!hasBackup) return [{ kind: 'remove', title: `remove ${keepalivedMain}`, path: keepalivedMain }];
-  const backup = backupPath(keepalivedMain);
-  return [
-    {
-      kind: 'exec',
-      title: `put back ${keepalivedMain} from ${backup}`,
-      command: cmd`mv -f ${backup} ${keepalivedMain}`,
-    },
-    ...restoreSteps(facts, stopped),
-  ];
+  return [putBackStep(keepalivedMain), ...restoreSteps(facts, stopped)];
+}
+
+/** Where somebody else's configuration is back, or was never replaced. */
+function foreignSteps(facts: FactReader): readonly Step[] {
+  const restore = restoreSteps(facts, facts.get(ask(serviceState, keepalivedService)));
+  if (facts.get(ask(fileBackup, { path: keepalivedMain })) !== 'same') return restore;
+  const copy = backupPath(keepalivedMain);
+  return [...restore, { kind: 'remove', title: `remove ${copy}`, path: copy }];
+}
+
+/** Where our configuration is not there any more; keepalived may still run with what it has read from it. */
+function goneSteps(hasPart: boolean, takeOff: readonly Step[], facts: FactReader): readonly Step[] {
+  if (facts.get(ask(fileBackup, { path: keepalivedMain })) === 'none') return takeOff;
+  const state = facts.get(ask(serviceState, keepalivedService));
+  const isOurs = hasPart && state.load !== 'not-found';
+  const restore = restoreSteps(facts, isOurs ? stopped : state);
+  return [...(isOurs ? [stopStep] : []), ...takeOff, putBackStep(keepalivedMain), ...restore];
 }
 
 /** Takes the empty directory of parts along. */

@@ -1,4 +1,4 @@
-// The steps that give a text file its content and permissions, or take it away; shared by the operations on files.
+// The steps that give a text file its content and permissions; shared by the operations on files.
 import { cmd } from '../core/command.ts';
 import { backupPath, isManaged } from '../core/managed.ts';
 import { Secret, type Content } from '../core/secret.ts';
@@ -37,11 +37,4 @@ function changeStep({ path, content, mode = 0o644, exclusive }: WantedTextFile, 
     ...(content instanceof Secret ? {} : { before: found.text }),
     ...(isForeign ? { backup } : {}),
   };
-}
-
-/** Takes a file away. What it had replaced comes back by a rename: whenever it is interrupted, one of the two is there. */
-export function removalStep(path: string, { hasBackup }: TextFile): Step {
-  if (!hasBackup) return { kind: 'remove', title: `remove ${path}`, path };
-  const backup = backupPath(path);
-  return { kind: 'exec', title: `put back ${path} from ${backup}`, command: cmd`mv -f ${backup} ${path}` };
 }

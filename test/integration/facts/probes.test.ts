@@ -15,6 +15,7 @@ const present = shells.filter(([program]) => existsSync(program));
 const questions: readonly (readonly [name: string, args: unknown])[] = [
   ['container.images', undefined],
   ['file.checksums', { paths: ['/bin/sh', '/no/such file'] }],
+  ['file.backup', { path: '/etc/passwd' }],
   ['file.ours', undefined],
   ['file.text', { path: '/etc/passwd' }],
   ['file.text', { path: "/no/such 'file'" }],
