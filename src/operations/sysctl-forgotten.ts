@@ -16,7 +16,7 @@ const args = z.strictObject({
 export const sysctlForgotten = defineOperation({
   name: 'sysctl.forgotten',
   summary:
-    'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file.',
+    'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file. net.ipv4.ip_forward stays on until the next boot, as others may need it.',
   args,
   needs: ({ file, record }) => [
     { query: ask(textFile, { path: file }) },
@@ -33,14 +33,24 @@ export const sysctlForgotten = defineOperation({
       .get(ask(savedSettings, { record: recordPath }))
       .filter((saved) => saved.now !== null && saved.now !== saved.before && isOurs(saved));
     return {
+      warnings: changed.filter(isShared).map(sharedWarning),
       steps: [
-        ...changed.map(restoreStep),
+        ...changed.filter((saved) => !isShared(saved)).map(restoreStep),
         ...(ours === null ? [] : [removeStep(file)]),
         ...(record === null ? [] : [removeStep(recordPath)]),
       ],
     };
   },
 });
+
+/** Whoever came after us found it set, and never had to say that he needs it too: without it his packets would stop. */
+function isShared({ path, before }: SavedSetting): boolean {
+  return path === '/proc/sys/net/ipv4/ip_forward' && before === '0';
+}
+
+function sharedWarning({ before, now }: SavedSetting): string {
+  return `net.ipv4.ip_forward stays ${now ?? ''}, as Docker or others on this host may need it by now; it was ${before} before us. The next boot decides.`;
+}
 
 function restoreStep({ path, before }: SavedSetting): Step {
   return {
