@@ -1,8 +1,8 @@
 // Applies a task's steps in order and stops at the first that fails. Quick steps share a round trip.
 import { BootstrapError } from '../core/errors.ts';
 import type { Host, HostRequest, HostResult } from '../core/host.ts';
+import { tail } from '../core/tail.ts';
 import type { Step, UploadStep } from '../operations/operation.ts';
-import { tail } from './failure.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { identity, type WorkTask } from './host-task.ts';
 import type { RunContext } from './run-plan.ts';

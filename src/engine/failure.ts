@@ -32,14 +32,3 @@ export function errorView({ code, message, where, hint, detail }: BootstrapError
     ...(detail === undefined ? {} : { detail }),
   };
 }
-
-/** The last lines of a command's output: the reason stands there. */
-export function tail(text: string): string {
-  const lines = text.trimEnd().split('\n').slice(-tailLines).join('\n');
-  if (lines.length <= tailCharacters) return lines;
-  // Without the rest of a word that was cut: of a secret, no redactor would know it.
-  return lines.slice(-tailCharacters).replace(/^\S*/, '…');
-}
-
-const tailLines = 20;
-const tailCharacters = 4000;

@@ -2,7 +2,7 @@
 import { BootstrapError } from '../core/errors.ts';
 import type { HostResult } from '../core/host.ts';
 import type { FactQuery } from '../facts/fact.ts';
-import { tail } from './failure.ts';
+import { tail } from '../core/tail.ts';
 
 /** @throws BootstrapError `facts.unreadable` when the answer makes no sense */
 export function parseAnswer(host: string, query: FactQuery<unknown>, result: HostResult): unknown {

@@ -52,7 +52,8 @@ function sharedWarning({ before, now }: SavedSetting): string {
   return `net.ipv4.ip_forward stays ${now ?? ''}, as Docker or others on this host may need it by now; it was ${before} before us. The next boot decides.`;
 }
 
-function restoreStep({ path, before }: SavedSetting): Step {
+/** Writes what was there before. */
+export function restoreStep({ path, before }: SavedSetting): Step {
   return {
     kind: 'exec',
     title: `set ${path.slice('/proc/sys/'.length)} back to ${before}`,

@@ -1,5 +1,6 @@
 // The errors of a request that did not get its answer.
 import { BootstrapError } from '../core/errors.ts';
+import { tail } from '../core/tail.ts';
 
 const shownStderr = 2000;
 
@@ -13,7 +14,7 @@ export function lost(host: string, what: string, cause?: unknown): BootstrapErro
 }
 
 export function commandTimeout(host: string, milliseconds: number, stderr: string): BootstrapError {
-  const said = stderr.trimEnd().slice(-shownStderr);
+  const said = tail(stderr, shownStderr);
   return new BootstrapError(
     'command.timeout',
     `a command on ${host} did not end within ${String(milliseconds / 1000)} s and was stopped`,
@@ -33,6 +34,6 @@ export function uploadFailed(host: string, path: string, exitCode: number, stder
   return new BootstrapError(
     'command.failed',
     `writing ${path} on ${host} failed with exit code ${String(exitCode)}`,
-    { where: { host }, detail: stderr.trimEnd().slice(-shownStderr) },
+    { where: { host }, detail: tail(stderr, shownStderr) },
   );
 }

@@ -1,7 +1,8 @@
 // Says why a shell did not start, from what came instead of its first frame.
 import { BootstrapError } from '../core/errors.ts';
+import { tail } from '../core/tail.ts';
 
-const shownBytes = 2000;
+const shownCharacters = 2000;
 
 /** @param noise what the login shell or sudo printed */
 export function startFailure(host: string, become: boolean, noise: string): BootstrapError {
@@ -36,7 +37,7 @@ export function wrongSudoPassword(host: string, noise: string): BootstrapError {
 }
 
 function details(host: string, noise: string): { where: { host: string }; detail?: string } {
-  const said = noise.trim().slice(-shownBytes);
+  const said = tail(noise.trim(), shownCharacters);
   return { where: { host }, ...(said === '' ? {} : { detail: said }) };
 }
 

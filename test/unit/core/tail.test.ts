@@ -1,6 +1,6 @@
 // The end of a command's output, as errors show it.
 import { describe, expect, it } from 'vitest';
-import { tail } from '../../../src/engine/failure.ts';
+import { tail } from '../../../src/core/tail.ts';
 
 describe('the tail of an output', () => {
   it('is the last twenty lines', () => {

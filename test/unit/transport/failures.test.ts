@@ -1,0 +1,17 @@
+// What errors of the transport show of a host's words.
+import { expect, it } from 'vitest';
+import { commandTimeout, uploadFailed } from '../../../src/transport/run-failure.ts';
+import { sudoRefused } from '../../../src/transport/start-failure.ts';
+
+it.each([
+  ['a command that took too long', (said: string) => commandTimeout('m1', 1000, said)],
+  ['a file that was not written', (said: string) => uploadFailed('m1', '/etc/x', 1, said)],
+  ['a shell that did not start', (said: string) => sudoRefused('m1', said)],
+])('is cut so that a secret is still known as one: %s', (_title, failure) => {
+  const secret = 'hunter2'.repeat(10);
+  for (let after = 1900; after <= 2000; after += 1) {
+    const { detail = '' } = failure(`password ${secret} ${'x'.repeat(after - 1)}`);
+    expect(detail.replaceAll(secret, '')).not.toContain('hunter2');
+    expect(detail).toContain('xxx');
+  }
+});
