@@ -15,7 +15,7 @@ import { localEnvironment } from './local-environment.ts';
  * @throws BootstrapError `connect.config`, `file.unreadable` or `interrupted`
  */
 export async function connectHosts(
-  { output, environment }: CommandContext,
+  { output, environment, signal }: CommandContext,
   { inventory }: Cluster,
   options: LoginOptions & { readonly limit?: readonly string[]; readonly isLocalUnprivileged?: boolean },
   redactor: Redactor,
@@ -29,6 +29,10 @@ export async function connectHosts(
   for (const warning of warnings) warningLines(warning, output.style).forEach(output.progress);
   const { stdin, stderr } = process;
   const terminal = { input: stdin, write: (text: string) => void stderr.write(text) };
+  const ask = (question: string): Promise<string> => {
+    signal.throwIfAborted();
+    return askSecret(terminal, question);
+  };
   const connector = createConnector({
     targets,
     ...(options.isLocalUnprivileged === true ? { local: { become: false } } : {}),
@@ -37,7 +41,7 @@ export async function connectHosts(
       remember: (secret) => {
         redactor.add(secret);
       },
-      ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => askSecret(terminal, question) } : {}),
+      ...(stdin.isTTY && stderr.isTTY ? { ask } : {}),
     }),
   });
   await connector.unlock(names ?? (options.limit && [...options.limit, inventory.cluster.firstControlPlane]));

@@ -1,5 +1,6 @@
 // The entry: runs the program, prints what was thrown, and is the only place that ends the process.
 import { setMaxListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { CommanderError, type Command } from 'commander';
 import { BootstrapError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
@@ -25,6 +26,23 @@ function exitOverride(command: Command): void {
   command.commands.forEach(exitOverride);
 }
 
+/**
+ * Looks after the streams of the output. That nobody reads any more is no reason to stop work on hosts; a full disk
+ * must be told, as somebody counts on the output.
+ * @returns what went wrong, if anything
+ */
+function watchOutput(): () => BootstrapError | undefined {
+  let failure: BootstrapError | undefined;
+  const fail = (cause: NodeJS.ErrnoException): void => {
+    if (cause.code === 'EPIPE') return;
+    const message = `the output cannot be written: ${cause.message}`;
+    failure ??= new BootstrapError('file.unreadable', message, { cause });
+  };
+  process.stdout.on('error', fail);
+  process.stderr.on('error', fail);
+  return () => failure;
+}
+
 async function report(thrown: unknown, debug: boolean): Promise<number> {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   const { thrownLines } = await import('../ui/problem-text.ts');
@@ -36,6 +54,7 @@ async function report(thrown: unknown, debug: boolean): Promise<number> {
 
 async function main(): Promise<number> {
   let exitCode: number = exitCodes.done;
+  const outputFailure = watchOutput();
   const program = createProgram({ signal: stopOnSignals(), finish: (code) => (exitCode = code) });
   exitOverride(program);
   try {
@@ -43,7 +62,10 @@ async function main(): Promise<number> {
   } catch (thrown) {
     exitCode = await report(thrown, process.argv.includes('--debug'));
   }
-  return exitCode;
+  // Streams tell of a failed write after it.
+  await setImmediate();
+  const failure = outputFailure();
+  return failure === undefined ? exitCode : report(failure, false);
 }
 
 process.exitCode = await main();

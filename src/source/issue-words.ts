@@ -44,9 +44,14 @@ export function describeValueIssue(issue: Issue, subject: Subject): Description 
 function wrongType(issue: IssueOf<'invalid_type'>, { name, value, schemas }: Subject): Description {
   const wanted = metaOf(schemas, 'title') ?? typeWords[issue.expected] ?? issue.expected;
   return {
-    message: `${name} must be ${wanted}, is ${showTyped(value)}`,
+    message: `${name} must be ${wanted}, is ${isSecret(name, value) ? 'a text' : showTyped(value)}`,
     hint: metaOf(schemas, 'hint') ?? typeHint(issue.expected, value),
   };
+}
+
+/** Somebody may have written the secret itself. */
+function isSecret(name: string, value: unknown): boolean {
+  return typeof value === 'string' && /(password|passphrase|token|secret)$/i.test(name);
 }
 
 /** What somebody probably meant who wrote a value of another type than the expected one. */
@@ -106,7 +111,7 @@ function ownWords(issue: Issue, { name, value }: Subject): string {
   const rule = issue.message.startsWith('must ') ? issue.message : 'does not have the expected form';
   // "is a map" would tell nothing about a map with wrong entries.
   const isOne = issue.code !== 'custom' || typeof value !== 'object' || value === null;
-  return isOne ? `${name} ${rule}, is ${showValue(value)}` : `${name} ${rule}`;
+  return isOne && !isSecret(name, value) ? `${name} ${rule}, is ${showValue(value)}` : `${name} ${rule}`;
 }
 
 /** The hint that a check of ours gave with its issue. */

@@ -25,7 +25,9 @@ export function summaryLines(event: EventOf<'run.finished'>, style: Style): read
         ? style.changed(
             `${count(changed, 'task')} ${event.exitCode === exitCodes.changesNeeded ? 'to change' : 'changed'}`,
           )
-        : style.good('nothing to change');
+        : event.exitCode === exitCodes.interrupted
+          ? style.bad('interrupted')
+          : style.good('nothing to change');
   return [
     '',
     ...event.hosts.map((host) => `${host.host.padEnd(width)}   ${hostCounts(host, style)}`),
@@ -46,6 +48,7 @@ function hostCounts(host: HostSummary, style: Style): string {
     cell('changed', host.changed, style.changed),
     cell('unchanged', host.unchanged, style.good),
     cell('skipped', host.skipped, style.faint),
-    cell('failed', host.failed, style.bad),
+    // A host that never came to a task has failed as well.
+    cell('failed', Math.max(host.failed, host.error === undefined ? 0 : 1), style.bad),
   ].join('   ');
 }

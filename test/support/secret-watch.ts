@@ -30,7 +30,7 @@ export async function secretsOn(lab: TestLab, controlPlane: string): Promise<rea
   const kubectl = 'kubectl --kubeconfig /etc/kubernetes/admin.conf';
   const tokens = `--field-selector type=bootstrap.kubernetes.io/token -o jsonpath='{.items[*].data.token-secret}'`;
   const commands = [
-    "sed -n 's/^ *auth_pass *//p' /etc/keepalived/*.conf",
+    "sed -n 's/^ *auth_pass *//p' /etc/keepalived/ipvs-bootstrap/*.conf",
     `for token in $(${kubectl} -n kube-system get secrets ${tokens}); do echo $token | base64 -d; echo; done`,
     "sed -n 's/^ *client-key-data: *//p' /etc/kubernetes/admin.conf",
   ];

@@ -1,7 +1,6 @@
 // ipvs-bootstrap reset: back to bare hosts.
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { BootstrapError } from '../../core/errors.ts';
-import { exitCodes } from '../../core/exit-codes.ts';
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import type { CommandContext } from '../context.ts';
 import type { RunOptions } from '../run-options.ts';
@@ -16,7 +15,7 @@ export async function run(
   options: ResetOptions,
   inventory: string,
 ): Promise<number> {
-  if (!options.yes && !(await isConfirmed(context, inventory))) return exitCodes.interrupted;
+  if (!options.yes) await confirm(context, inventory);
   const request = {
     command: 'reset',
     playbook: shippedPlaybook('reset'),
@@ -26,8 +25,11 @@ export async function run(
   return runPlaybook(context, inventory, request, options);
 }
 
-/** Asks for the cluster's name, as it is the last chance to see that this is another cluster. */
-async function isConfirmed(context: CommandContext, file: string): Promise<boolean> {
+/**
+ * Asks for the cluster's name, as it is the last chance to see that this is another cluster.
+ * @throws BootstrapError `usage` without a terminal, `interrupted` for another answer, Ctrl-C and Ctrl-D
+ */
+async function confirm(context: CommandContext, file: string): Promise<void> {
   const { inventory } = await openShownCluster(context, file);
   const { name } = inventory.cluster;
   if (!process.stdin.isTTY) {
@@ -40,9 +42,28 @@ async function isConfirmed(context: CommandContext, file: string): Promise<boole
     );
   }
   const hosts = inventory.hosts.map((host) => host.name).join(', ');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const question = `This removes the cluster "${name}" and its data from ${hosts}.\nType the cluster's name to go on: `;
-  const answer = await terminal.question(question, { signal: context.signal });
-  terminal.close();
-  return answer.trim() === name;
+  const answer = await typed(question, context.signal);
+  if (answer === undefined) process.stderr.write('\n');
+  if (answer?.trim() === name) return;
+  const message = answer === undefined ? 'stopped at the question' : 'that is not the name of the cluster';
+  throw new BootstrapError('interrupted', `${message}; nothing was changed`);
+}
+
+/** @returns undefined when the question was left: Ctrl-C, Ctrl-D or a signal */
+function typed(question: string, signal: AbortSignal): Promise<string | undefined> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const close = (): void => {
+    terminal.close();
+  };
+  signal.addEventListener('abort', close);
+  return new Promise<string | undefined>((resolve) => {
+    terminal.once('close', () => {
+      resolve(undefined);
+    });
+    terminal.question(question, resolve);
+  }).finally(() => {
+    signal.removeEventListener('abort', close);
+    close();
+  });
 }

@@ -139,6 +139,24 @@ describe('on a terminal', () => {
   });
 });
 
+describe('the question of reset', () => {
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+    ['another name', 'other\r'],
+  ])('ends it by %s, and nothing is changed', async (_, typed) => {
+    const { args } = task('asked', {});
+    const inventory = args[args.indexOf('-i') + 1] ?? '';
+    const { exitCode, screen } = await onTerminal(
+      ['reset', inventory],
+      [[/Type the cluster's name to go on: /, typed]],
+    );
+    expect(exitCode, screen).toBe(130);
+    expect(screen).toContain('nothing was changed');
+    expect(screen).not.toContain('bug');
+  });
+});
+
 describe('without a terminal', () => {
   it('says for each host what cannot be asked for', async () => {
     const { args } = task('nobody', { hostKeyChecking: 'accept-new' });

@@ -1,6 +1,6 @@
 // What reaches the screen: colours and cursor movements only where a person looks, with a real terminal to look at.
 import { execa } from 'execa';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
@@ -109,5 +109,26 @@ describe('on a terminal', () => {
     const { stdout } = await execa('cat', [file]);
     expect(stdout).toContain('1 host failed: n1 [command.failed]');
     expect(stdout).not.toContain('\u001B');
+  });
+});
+
+describe('output that nobody takes', () => {
+  it('is told of when the disk is full', async () => {
+    for (const words of [
+      [entry, 'init'],
+      [...args, '--output', 'json'],
+    ]) {
+      const command = [process.execPath, ...words].map((word) => `'${word}'`).join(' ');
+      const { exitCode, stderr } = await execa('sh', ['-c', `${command} >/dev/full`], { reject: false });
+      expect(exitCode, stderr).toBe(3);
+      expect(stderr).toContain('the output cannot be written: ENOSPC');
+      expect(stderr).not.toMatch(/^ {4}at /m);
+    }
+  });
+
+  it('does not stop the run when its reader has gone', async () => {
+    const command = [process.execPath, ...args].map((word) => `'${word}'`).join(' ');
+    await execa('bash', ['-c', `${command} | true`]);
+    expect(readFileSync(world.path('out/a'), 'utf8')).toBe('a\n');
   });
 });

@@ -18,6 +18,17 @@ describe('excerpt', () => {
     expect(line.length).toBeLessThan(110);
   });
 
+  it.each([
+    ['  password: hunter2', '  password: *******'],
+    ['ssh: { user: eve, passphrase: "a, b", port: 22 }', 'ssh: { user: eve, passphrase: ******, port: 22 }'],
+    ["  'sudoPassword': 'it''s' # mine", "  'sudoPassword': ******* # mine"],
+    ['  password: { env: NAME }', '  password: { env: NAME }'],
+    ["  token: '${{ run.bootstrapToken }}'", "  token: '${{ run.bootstrapToken }}'"],
+    ['  bootstrapToken: ${{ run.bootstrapToken }}', '  bootstrapToken: ${{ run.bootstrapToken }}'],
+  ])('shows no secret that somebody wrote into %j', (line, shown) => {
+    expect(excerpt(line, { line: 3, column: 1 }).split('\n')[0]).toBe(`3 | ${shown}`);
+  });
+
   it('leaves no control character in the line, whatever the line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(200), (line, column) => {

@@ -71,6 +71,26 @@ describe('the plain screen', () => {
     ]);
   });
 
+  it('does not say that all is well when it was interrupted', () => {
+    const { results } = show({ type: 'run.finished', hosts: [], durationMs: 800, exitCode: 130 });
+    expect(results.at(-1)).toBe('interrupted, 800 ms');
+  });
+
+  it('counts a host as failed that never came to a task', () => {
+    const counts = { changed: 0, unchanged: 0, skipped: 0, failed: 0, steps: 0 };
+    const error = { code: 'connect.refused', message: 'refused' } as const;
+    const { results } = show({
+      type: 'run.finished',
+      hosts: [{ host: 'w1', ...counts, error }],
+      durationMs: 13,
+      exitCode: 4,
+    });
+    expect(results.slice(1)).toEqual([
+      'w1   changed 0   unchanged 0   skipped 0   failed 1',
+      '1 host failed: w1 [connect.refused], 13 ms',
+    ]);
+  });
+
   it('says a wait when it begins, when its reason changes, and every half minute', () => {
     const wait = (reason: string, waitedMs: number) =>
       ({ type: 'task.waiting', ...at, reason, waitedMs, limitMs: 300_000 }) as const;
