@@ -3,7 +3,7 @@ import { BootstrapError, type ErrorCode } from '../core/errors.ts';
 import type { Plan, Problem } from '../operations/operation.ts';
 import type { Progress } from './apply-steps.ts';
 import { Applying } from './applying.ts';
-import { identity, type HostTask, type WorkTask } from './host-task.ts';
+import { identity, isCheck, type HostTask, type WorkTask } from './host-task.ts';
 import { missingSupport } from './missing-support.ts';
 import { planTask } from './plan-task.ts';
 import type { RunContext } from './run-plan.ts';
@@ -83,15 +83,23 @@ export function problemsFound(
 }
 
 /**
- * Problems end the task, with one exception: a check that fails after this run has changed something gets the task's
- * time to come right, because a cluster takes a while to follow.
+ * A difference must still be there after so long: host and API are not read in the same moment, and kube-proxy follows
+ * within a second where nothing is wrong.
+ */
+const confirmMs = 10_000;
+
+/**
+ * Problems end the task, with one exception: a check that fails is made again for a while; after this run has changed
+ * something for the task's whole time, because a cluster takes a while to follow.
  * @returns what is being waited for, or undefined when there are no problems
  */
 function obstacleOf(task: WorkTask, plan: Plan, wait: Wait, context: RunContext): string | undefined {
   const [first] = plan.problems ?? [];
   if (first === undefined) return undefined;
-  const maySettle = problemCode(task) === 'verify.drift' && context.facts.hasSeenChange;
-  if (maySettle && !wait.isOver) return first.message;
+  if (isCheck(task)) {
+    if (!context.facts.hasSeenChange) wait.limit(confirmMs);
+    if (!wait.isOver) return first.message;
+  }
   // The table is for people when all is well; programs want to see what the problems are about.
   report(task, { ...plan, report: [] }, context);
   throw problemsFound(task, plan.problems ?? [], context);

@@ -12,15 +12,22 @@ export class Wait {
   readonly #context: RunContext;
   #startedAt: number | undefined;
   #pauseMs = firstPauseMs;
+  #limitMs: number;
 
   constructor(task: WorkTask, context: RunContext) {
     this.#task = task;
     this.#context = context;
+    this.#limitMs = task.task.waitMs;
+  }
+
+  /** Shortens the time to this many milliseconds. */
+  limit(milliseconds: number): void {
+    this.#limitMs = Math.min(this.#limitMs, milliseconds);
   }
 
   /** Whether there is time left. */
   get isOver(): boolean {
-    return this.#waitedMs >= this.#task.task.waitMs;
+    return this.#waitedMs >= this.#limitMs;
   }
 
   /**
@@ -29,7 +36,7 @@ export class Wait {
    */
   async pause(reason: string): Promise<void> {
     const { clock, emit, signal } = this.#context;
-    const limitMs = this.#task.task.waitMs;
+    const limitMs = this.#limitMs;
     this.#startedAt ??= clock.now();
     const waitedMs = this.#waitedMs;
     if (this.isOver) throw timeout(this.#task, reason, limitMs);

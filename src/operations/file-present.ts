@@ -70,7 +70,7 @@ function contentOf(
   found: ReadonlySet<string>,
 ): Content {
   if (content !== undefined) return content;
-  const directories = Object.entries(directoryOf).map(([variable, names]) => {
+  const directories = Object.entries(directoryOf).map(([variable, names]): [string, string] => {
     const program = names.find((name) => found.has(name)) ?? names[0] ?? '';
     return [variable, program.slice(0, program.lastIndexOf('/'))];
   });

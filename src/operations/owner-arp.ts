@@ -34,11 +34,7 @@ export function ownerArpSteps(interfaceName: string, facts: FactReader): readonl
  * When another interface had the external IPs before: its settings go back, unless somebody has changed them since.
  * @param steps those before, which may add to the record
  */
-function otherInterfaces(
-  interfaceName: string,
-  steps: readonly Step[],
-  facts: FactReader,
-): readonly Step[] {
+function otherInterfaces(interfaceName: string, steps: readonly Step[], facts: FactReader): readonly Step[] {
   const own = new Set(Object.keys(wanted(interfaceName).values).map(sysctlPath));
   const isOther = ({ path }: { readonly path: string }): boolean => !own.has(path);
   const found = parseSettings(facts.get(ask(textFile, { path: files.record }))?.text ?? '');

@@ -122,7 +122,12 @@ describe('shims', () => {
       start('-namespace', 'k8s.io', '-id', 'x', '-address', socket),
     );
     const ends = shims.map(
-      (shim) => new Promise((resolve) => shim.once('exit', (_, signal) => resolve(signal))),
+      (shim) =>
+        new Promise((resolve) => {
+          shim.once('exit', (_, signal) => {
+            resolve(signal);
+          });
+        }),
     );
     await Promise.all(shims.map((shim) => new Promise((resolve) => shim.once('spawn', resolve))));
     expect(spawnSync('sh', ['-c', endShims(at('ours.sock')).text], { encoding: 'utf8' }).stderr).toBe('');

@@ -1,7 +1,19 @@
 // Checks one after another on a host: all that is wrong is named in one run.
 import { describe, expect, it } from 'vitest';
 import { BootstrapError } from '../../../src/core/errors.ts';
-import { modules, network, ofType, operation, phase, runOn, states, task } from './support.ts';
+import { ask } from '../../../src/facts/fact.ts';
+import {
+  jsonFact,
+  modules,
+  network,
+  ofType,
+  operation,
+  phase,
+  runOn,
+  states,
+  task,
+  teach,
+} from './support.ts';
 
 const check = (plan: Parameters<typeof operation>[0]) => operation(plan, { problemCode: 'verify.drift' });
 const drifted = check(() => ({ steps: [], problems: [{ message: 'no IPVS' }] }));
@@ -44,4 +56,63 @@ describe('a check that finds a difference', () => {
     expect(exitCode).toBe(4);
     expect(states(events)).toEqual(['m1: First failed', 'm1: Second failed', 'm1: Third skipped']);
   });
+
+  it('ends a run that changes nothing after ten seconds, with 7', async () => {
+    const fake = network('m1', 'w1');
+    const on = ['m1', 'w1'];
+    const phases = [phase('verify', task('Verify', drifted, { on, waitMs: 60_000 }))];
+    const { exitCode, events, codes } = await runOn(fake, phases);
+    expect(exitCode).toBe(7);
+    expect(codes).toEqual(['verify.drift', 'verify.drift']);
+    const waits = ofType(events, 'task.waiting');
+    expect(new Set(waits.map(({ host }) => host))).toEqual(new Set(on));
+    expect(new Set(waits.map(({ limitMs }) => limitMs))).toEqual(new Set([10_000]));
+    const plan = await runOn(fake, phases, { mode: 'plan' });
+    expect(plan.exitCode).toBe(7);
+    expect(plan.clock.sleeps).toEqual([]);
+  });
+
+  it('has found nothing when the second look is fine', async () => {
+    // The first look fell into the moment in which kube-proxy was following a change.
+    const { fake, verify } = settling(1);
+    const { exitCode, events } = await runOn(fake, [phase('verify', verify)]);
+    expect(exitCode).toBe(0);
+    expect(ofType(events, 'problem')).toEqual([]);
+    expect(ofType(events, 'task.waiting').map(({ reason }) => reason)).toEqual(['not yet']);
+  });
 });
+
+describe('a check after a change', () => {
+  const change = phase('one', task('Load', modules, { on: ['m1'], args: ['ip_vs'] }));
+
+  it('gets the time of the task to come right', async () => {
+    const { fake, verify } = settling(8);
+    const { exitCode, events } = await runOn(fake, [change, phase('verify', verify)]);
+    expect(exitCode).toBe(0);
+    const waits = ofType(events, 'task.waiting');
+    expect(waits.map(({ reason, limitMs }) => [reason, limitMs])).toContainEqual(['not yet', 60_000]);
+    expect(waits.at(-1)?.waitedMs).toBeGreaterThan(10_000);
+    expect(ofType(events, 'problem')).toEqual([]);
+  });
+
+  it('reports what is still there when that time is over', async () => {
+    const verify = task('Verify', drifted, { on: ['m1'], waitMs: 30_000 });
+    const { exitCode, events, clock } = await runOn(network('m1'), [change, phase('verify', verify)]);
+    expect(exitCode).toBe(7);
+    expect(ofType(events, 'problem')).toHaveLength(1);
+    expect(clock.now()).toBe(30_000);
+  });
+});
+
+/** A host with a difference that is there for so many looks, and the check that sees it. */
+function settling(looks: number) {
+  const fake = network('m1');
+  const table = jsonFact<number>('table');
+  let look = 0;
+  teach(fake, table, () => String(look++));
+  const verify = operation(
+    (facts) => ({ steps: [], problems: facts.get(ask(table)) < looks ? [{ message: 'not yet' }] : [] }),
+    { needs: () => [{ query: ask(table) }], problemCode: 'verify.drift' },
+  );
+  return { fake, verify: task('Verify', verify, { on: ['m1'], waitMs: 60_000 }) };
+}

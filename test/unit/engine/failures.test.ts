@@ -107,19 +107,16 @@ describe('steps that do not lead to the wanted state', () => {
 });
 
 describe('problems', () => {
-  const unfit = (code?: 'verify.drift') =>
-    operation(
-      () => ({ steps: [], problems: [{ message: 'no IPVS', hint: 'build it', data: { node: 'w1' } }] }),
-      {
-        ...(code === undefined ? {} : { problemCode: code }),
-      },
-    );
+  const unfit = operation(() => ({
+    steps: [],
+    problems: [{ message: 'no IPVS', hint: 'build it', data: { node: 'w1' } }],
+  }));
 
   it('found in the preview stop the run before any change, all of them together', async () => {
     const fake = network(...hosts);
     const { exitCode, codes, events } = await runOn(fake, [
       ...two(),
-      phase('late', task('Check', unfit(), { on: ['w1', 'w2'] })),
+      phase('late', task('Check', unfit, { on: ['w1', 'w2'] })),
     ]);
     expect(exitCode).toBe(5);
     expect(codes).toEqual(['preflight.failed', 'preflight.failed']);
@@ -136,48 +133,6 @@ describe('problems', () => {
       },
       { host: 'w2' },
     ]);
-  });
-
-  it('that are drift end a run that changes nothing, at once, with 7', async () => {
-    const fake = network(...hosts);
-    const check = [phase('verify', task('Verify', unfit('verify.drift'), { on: hosts, waitMs: 60_000 }))];
-    const { exitCode, clock, codes } = await runOn(fake, check);
-    expect(exitCode).toBe(7);
-    expect(codes).toEqual(['verify.drift', 'verify.drift', 'verify.drift']);
-    expect(clock.sleeps).toEqual([]);
-    expect((await runOn(fake, check, { mode: 'plan' })).exitCode).toBe(7);
-  });
-
-  it('that are drift get the time of the task to settle after a change', async () => {
-    const fake = network('m1');
-    const table = jsonFact<number>('table');
-    let looks = 0;
-    teach(fake, table, () => String(looks++));
-    const verify = operation(
-      (facts) => ({ steps: [], problems: facts.get(ask(table)) < 4 ? [{ message: 'not yet' }] : [] }),
-      { needs: () => [{ query: ask(table) }], problemCode: 'verify.drift' },
-    );
-    const phases = [...two(['m1']), phase('verify', task('Verify', verify, { on: ['m1'], waitMs: 60_000 }))];
-    const { exitCode, events } = await runOn(fake, phases);
-    expect(exitCode).toBe(0);
-    expect(ofType(events, 'task.waiting').map(({ reason }) => reason)).toEqual([
-      'not yet',
-      'not yet',
-      'not yet',
-    ]);
-    expect(ofType(events, 'problem')).toEqual([]);
-  });
-
-  it('that are drift and stay are reported when that time is over', async () => {
-    const fake = network('m1');
-    const phases = [
-      ...two(['m1']),
-      phase('verify', task('Verify', unfit('verify.drift'), { on: ['m1'], waitMs: 10_000 })),
-    ];
-    const { exitCode, events, clock } = await runOn(fake, phases);
-    expect(exitCode).toBe(7);
-    expect(ofType(events, 'problem')).toHaveLength(1);
-    expect(clock.now()).toBe(10_000);
   });
 });
 
