@@ -56,13 +56,15 @@ async function runSequence(
     if (obstacle === undefined && (await turn?.wait(host)) === false)
       obstacle = 'a host before it did not come through';
     obstacle ??= haltReason(context);
-    const reason = obstacle ?? earlierFailure(task, context);
+    const failure = earlierFailure(task, context);
+    const reason = obstacle ?? failure;
     const state: TaskState =
       reason === undefined
         ? await attempt(task, tasks.slice(index + 1), context)
         : skip(task, reason, context);
-    obstacle ??= obstacleAfter(task, state, context);
-    turn?.finish(host, obstacle === undefined);
+    // What was left out because of a failure keeps no check behind it from being made.
+    if (failure === undefined) obstacle ??= obstacleAfter(task, state, context);
+    turn?.finish(host, obstacle === undefined && failure === undefined);
     states.push(state);
   }
   return states;

@@ -37,6 +37,22 @@ describe('a check that finds a difference', () => {
     expect(fake.machine('m1').modules.loaded.size).toBe(0);
   });
 
+  it('does not keep the checks behind a task that is left out because of it', async () => {
+    const { events } = await runOn(network('m1'), [
+      phase(
+        'verify',
+        task('First', drifted, { on: ['m1'] }),
+        task(
+          'Advice',
+          operation(() => ({ steps: [] })),
+          { on: ['m1'] },
+        ),
+        task('Second', drifted, { on: ['m1'] }),
+      ),
+    ]);
+    expect(states(events)).toEqual(['m1: First failed', 'm1: Advice skipped', 'm1: Second failed']);
+  });
+
   it('matters less than one that cannot be made, which ends the host', async () => {
     let looks = 0;
     const cannot = check(() => {
