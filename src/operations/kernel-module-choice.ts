@@ -30,7 +30,9 @@ export function chooseModules(wanted: WantedModules, kernel: KernelModules): Mod
 }
 
 function groups({ modules, oneOf }: WantedModules): readonly (readonly string[])[] {
-  return [...modules.map((name) => [name]), ...oneOf].map((group) => group.map(canonical));
+  const all = [...modules.map((name) => [name]), ...oneOf].map((group) => group.map(canonical));
+  // The scheduler's module may be among the others.
+  return [...new Map(all.map((group) => [group.join(' '), group])).values()];
 }
 
 function isAvailable(kernel: KernelModules, name: string): boolean {
