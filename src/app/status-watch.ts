@@ -16,6 +16,7 @@ const nodeQueries = [ask(ipvsTable), ask(ipvsAddresses), ask(kubeProxyMode), ask
 const patienceMs = 5000;
 /** kubectl gives up after this, so that a dead API server does not hold up its host's own answers for long. */
 export const apiSeconds = 15;
+const noCluster = 'there is no cluster yet: run "up" first';
 const timeoutMs = (apiSeconds + 15) * 1000;
 
 export class StatusWatch {
@@ -80,7 +81,7 @@ export class StatusWatch {
     const { failure, isBusy, silentMs } = this.#api;
     if (failure !== undefined) return failure.message;
     const newest = this.#api.newest(this.#apiQuery);
-    if (newest?.reachable === false) return newest.reason;
+    if (newest?.reachable === false) return newest.isAbsent === true ? noCluster : newest.reason;
     if (isBusy && silentMs > patienceMs) return `no answer for ${String(Math.round(silentMs / 1000))} s`;
     return this.#objects === undefined ? 'no answer yet' : undefined;
   }

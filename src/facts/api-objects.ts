@@ -1,17 +1,18 @@
 // The objects of the whole cluster that the tool works with, read by one kubectl on a control plane.
 import { cmd } from '../core/command.ts';
-import { kubectlProbe, probeSeconds } from '../kube/kubectl.ts';
+import { apiProbe, noKubeconfig, probeSeconds } from '../kube/kubectl.ts';
 import { isJsonObject, listAt, textAt, type JsonObject, type KubernetesObject } from '../kube/object.ts';
+import { kubernetesPaths } from '../kube/paths.ts';
 import { isSince, parseVersion } from '../kube/version.ts';
 import type { Fact, ProbeOutput } from './fact.ts';
 
 /**
  * `items`: all Nodes, Namespaces, Services, Deployments, and EndpointSlices or Endpoints, without what is long and never
- * looked at. Read them with the views of src/kube. Without an API server, or before `kubeadm init`: the reason.
+ * looked at. Read them with the views of src/kube. Without an API server: the reason; `isAbsent` before `kubeadm init`.
  */
 export type ApiObjects =
   | { readonly reachable: true; readonly items: readonly KubernetesObject[] }
-  | { readonly reachable: false; readonly reason: string };
+  | { readonly reachable: false; readonly reason: string; readonly isAbsent?: true };
 
 export interface ApiQuestion {
   /** The cluster's, such as v1.20.2; it decides what endpoints are read from. */
@@ -29,7 +30,7 @@ export const apiObjects: Fact<ApiObjects, ApiQuestion> = {
     // As kube-proxy: EndpointSlices from 1.19, Endpoints before. `-A` is too new for old kubectls.
     const endpoints = isSince(parseVersion(version), '1.19') ? 'endpointslices' : 'endpoints';
     const kinds = `nodes,namespaces,services,deployments,${endpoints}`;
-    return kubectlProbe(cmd`get ${kinds} --all-namespaces -o json`, seconds);
+    return apiProbe(cmd`get ${kinds} --all-namespaces -o json`, seconds);
   },
   parse: (output, { seconds }) => readApiObjects(output, seconds),
 };
@@ -37,12 +38,15 @@ export const apiObjects: Fact<ApiObjects, ApiQuestion> = {
 /** How `timeout` says that it had to end its command. */
 const endedByTimeout = 124;
 
+const noCluster = `there is no cluster yet: no ${kubernetesPaths.adminKubeconfig}`;
+
 /** Reads a `kubectl get … -o json` of one list; shared by the facts about API objects. */
 export function readApiObjects(
   { stdout, stderr, exitCode }: ProbeOutput,
   seconds = probeSeconds,
 ): ApiObjects {
   if (exitCode === endedByTimeout) return { reachable: false, reason: `no answer within ${seconds} s` };
+  if (exitCode === noKubeconfig) return { reachable: false, reason: noCluster, isAbsent: true };
   if (exitCode !== 0) return { reachable: false, reason: unreachableReason(stderr) };
   if (stdout.trim() === '') return { reachable: true, items: [] };
   const answer: unknown = JSON.parse(stdout);

@@ -1,6 +1,6 @@
 // How the cluster is configured, as the API has it: kubeadm's ConfigMap, kube-proxy's ConfigMap and DaemonSet.
 import { cmd } from '../core/command.ts';
-import { kubectlProbe, probeSeconds } from '../kube/kubectl.ts';
+import { apiProbe, probeSeconds } from '../kube/kubectl.ts';
 import { readApiObjects, type ApiObjects } from './api-objects.ts';
 import type { Fact } from './fact.ts';
 
@@ -11,7 +11,7 @@ export const clusterConfiguration: Fact<ApiObjects> = {
   timeoutMs: (probeSeconds + 30) * 1000,
   probe: () => {
     const objects = ['configmap/kubeadm-config', 'configmap/kube-proxy', 'daemonset/kube-proxy'];
-    return kubectlProbe(cmd`get ${objects} --namespace=kube-system --ignore-not-found -o json`);
+    return apiProbe(cmd`get ${objects} --namespace=kube-system --ignore-not-found -o json`);
   },
   parse: (output) => readApiObjects(output),
 };

@@ -14,3 +14,12 @@ export const probeSeconds = 90;
 export function kubectlProbe(rest: Command, seconds = probeSeconds): Command {
   return cmd`timeout ${seconds} ${kubectl(rest)}`;
 }
+
+/** How `apiProbe` says that the host has no administrator's kubeconfig; kubectl itself exits with 1. */
+export const noKubeconfig = 66;
+
+/** As `kubectlProbe`, on a host that may be no control plane yet. */
+export function apiProbe(rest: Command, seconds = probeSeconds): Command {
+  return cmd`[ -e ${kubernetesPaths.adminKubeconfig} ] || exit ${noKubeconfig}
+${kubectlProbe(rest, seconds)}`;
+}

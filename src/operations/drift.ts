@@ -11,6 +11,7 @@ export const driftKinds = [
   'module.not-loaded',
   'module.not-persistent',
   'timeout.wrong',
+  'cluster.absent',
   'api.unreachable',
   'node.missing',
   'service.missing',

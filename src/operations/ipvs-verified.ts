@@ -7,6 +7,7 @@ import { ipvsTable } from '../facts/ipvs-table.ts';
 import { ipvsTimeouts } from '../facts/ipvs-timeouts.ts';
 import { kernelModules } from '../facts/kernel-modules.ts';
 import { kubeProxyMode } from '../facts/kube-proxy-mode.ts';
+import { clusterAbsence } from './cluster-absence.ts';
 import { wantedNames } from './kernel-module-choice.ts';
 import { defineOperation, type FactReader, type Plan } from './operation.ts';
 import { verifyArgs, type VerifyArgs } from './verify-args.ts';
@@ -34,6 +35,8 @@ export const ipvsVerified = defineOperation({
     ...(wantsTimeouts(cluster) ? [{ query: ask(ipvsTimeouts) }] : []),
   ],
   plan(wanted, facts): Plan {
+    const absence = clusterAbsence(wanted, facts);
+    if (absence !== undefined) return { steps: [], problems: [absence], data: verifiedNode(wanted, facts) };
     const mode = checkProxyMode(wanted.node, facts.get(ask(kubeProxyMode)));
     const checks = [mode, ...hostChecks(wanted, facts)];
     // In another mode nothing is balanced by IPVS: one sentence says it all.

@@ -166,6 +166,13 @@ describe('looking at a cluster', () => {
     expect(network.connections).toHaveLength(4);
   });
 
+  it('says that there is no cluster yet where no control plane has been made', async () => {
+    const { network, watch } = world();
+    for (const name of names) network.machine(name).answers(apiQuery, () => ({ exitCode: 66 }));
+    const { api } = await watch.refresh();
+    expect(api).toEqual({ host: 'master1', reason: 'there is no cluster yet: run "up" first' });
+  });
+
   it('asks the next control plane when one no longer answers, and shows what the API said before', async () => {
     const { connector, network, clock, watch } = world();
     await watch.refresh();
