@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { didYouMean, nearest } from '../core/nearest.ts';
 import type { DocumentPath } from './path.ts';
-import { metaOf, type Schema } from './schema-walk.ts';
+import { knownKeys, metaOf, type Schema } from './schema-walk.ts';
 import { joinWords, showTyped, showValue, typeWords } from './words.ts';
 
 export type Issue = z.core.$ZodIssue;
@@ -45,7 +45,7 @@ function wrongType(issue: IssueOf<'invalid_type'>, { name, value, schemas }: Sub
   const wanted = metaOf(schemas, 'title') ?? typeWords[issue.expected] ?? issue.expected;
   return {
     message: `${name} must be ${wanted}, is ${isSecret(name, value) ? 'a text' : showTyped(value)}`,
-    hint: metaOf(schemas, 'hint') ?? typeHint(issue.expected, value),
+    hint: metaOf(schemas, 'hint') ?? joinedKeyHint(value, schemas) ?? typeHint(issue.expected, value),
   };
 }
 
@@ -58,10 +58,18 @@ function isSecret(name: string, value: unknown): boolean {
 export function typeHint(expected: string, value: unknown): string | undefined {
   if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return 'Put it in quotes.';
   if (value === null) return 'Give it a value, or remove it.';
+  if (expected === 'array' && typeof value === 'object') return 'Put "- " before each entry of the list.';
   if (typeof value !== 'string') return undefined;
   if (expected === 'array' && /^[\w./:-]{1,60}$/.test(value)) return `Write [${value}].`;
   if (expected === 'boolean') return booleanHint(value);
   return ['number', 'int'].includes(expected) ? numberHint(value) : undefined;
+}
+
+/** The hint for `key:value`, which is a text. The value may be a secret, so it is not repeated. */
+export function joinedKeyHint(value: unknown, schemas: readonly Schema[]): string | undefined {
+  const key = typeof value === 'string' ? /^([^:]+):./.exec(value)?.[1] : undefined;
+  if (key === undefined || !knownKeys(schemas).includes(key)) return undefined;
+  return `A blank is missing after the ":": write "${key}: …".`;
 }
 
 function numberHint(value: string): string | undefined {

@@ -1,6 +1,13 @@
 // One zod issue → the mistakes that it stands for, each with its place.
 import type { z } from 'zod';
-import { describeValueIssue, typeHint, type Issue, type IssueOf, type Subject } from './issue-words.ts';
+import {
+  describeValueIssue,
+  joinedKeyHint,
+  typeHint,
+  type Issue,
+  type IssueOf,
+  type Subject,
+} from './issue-words.ts';
 import type { Mistake } from './mistake.ts';
 import { didYouMean, nearest } from '../core/nearest.ts';
 import { formatPath, valueAt, type DocumentPath } from './path.ts';
@@ -33,13 +40,18 @@ function subjectOf(issue: Issue, { document, schema, at }: Checked): Subject {
 
 function unknownKey(key: string, { path, schemas }: Subject): Mistake {
   const keys = knownKeys(schemas);
-  const near = nearest(key, keys);
-  const known = keys.length === 1 ? 'The only key here is ' : 'The keys here are ';
   const mistake = {
     path: [...path, key],
     part: 'key',
     message: `unknown key ${showValue(key)}${inside(path)}`,
   } as const;
+  const joined = joinedKeyHint(key, schemas);
+  if (joined !== undefined) {
+    const meant = [...path, key.slice(0, key.indexOf(':'))];
+    return { ...mistake, hint: joined, key: { is: 'misspelt', meant } };
+  }
+  const near = nearest(key, keys);
+  const known = keys.length === 1 ? 'The only key here is ' : 'The keys here are ';
   const hint = keys.length === 0 ? undefined : `${known}${joinWords(keys, 'and', 20)}.`;
   if (near === undefined) return { ...mistake, hint };
   return { ...mistake, hint: didYouMean(near), key: { is: 'misspelt', meant: [...path, near] } };

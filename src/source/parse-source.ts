@@ -26,7 +26,7 @@ export function parseSource(file: string, text: string, code: ErrorCode): Source
   });
   const lines = new TextLines(file, text, counter);
   refuse(lines, code, [
-    ...describeYamlErrors([...document.errors, ...document.warnings]),
+    ...describeYamlErrors([...document.errors, ...document.warnings], text),
     ...oldVersion(document),
   ]);
   const targets = aliasTargets(document);

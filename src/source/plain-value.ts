@@ -1,5 +1,16 @@
 // YAML nodes → plain data, with everything refused that plain data cannot be or that could exhaust memory.
-import { isAlias, isMap, isPair, isScalar, isSeq, visit, type Alias, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  visit,
+  type Alias,
+  type Document,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
 
 /** How deep maps and lists may be nested. */
 const maxDepth = 64;
@@ -72,20 +83,30 @@ class Conversion {
       return null;
     }
     if (isSeq(node)) return node.items.map((item) => this.convert(item, depth + 1));
-    return this.#convertMap(node.items, depth + 1);
+    return this.#convertMap(node, depth + 1);
   }
 
-  #convertMap(pairs: readonly unknown[], depth: number): Record<string, unknown> {
+  #convertMap(map: YAMLMap<unknown, unknown>, depth: number): Record<string, unknown> {
     const result: Record<string, unknown> = {};
     const keys = new Map<string, unknown>();
-    for (const pair of pairs) {
+    for (const pair of map.items) {
       if (!isPair(pair)) continue;
+      if (depth > 1 && map.flow !== true && this.#isNextEntry(pair.key, keys)) break;
       const name = this.#key(pair.key, keys);
       if (name === undefined) continue;
       keys.set(name, pair.key);
       result[name] = this.convert(pair.value, depth);
     }
     return result;
+  }
+
+  /** Whether a map starts anew with its first key: the rest of it would be refused key by key. */
+  #isNextEntry(key: unknown, earlier: ReadonlyMap<string, unknown>): boolean {
+    const [first] = earlier;
+    if (first === undefined || !isScalar(key) || String(key.value) !== first[0]) return false;
+    const hint = 'Put "- " before each entry of a list. If this is none, remove one of the two.';
+    this.#refuse(key, `the key ${JSON.stringify(first[0])} is already given`, hint, first[1]);
+    return true;
   }
 
   /** The name of a key, or undefined for one that is refused. */

@@ -1,6 +1,7 @@
 // The YAML parser's errors in this program's words.
 import type { YAMLError } from 'yaml';
 import type { Refusal } from './plain-value.ts';
+import { explainBySlips } from './yaml-slips.ts';
 
 interface Sentence {
   readonly message: string;
@@ -17,7 +18,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
   BAD_INDENT: {
     message: 'the indentation fits no line above',
-    hint: 'Entries that belong together start in the same column.',
+    hint: 'Entries that belong together start in the same column, each entry of a list with "- ".',
   },
   BAD_PROP_ORDER: { message: 'an anchor or a tag stands in the wrong place' },
   BAD_SCALAR_START: {
@@ -79,6 +80,13 @@ const sentencesByWords: readonly (readonly [RegExp, Sentence])[] = [
     },
   ],
   [
+    /without - indicator/,
+    {
+      message: 'the indentation fits no line above',
+      hint: 'Entries that belong together start in the same column, each entry of a list with "- ".',
+    },
+  ],
+  [
     /^Implicit map keys need/,
     {
       message: 'a key must be followed by ":" and a value',
@@ -91,11 +99,25 @@ const sentencesByWords: readonly (readonly [RegExp, Sentence])[] = [
  * The sentences for the parser's errors. A tab upsets everything below it, so where there are tabs only they are told;
  * where nesting exhausts the parser depends on the machine, so that is told of the file as a whole.
  */
-export function describeYamlErrors(errors: readonly YAMLError[]): readonly Refusal[] {
+export function describeYamlErrors(errors: readonly YAMLError[], text: string): readonly Refusal[] {
   const tooDeep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   if (tooDeep !== undefined) return [{ offset: 0, ...sentenceFor(tooDeep) }];
   const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
-  return (tabs.length > 0 ? tabs : errors).map((error) => ({ offset: error.pos[0], ...sentenceFor(error) }));
+  if (tabs.length > 0) return tabs.map(refusal);
+  const { slips, others } = explainBySlips(text, errors);
+  return slips.length > 0 ? [...others.map(refusal), ...slips] : withoutEchoes(errors).map(refusal);
+}
+
+/** A line that fits nowhere takes the keys below it along: they seem to belong to its value. */
+function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const misplaced = errors.findIndex(({ code }) => code === 'BAD_INDENT');
+  return errors.filter(
+    ({ code }, index) => misplaced === -1 || index <= misplaced || !/IMPLICIT_KEY$/.test(code),
+  );
+}
+
+function refusal(error: YAMLError): Refusal {
+  return { offset: error.pos[0], ...sentenceFor(error) };
 }
 
 function sentenceFor({ code, message }: YAMLError): Sentence {
