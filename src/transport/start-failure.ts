@@ -6,22 +6,39 @@ const shownCharacters = 2000;
 
 /** @param noise what the login shell or sudo printed */
 export function startFailure(host: string, become: boolean, noise: string): BootstrapError {
-  if (become) return sudoRefused(host, noise);
+  return become ? sudoRefused(host, noise) : shellEnded(host, noise);
+}
+
+function shellEnded(host: string, noise: string): BootstrapError {
   return new BootstrapError('connect.shell', `the login shell of ${host} ended before it started /bin/sh`, {
     ...details(host, noise),
-    hint: 'The account needs a login shell that can run commands: "ssh HOST true" must succeed.',
+    hint:
+      'The account may have no shell (nologin or false in /etc/passwd): log in as another user, or give it one with ' +
+      '"usermod -s /bin/sh USER" there. "ssh HOST true" must succeed.',
   });
 }
 
-/** sudo ended without a shell, and without having been given a password. */
+/** There is no shell behind sudo, and it was given no password. */
 export function sudoRefused(host: string, noise: string): BootstrapError {
+  // sudo always says why. A shell that runs nothing is silent, as false is, or says that the account is not available.
+  if (noise.trim() === '' || /account is (currently )?not available/i.test(noise))
+    return shellEnded(host, noise);
   return new BootstrapError('connect.sudo', `sudo on ${host} did not start a root shell`, {
     ...details(host, noise),
-    hint: /password is required/.test(noise)
-      ? 'Give the password of the user there: --ask-become-pass, or become.password in the inventory. ' +
-        'Or let the user run sudo without one (NOPASSWD in sudoers), or log in as root.'
-      : 'The user must be allowed to run commands as root: see sudoers on the host, or log in as root. With NOPASSWD there, "sudo -n true" succeeds.',
+    hint: sudoHint(noise),
   });
+}
+
+function sudoHint(noise: string): string {
+  if (/sudo: (command )?not found|sudo: No such file/i.test(noise))
+    return 'sudo is not installed there: install it, or log in as root.';
+  if (/password is required/.test(noise)) {
+    return (
+      'Give the password of the user there: --ask-become-pass, or become.password in the inventory. ' +
+      'Or let the user run sudo without one (NOPASSWD in sudoers), or log in as root.'
+    );
+  }
+  return 'The user must be allowed to run commands as root: see sudoers on the host, or log in as root. With NOPASSWD there, "sudo -n true" succeeds.';
 }
 
 /** sudo was given the password and did not let us through. */

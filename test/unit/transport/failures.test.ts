@@ -1,7 +1,7 @@
 // What errors of the transport show of a host's words.
 import { expect, it } from 'vitest';
 import { commandTimeout, uploadFailed } from '../../../src/transport/run-failure.ts';
-import { sudoRefused } from '../../../src/transport/start-failure.ts';
+import { startFailure, sudoRefused } from '../../../src/transport/start-failure.ts';
 
 it.each([
   ['a command that took too long', (said: string) => commandTimeout('m1', 1000, said)],
@@ -14,4 +14,24 @@ it.each([
     expect(detail.replaceAll(secret, '')).not.toContain('hunter2');
     expect(detail).toContain('xxx');
   }
+});
+
+it.each([
+  ['false', ''],
+  ['nologin', 'This account is currently not available.\r\n'],
+])('says of an account whose shell is %s that it has none, and nothing of sudo', (_shell, said) => {
+  const error = startFailure('m1', true, said);
+  expect(error).toMatchObject({ code: 'connect.shell', where: { host: 'm1' } });
+  expect(error.hint).toContain('no shell (nologin or false in /etc/passwd)');
+});
+
+it.each([
+  ['sudo: a password is required', '--ask-become-pass'],
+  ['/bin/sh: 1: exec: sudo: not found', 'sudo is not installed'],
+  ['bash: line 1: exec: sudo: not found', 'sudo is not installed'],
+  ['Sorry, user ada is not allowed to execute', 'see sudoers'],
+])('knows by "%s" what sudo lacks', (said, hint) => {
+  const error = startFailure('m1', true, said);
+  expect(error).toMatchObject({ code: 'connect.sudo' });
+  expect(error.hint).toContain(hint);
 });
