@@ -1,7 +1,7 @@
 // Opens what a command names: the inventory with all its rules checked, and the bundle it points to.
 import { loadBundle, type Bundle } from '../bundle/load.ts';
 import { BootstrapError } from '../core/errors.ts';
-import { loadInventory } from '../inventory/load.ts';
+import { loadInventory, type LoadedInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
 import type { HostWish } from '../transport/ssh-wish.ts';
@@ -20,18 +20,50 @@ export interface Cluster {
 export async function openCluster(file: string, environment: LocalEnvironment): Promise<Cluster> {
   const loaded = await loadInventory(file);
   const inventory = resolveInventory(loaded, environment);
-  const bundle = await loadBundle(inventory.bundleDirectory);
-  checkVersion(inventory, bundle);
+  const bundle = await openBundle(loaded, inventory);
+  checkVersion(loaded, inventory, bundle);
   return { inventory, bundle, warnings: loaded.warnings };
 }
 
-function checkVersion({ cluster, bundleDirectory }: ResolvedInventory, { manifest }: Bundle): void {
+const kubernetes = ['cluster', 'kubernetes'] as const;
+const bundlePath = [...kubernetes, 'source', 'bundle'];
+
+/** The bundle; what is wrong with it is told at the line that names it. */
+async function openBundle(
+  { placeOf, excerptOf }: LoadedInventory,
+  { bundleDirectory }: ResolvedInventory,
+): Promise<Bundle> {
+  try {
+    return await loadBundle(bundleDirectory);
+  } catch (error) {
+    if (!(error instanceof BootstrapError)) throw error;
+    const { code, message, hint, detail, cause } = error;
+    throw new BootstrapError(code, message, {
+      where: placeOf(bundlePath),
+      detail: detail ?? excerptOf(bundlePath),
+      ...(hint === undefined ? {} : { hint }),
+      cause,
+    });
+  }
+}
+
+function checkVersion(
+  { placeOf, excerptOf }: LoadedInventory,
+  { cluster, bundleDirectory }: ResolvedInventory,
+  { manifest }: Bundle,
+): void {
+  const path = [...kubernetes, 'version'];
   const wanted = cluster.kubernetes.version;
-  if (manifest.kubernetesVersion === wanted) return;
+  const held = manifest.kubernetesVersion;
+  if (held === wanted) return;
   throw new BootstrapError(
     'bundle.invalid',
-    `the inventory asks for Kubernetes ${wanted}, the bundle holds ${manifest.kubernetesVersion}`,
-    { hint: `Change cluster.kubernetes.version, or use another bundle than ${bundleDirectory}.` },
+    `the inventory asks for Kubernetes ${wanted}, the bundle holds ${held}`,
+    {
+      where: placeOf(path),
+      detail: excerptOf(path),
+      hint: `Write "version: ${held}", or name a bundle of ${wanted}: this one is ${bundleDirectory}.`,
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 // Reads a bundle directory and makes sure that what its manifest promises is there.
-import { readFile, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../core/errors.ts';
@@ -14,7 +15,10 @@ export interface Bundle {
 /** How thoroughly to look at the files: their sizes (milliseconds), or all of their content (seconds). */
 export type BundleCheck = 'size' | 'content';
 
-/** Throws `bundle.missing` if there is no manifest, and `bundle.invalid` if it or one of its files is not right. */
+/**
+ * @throws BootstrapError `bundle.missing` if there is no manifest, `file.unreadable` if it may not be read, and
+ *   `bundle.invalid` if it or one of its files is not right
+ */
 export async function loadBundle(directory: string, check: BundleCheck = 'size'): Promise<Bundle> {
   const manifest = parseManifest(directory, await readManifest(directory));
   const problems = await Promise.all(
@@ -31,11 +35,26 @@ async function readManifest(directory: string): Promise<string> {
   try {
     return await readFile(join(directory, manifestFileName), 'utf8');
   } catch (cause) {
-    throw new BootstrapError('bundle.missing', `There is no bundle in ${directory}`, {
-      hint: `A bundle is a directory with a ${manifestFileName}. The lab builds one: see \`ipvs-bootstrap lab\`.`,
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code)) throw await missing(directory, cause);
+    const why = code === 'EACCES' ? 'you may not read it' : message;
+    throw new BootstrapError('file.unreadable', `The bundle in ${directory} cannot be read: ${why}`, {
+      hint: `Its directory, those above it, and ${manifestFileName} must be readable for you.`,
       cause,
     });
   }
+}
+
+async function missing(directory: string, cause: unknown): Promise<BootstrapError> {
+  const found = await stat(directory).catch(() => undefined);
+  const noManifest = found?.isDirectory() === true ? `it has no ${manifestFileName}` : 'it is no directory';
+  const why = found === undefined ? 'it does not exist' : noManifest;
+  return new BootstrapError('bundle.missing', `There is no bundle in ${directory}: ${why}`, {
+    hint:
+      `A bundle is a directory with a ${manifestFileName}. "ipvs-bootstrap lab up" builds one, and ` +
+      '"ipvs-bootstrap lab inventory" names its directory; Debian 12 hosts of your own can use it, too. See docs/bundle.md.',
+    cause,
+  });
 }
 
 function parseManifest(directory: string, text: string): BundleManifest {
@@ -57,13 +76,21 @@ async function fileProblem(
 ): Promise<string | undefined> {
   if (isAbsolute(file.path) || normalize(file.path).startsWith('..')) return 'lies outside of the bundle';
   const path = join(directory, file.path);
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) return 'is missing';
+  const found = await statReadable(path).catch((error: NodeJS.ErrnoException) => error.code);
+  if (found === 'EACCES') return 'may not be read by you';
+  if (typeof found !== 'object' || !found.isFile()) return 'is missing';
   if (found.size !== file.size) return `has ${found.size} bytes instead of ${file.size}`;
   if (check === 'content' && (await digestFile(path)).sha256 !== file.sha256) {
     return 'has another SHA-256 than the manifest says';
   }
   return undefined;
+}
+
+/** Opens files only: a pipe would wait for its other end. */
+async function statReadable(path: string): Promise<Stats> {
+  const found = await stat(path);
+  if (found.isFile()) await (await open(path)).close();
+  return found;
 }
 
 function invalid(directory: string, detail: string, cause?: unknown): BootstrapError {

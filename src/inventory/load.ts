@@ -18,6 +18,8 @@ export interface LoadedInventory {
   readonly warnings: readonly BootstrapError[];
   /** Where in the file an entry stands. */
   readonly placeOf: (path: DocumentPath) => SourcePosition;
+  /** The line of an entry with a caret under its column. */
+  readonly excerptOf: (path: DocumentPath) => string;
 }
 
 /**
@@ -46,7 +48,13 @@ export function checkInventory(source: Source): LoadedInventory {
   if (!parsed.success)
     throw new BootstrapError('internal', 'a broken inventory gave no error', { cause: parsed.error });
   const warnings = findings.map((found) => findingError(source, found)).sort(byPosition);
-  return { file: source.file, inventory: parsed.data, warnings, placeOf: (path) => source.at(path) };
+  return {
+    file: source.file,
+    inventory: parsed.data,
+    warnings,
+    placeOf: (path) => source.at(path),
+    excerptOf: (path) => source.excerpt(source.at(path)),
+  };
 }
 
 /** zod hands on issues as arguments of one call, which exhausts the stack when there are a hundred thousand. */

@@ -63,8 +63,17 @@ describe('validateInventory', () => {
 
   it('throws when the bundle is not there, or has another version', async () => {
     const elsewhere = starterInventory.replace('./bundle', './nowhere');
-    await expect(validate('elsewhere.yaml', elsewhere)).rejects.toMatchObject({ code: 'bundle.missing' });
+    await expect(validate('elsewhere.yaml', elsewhere)).rejects.toMatchObject({
+      code: 'bundle.missing',
+      where: { line: 10, column: 23 },
+      detail: expect.stringContaining('source: { bundle: ./nowhere }') as string,
+    });
     const newer = starterInventory.replace('v1.20.2', 'v1.21.0');
-    await expect(validate('newer.yaml', newer)).rejects.toMatchObject({ code: 'bundle.invalid' });
+    await expect(validate('newer.yaml', newer)).rejects.toMatchObject({
+      code: 'bundle.invalid',
+      message: 'the inventory asks for Kubernetes v1.21.0, the bundle holds v1.20.2',
+      where: { line: 8, column: 14 },
+      hint: expect.stringContaining('Write "version: v1.20.2"') as string,
+    });
   });
 });

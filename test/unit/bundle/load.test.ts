@@ -1,6 +1,6 @@
 // loadBundle: what it accepts, and that it names every file that is not as promised.
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +38,17 @@ async function writeBundle(files: readonly object[], text = content): Promise<vo
   await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest));
 }
 
+/** Root may read everything; so as another user, if the tests run as root. */
+async function asNobody<T>(act: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return act();
+  process.seteuid?.('nobody');
+  try {
+    return await act();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
 describe('loadBundle', () => {
   it('returns the manifest of a complete bundle', async () => {
     await writeBundle([program]);
@@ -49,8 +60,39 @@ describe('loadBundle', () => {
   it('says that a directory without manifest is no bundle, and what one is', async () => {
     await expect(loadBundle(directory)).rejects.toMatchObject({
       code: 'bundle.missing',
-      message: `There is no bundle in ${directory}`,
+      message: `There is no bundle in ${directory}: it has no manifest.json`,
       hint: expect.stringContaining('manifest.json') as string,
+    });
+  });
+
+  it('tells a directory that does not exist, and a file in its place, from one without a manifest', async () => {
+    const inside = join(directory, 'bundle');
+    await expect(loadBundle(inside)).rejects.toMatchObject({
+      code: 'bundle.missing',
+      message: `There is no bundle in ${inside}: it does not exist`,
+    });
+    await writeFile(inside, '');
+    await expect(loadBundle(inside)).rejects.toMatchObject({
+      message: `There is no bundle in ${inside}: it is no directory`,
+    });
+  });
+
+  it('says of a directory that may not be read that it may not be read', async () => {
+    await writeBundle([program]);
+    await chmod(directory, 0o000);
+    await expect(asNobody(() => loadBundle(directory))).rejects.toMatchObject({
+      code: 'file.unreadable',
+      message: `The bundle in ${directory} cannot be read: you may not read it`,
+    });
+  });
+
+  it('says of a file that may not be read that it may not be read', async () => {
+    await writeBundle([program]);
+    await chmod(directory, 0o755);
+    await chmod(join(directory, 'bin/kubelet'), 0o000);
+    await expect(asNobody(() => loadBundle(directory))).rejects.toMatchObject({
+      code: 'bundle.invalid',
+      detail: 'bin/kubelet: may not be read by you',
     });
   });
 
