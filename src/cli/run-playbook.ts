@@ -4,6 +4,8 @@ import { openCluster, type Cluster } from '../app/cluster.ts';
 import { runCluster, type ClusterRun } from '../app/run-cluster.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { Redactor } from '../core/secret.ts';
+import type { Journal } from '../engine/journal.ts';
+import type { Output } from '../ui/output.ts';
 import { warningLines } from '../ui/problem-text.ts';
 import { connectHosts } from './connect-hosts.ts';
 import { createScreen, type CommandContext, type Screen } from './context.ts';
@@ -69,6 +71,13 @@ export async function runPlaybook(
   } finally {
     await screen.drawn();
     journal.close();
+    tellIncomplete(journal, output);
     await connector.close();
   }
+}
+
+/** A full disk does not stop a run, but whoever looks into the journal later should know. */
+function tellIncomplete({ path, failure }: Journal, output: Output): void {
+  const reason = failure();
+  if (reason !== undefined) output.progress(`The journal ${path} is incomplete: ${reason.message}`);
 }

@@ -87,7 +87,7 @@ async function show(planned: PlannedCase, mode: 'plan' | 'apply', failsFrom: num
   const { fake, machines } = talkative(operation.needs(args), failsFrom);
   const json = recordingOutput('json');
   const plain = recordingOutput('plain');
-  const journal = openJournal(path.join(folder, `${String((runs += 1))}.ndjson`));
+  const journal = openJournal(path.join(folder, `${String((runs += 1))}.ndjson`), '');
   const collector = new ProofCollector();
   const sinks = [createJsonScreen(json), createPlainScreen(plain), journal.sink, collector.sink];
   const onEvent = (event: RunEvent): void => {
