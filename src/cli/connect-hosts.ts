@@ -1,13 +1,32 @@
 // Opens the way to an inventory's hosts: settings, passwords and passphrases, and the connector over all of that.
 import { hostWishes, type Cluster, type LoginOptions } from '../app/cluster.ts';
+import { BootstrapError } from '../core/errors.ts';
 import type { Redactor } from '../core/secret.ts';
 import { createConnector, type ClosableConnector } from '../transport/connector.ts';
+import type { TrustedServer } from '../transport/host-key-files.ts';
 import { resolveTargets } from '../transport/resolve-target.ts';
 import { createSecretReader } from '../transport/secret-reader.ts';
 import { warningLines } from '../ui/problem-text.ts';
 import { askSecret } from './ask-secret.ts';
 import type { CommandContext } from './context.ts';
 import { localEnvironment } from './local-environment.ts';
+
+/** What is said of servers that are trusted at the first contact: one warning. */
+export function trustedWarnings(trusted: readonly TrustedServer[]): readonly BootstrapError[] {
+  const [first] = trusted;
+  if (first === undefined) return [];
+  const message =
+    trusted.length === 1
+      ? 'a host key was new and is trusted from now on'
+      : `${String(trusted.length)} host keys were new and are trusted from now on`;
+  const lines = trusted.map(
+    ({ name, address, key, file }) =>
+      `${name} (${address}): ${key}${file === undefined ? '' : `, added to ${file}`}`,
+  );
+  const hint =
+    'On a host\'s console, "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" shows what to compare with.';
+  return [new BootstrapError('connect.hostKey', message, { detail: lines.join('\n'), hint })];
+}
 
 /**
  * Shows what of ssh_config is not honoured, and asks for what has to be typed, before anything else uses the screen.
@@ -33,8 +52,10 @@ export async function connectHosts(
     signal.throwIfAborted();
     return askSecret(terminal, question);
   };
+  const trusted: TrustedServer[] = [];
   const connector = createConnector({
     targets,
+    onTrusted: (server) => trusted.push(server),
     ...(options.isLocalUnprivileged === true ? { local: { become: false } } : {}),
     secrets: createSecretReader({
       variables: environment,
@@ -45,5 +66,13 @@ export async function connectHosts(
     }),
   });
   await connector.unlock(names ?? (options.limit && [...options.limit, inventory.cluster.firstControlPlane]));
-  return connector;
+  return {
+    ...connector,
+    close: async () => {
+      await connector.close();
+      // Not before: a screen may still be drawn while hosts are connected.
+      for (const warning of trustedWarnings(trusted.splice(0)))
+        warningLines(warning, output.style).forEach(output.progress);
+    },
+  };
 }

@@ -1,6 +1,7 @@
 // Opens hosts by name, each once, and closes them all.
 import { BootstrapError } from '../core/errors.ts';
 import type { Host, HostConnector } from '../core/host.ts';
+import type { TrustedServer } from './host-key-files.ts';
 import { openLocalHost, type LocalOptions } from './local.ts';
 import type { SecretReader } from './secret-reader.ts';
 import { openHostWith } from './ssh-host.ts';
@@ -17,6 +18,8 @@ export interface ConnectorOptions {
   readonly local?: LocalOptions;
   /** Where passwords and passphrases come from; by default variables and files, and nobody is asked. */
   readonly secrets?: SecretReader;
+  /** Is told of each server that was new and is trusted from now on. */
+  readonly onTrusted?: (server: TrustedServer) => void;
 }
 
 export interface ClosableConnector extends HostConnector {
@@ -35,7 +38,7 @@ export interface ClosableConnector extends HostConnector {
 export function createConnector(options: ConnectorOptions): ClosableConnector {
   const targets = new Map(options.targets.map((target) => [target.name, target]));
   const environment = options.environment ?? processEnvironment();
-  const services = createSshServices(environment, options.secrets);
+  const services = createSshServices(environment, options.secrets, options.onTrusted);
   const hosts = new Map<string, Promise<Host>>();
 
   const open = (name: string, signal?: AbortSignal): Promise<Host> => {

@@ -61,7 +61,9 @@ function shownKey(key: Buffer): string {
 
 function unknownHint(peer: SshPeer, authorities: readonly KnownHostsEntry[]): string {
   const port = peer.port === 22 ? '' : ` -p ${String(peer.port)}`;
-  const log = `log in once with "ssh${port} ${describeTarget({ ...peer, port: 22 })}"`;
+  const [file] = peer.knownHostsFiles ?? [];
+  const into = file === undefined ? '' : ` -o UserKnownHostsFile=${file}`;
+  const log = `log in once with "ssh${into}${port} ${describeTarget({ ...peer, port: 22 })}"`;
   const certificates =
     authorities.length === 0
       ? ''

@@ -2,7 +2,14 @@
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BootstrapError } from '../core/errors.ts';
-import { hashedName, hostKeyType, hostNames, parseKnownHosts, type KnownHostsEntry } from './known-hosts.ts';
+import {
+  hashedName,
+  hostKeyType,
+  hostNames,
+  keyFingerprint,
+  parseKnownHosts,
+  type KnownHostsEntry,
+} from './known-hosts.ts';
 import { expandHome, type SshEnvironment, type SshPeer } from './ssh-target.ts';
 
 type KnownPeer = Pick<
@@ -51,14 +58,36 @@ async function readOne(file: string): Promise<readonly KnownHostsEntry[]> {
   }
 }
 
+/** A server that was not known and is trusted from now on. */
+export interface TrustedServer {
+  readonly name: string;
+  readonly address: string;
+  /** Such as `ssh-ed25519 key SHA256:…`. */
+  readonly key: string;
+  /** Where its key was added; undefined when ssh_config wants it added nowhere. */
+  readonly file: string | undefined;
+}
+
+/**
+ * Adds the key of a server that is trusted to its known_hosts files.
+ * @throws BootstrapError `connect.hostKey` when it cannot be written: next time it would look new again
+ */
+export async function trustServer(
+  peer: KnownPeer,
+  environment: SshEnvironment,
+  key: Buffer,
+): Promise<TrustedServer> {
+  await rememberHostKey(peer, environment, key);
+  const { name, address } = peer;
+  const [file] = userFiles(peer, environment);
+  return { name, address, key: `${hostKeyType(key) ?? 'unreadable'} key ${keyFingerprint(key)}`, file };
+}
+
 /** One writer at a time; a line goes out in one piece, so that other programs may write as well. */
 let writing: Promise<void> = Promise.resolve();
 
-/**
- * Adds a server's key to the first of its known_hosts files, which is made with mode 0600.
- * @throws BootstrapError `connect.hostKey` when it cannot be written: next time it would look new again
- */
-export function rememberHostKey(peer: KnownPeer, environment: SshEnvironment, key: Buffer): Promise<void> {
+/** Adds a server's key to the first of its known_hosts files, which is made with mode 0600. */
+function rememberHostKey(peer: KnownPeer, environment: SshEnvironment, key: Buffer): Promise<void> {
   const [file] = userFiles(peer, environment);
   const [name = ''] = lookupNames(peer);
   const names = peer.hashKnownHosts === true ? hashedName(name) : name;

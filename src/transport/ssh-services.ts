@@ -2,7 +2,7 @@
 import type { SecretReader } from './secret-reader.ts';
 import { createSecretReader } from './secret-reader.ts';
 import { Bastions, forward, throughBastion, type OpenPeer } from './bastions.ts';
-import { readKnownHosts, rememberHostKey } from './host-key-files.ts';
+import { readKnownHosts, trustServer, type TrustedServer } from './host-key-files.ts';
 import { Keyring } from './keyring.ts';
 import { planAuth, type AuthServices } from './ssh-auth.ts';
 import { openConnection } from './ssh-connection.ts';
@@ -15,10 +15,14 @@ export interface SshServices extends AuthServices {
   readonly open: OpenPeer;
 }
 
-/** @param secrets by default variables and files only: nobody is asked */
+/**
+ * @param secrets by default variables and files only: nobody is asked
+ * @param onTrusted is told of each server that was new and is trusted from now on
+ */
 export function createSshServices(
   environment: SshEnvironment,
   secrets: SecretReader = createSecretReader({ variables: process.env }),
+  onTrusted: (server: TrustedServer) => void = () => undefined,
 ): SshServices {
   const keyring = new Keyring(secrets);
   const auth: AuthServices = { environment, keyring, secrets };
@@ -31,7 +35,9 @@ export function createSshServices(
       auth: plan,
       dial: (deadline) => (via === undefined ? openSocket(peer, deadline) : forward(via, peer, deadline)),
       via: via?.peer.name,
-      remember: (key) => rememberHostKey(peer, environment, key),
+      remember: async (key) => {
+        onTrusted(await trustServer(peer, environment, key));
+      },
       ...(signal === undefined ? {} : { signal }),
     });
     return via === undefined ? connection : throughBastion(connection, via);

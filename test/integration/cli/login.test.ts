@@ -110,6 +110,7 @@ describe('on a terminal', () => {
     expect(screen.match(/password: /g)).toHaveLength(2);
     expect(wrote()).toEqual(['asked', 'asked']);
     expect(readFileSync(join(directory, 'known_hosts'), 'utf8').trimEnd().split('\n')).toHaveLength(2);
+    expect(screen).toContain('2 host keys were new and are trusted from now on');
   });
 
   it('asks for the passphrase of a key once, and again after a mistake', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BootstrapError } from '../../../src/core/errors.ts';
-import { readKnownHosts } from '../../../src/transport/host-key-files.ts';
+import { readKnownHosts, trustServer } from '../../../src/transport/host-key-files.ts';
 import { hostKeyAlgorithms, judgeHostKey } from '../../../src/transport/host-keys.ts';
 import { parseKnownHosts } from '../../../src/transport/known-hosts.ts';
 import type { SshTarget } from '../../../src/transport/ssh-target.ts';
@@ -33,6 +33,12 @@ describe('judgeHostKey', () => {
     );
     expect(error?.hint).toContain('"ssh -p 2222 root@10.0.0.6"');
     expect(error?.hint).toContain('ssh-keyscan -p 2222 10.0.0.6 >>~/.ssh/known_hosts');
+  });
+
+  it('names the known_hosts file that is really used', () => {
+    const error = refuse('', { knownHostsFiles: ['/srv/known'] });
+    expect(error?.hint).toContain('"ssh -o UserKnownHostsFile=/srv/known -p 2222 root@10.0.0.6"');
+    expect(error?.hint).toContain('ssh-keyscan -p 2222 10.0.0.6 >>/srv/known');
   });
 
   it('names file and line of the entry that a changed key contradicts', () => {
@@ -95,6 +101,20 @@ describe('readKnownHosts', () => {
       `${join(directory, 'mine')}:1`,
       `${join(directory, 'system')}:1`,
     ]);
+  });
+
+  it('reads what was trusted, and says what it is', async () => {
+    const mine = join(directory, 'new');
+    const peer = { ...target, knownHostsFiles: [mine] };
+    const trusted = await trustServer(peer, environment, Buffer.from(other, 'base64'));
+    expect(trusted).toEqual({
+      name: 'worker1',
+      address: '10.0.0.6',
+      key: expect.stringMatching(/^ssh-ed25519 key SHA256:[\w+/]{43}$/) as string,
+      file: mine,
+    });
+    const [entry] = await readKnownHosts(peer, environment);
+    expect(entry?.file).toBe(mine);
   });
 
   it('says which file it cannot read', async () => {
