@@ -28,8 +28,13 @@ export function authError(peer: SshPeer, history: AuthHistory): BootstrapError {
   return new BootstrapError('connect.auth', `${peer.name} does not let ${peer.user} log in`, {
     where: { host: peer.name },
     detail: lines.join('\n'),
-    hint: authHint(peer, history),
+    hint: `${authHint(peer, history)}${rootHint(peer, history)}`,
   });
+}
+
+function rootHint({ user }: SshPeer, { tried }: AuthHistory): string {
+  if (user !== 'root' || tried.length === 0) return '';
+  return ' Many servers do not let root log in, or not by password (PermitRootLogin): then set ssh.user to a user with sudo.';
 }
 
 function authHint(peer: SshPeer, { tried, allowed, reason, triedPassword }: AuthHistory): string {

@@ -134,6 +134,17 @@ describe('authError', () => {
     });
     expect(error.detail).toBe('tried: a, b\nnot tried: k needs a passphrase\nthe server allows: password');
   });
+
+  it.each([
+    { user: 'root', tried: ['the key k'], says: true },
+    { user: 'root', tried: [], says: false },
+    { user: 'ada', tried: ['the key k'], says: false },
+  ])('says of $user, with $tried.length keys refused, that servers may not let root in: $says', (one) => {
+    const history = { tried: one.tried, skipped: [], allowed: ['publickey'], triedPassword: false };
+    const { hint } = authError({ name: 'n', address: 'a', port: 22, user: one.user }, history);
+    expect(hint?.includes('set ssh.user to a user with sudo')).toBe(one.says);
+    expect(hint).toContain('authorized_keys');
+  });
 });
 
 describe('expandHome', () => {
