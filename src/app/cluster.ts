@@ -5,6 +5,7 @@ import { loadInventory, type LoadedInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
 import type { HostWish } from '../transport/ssh-wish.ts';
+import { missingImages } from './bundle-images.ts';
 
 export interface Cluster {
   readonly inventory: ResolvedInventory;
@@ -22,7 +23,8 @@ export async function openCluster(file: string, environment: LocalEnvironment): 
   const inventory = resolveInventory(loaded, environment);
   const bundle = await openBundle(loaded, inventory);
   checkVersion(loaded, inventory, bundle);
-  return { inventory, bundle, warnings: loaded.warnings };
+  const warnings = [...loaded.warnings, ...missingImages(loaded, bundle.manifest)];
+  return { inventory, bundle, warnings };
 }
 
 const kubernetes = ['cluster', 'kubernetes'] as const;

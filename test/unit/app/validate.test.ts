@@ -14,7 +14,16 @@ const manifest = {
   imageRepository: 'registry.example.org',
   pauseImage: 'registry.example.org/pause:3.2',
   clusterDns: false,
-  files: [],
+  files: [
+    {
+      kind: 'image',
+      name: 'docker.io/library/nginx:latest',
+      use: 'workload',
+      path: 'nginx.tar',
+      sha256: '0'.repeat(64),
+      size: 0,
+    },
+  ],
 };
 
 let directory: string;
@@ -22,6 +31,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'validate-'));
   await mkdir(join(directory, 'bundle'));
   await writeFile(join(directory, 'bundle', 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(directory, 'bundle', 'nginx.tar'), '');
 });
 afterAll(async () => {
   await rm(directory, { recursive: true });
@@ -51,6 +61,27 @@ describe('validateInventory', () => {
 
   it('gives the warnings', async () => {
     expect((await validate('examples.yaml', starterInventory)).warnings).toHaveLength(2);
+  });
+
+  it('warns of an image that is not in the bundle, once', async () => {
+    const { warnings } = await validate(
+      'images.yaml',
+      starterInventory
+        .replaceAll('192.0.2.', '10.1.2.')
+        .replace(
+          '      - { name: web, image: nginx, replicas: 2, port: 80 }',
+          ['web, image: nginx', 'db, image: db:1', 'db2, image: docker.io/library/db:1']
+            .map((start) => `      - { name: ${start}, port: 80 }`)
+            .join('\n'),
+        ),
+    );
+    expect(warnings).toMatchObject([
+      {
+        message: 'the image db:1 is not in the bundle',
+        where: { line: 51, column: 28 },
+        detail: expect.stringContaining('image: db:1') as string,
+      },
+    ]);
   });
 
   it('throws what is wrong with the inventory', async () => {

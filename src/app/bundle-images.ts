@@ -1,0 +1,34 @@
+// Warns of workloads whose image the bundle does not have: their nodes need a registry, and may have none.
+import type { BundleManifest } from '../bundle/manifest.ts';
+import { BootstrapError } from '../core/errors.ts';
+import type { LoadedInventory } from '../inventory/load.ts';
+
+/** One warning for each image that a deployment wants and the bundle lacks, at the first place that names it. */
+export function missingImages(
+  { inventory, placeOf, excerptOf }: LoadedInventory,
+  { files }: BundleManifest,
+): readonly BootstrapError[] {
+  const seen = new Set(files.flatMap((file) => (file.kind === 'image' ? [file.name] : [])));
+  return inventory.workloads.flatMap(({ deployments }, i) =>
+    deployments.flatMap(({ image }, j) => {
+      if (seen.has(fullReference(image))) return [];
+      seen.add(fullReference(image));
+      const path = ['workloads', i, 'deployments', j, 'image'];
+      return [
+        new BootstrapError('inventory.invalid', `the image ${image} is not in the bundle`, {
+          where: placeOf(path),
+          detail: excerptOf(path),
+          hint: 'Nodes that do not have it pull it from a registry, which they must be able to reach.',
+        }),
+      ];
+    }),
+  );
+}
+
+/** An image as containerd names it: short names mean Docker's own registry, and no tag means `latest`. */
+export function fullReference(image: string): string {
+  const [first = '', ...rest] = image.split('/');
+  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const named = rest.length === 0 ? `docker.io/library/${image}` : hasHost ? image : `docker.io/${image}`;
+  return /[:@][^/]*$/.test(named) ? named : `${named}:latest`;
+}
