@@ -11,7 +11,7 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
     .option('--skip <phases>', 'leave out phases, separated by commas (see: phase list)', commaList)
     .action(lazy(ports, () => import('./commands/up.ts')));
   runCommand(program, 'plan', 'show what up would change; exits 2 when there is something')
-    .option('--skip <phases>', 'leave out phases, separated by commas', commaList)
+    .option('--skip <phases>', 'leave out phases, separated by commas (see: phase list)', commaList)
     .action(lazy(ports, () => import('./commands/plan.ts')));
   runCommand(program, 'verify', 'compare kernel, API and traffic on each node; exits 7 on drift')
     .option('--report <file>', 'also draw what was found: a web page in this file')
@@ -27,7 +27,7 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
   defineBindingCommands(program, ports);
   hostCommand(program, 'status', 'one screen: nodes, kube-proxy, external IPs and who serves them')
     .option('-w, --watch', 'look again and again, until Ctrl-C', false)
-    .option('--interval <duration>', 'time between two looks, such as 500ms, 2s or 1m', interval, 2000)
+    .option('--interval <duration>', 'time between two looks, such as 500ms or 1m (default: 2s)', interval)
     .action(lazy(ports, () => import('./commands/status.ts')));
   withLoginOptions(program.command('kubeconfig'))
     .description('print the cluster’s admin.conf')

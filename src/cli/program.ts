@@ -1,5 +1,5 @@
 // The command line: global options, help and examples. Commands load their own modules when they run.
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { packageVersion } from '../core/package-version.ts';
 import type { ProgramPorts } from './action.ts';
 import { defineClusterCommands } from './define-cluster.ts';
@@ -28,7 +28,8 @@ export function createProgram(ports: ProgramPorts): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .addHelpText('after', examples)
     .showHelpAfterError('(--help shows what there is)')
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .configureHelp({ optionDescription: describe });
   defineClusterCommands(program, ports);
   defineFileCommands(program, ports);
   defineLabCommands(program, ports);
@@ -36,6 +37,11 @@ export function createProgram(ports: ProgramPorts): Command {
   program.option('--log-file <file>', 'write every event of a run to this new file, as JSON lines');
   addGlobalOptions(program);
   return program;
+}
+
+/** That a switch is off unless it is given goes without saying. */
+function describe(option: Option): string {
+  return new Help().optionDescription(option).replace(' (default: false)', '');
 }
 
 /** Global options may stand before and after the command's name, as kubectl's users expect. */

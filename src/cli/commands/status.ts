@@ -17,10 +17,11 @@ import { createStatusScreen, type StatusScreen } from '../status-screen.ts';
 
 interface StatusOptions extends HostOptions {
   readonly watch: boolean;
-  /** Milliseconds between two looks. */
-  readonly interval: number;
+  /** Milliseconds between two looks; `usualIntervalMs` if undefined. */
+  readonly interval?: number;
 }
 
+const usualIntervalMs = 2000;
 /** The slow get so long before a look is shown without them. */
 const graceMs = 1000;
 /** … and at first, when everybody has to be connected. */
@@ -40,11 +41,12 @@ export async function run(
     clock: systemClock,
     signal: context.signal,
   });
-  const interval = options.watch ? options.interval : undefined;
+  const intervalMs = options.interval ?? usualIntervalMs;
+  const interval = options.watch ? intervalMs : undefined;
   const screen = createStatusScreen(context, { hosts: names.length, interval });
   try {
     return await (options.watch
-      ? watchOn(watch, screen, options.interval, context.signal)
+      ? watchOn(watch, screen, intervalMs, context.signal)
       : showOnce(watch, screen, context.output));
   } finally {
     screen.close();

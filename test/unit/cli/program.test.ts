@@ -45,6 +45,12 @@ describe('the command line', () => {
     expect(text).toContain('7 verify found drift');
   });
 
+  it('names defaults as people write them, and no switch as off', async () => {
+    const { text } = await parse('status', '--help');
+    expect(text).toMatch(/\(default:\s+2s\)/);
+    expect(text).not.toContain('default: false');
+  });
+
   it.each([
     [['upp'], 'commander.unknownCommand', 'Did you mean up?'],
     [['up', '--concurency', '2', 'x'], 'commander.unknownOption', 'Did you mean --concurrency?'],
