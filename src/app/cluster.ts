@@ -6,12 +6,15 @@ import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
 import type { HostWish } from '../transport/ssh-wish.ts';
 import { missingImages } from './bundle-images.ts';
+import { missingKeys } from './missing-keys.ts';
 
 export interface Cluster {
   readonly inventory: ResolvedInventory;
   readonly bundle: Bundle;
   /** What works and is still worth a thought. */
   readonly warnings: readonly BootstrapError[];
+  /** Private keys that are named and not there: no hindrance until somebody is to log in by them. */
+  readonly missingKeys: readonly BootstrapError[];
 }
 
 /**
@@ -24,7 +27,7 @@ export async function openCluster(file: string, environment: LocalEnvironment): 
   const bundle = await openBundle(loaded, inventory);
   checkVersion(loaded, inventory, bundle);
   const warnings = [...loaded.warnings, ...missingImages(loaded, bundle.manifest)];
-  return { inventory, bundle, warnings };
+  return { inventory, bundle, warnings, missingKeys: await missingKeys(loaded, environment) };
 }
 
 const kubernetes = ['cluster', 'kubernetes'] as const;

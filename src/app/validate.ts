@@ -27,7 +27,7 @@ export async function validateInventory(
   file: string,
   environment: LocalEnvironment,
 ): Promise<ValidationReport> {
-  const { inventory, warnings } = await openCluster(file, environment);
+  const { inventory, warnings, missingKeys } = await openCluster(file, environment);
   const { cluster, workloads } = inventory;
   const services = workloads.flatMap((workload) => workload.services);
   return {
@@ -39,6 +39,6 @@ export async function validateInventory(
     namespaces: workloads.length,
     services: services.length,
     externalIPs: new Set(services.flatMap(({ externalIPs }) => externalIPs)).size,
-    warnings,
+    warnings: [...warnings, ...missingKeys],
   };
 }

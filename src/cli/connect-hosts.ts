@@ -2,6 +2,7 @@
 import { hostWishes, type Cluster, type LoginOptions } from '../app/cluster.ts';
 import { BootstrapError } from '../core/errors.ts';
 import type { Redactor } from '../core/secret.ts';
+import { throwErrors } from '../source/throw-errors.ts';
 import { createConnector, type ClosableConnector } from '../transport/connector.ts';
 import type { TrustedServer } from '../transport/host-key-files.ts';
 import { resolveTargets } from '../transport/resolve-target.ts';
@@ -31,15 +32,17 @@ export function trustedWarnings(trusted: readonly TrustedServer[]): readonly Boo
 /**
  * Shows what of ssh_config is not honoured, and asks for what has to be typed, before anything else uses the screen.
  * @param names the hosts that will be used; by default those of `--limit`, and the one that keeps the lock
- * @throws BootstrapError `connect.config`, `file.unreadable` or `interrupted`
+ * @throws BootstrapError `connect.config`, `connect.key`, `file.unreadable` or `interrupted`
  */
 export async function connectHosts(
   { output, environment, signal }: CommandContext,
-  { inventory }: Cluster,
+  { inventory, missingKeys }: Cluster,
   options: LoginOptions & { readonly limit?: readonly string[]; readonly isLocalUnprivileged?: boolean },
   redactor: Redactor,
   names?: readonly string[],
 ): Promise<ClosableConnector> {
+  // With a password for all hosts none of them needs a key.
+  if (options.askPass !== true) throwErrors(missingKeys);
   const { targets, warnings } = await resolveTargets(hostWishes(inventory, options), {
     ...localEnvironment(),
     variables: environment,

@@ -84,6 +84,38 @@ describe('validateInventory', () => {
     ]);
   });
 
+  it('warns of a private key that is not there, once, where it is named', async () => {
+    const text = starterInventory
+      .replaceAll('192.0.2.', '10.1.2.')
+      .replace('  #identityFile: ~/.ssh/id_ed25519', '  identityFile: ./no-key');
+    expect((await validate('keys.yaml', text)).warnings).toMatchObject([
+      {
+        code: 'connect.key',
+        message: `there is no key ${join(directory, 'no-key')}`,
+        where: { line: 39, column: 17 },
+      },
+    ]);
+    await writeFile(join(directory, 'no-key.pub'), '');
+    expect((await validate('keys.yaml', text)).warnings).toEqual([]);
+  });
+
+  it.each([
+    ['a host', '    #ssh: { user: admin, port: 2222 }', '    ssh: { identityFile: ./none }', 34],
+    ['a bastion', '  user: root', '  jump: [{ address: b, identityFile: ./none }]', 38],
+  ])('finds the missing key of %s', async (_who, line, replacement, where) => {
+    const text = starterInventory.replaceAll('192.0.2.', '10.1.2.').replace(line, replacement);
+    const { warnings } = await validate('keys.yaml', text);
+    expect(warnings).toMatchObject([{ code: 'connect.key', where: { line: where } }]);
+  });
+
+  it('wants no key where there is a password', async () => {
+    const ssh = '  #identityFile: ~/.ssh/id_ed25519';
+    const text = starterInventory
+      .replaceAll('192.0.2.', '10.1.2.')
+      .replace(ssh, '  identityFile: ./none\n  password: { env: PASSWORD }');
+    expect((await validate('keys.yaml', text)).warnings).toEqual([]);
+  });
+
   it('throws what is wrong with the inventory', async () => {
     const broken = starterInventory.replace('hosts:', 'hsots:');
     await expect(validate('broken.yaml', broken)).rejects.toMatchObject({
