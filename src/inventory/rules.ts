@@ -4,6 +4,7 @@ import type { Source } from '../source/source.ts';
 import type { Finding, Rule } from './finding.ts';
 import type { Outline } from './outline.ts';
 import * as binding from './rules/binding.ts';
+import * as excluded from './rules/excluded.ts';
 import * as externalIPs from './rules/external-ips.ts';
 import * as hosts from './rules/hosts.ts';
 import * as networks from './rules/networks.ts';
@@ -29,6 +30,8 @@ const rules: readonly Rule[] = [
   networks.vipIsFree,
   pool.poolEntriesApart,
   pool.poolOutsideNetworks,
+  pool.poolWithoutMachines,
+  excluded.excludedAreOthers,
   externalIPs.externalIPs,
   externalIPs.externalIPsOfOneNamespace,
   externalIPs.externalPorts,

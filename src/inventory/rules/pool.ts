@@ -1,5 +1,6 @@
 // Rules about the pool of external IPs: entries apart from each other and outside the cluster's networks.
-import { formatCidr, formatIp, rangesOverlap, type IpRange } from '../../core/ip.ts';
+import { formatCidr, formatIp, rangeContains, rangesOverlap, type IpRange } from '../../core/ip.ts';
+import { addressClaims } from '../claims.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Outline, PoolEntry } from '../outline.ts';
 import { clusterNetworks } from './networks.ts';
@@ -30,6 +31,26 @@ export function* poolOutsideNetworks(outline: Outline): Generator<Finding> {
       const message = `the pool entry ${describe(value)} overlaps ${network.what}`;
       yield finding(message, path, { other: network.path });
     }
+  }
+}
+
+/** Nobody has such an address as an external IP yet; that would be an error by itself. */
+export function* poolWithoutMachines(outline: Outline): Generator<Finding> {
+  const claims = addressClaims(outline);
+  for (const { value, path } of outline.pool) {
+    const inside = claims.filter((claim) => rangeContains(value.range, claim.value));
+    const [first, ...others] = inside;
+    if (first === undefined) continue;
+    const more =
+      others.length === 0
+        ? ''
+        : `, and ${others.length} more that ${others.length === 1 ? 'is' : 'are'} taken`;
+    const message = `the pool entry ${describe(value)} contains ${formatIp(first.value)}, ${first.what}${more}`;
+    yield finding(message, path, {
+      severity: 'warning',
+      other: first.path,
+      hint: 'Leave out what machines have: as an external IP it would cut them off.',
+    });
   }
 }
 

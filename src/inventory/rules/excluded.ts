@@ -1,0 +1,34 @@
+// Rules about excludeCIDRs: what kube-proxy is told to leave alone must not be its own.
+import { formatCidr, formatIp, parseCidr, rangeContains, rangesOverlap } from '../../core/ip.ts';
+import { present } from '../entry.ts';
+import { finding, type Finding } from '../finding.ts';
+import type { Outline } from '../outline.ts';
+import { clusterNetworks } from './networks.ts';
+
+const hint =
+  'kube-proxy would still balance there, but never delete a virtual server again; nor would reset.';
+
+/** One warning for each entry: of the Services' network, else of the first external IP in it. */
+export function* excludedAreOthers(outline: Outline): Generator<Finding> {
+  const excluded = present(
+    outline.root
+      .get('cluster', 'kubeProxy', 'excludeCIDRs')
+      .items()
+      .map((entry) => entry.parse(parseCidr)),
+  );
+  const used = outline.workloads.flatMap(({ services }) =>
+    services.flatMap(({ externalIPs }) => externalIPs),
+  );
+  const services = clusterNetworks(outline).find(({ path }) => path.at(-1) === 'services');
+  for (const { value, path } of excluded) {
+    const entry = `the entry ${formatCidr(value)} of excludeCIDRs`;
+    const inside = used.find((address) => rangeContains(value, address.value));
+    if (services !== undefined && rangesOverlap(value, services.value)) {
+      const message = `${entry} overlaps ${services.what}`;
+      yield finding(message, path, { severity: 'warning', other: services.path, hint });
+    } else if (inside !== undefined) {
+      const message = `${entry} contains the external IP ${formatIp(inside.value)}`;
+      yield finding(message, path, { severity: 'warning', other: inside.path, hint });
+    }
+  }
+}
