@@ -19,6 +19,9 @@ export interface LabRequest {
 /** MiB; kubeadm's control plane takes about 1.2 GB, its etcd and page cache the rest. */
 export const defaultMemory = { 'control-plane': 3072, worker: 2048 } as const;
 
+/** MiB; what preflight asks of a node, and the share that the node's kernel keeps for itself. */
+export const minimumMemory = { 'control-plane': 1792, worker: 768 } as const;
+
 /** Processors of the machine, and those that nodes of other labs are pinned to. */
 export interface CpuFacts {
   readonly allowed: readonly number[];
@@ -65,6 +68,17 @@ function wantedNodes(request: LabRequest, subnet: string, role: NodeRole): reado
     role === 'worker'
       ? [request.workers, request.workerMemory, 'worker']
       : [request.controlPlanes, request.controlPlaneMemory, 'master'];
+  const least = minimumMemory[role];
+  if (memory !== undefined && memory < least) {
+    const option = role === 'worker' ? '--worker-memory' : '--control-plane-memory';
+    throw new BootstrapError(
+      'usage',
+      `${memory} MiB of memory are too little for a node of the role ${role}`,
+      {
+        hint: `Give ${option} ${least} or more; without it a node gets ${defaultMemory[role]} MiB.`,
+      },
+    );
+  }
   const addresses = planAddresses(subnet).nodes[role];
   if (count > addresses.length) {
     throw new BootstrapError(

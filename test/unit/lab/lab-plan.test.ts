@@ -1,6 +1,8 @@
 // Which nodes a lab gets.
 import { describe, expect, it } from 'vitest';
-import { macAddress, planLab, type LabRequest } from '../../../src/lab/lab-plan.ts';
+import type { HostSystem } from '../../../src/facts/host-system.ts';
+import { macAddress, minimumMemory, planLab, type LabRequest } from '../../../src/lab/lab-plan.ts';
+import { checkResources } from '../../../src/operations/host-system-checks.ts';
 
 const request: LabRequest = { name: 'x', controlPlanes: 1, workers: 1 };
 const cpus = { allowed: [0, 1], used: [] };
@@ -24,6 +26,41 @@ describe('a new lab', () => {
     expect(lab.nodes.map(({ memory }) => memory)).toEqual([4096, 1024]);
   });
 
+  it('is refused when a node would have less memory than preflight wants', () => {
+    expect(() => planLab({ ...request, controlPlaneMemory: 1024 }, undefined, '/image', cpus)).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        message: '1024 MiB of memory are too little for a node of the role control-plane',
+        hint: expect.stringContaining('--control-plane-memory 1792 or more') as string,
+      }),
+    );
+    expect(() => planLab({ ...request, workerMemory: 767 }, undefined, '/image', cpus)).toThrow(
+      'role worker',
+    );
+    planLab({ ...request, workerMemory: 768, controlPlaneMemory: 1792 }, undefined, '/image', cpus);
+  });
+
+  it.each(['control-plane', 'worker'] as const)('takes no less for a %s than preflight does', (role) => {
+    const kernelsShare = 66;
+    const system: HostSystem = {
+      userId: 0,
+      architecture: 'amd64',
+      init: 'systemd',
+      hostname: 'n',
+      machineId: '',
+      cpus: 2,
+      memoryMiB: minimumMemory[role] - kernelsShare,
+      diskFreeMiB: 10_000,
+      swap: [],
+      cgroupVersion: 2,
+      controllers: [],
+      hasDefaultRoute: true,
+      epoch: 0,
+      isNode: false,
+    };
+    expect(checkResources(system, [role])).toEqual([]);
+  });
+
   it('is refused when the subnet has no room for it', () => {
     expect(() => planLab({ ...request, controlPlanes: 6 }, undefined, '/image', cpus)).toThrow(
       'has room for 5 nodes of the role control-plane, not for 6',
@@ -39,9 +76,9 @@ describe('an existing lab', () => {
   });
 
   it('gets the nodes that are missing, and keeps the others and the image', () => {
-    const lab = planLab({ ...request, workers: 2, workerMemory: 512 }, existing, '/new-image', cpus);
+    const lab = planLab({ ...request, workers: 2, workerMemory: 1024 }, existing, '/new-image', cpus);
     expect(lab.nodes.slice(0, 2)).toEqual(existing.nodes);
-    expect(lab.nodes[2]).toMatchObject({ name: 'worker2', address: '10.77.151.7', memory: 512 });
+    expect(lab.nodes[2]).toMatchObject({ name: 'worker2', address: '10.77.151.7', memory: 1024 });
     expect(lab.image).toBe('/old-image');
   });
 
