@@ -4,6 +4,7 @@ import { BootstrapError } from '../../core/errors.ts';
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import type { CommandContext } from '../context.ts';
 import type { RunOptions } from '../run-options.ts';
+import { resetQuestion } from '../reset-question.ts';
 import { openShownCluster, runPlaybook } from '../run-playbook.ts';
 
 interface ResetOptions extends RunOptions {
@@ -15,7 +16,7 @@ export async function run(
   options: ResetOptions,
   inventory: string,
 ): Promise<number> {
-  if (!options.yes) await confirm(context, inventory);
+  if (!options.yes) await confirm(context, inventory, options.limit);
   const request = {
     command: 'reset',
     playbook: shippedPlaybook('reset'),
@@ -29,7 +30,11 @@ export async function run(
  * Asks for the cluster's name, as it is the last chance to see that this is another cluster.
  * @throws BootstrapError `usage` without a terminal, `interrupted` for another answer, Ctrl-C and Ctrl-D
  */
-async function confirm(context: CommandContext, file: string): Promise<void> {
+async function confirm(
+  context: CommandContext,
+  file: string,
+  limit: readonly string[] | undefined,
+): Promise<void> {
   const { inventory } = await openShownCluster(context, file);
   const { name } = inventory.cluster;
   if (!process.stdin.isTTY) {
@@ -41,9 +46,7 @@ async function confirm(context: CommandContext, file: string): Promise<void> {
       },
     );
   }
-  const hosts = inventory.hosts.map((host) => host.name).join(', ');
-  const question = `This removes the cluster "${name}" and its data from ${hosts}.\nType the cluster's name to go on: `;
-  const answer = await typed(question, context.signal);
+  const answer = await typed(resetQuestion(inventory, limit), context.signal);
   if (answer === undefined) process.stderr.write('\n');
   if (answer?.trim() === name) return;
   const message = answer === undefined ? 'stopped at the question' : 'that is not the name of the cluster';
