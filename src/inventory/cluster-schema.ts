@@ -22,7 +22,7 @@ const kubernetes = z.strictObject({
         about('Directory of a bundle with everything to install; the path starts at the inventory file.'),
       ),
     })
-    .meta(about('Where Kubernetes comes from.')),
+    .meta({ hint: 'Write { bundle: DIRECTORY }.', ...about('Where Kubernetes comes from.') }),
 });
 
 const etcd = z
@@ -84,6 +84,7 @@ const controlPlane = z.strictObject({
           ),
         ),
     })
+    .meta({ hint: 'Write { address: ADDRESS, interface: eth0 }.' })
     .optional()
     .meta(about('A virtual address that the control planes share: one of them answers for it.')),
   endpoint: endpoint

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { about, hostName, ipAddress } from './scalars.ts';
 import { hostSsh } from './ssh-schema.ts';
 
-export const role = z.enum(['control-plane', 'worker']).meta({ title: 'a role' });
+export const role = z.enum(['control-plane', 'worker']).meta({
+  title: 'a role',
+  hint: 'What others call master is a control-plane, and a node that only runs pods is a worker.',
+});
 
 export const host = z
   .strictObject({

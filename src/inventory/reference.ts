@@ -24,7 +24,14 @@ export function inventoryReference(): string {
 }
 
 function jsonSchema(): JsonSchema {
-  const { $schema, ...rest } = z.toJSONSchema(inventorySchema, { io: 'input', target: 'draft-7' });
+  const { $schema, ...rest } = z.toJSONSchema(inventorySchema, {
+    io: 'input',
+    target: 'draft-7',
+    override: ({ jsonSchema }) => {
+      // Ours, for error messages: strict readers refuse keywords that they do not know.
+      delete jsonSchema['hint'];
+    },
+  });
   return { ...($schema === undefined ? {} : { $schema }), title: 'Inventory of ipvs-bootstrap', ...rest };
 }
 

@@ -89,13 +89,13 @@ function unionChoices(issue: IssueOf<'invalid_union'>): readonly unknown[] {
   return 'options' in issue ? (issue.options ?? []) : [];
 }
 
-function wrongChoice(values: readonly unknown[], { name, value }: Subject): Description {
+function wrongChoice(values: readonly unknown[], { name, value, schemas }: Subject): Description {
   const choices = values.map(String);
   const near = typeof value === 'string' ? nearest(value, choices) : undefined;
   const wanted = choices.length === 1 ? choices.join('') : `one of ${joinWords(choices, 'or', 20)}`;
   return {
     message: `${name} must be ${wanted}, is ${showValue(value)}`,
-    hint: near === undefined ? undefined : didYouMean(near),
+    hint: near === undefined ? metaOf(schemas, 'hint') : didYouMean(near),
   };
 }
 

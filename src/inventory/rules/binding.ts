@@ -1,7 +1,7 @@
 // Rules about binding external IPs: a version that does not do it, and an interface to bind them to.
 import { formatIp } from '../../core/ip.ts';
-import { parseVersion } from '../../kube/version.ts';
-import { has } from '../../kube/versions.ts';
+import { isSince, parseVersion } from '../../kube/version.ts';
+import { has, supportedMinors } from '../../kube/versions.ts';
 import type { Placed } from '../entry.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Outline } from '../outline.ts';
@@ -32,6 +32,8 @@ function* oldVersion(outline: Outline, { bind, hasInterface }: Binding): Generat
   const { version } = outline;
   const [first] = uses(outline);
   if (version === undefined || first === undefined || kubeProxyBinds(version.value)) return;
+  // Said of such a version already.
+  if (!isSince(parseVersion(version.value), supportedMinors.oldest)) return;
   const name = `Kubernetes ${version.value} does not bind external IPs`;
   if (!hasInterface) {
     const message = `${name}, and there is no externalIPs.interface to bind them to`;

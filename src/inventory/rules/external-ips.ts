@@ -4,7 +4,7 @@ import { addressClaims, familyName, isLoopback, unusableAddress, type Claim } fr
 import type { Placed } from '../entry.ts';
 import { finding, repeated, type Finding } from '../finding.ts';
 import type { Outline, OutlineService } from '../outline.ts';
-import { clusterNetworks, type ClusterNetwork } from './networks.ts';
+import { familyExample, outerNetworks, type ClusterNetwork } from './networks.ts';
 
 /** Why a taken address must not be an external IP: kube-proxy makes it a local address of every node. */
 const collisionHints: Readonly<Record<Claim['kind'], string>> = {
@@ -21,21 +21,22 @@ interface Use extends Placed<IpAddress> {
 export function* externalIPs(outline: Outline): Generator<Finding> {
   const claims = addressClaims(outline);
   const claimsByAddress = new Map(claims.map((claim) => [formatIp(claim.value), claim]));
-  const networks = clusterNetworks(outline);
+  const networks = outerNetworks(outline);
+  const example = familyExample(outline);
   for (const use of uses(outline)) {
-    const problems = [...unusable(use, claims[0]), ...collisions(use, claimsByAddress, networks)];
+    const problems = [...unusable(use, example), ...collisions(use, claimsByAddress, networks)];
     yield* problems.length > 0 ? problems : poolProblems(use, outline);
   }
 }
 
-function* unusable({ value, path }: Use, host: Claim | undefined): Generator<Finding> {
+function* unusable({ value, path }: Use, example: ReturnType<typeof familyExample>): Generator<Finding> {
   const name = `the external IP ${formatIp(value)}`;
   const problem = unusableAddress(value) ?? (isLoopback(value) ? 'a loopback address' : undefined);
   if (problem !== undefined) {
     yield finding(`${name} is ${problem}`, path);
-  } else if (host !== undefined && value.family !== host.value.family) {
-    const message = `${name} is ${familyName(value)}, but ${host.what} is ${familyName(host.value)}`;
-    yield finding(message, path, { other: host.path });
+  } else if (example !== undefined && value.family !== example.value.family) {
+    const message = `${name} is ${familyName(value)}, but ${example.what} is ${familyName(example.value)}`;
+    yield finding(message, path, { other: example.path });
   }
 }
 

@@ -1,5 +1,13 @@
 // Rules about the cluster's networks: apart from each other and from the hosts, of one family, of a usable size.
-import { addressBits, formatCidr, formatIp, rangeContains, rangesOverlap, type Cidr } from '../../core/ip.ts';
+import {
+  addressBits,
+  formatCidr,
+  formatIp,
+  rangeContains,
+  rangesOverlap,
+  type Cidr,
+  type IpAddress,
+} from '../../core/ip.ts';
 import { addressClaims, familyName, isExample, isLoopback, unusableAddress } from '../claims.ts';
 import type { Placed } from '../entry.ts';
 import { finding, type Finding } from '../finding.ts';
@@ -24,13 +32,33 @@ export function* networksApart(outline: Outline): Generator<Finding> {
 }
 
 export function* hostsOutsideNetworks(outline: Outline): Generator<Finding> {
+  const outer = outerNetworks(outline);
+  for (const network of clusterNetworks(outline)) {
+    const [first] = addressClaims(outline);
+    if (first === undefined || outer.some(({ path }) => path === network.path)) continue;
+    // Of a network that is not written the place is that of the whole cluster.
+    const [path, other] = network.isDefault ? [first.path, network.path] : [network.path, first.path];
+    const key = String(network.path.at(-1));
+    yield finding(`all hosts, such as ${formatIp(first.value)}, are inside ${network.what}`, path, {
+      other,
+      hint: `Set cluster.network.${key} to a network that nobody else uses.`,
+    });
+  }
   for (const claim of addressClaims(outline)) {
-    for (const network of clusterNetworks(outline)) {
+    for (const network of outer) {
       if (!rangeContains(network.value, claim.value)) continue;
       const message = `${formatIp(claim.value)}, ${claim.what}, is inside ${network.what}`;
       yield finding(message, claim.path, { other: network.path });
     }
   }
+}
+
+/** The cluster's networks without those that hold all of several hosts: these are wrong whatever else is in them. */
+export function outerNetworks(outline: Outline): ClusterNetwork[] {
+  const hosts = addressClaims(outline).filter(({ kind }) => kind === 'host');
+  return clusterNetworks(outline).filter(
+    ({ value }) => hosts.length < 2 || !hosts.every((host) => rangeContains(value, host.value)),
+  );
 }
 
 export function* usableAddresses(outline: Outline): Generator<Finding> {
@@ -63,16 +91,30 @@ export function* vipIsFree(outline: Outline): Generator<Finding> {
   }
 }
 
-/** Clusters of this tool have one address family: that of the first host. */
-export function* oneFamily(outline: Outline): Generator<Finding> {
+interface FamilyMember extends Placed<Pick<IpAddress, 'family'>> {
+  readonly what: string;
+}
+
+/** Something of the address family that the cluster has: most addresses and networks, and in doubt the first host. */
+export function familyExample(outline: Outline): FamilyMember | undefined {
   const [first, ...others] = addressClaims(outline);
-  if (first === undefined) return;
-  const wanted = familyName(first.value);
-  const rest = others.map(({ value, path }) => ({ what: formatIp(value), value, path }));
-  for (const { what, value, path } of [...rest, ...clusterNetworks(outline)]) {
+  if (first === undefined) return undefined;
+  const written = clusterNetworks(outline).filter(({ isDefault }) => !isDefault);
+  const members: readonly FamilyMember[] = [first, ...others, ...written];
+  const strangers = members.filter(({ value }) => value.family !== first.value.family);
+  return strangers.length > members.length / 2 ? strangers[0] : first;
+}
+
+/** Clusters of this tool have one address family. */
+export function* oneFamily(outline: Outline): Generator<Finding> {
+  const example = familyExample(outline);
+  if (example === undefined) return;
+  const wanted = familyName(example.value);
+  const addresses = addressClaims(outline).map(({ value, path }) => ({ what: formatIp(value), value, path }));
+  for (const { what, value, path } of [...addresses, ...clusterNetworks(outline)]) {
     if (familyName(value) === wanted) continue;
-    yield finding(`${what} is ${familyName(value)}, but ${first.what} is ${wanted}`, path, {
-      other: first.path,
+    yield finding(`${what} is ${familyName(value)}, but ${example.what} is ${wanted}`, path, {
+      other: example.path,
       hint: 'Hosts, pods and services must all be of one address family.',
     });
   }
@@ -111,6 +153,7 @@ function* serviceSize({ value, path }: Placed<Cidr>): Generator<Finding> {
 export interface ClusterNetwork extends Placed<Cidr> {
   /** `the pod network 10.244.0.0/16`, and whether that is only the default. */
   readonly what: string;
+  readonly isDefault: boolean;
 }
 
 export function clusterNetworks({ pods, services, root }: Outline): ClusterNetwork[] {
@@ -118,6 +161,6 @@ export function clusterNetworks({ pods, services, root }: Outline): ClusterNetwo
     if (network === undefined) return [];
     const isDefault = !root.get('cluster', 'network', key).isThere;
     const name = `the ${key === 'pods' ? 'pod' : 'service'} network ${formatCidr(network.value)}`;
-    return [{ ...network, what: isDefault ? `${name} (the default)` : name }];
+    return [{ ...network, isDefault, what: isDefault ? `${name} (the default)` : name }];
   });
 }

@@ -3,7 +3,7 @@ import { formatCidr, formatIp, rangeContains, rangesOverlap, type IpRange } from
 import { addressClaims } from '../claims.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { Outline, PoolEntry } from '../outline.ts';
-import { clusterNetworks } from './networks.ts';
+import { outerNetworks } from './networks.ts';
 
 export function* poolEntriesApart({ pool }: Outline): Generator<Finding> {
   // In order of their first address an entry can only overlap the one that reaches furthest so far.
@@ -26,7 +26,7 @@ export function* poolEntriesApart({ pool }: Outline): Generator<Finding> {
 
 export function* poolOutsideNetworks(outline: Outline): Generator<Finding> {
   for (const { value, path } of outline.pool) {
-    for (const network of clusterNetworks(outline)) {
+    for (const network of outerNetworks(outline)) {
       if (!rangesOverlap(value.range, network.value)) continue;
       const message = `the pool entry ${describe(value)} overlaps ${network.what}`;
       yield finding(message, path, { other: network.path });
