@@ -93,7 +93,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     ].join('\n'),
   );
   const child = startProcess(directory, accounts);
-  await listening(child, port, directory);
+  await listening(child, port, directory).catch((error: unknown) => {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  });
   const publicHostKey = (type: KeyType): string =>
     readFileSync(join(directory, `host-${type}.pub`), 'utf8')
       .split(' ', 2)
@@ -134,7 +137,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       for (const pid of children.stdout.split('\n').map(Number)) if (pid > 1) process.kill(pid, 'SIGKILL');
     },
     stop: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
+      const isRunning = child.exitCode === null && child.signalCode === null;
+      const ended = isRunning && new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await ended;
       rmSync(directory, { recursive: true, force: true });

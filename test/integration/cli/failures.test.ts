@@ -29,8 +29,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await sshd.stop();
   await rm(directory, { recursive: true, force: true });
+  await sshd.stop();
 });
 
 /** Writes an inventory of one host, this machine behind the test's sshd. */

@@ -48,8 +48,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await sshd.stop();
   rmSync(directory, { recursive: true });
+  await sshd.stop();
 });
 
 interface Written {

@@ -23,8 +23,8 @@ beforeAll(async () => {
   sshd = await startSshd();
 });
 afterAll(async () => {
-  await sshd.stop();
   rmSync(folder, { recursive: true });
+  await sshd.stop();
 });
 
 /** Reads its stdin slowly, prints it where all see it, and fails. */
