@@ -35,6 +35,11 @@ export const apiObjects: Fact<ApiObjects, ApiQuestion> = {
   parse: (output, { seconds }) => readApiObjects(output, seconds),
 };
 
+/** What a plan waits for where nothing can be asked of the API. */
+export function awaitedApi({ reason, isAbsent }: Extract<ApiObjects, { readonly reachable: false }>): string {
+  return isAbsent === true ? 'there is no cluster yet' : `the API server does not answer: ${reason}`;
+}
+
 /** How `timeout` says that it had to end its command. */
 const endedByTimeout = 124;
 

@@ -1,5 +1,5 @@
 // Waits until the workloads' pods run.
-import { apiObjects } from '../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../facts/api-objects.ts';
 import { ask } from '../facts/fact.ts';
 import { viewDeployment } from '../kube/deployment-view.ts';
 import { objectName } from '../kube/object.ts';
@@ -15,7 +15,7 @@ export const deploymentsAvailable = defineOperation({
   needs: ({ from, version }) => [{ query: ask(apiObjects, { version }), host: from }],
   plan({ from, version, workloads }, facts) {
     const api = facts.get(ask(apiObjects, { version }), from);
-    if (!api.reachable) return { steps: [], pending: `the API server does not answer: ${api.reason}` };
+    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
     const live = new Map(api.items.map((object) => [objectName(object), object]));
     const missing = deploymentObjects(workloads, parseVersion(version)).flatMap((wanted) => {
       const name = objectName(wanted);

@@ -30,7 +30,7 @@ export const idleConnectionsKept = defineOperation({
       if (sentence !== undefined) groups.set(sentence, [...(groups.get(sentence) ?? []), name]);
     }
     const warnings = [...groups].map(
-      ([sentence, nodes]) => `${nodes.join(', ')}: ${sentence}. ${hint(cluster)}`,
+      ([sentence, nodes]) => `on ${nodes.join(', ')}, ${sentence}. ${hint(cluster)}`,
     );
     return warnings.length === 0 ? { steps: [] } : { steps: [], warnings };
   },

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { cmd } from '../core/command.ts';
+import { awaitedApi } from '../facts/api-objects.ts';
 import { clusterConfiguration } from '../facts/cluster-configuration.ts';
 import { ask } from '../facts/fact.ts';
 import { kubeProxyFields, kubeProxyFlags } from '../kube/kube-proxy-configuration.ts';
@@ -29,7 +30,7 @@ export const kubeProxyConfigured = defineOperation({
   needs: ({ cluster }) => [{ query: ask(clusterConfiguration), host: cluster.firstControlPlane }],
   plan({ cluster }, facts) {
     const live = facts.get(ask(clusterConfiguration), cluster.firstControlPlane);
-    if (!live.reachable) return { steps: [], pending: `the API server does not answer: ${live.reason}` };
+    if (!live.reachable) return { steps: [], pending: awaitedApi(live) };
     const proxy = viewKubeProxy(live.items);
     if (proxy === undefined) return { steps: [], pending: 'kube-proxy is not installed yet' };
     const settings = kubeProxySettings(cluster);

@@ -1,6 +1,6 @@
 // API objects that are as wanted; fields that nobody asked for are left alone.
 import { z } from 'zod';
-import { apiObjects } from '../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../facts/api-objects.ts';
 import { ask } from '../facts/fact.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { deploymentObjects, namespaceObjects, serviceObjects } from '../kube/workloads.ts';
@@ -65,6 +65,6 @@ function needs({ from, version }: Api): readonly FactNeed[] {
 
 function planObjects(wanted: readonly KubernetesObject[], { from, version }: Api, facts: FactReader): Plan {
   const api = facts.get(ask(apiObjects, { version }), from);
-  if (!api.reachable) return { steps: [], pending: `the API server does not answer: ${api.reason}` };
+  if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
   return { steps: manifestSteps(wanted, api.items, from) };
 }

@@ -1,6 +1,6 @@
 // A further node, joined to the cluster by `kubeadm join`; one that was begun and not finished joins anew.
 import { z } from 'zod';
-import { apiObjects } from '../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../facts/api-objects.ts';
 import { clusterConfiguration } from '../facts/cluster-configuration.ts';
 import { etcdMembers, type EtcdMember } from '../facts/etcd-members.ts';
 import { ask } from '../facts/fact.ts';
@@ -47,7 +47,7 @@ export const nodeJoined = defineOperation({
     if (first.caCertificate === null) {
       return { steps: [], pending: 'the first control plane is not there yet' };
     }
-    if (!api.reachable) return { steps: [], pending: `the API server does not answer: ${api.reason}` };
+    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
     const registered = viewNodes(api.items).find(({ name }) => name === wanted.node);
     if (isThrough(wanted, own, registered)) return unchanged;
     return join(wanted, { own, registered, caCertificate: first.caCertificate }, facts);

@@ -1,6 +1,6 @@
 // Waits until nodes are ready to run pods.
 import { z } from 'zod';
-import { apiObjects } from '../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../facts/api-objects.ts';
 import { ask } from '../facts/fact.ts';
 import { viewNodes } from '../kube/node-view.ts';
 import { defineOperation, unchanged } from './operation.ts';
@@ -16,7 +16,7 @@ export const nodesReady = defineOperation({
   needs: ({ from, version }) => [{ query: ask(apiObjects, { version }), host: from }],
   plan({ from, version, nodes }, facts) {
     const api = facts.get(ask(apiObjects, { version }), from);
-    if (!api.reachable) return { steps: [], pending: `the API server does not answer: ${api.reason}` };
+    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
     const ready = new Set(viewNodes(api.items).flatMap(({ name, isReady }) => (isReady ? [name] : [])));
     const missing = nodes.filter((name) => !ready.has(name));
     return missing.length === 0 ? unchanged : { steps: [], pending: `not ready yet: ${missing.join(', ')}` };

@@ -1,7 +1,7 @@
 // The built-in pod network of one node: CNI configuration and routes to the other nodes' pods, there after a reboot too.
 import { z } from 'zod';
 import { cmd } from '../core/command.ts';
-import { apiObjects } from '../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../facts/api-objects.ts';
 import { ask } from '../facts/fact.ts';
 import { textFile } from '../facts/file.ts';
 import { podNetworkState, type PodNetworkState } from '../facts/pod-network.ts';
@@ -38,7 +38,7 @@ export const podNetworkConfigured = defineOperation({
     const problems = [...foreignProblems(state), ...routerProblems(state)];
     if (problems.length > 0) return { steps: [], problems };
     const api = facts.get(apiQuery(cluster), cluster.firstControlPlane);
-    if (!api.reachable) return { steps: [], pending: `the API server does not answer: ${api.reason}` };
+    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
     const nodes = viewNodes(api.items);
     const self = nodes.find(({ name }) => name === node);
     if (self === undefined) return { steps: [], pending: `${node} is not in the cluster yet` };

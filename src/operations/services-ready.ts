@@ -1,5 +1,5 @@
 // Waits until the workloads' Services know their pods: until then they balance to nobody.
-import { apiObjects } from '../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../facts/api-objects.ts';
 import { ask } from '../facts/fact.ts';
 import { viewEndpoints, type EndpointView } from '../kube/endpoint-view.ts';
 import { defineOperation, unchanged } from './operation.ts';
@@ -12,7 +12,7 @@ export const servicesReady = defineOperation({
   needs: ({ from, version }) => [{ query: ask(apiObjects, { version }), host: from }],
   plan({ from, version, workloads }, facts) {
     const api = facts.get(ask(apiObjects, { version }), from);
-    if (!api.reachable) return { steps: [], pending: `the API server does not answer: ${api.reason}` };
+    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
     const endpoints = viewEndpoints(api.items);
     const missing = workloads.flatMap(({ namespace, deployments, services }) =>
       services.flatMap(({ name, deployment = name }) => {
