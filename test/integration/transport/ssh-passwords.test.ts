@@ -23,6 +23,8 @@ const accounts = [
   { name: 'csh-paula', shell: '/bin/tcsh', sudo: 'password', password: right },
   { name: 'freda', shell: '/bin/sh', sudo: 'free', password: right },
   { name: 'norman', shell: '/bin/sh', sudo: 'no', password: right },
+  { name: 'noel', shell: '/usr/sbin/nologin', sudo: 'free', password: right },
+  { name: 'fay', shell: '/bin/false', sudo: 'free', password: right },
 ] as const;
 
 let byPassword: Sshd;
@@ -171,6 +173,19 @@ describe('a sudo password', () => {
       code: 'connect.sudo',
       message: 'sudo on node1 does not allow this user to become root',
       detail: expect.stringContaining('norman is not in the sudoers file') as string,
+    });
+  });
+
+  it.each([
+    { user: 'noel', password: {} },
+    { user: 'noel', password: sudo('RIGHT') },
+    { user: 'fay', password: {} },
+    { user: 'fay', password: sudo('RIGHT') },
+  ])('is not blamed where $user has no shell', async ({ user, password }) => {
+    const error = await failure(open({ user, become: true, ...password }));
+    expect(error).toMatchObject({
+      code: 'connect.shell',
+      hint: expect.stringContaining('no shell (nologin or false in /etc/passwd)') as string,
     });
   });
 
