@@ -72,12 +72,24 @@ describe('the first things that go wrong', () => {
     const { exitCode, stderr } = await program('plan', await inventory('auth', { identityFile }));
     expect(exitCode).toBe(4);
     expect(stderr).toMatch(/error master1: .* \[connect\.auth\]\n/);
+    expect(stderr).toContain('set ssh.user to a user with sudo');
   });
 
   it('names a bundle that is not there', async () => {
     const { exitCode, stderr } = await program('plan', await inventory('bundle', {}, './missing'));
     expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/There is no bundle in .*missing.* \[bundle\.missing\]\n {2}hint: /);
+    expect(stderr).toMatch(
+      /error .*\.yaml:\d+:\d+: There is no bundle in .*missing: it does not exist \[bundle\.missing\]\n/,
+    );
+    expect(stderr).toContain('"ipvs-bootstrap lab up" builds one');
+  });
+
+  it('names a private key that is not there at its line, and connects to nothing', async () => {
+    const identityFile = join(directory, 'no-key');
+    const { exitCode, stderr } = await program('plan', await inventory('key', { identityFile }));
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/error .*\.yaml:\d+:\d+: there is no key .*no-key \[connect\.key\]\n/);
+    expect(stderr).not.toContain('master1:');
   });
 
   it('shows the line of a key that does not exist', async () => {
