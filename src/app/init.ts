@@ -33,6 +33,7 @@ function notWritten(file: string, cause: unknown): BootstrapError {
     );
   }
   return new BootstrapError('usage', `the file ${JSON.stringify(file)} cannot be written: ${message}`, {
+    hint: 'Its directory must be there, and you must be allowed to write to it.',
     cause,
   });
 }

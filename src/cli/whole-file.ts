@@ -39,5 +39,8 @@ export async function checkWritable(path: string): Promise<void> {
 
 function cannotWrite(path: string, cause: unknown): BootstrapError {
   const why = cause instanceof Error ? `: ${cause.message}` : '';
-  return new BootstrapError('file.unreadable', `cannot write ${path}${why}`, { cause });
+  return new BootstrapError('file.unreadable', `cannot write ${path}${why}`, {
+    hint: 'Its directory must be there, and you must be allowed to write to it.',
+    cause,
+  });
 }

@@ -49,8 +49,9 @@ export async function readLab(files: LabFiles): Promise<LabState | undefined> {
 export async function requireLab(name: string, files: LabFiles): Promise<LabState> {
   const lab = await readLab(files);
   if (lab !== undefined) return lab;
+  const command = name === 'lab' ? 'lab up' : `lab --name ${name} up`;
   throw new BootstrapError('usage', `There is no lab "${name}"`, {
-    hint: 'Make one with `ipvs-bootstrap lab up`.',
+    hint: `Make one with \`ipvs-bootstrap ${command}\`.`,
   });
 }
 

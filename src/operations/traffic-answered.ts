@@ -51,7 +51,7 @@ function withoutClient(host: string): Plan {
 
 function withoutIpvs(host: string): Plan {
   const message = `${host} balances nothing: the kernel module ip_vs is not loaded`;
-  const hint = 'Run "up" again: it loads the modules';
+  const hint = 'Run "up": it loads the modules';
   const states = { expected: 'ip_vs loaded', actual: 'not loaded' };
   return { steps: [], problems: [drift({ kind: 'ipvs.absent', node: host, ...states, message, hint })] };
 }

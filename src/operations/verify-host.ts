@@ -55,7 +55,7 @@ export function checkModules(
   const absent = missing.map((group) => group.join(' or '));
   const idle = chosen.filter((name) => !['loaded', 'builtin'].includes(kernel.states[name] ?? ''));
   const forgotten = chosen.filter((name) => kernel.states[name] === 'loaded' && !atBoot.includes(name));
-  const hint = 'Run "up" again: it loads the modules and keeps them for every boot';
+  const hint = 'Run "up": it loads the modules and keeps them for every boot';
   return {
     problems: [
       ...[...absent, ...idle].map((name) =>

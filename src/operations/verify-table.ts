@@ -44,7 +44,7 @@ export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {
       expected: 'ip_vs loaded',
       actual: 'not loaded',
       message: `the kernel module ip_vs is not loaded on ${node}, so nothing is balanced there`,
-      hint: 'Run "up" again: it loads the modules',
+      hint: 'Run "up": it loads the modules',
     });
   }
   const cluster = viewCluster(api.items);

@@ -31,6 +31,7 @@ describe('writeInitialInventory', () => {
     await expect(writeInitialInventory(join(directory, 'no', 'x.yaml'))).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining('cannot be written') as string,
+      hint: expect.stringContaining('directory must be there') as string,
     });
   });
 });

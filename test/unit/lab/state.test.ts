@@ -27,7 +27,8 @@ it('comes back as it was written', async () => {
 
 it('is undefined for a lab that was never made, and an error for commands that need one', async () => {
   expect(await readLab(files)).toBeUndefined();
-  await expect(requireLab('x', files)).rejects.toMatchObject({ code: 'usage' });
+  const hint = 'Make one with `ipvs-bootstrap lab --name x up`.';
+  await expect(requireLab('x', files)).rejects.toMatchObject({ code: 'usage', hint });
 });
 
 it.each(['', '{', '{}', '{"format": 2}'])('is an error when the file holds %o', async (text) => {
