@@ -70,6 +70,6 @@ function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     // What may not be looked at is told by whoever reads it.
-    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
+    (error: unknown) => !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''),
   );
 }

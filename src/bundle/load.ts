@@ -76,7 +76,7 @@ async function fileProblem(
 ): Promise<string | undefined> {
   if (isAbsolute(file.path) || normalize(file.path).startsWith('..')) return 'lies outside of the bundle';
   const path = join(directory, file.path);
-  const found = await statReadable(path).catch((error: NodeJS.ErrnoException) => error.code);
+  const found = await statReadable(path).catch((error: unknown) => (error as NodeJS.ErrnoException).code);
   if (found === 'EACCES') return 'may not be read by you';
   if (typeof found !== 'object' || !found.isFile()) return 'is missing';
   if (found.size !== file.size) return `has ${found.size} bytes instead of ${file.size}`;

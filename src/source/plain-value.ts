@@ -86,7 +86,7 @@ class Conversion {
     return this.#convertMap(node, depth + 1);
   }
 
-  #convertMap(map: YAMLMap<unknown, unknown>, depth: number): Record<string, unknown> {
+  #convertMap(map: YAMLMap, depth: number): Record<string, unknown> {
     const result: Record<string, unknown> = {};
     const keys = new Map<string, unknown>();
     for (const pair of map.items) {

@@ -16,6 +16,9 @@ interface Text {
   readonly starts: readonly number[];
 }
 
+/** More errors than these are not shown anyway. */
+const lookedAt = 100;
+
 type Look = (lines: readonly string[], line: number, error: YAMLError) => Slip | undefined;
 
 /**
@@ -28,7 +31,7 @@ export function explainBySlips(
 ): { readonly slips: readonly Refusal[]; readonly others: readonly YAMLError[] } {
   const { lines, starts } = splitLines(text);
   const lineOf = (error: YAMLError): number => starts.findLastIndex((start) => start <= error.pos[0]);
-  const explained = errors.flatMap((error, index) => {
+  const explained = errors.slice(0, lookedAt).flatMap((error, index) => {
     const line = lineOf(error);
     const slip = [...plainLooks, ...(index === 0 ? firstLooks : [])]
       .map((look) => look(lines, line, error))
@@ -36,13 +39,14 @@ export function explainBySlips(
     return slip === undefined ? [] : [{ slip, index, line }];
   });
   const [first] = explained;
+  if (first === undefined) return { slips: [], others: errors };
   return {
     slips: explained.map(({ slip: { line, column, message, hint } }) => ({
       offset: (starts[line] ?? 0) + column,
       message,
       hint,
     })),
-    others: errors.slice(0, first?.index).filter((error) => lineOf(error) !== first?.line),
+    others: errors.slice(0, first.index).filter((error) => lineOf(error) !== first.line),
   };
 }
 
@@ -80,7 +84,8 @@ const plainLooks: readonly Look[] = [
 /** What is one only if nothing above has upset the parser. */
 const firstLooks: readonly Look[] = [
   // `hosts` and, below it, what it was to hold.
-  (lines, line) => {
+  (lines, line, { code }) => {
+    if (!/IMPLICIT_KEY$|^MISSING_CHAR$/.test(code)) return undefined;
     const [, before = '', key] = /^(\s*(?:- +)?)([A-Za-z][\w-]*)\s*$/.exec(lines[line] ?? '') ?? [];
     if (key === undefined) return undefined;
     return { line, column: before.length, message: 'a ":" is missing here', hint: `Write "${key}:".` };
@@ -126,19 +131,22 @@ const closers: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
 
 /** The last bracket up to a line that nothing closes up to the end of its own line. */
 function openBracket(lines: readonly string[], line: number): Slip | undefined {
-  for (let above = line; above >= 0; above--) {
-    const open: number[] = [];
-    for (const { 0: character, index } of (lines[above] ?? '').matchAll(/"[^"]*"|'[^']*'|[[\]{}]/g)) {
-      if (character in closers) open.push(index);
-      else if (character === closers[lines[above]?.[open.at(-1) ?? -1] ?? '']) open.pop();
-    }
-    const column = open.at(-1);
-    if (column === undefined) continue;
-    const opener = lines[above]?.[column] ?? '';
-    const message = `this "${opener}" is not closed: a "${closers[opener] ?? ''}" is missing`;
-    return { line: above, column, message, hint: 'Close every "{" and "[".' };
+  const above = lines.findLastIndex((text, index) => index <= line && unclosed(text) !== undefined);
+  const column = unclosed(lines[above] ?? '');
+  if (column === undefined) return undefined;
+  const opener = lines[above]?.[column] ?? '';
+  const message = `this "${opener}" is not closed: a "${closers[opener] ?? ''}" is missing`;
+  return { line: above, column, message, hint: 'Close every "{" and "[".' };
+}
+
+/** The column of the last bracket in a line that is not closed there. */
+function unclosed(text: string): number | undefined {
+  const open: { readonly column: number; readonly closer: string | undefined }[] = [];
+  for (const { 0: character, index } of text.matchAll(/"[^"]*"|'[^']*'|[[\]{}]/g)) {
+    if (character in closers) open.push({ column: index, closer: closers[character] });
+    else if (character === open.at(-1)?.closer) open.pop();
   }
-  return undefined;
+  return open.at(-1)?.column;
 }
 
 function blankAfterColon(lines: readonly string[], line: number): Slip | undefined {
