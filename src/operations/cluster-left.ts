@@ -15,6 +15,11 @@ const args = z.strictObject({
     .regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2')
     .meta({ description: "The cluster's version." }),
   criSocket: bundleArgs.criSocket,
+  controlPlanes: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Names of all control planes; with `leaving`, to know whether the cluster ends.' }),
+  leaving: z.array(z.string()).optional().meta({ description: 'Names of all hosts that leave in this run.' }),
 });
 
 type Args = z.output<typeof args>;
@@ -42,14 +47,16 @@ function removeStep(path: string): Step {
 }
 
 /** Directories that kubeadm leaves empty are no reason to run it again: they go with it. */
-function resetSteps({ version, criSocket }: Args, remains: KubernetesRemains): readonly Step[] {
+function resetSteps(wanted: Args, remains: KubernetesRemains): readonly Step[] {
+  const { version, criSocket, controlPlanes = [], leaving = [] } = wanted;
+  const endsCluster = controlPlanes.length > 0 && controlPlanes.every((name) => leaving.includes(name));
   const isNode = remains.kubernetesPaths.length > 0 || remains.containers > 0 || remains.hasPodBridge;
   if (!isNode) return [];
   return [
     {
       kind: 'exec',
       title: 'leave the cluster (kubeadm reset), stop the containers, remove what is left',
-      command: kubeadmReset(parseVersion(version), criSocket),
+      command: kubeadmReset(parseVersion(version), criSocket, { endsCluster }),
       timeoutMs: kubeadmTimeoutMs,
     },
   ];

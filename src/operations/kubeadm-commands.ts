@@ -65,9 +65,19 @@ export const uploadCertificates = withConfiguration(
 /**
  * Undoes kubeadm's work on a host, and stops and removes the containers where kubeadm cannot: without crictl, which it
  * needs for that up to 1.30. Every step may find nothing to do.
+ * @param endsCluster all control planes go: none has to take leave of an etcd whose other members may be gone already,
+ *   for which kubeadm tries more than three minutes
  */
-export function kubeadmReset(version: KubernetesVersion, criSocketPath: string): Command {
-  const flags = has(version, 'criSocketField') ? [`--cri-socket=${criSocket(version, criSocketPath)}`] : [];
+export function kubeadmReset(
+  version: KubernetesVersion,
+  criSocketPath: string,
+  { endsCluster = false } = {},
+): Command {
+  const leaveEtcd = skipFlags(version, 'skipResetPhases', ['remove-etcd-member']);
+  const flags = [
+    ...(has(version, 'criSocketField') ? [`--cri-socket=${criSocket(version, criSocketPath)}`] : []),
+    ...(endsCluster ? leaveEtcd : []),
+  ];
   const etcd = {
     data: kubernetesPaths.etcdData,
     manifest: kubernetesPaths.etcdManifest,
@@ -77,7 +87,7 @@ export function kubeadmReset(version: KubernetesVersion, criSocketPath: string):
   return cmd`socket=${criSocketPath} bridge=${podBridge}
 set -- ${flags}
 systemctl stop kubelet 2>/dev/null || :
-${noteEtcd(etcd, skipFlags(version, 'skipResetPhases', ['remove-etcd-member']))}
+${noteEtcd(etcd, leaveEtcd)}
 ${notePodNamespaces(namespaces)}
 ${stopProgram}
 ${endShims(criSocketPath)}
