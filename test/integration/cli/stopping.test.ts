@@ -62,7 +62,7 @@ async function whenFree(): Promise<{ readonly exitCode: number | undefined; read
 
 describe('a second run on the same cluster', () => {
   it('ends with 8 and names holder, host, command and age; plans are not kept out', async () => {
-    const first = await started(8);
+    const first = await started(20);
     await sleep(1100);
     const second = await program(...slowRun());
     expect(second.exitCode, second.stderr).toBe(8);
