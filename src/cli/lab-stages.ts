@@ -5,7 +5,10 @@ import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
 import { baseImage, imageMachinePackages } from '../lab/image/base-image.ts';
 import { loadedImage } from '../lab/image/loaded-image.ts';
 import { nodeRelease } from '../lab/image/packages.ts';
+import { kernelMachinePackages, labKernel } from '../lab/kernel/kernel-build.ts';
 import type { LabRequest } from '../lab/lab-plan.ts';
+import { machineCheckStage } from '../lab/machine-checks/stage.ts';
+import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
 import { cacheDirectory } from '../lab/paths.ts';
 import type { Report } from '../lab/stage.ts';
 import { labUp } from '../lab/up.ts';
@@ -33,13 +36,21 @@ export function labRequest(options: LabOptions): LabRequest {
 /** Everything from nothing to nodes that answer SSH; what is cached is not built again. */
 export function labStages(request: LabRequest, announce: (line: string) => void): readonly ShownStage[] {
   const cache = cacheDirectory();
-  const packages = [...bundleMachinePackages, ...imageMachinePackages, ...runtimePackages];
+  const packages = [
+    ...checkMachinePackages,
+    ...kernelMachinePackages,
+    ...bundleMachinePackages,
+    ...imageMachinePackages,
+    ...runtimePackages,
+  ];
   return [
     machinePackagesStage(packages, (missing) => {
       announce(`These Debian packages are missing and get installed now: ${missing.join(' ')}`);
     }),
+    machineCheckStage(request),
+    buildStage(cache, 'Kernel of the nodes from source', labKernel),
     ...bundleStages(cache),
-    buildStage(cache, 'Disk image of a node', async (context) => baseImage(context)),
+    buildStage(cache, 'Disk image of a node', base),
     buildStage(cache, 'Container images on the disk', async (context) => loaded(context)),
     {
       title: `Boot ${count(request.controlPlanes + request.workers, 'node')}`,
@@ -57,8 +68,12 @@ export async function labBundle(report: Report, signal: AbortSignal): Promise<st
   return bundleDirectory(cacheDirectory(), report, signal);
 }
 
+async function base(context: BuildContext) {
+  return baseImage(context, (await labKernel(context)).directory);
+}
+
 async function loaded(context: BuildContext) {
-  const base = await baseImage(context);
+  const { directory } = await base(context);
   const bundle = await bundleDirectory(context.cacheRoot, context.report, context.signal);
-  return loadedImage(context, base.directory, bundle);
+  return loadedImage(context, directory, bundle);
 }

@@ -96,6 +96,11 @@ async function renameUnlessThere(from: string, to: string): Promise<void> {
   }
 }
 
+/** Whether the entry is there, and so complete. */
+export async function isCached(directory: string): Promise<boolean> {
+  return exists(directory);
+}
+
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { labFiles, type LabFiles } from './files.ts';
 import { runningSession } from './node/process.ts';
 import { answersSsh } from './node/ssh.ts';
+import { nodeUserspace, type Userspace } from './node/userspace.ts';
 import { requireLab, type LabNode, type LabState } from './state.ts';
 
 export interface NodeStatus extends LabNode {
@@ -11,6 +12,8 @@ export interface NodeStatus extends LabNode {
   /** MiB of the machine's memory that the node holds; it never gives any back. */
   readonly memoryUsed: number | undefined;
   readonly ssh: boolean;
+  /** How the node's kernel runs its programs; undefined when none runs. */
+  readonly userspace: Userspace | undefined;
 }
 
 export interface LabStatus {
@@ -28,10 +31,14 @@ export async function labStatus(name: string): Promise<LabStatus> {
 }
 
 async function nodeStatus(files: LabFiles, node: LabNode): Promise<NodeStatus> {
-  const processId = (await runningSession(files.node(node.name)))?.leader;
-  if (processId === undefined) return { ...node, processId, memoryUsed: undefined, ssh: false };
+  const session = await runningSession(files.node(node.name));
+  if (session === undefined) {
+    return { ...node, processId: undefined, memoryUsed: undefined, ssh: false, userspace: undefined };
+  }
+  const { leader } = session;
   const ssh = await answersSsh(files, node, answerMilliseconds);
-  return { ...node, processId, memoryUsed: await memoryUsed(processId), ssh };
+  const userspace = await nodeUserspace(session);
+  return { ...node, processId: leader, memoryUsed: await memoryUsed(leader), ssh, userspace };
 }
 
 /** The node's memory is the only file in a file system of its own, which its process sees as /dev/shm. */

@@ -16,10 +16,6 @@ rm -f "$root"/etc/ssh/ssh_host_* "$root/var/lib/dbus/machine-id" "$root/etc/host
 : >"$root/etc/fstab"
 echo '# The lab has no name server.' >"$root/etc/resolv.conf"
 
-# The kernel has no nf_tables for IPv4.
-chroot "$root" update-alternatives --quiet --set iptables /usr/sbin/iptables-legacy
-chroot "$root" update-alternatives --quiet --set ip6tables /usr/sbin/ip6tables-legacy
-
 chroot "$root" systemctl --quiet enable lab-node.service lab-cpuinfo.service lab-task.service
 
 # What nodes can do without boots them in half the time.

@@ -20,6 +20,7 @@ function row(node: NodeStatus): Record<string, string> {
     state: isRunning ? (node.ssh ? 'running' : 'no ssh') : 'stopped',
     pid: String(node.processId ?? '-'),
     cpu: String(node.cpu),
+    userspace: node.userspace ?? '-',
     memory: `${String(node.memoryUsed ?? 0)}/${String(node.memory)} MiB`,
   };
 }

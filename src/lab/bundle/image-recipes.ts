@@ -42,16 +42,15 @@ const kubeProxy: ImageRecipe = {
   use: 'node',
   program: 'kube-proxy',
   packages: ['conntrack', 'ipset', 'iptables', 'kmod'],
-  // Debian makes these links when iptables is installed, and to the nftables variant, which the kernel of the lab's
-  // nodes does not support.
-  files: { ...commonFiles, ...legacyIptables() },
+  // Debian makes these links when iptables is installed, and to this same variant: nodes and kube-proxy must agree.
+  files: { ...commonFiles, ...iptablesLinks() },
   entrypoint: ['/usr/local/bin/kube-proxy'],
 };
 
-function legacyIptables(): ImageRecipe['files'] {
+function iptablesLinks(): ImageRecipe['files'] {
   const commands = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
   return Object.fromEntries(
-    commands.map((name) => [`/usr/sbin/${name}`, { linkTo: 'xtables-legacy-multi' }] as const),
+    commands.map((name) => [`/usr/sbin/${name}`, { linkTo: 'xtables-nft-multi' }] as const),
   );
 }
 

@@ -1,6 +1,5 @@
 // Cache entries made from Debian's packages: keyed by exact versions, built from package lists that are recent.
-import { access } from 'node:fs/promises';
-import { cached, entryDirectory, type CacheEntry, type CacheKey } from '../cache.ts';
+import { cached, entryDirectory, isCached, type CacheEntry, type CacheKey } from '../cache.ts';
 import type { Report } from '../stage.ts';
 import { listsAge, openPrivateApt, refreshLists, type PrivateApt } from './private-apt.ts';
 
@@ -27,6 +26,18 @@ export async function openBuildContext(
 /** Older lists may name files that the mirror has dropped since. */
 const recentHours = 1;
 
+/** The private apt of a release with package lists that are recent enough to download by. */
+export async function openRecentApt(
+  cacheRoot: string,
+  release: string,
+  report: Report,
+  signal: AbortSignal,
+): Promise<PrivateApt> {
+  const apt = await openPrivateApt(cacheRoot, release);
+  await refreshIfOlder(apt, recentHours, report, signal);
+  return apt;
+}
+
 /**
  * The entry for the key that `resolveKey` finds in the package lists. As long as the entry is there, nothing touches
  * the network, however old the lists; something is built from recent lists only.
@@ -38,20 +49,13 @@ export async function cachedFromDebian(
   build: (directory: string) => Promise<void>,
 ): Promise<CacheEntry> {
   const { apt, cacheRoot, report, signal } = context;
-  if (!(await isCached(cacheRoot, name, await resolveKey()))) {
+  if (!(await isCached(entryDirectory(cacheRoot, name, await resolveKey())))) {
     await refreshIfOlder(apt, recentHours, report, signal);
   }
   const onWait = (processId: number) => {
     report(`process ${processId} is building the same; waiting for it`);
   };
   return cached(cacheRoot, name, await resolveKey(), build, { signal, onWait });
-}
-
-async function isCached(root: string, name: string, key: CacheKey): Promise<boolean> {
-  return access(entryDirectory(root, name, key)).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function refreshIfOlder(

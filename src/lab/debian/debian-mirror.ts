@@ -32,8 +32,12 @@ export function chooseMirror(sources: readonly AptSource[]): DebianMirror {
   return { archive, security: debian.find((source) => source.suites.some(isSecuritySuite)) };
 }
 
+/** Backports, and what is not released yet, have their updates and their security fixes in themselves. */
+const standsAlone = /-backports$|^(forky|testing|sid|unstable)$/;
+
 /** A deb822 file of the given release with packages (`deb`) or source packages (`deb-src`). */
 export function releaseSources(mirror: DebianMirror, release: string, type: 'deb' | 'deb-src'): string {
+  if (standsAlone.test(release)) return paragraph(mirror.archive, [release], type);
   const paragraphs = [paragraph(mirror.archive, [release, `${release}-updates`], type)];
   if (mirror.security !== undefined)
     paragraphs.push(paragraph(mirror.security, [`${release}-security`], type));

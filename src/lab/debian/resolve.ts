@@ -1,8 +1,10 @@
 // Asks apt which packages, in which versions, an installation would need; nothing is installed or downloaded.
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
+import { runProgram } from '../program.ts';
 import { remembered, type PrivateApt } from './private-apt.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -52,6 +54,25 @@ export async function downloadPackages(
 ): Promise<void> {
   const wanted = packages.map(({ name, version }) => `${name}=${version}`);
   await apt.aptGet(['download', ...wanted], { cwd: directory, signal });
+}
+
+/** Whether the lists have a package of exactly this name. */
+export async function hasPackage(apt: PrivateApt, name: string, signal: AbortSignal): Promise<boolean> {
+  const names = await runProgram('apt-cache', [`-c=${apt.configuration}`, 'pkgnames', name], { signal });
+  return names.split('\n').includes(name);
+}
+
+/** Downloads and verifies the newest .deb of one package into the empty `directory`; returns the file's name. */
+export async function downloadPackage(
+  apt: PrivateApt,
+  name: string,
+  directory: string,
+  signal: AbortSignal,
+): Promise<string> {
+  await apt.aptGet(['download', name], { cwd: directory, signal });
+  const [file] = await readdir(directory);
+  if (file !== undefined) return file;
+  throw new BootstrapError('lab.failed', `apt did not download the package ${name}`);
 }
 
 /** Parses `'URI' FILE SIZE HASH` lines, as apt-get --print-uris writes them. Other lines are ignored. */

@@ -13,9 +13,10 @@ export function kernelArguments(disk: string, memory: number, files: NodeFiles):
     'rootfstype=ext4',
     // A disk may lose its last writes with the machine's power, but not with the kernel's process: that is enough.
     'rootflags=barrier=0',
+    // Programs run under a seccomp filter where the machine lets them, which is twice as fast, and else under ptrace.
+    'seccomp=auto',
     'con=null',
     'con0=null,fd:2',
-    'ssl=null',
     'umid=node',
     `uml_dir=${files.kernel}`,
   ];

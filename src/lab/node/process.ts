@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BootstrapError } from '../../core/errors.ts';
 import { quote } from '../../core/command.ts';
 import type { NodeFiles } from '../files.ts';
-import { kernelName } from '../image/node-image.ts';
+import { kernelName } from '../kernel/kernel-files.ts';
 import type { LabNames } from '../names.ts';
 import { runProgram } from '../program.ts';
 import { namespaceNames } from '../network/lab-network.ts';

@@ -86,4 +86,9 @@ describe('findDebianMirror', () => {
       await rm(directory, { recursive: true });
     }
   });
+
+  it.each(['trixie-backports', 'sid'])('knows that %s has no updates and no security of its own', (suite) => {
+    const sources = releaseSources(chooseMirror(parseSourcesList(archive + security)), suite, 'deb');
+    expect(sources.match(/^Suites: .*$/gm)).toEqual([`Suites: ${suite}`]);
+  });
 });

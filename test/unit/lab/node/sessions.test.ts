@@ -8,7 +8,7 @@ import {
   sessionMembers,
 } from '../../../../src/lab/node/sessions.ts';
 
-const stat = (id: number, session: number, start: number, state = 'S', name = 'linux.uml') =>
+const stat = (id: number, session: number, start: number, state = 'S', name = 'linux-lab') =>
   `${id} (${name}) ${state} 1 ${session} ${session} 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 1 0 ${start} 1000 10 18446744073709551615`;
 
 describe('parseStat', () => {
