@@ -27,13 +27,15 @@ export async function checkRequest(request: LabRequest, signal: AbortSignal): Pr
   const toStart = lab.nodes.filter((_, index) => sessions[index] === undefined);
   await assertSupported({
     memory: toStart.reduce((sum, { memory }) => sum + memory, 0),
-    disk: toStart.length * nodeSpace + ((await hasNodeImage()) ? 0 : buildSpace),
+    cacheDisk: (await hasNodeImage()) ? 0 : buildSpace,
+    stateDisk: toStart.length * nodeSpace,
   });
   // On a machine without it, it gets installed, and the check is made later.
   if (await hasProgram('ip')) await refuseCollision(labNames(lab.name), planAddresses(lab.subnet), signal);
 }
 
-async function hasNodeImage(): Promise<boolean> {
+/** Whether there is something to boot from; which may be of an older version of the program. */
+export async function hasNodeImage(): Promise<boolean> {
   const entries = await readdir(cacheDirectory()).catch(() => []);
   return entries.some((entry) => entry.startsWith(`${nodeImageName}-`) && !entry.includes('.'));
 }

@@ -2,8 +2,18 @@
 import { access, constants, readFile, stat, statfs } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { tightestGroup, type MemoryGroup } from './machine-checks/memory-groups.ts';
 import { cacheDirectory, labStateDirectory } from './paths.ts';
 import { searchPath } from './program.ts';
+
+/** A directory of the lab's, which need not be there yet. */
+export interface Place {
+  readonly directory: string;
+  /** MiB that we may use on its file system. */
+  readonly free: number;
+  /** Tells file systems apart. */
+  readonly device: number;
+}
 
 export interface MachineFacts {
   readonly platform: string;
@@ -16,13 +26,15 @@ export interface MachineFacts {
   readonly rootIsPowerful: boolean;
   /** MiB that programs may still take. */
   readonly freeMemory: number;
-  /** MiB on the file system with the least among those of the cache and the state. */
-  readonly freeDisk: number;
-  readonly directories: readonly string[];
+  /** The control group that limits our memory the most, if any does. */
+  readonly memoryGroup: MemoryGroup | undefined;
+  /** Where things are built. */
+  readonly cache: Place;
+  /** Where nodes write. */
+  readonly state: Place;
 }
 
 export async function probeMachine(): Promise<MachineFacts> {
-  const directories = [cacheDirectory(), dirname(labStateDirectory('any'))];
   return {
     platform: platform(),
     architecture: arch(),
@@ -31,8 +43,9 @@ export async function probeMachine(): Promise<MachineFacts> {
     root: process.getuid?.() === 0 ? 'self' : (await hasProgram('sudo')) ? 'sudo' : 'none',
     rootIsPowerful: rootIsPowerful(await readFile('/proc/self/status', 'utf8').catch(() => '')),
     freeMemory: availableMemory(await readFile('/proc/meminfo', 'utf8').catch(() => '')),
-    freeDisk: Math.min(...(await Promise.all(directories.map(freeSpace)))),
-    directories,
+    memoryGroup: await tightestGroup(),
+    cache: await place(cacheDirectory()),
+    state: await place(dirname(labStateDirectory('any'))),
   };
 }
 
@@ -73,10 +86,13 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** MiB that we may use where the directory is, or will be. */
-async function freeSpace(directory: string): Promise<number> {
-  const space = await statfs(directory).catch(() => undefined);
-  if (space !== undefined) return Math.floor((space.bavail * space.bsize) / 2 ** 20);
-  const parent = dirname(directory);
-  return parent === directory ? 0 : freeSpace(parent);
+/** Looks at the directory, or where it will be. */
+async function place(directory: string, existing = directory): Promise<Place> {
+  const space = await statfs(existing).catch(() => undefined);
+  const status = await stat(existing).catch(() => undefined);
+  if (space !== undefined && status !== undefined) {
+    return { directory, free: Math.floor((space.bavail * space.bsize) / 2 ** 20), device: status.dev };
+  }
+  const parent = dirname(existing);
+  return parent === existing ? { directory, free: 0, device: 0 } : place(directory, parent);
 }

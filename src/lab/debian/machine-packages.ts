@@ -1,9 +1,11 @@
 // Installs the Debian packages that the lab's own programs come from, saying first which ones are missing.
 import { BootstrapError } from '../../core/errors.ts';
+import { nodeRelease } from '../image/packages.ts';
+import { askMirrors } from '../machine-checks/mirrors.ts';
 import { runProgram, throwIfInterrupted } from '../program.ts';
 import type { Report, Stage } from '../stage.ts';
 
-/** Those of `wanted` that are not installed on this machine, in the given order. */
+/** Those of `wanted` that are not installed on this machine, in the given order, each once. */
 export async function missingPackages(
   wanted: readonly string[],
   signal?: AbortSignal,
@@ -12,7 +14,7 @@ export async function missingPackages(
     signal,
   });
   const installed = installedPackages(listing);
-  return wanted.filter((name) => !installed.has(name));
+  return [...new Set(wanted)].filter((name) => !installed.has(name));
 }
 
 /** Parses `NAME STATUS` lines. A package that was removed but left its configuration behind does not count. */
@@ -35,6 +37,8 @@ export function machinePackagesStage(
       const missing = await missingPackages(wanted, signal);
       if (missing.length === 0) return 'cached';
       announce(missing);
+      report("Debian's mirrors");
+      await askMirrors(nodeRelease, signal);
       await installPackages(missing, report, signal);
       return 'built';
     },

@@ -3,7 +3,7 @@
 import { runProgram } from '../program.ts';
 
 /** 65,530 by default; many distributions have this value by now. Each piece costs the machine memory only when it is used. */
-const needed = 1_048_576;
+export const neededMappings = 1_048_576;
 
 /** What the machine had before the first lab. */
 const record = '/run/ipvs-bootstrap-lab-max-map-count';
@@ -34,5 +34,5 @@ export async function restoreMappingLimit(): Promise<void> {
 }
 
 async function runScript(script: string, signal?: AbortSignal): Promise<void> {
-  await runProgram('sh', ['-euc', script, 'sh', String(needed), record], { asRoot: true, signal });
+  await runProgram('sh', ['-euc', script, 'sh', String(neededMappings), record], { asRoot: true, signal });
 }
