@@ -1,17 +1,17 @@
-// Waiting for what an operation calls pending: polls with growing pauses until the task's time is over.
+// Waiting for what an operation calls pending: looks again and again, ever more seldom, until the task's time is over.
 import { BootstrapError } from '../core/errors.ts';
 import { identity, type WorkTask } from './host-task.ts';
 import type { RunContext } from './run-plan.ts';
 
 const firstPauseMs = 500;
 const longestPauseMs = 5000;
-const growth = 1.5;
+/** So whatever it waits for, at most a fifth more time goes by than was needed, as long as that is below the longest. */
+const share = 1 / 5;
 
 export class Wait {
   readonly #task: WorkTask;
   readonly #context: RunContext;
   #startedAt: number | undefined;
-  #pauseMs = firstPauseMs;
   #limitMs: number;
 
   constructor(task: WorkTask, context: RunContext) {
@@ -42,11 +42,11 @@ export class Wait {
     if (this.isOver) throw timeout(this.#task, reason, limitMs);
     emit({ type: 'task.waiting', ...identity(this.#task), reason, waitedMs, limitMs });
     try {
-      await clock.sleep(Math.min(this.#pauseMs, limitMs - waitedMs), signal);
+      const pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, waitedMs * share));
+      await clock.sleep(Math.min(pauseMs, limitMs - waitedMs), signal);
     } catch (cause) {
       throw new BootstrapError('interrupted', `interrupted while waiting: ${reason}`, { cause });
     }
-    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * growth);
   }
 
   get #waitedMs(): number {

@@ -102,7 +102,7 @@ describe('a check after a change', () => {
   const change = phase('one', task('Load', modules, { on: ['m1'], args: ['ip_vs'] }));
 
   it('gets the time of the task to come right', async () => {
-    const { fake, verify } = settling(8);
+    const { fake, verify } = settling(20);
     const { exitCode, events } = await runOn(fake, [change, phase('verify', verify)]);
     expect(exitCode).toBe(0);
     const waits = ofType(events, 'task.waiting');
