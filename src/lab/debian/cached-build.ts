@@ -1,5 +1,6 @@
 // Cache entries made from Debian's packages: keyed by exact versions, built from package lists that are recent.
 import { cached, entryDirectory, isCached, type CacheEntry, type CacheKey } from '../cache.ts';
+import { mirrorsAnswer } from '../machine-checks/mirrors.ts';
 import type { Report } from '../stage.ts';
 import { listsAge, openPrivateApt, refreshLists, type PrivateApt } from './private-apt.ts';
 
@@ -65,5 +66,8 @@ async function refreshIfOlder(
   signal: AbortSignal,
 ): Promise<void> {
   const age = await listsAge(apt);
-  if (age === Infinity || age > hours) await refreshLists(apt, report, signal);
+  if (age !== Infinity && age <= hours) return;
+  // apt itself waits for minutes where nobody answers.
+  await mirrorsAnswer(apt, signal);
+  await refreshLists(apt, report, signal);
 }

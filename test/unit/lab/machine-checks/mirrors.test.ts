@@ -13,7 +13,7 @@ it('names the address that apt named, and what apt saw there', () => {
     "E: Failed to fetch http://a/debian/dists/bookworm/InRelease  Could not resolve 'a'",
     'E: Some index files failed to download. They have been ignored, or old ones used instead.',
   ].join('\n');
-  const error = unreachable(said, sources);
+  const error = unreachable(said, sources, false);
   expect(error).toMatchObject({
     code: 'lab.unsupported',
     message: "Debian's packages cannot be fetched from http://a/debian",
@@ -23,8 +23,15 @@ it('names the address that apt named, and what apt saw there', () => {
 });
 
 it.each(['timeout failed (exit status 124)', ''])('names all addresses when apt said nothing: %j', (said) => {
-  expect(unreachable(said, sources)).toMatchObject({
+  expect(unreachable(said, sources, true)).toMatchObject({
     message: "Debian's packages cannot be fetched from http://a/debian and http://b/debian",
     detail: 'no answer within 15 s',
   });
+});
+
+it('names the address of a mirror that lacks the release', () => {
+  const said = "E: The repository 'http://b/debian bookworm Release' does not have a Release file.";
+  expect(unreachable(said, sources, false).message).toBe(
+    "Debian's packages cannot be fetched from http://b/debian",
+  );
 });
