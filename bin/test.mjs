@@ -1,5 +1,5 @@
 // `npm test`: every check of the project, the cheap ones first; stops at the first stage that fails.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,31 @@ function run(command) {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
   if (error !== undefined) process.stderr.write(`${command.join(' ')}: ${error.message}\n`);
   return status === 0;
+}
+
+/** Runs commands side by side, each for itself; what they print comes in their order, each with its time. */
+async function together(commands) {
+  const runs = commands.map(async ([title, command]) => {
+    const from = Date.now();
+    const [program, ...args] = command;
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
+    const status = await new Promise((resolve) => {
+      child.on('error', (error) => {
+        output.push(Buffer.from(`${command.join(' ')}: ${error.message}\n`));
+        resolve(1);
+      });
+      child.on('close', resolve);
+    });
+    return { title, output: Buffer.concat(output), isGreen: status === 0, took: Date.now() - from };
+  });
+  const results = await Promise.all(runs);
+  for (const { title, output, isGreen, took } of results) {
+    process.stdout.write(output);
+    process.stdout.write(`${title}: ${isGreen ? 'fine' : 'FAILED'}, ${(took / 1000).toFixed(1)} s\n`);
+  }
+  return results.every(({ isGreen }) => isGreen);
 }
 
 function installDebianPackages() {
@@ -55,10 +80,14 @@ function count(report) {
   }
 }
 
+const cheapChecks = [
+  ['format', ['node_modules/.bin/prettier', '--check', '--log-level=warn', '.']],
+  ['lint', ['node_modules/.bin/eslint', '--max-warnings=0', '.']],
+  ['types', ['node_modules/.bin/tsc', '--noEmit']],
+];
+
 const stages = [
-  ['format', () => run(['node_modules/.bin/prettier', '--check', '--log-level=warn', '.'])],
-  ['lint', () => run(['node_modules/.bin/eslint', '--max-warnings=0', '.'])],
-  ['types', () => run(['node_modules/.bin/tsc', '--noEmit'])],
+  ['format, lint and types', () => together(cheapChecks)],
   ['unit tests', () => vitest('unit')],
   ['packages for the tests', installDebianPackages],
   ['integration tests', () => vitest('integration')],
@@ -70,7 +99,7 @@ let isGreen = true;
 for (const [title, stage] of stages) {
   process.stdout.write(`\n== ${title}\n`);
   const started = Date.now();
-  isGreen = stage();
+  isGreen = await stage();
   times.push(
     `${((Date.now() - started) / 1000).toFixed(1).padStart(8)} s  ${title}${isGreen ? '' : '  FAILED'}`,
   );

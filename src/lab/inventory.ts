@@ -12,11 +12,8 @@ const kubernetesVersion = 'v1.20.2';
 /** Several nodes share a processor: what etcd and the leaders are used to is too short for them. */
 const patience = {
   etcd: { heartbeatInterval: 500, electionTimeout: 5000 },
-  leaderElection: { leaseDuration: 60, renewDeadline: 40, retryPeriod: 10 },
+  leaderElection: { leaseDuration: 30, renewDeadline: 20, retryPeriod: 5 },
 };
-
-/** Seconds. Starting curl costs such a node as much as a sixth of its processor when it happens every three. */
-const checkInterval = 10;
 
 /** The inventory of a lab as YAML. Throws `usage` when there is no such lab. */
 export async function labInventory(name: string, bundleDirectory: string): Promise<string> {
@@ -37,7 +34,7 @@ export function inventoryText(
       name: 'lab',
       kubernetes: { version: kubernetesVersion, source: { bundle: bundleDirectory } },
       ...(controlPlanes.length > 1
-        ? { controlPlane: { vip: { address: vip, interface: nodeInterface, checkInterval }, ...patience } }
+        ? { controlPlane: { vip: { address: vip, interface: nodeInterface }, ...patience } }
         : {}),
       network: { ...clusterNetworks, cni: 'host-gw' },
       kubeProxy: { scheduler: 'rr' },
