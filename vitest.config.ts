@@ -11,7 +11,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // They wait more than they work, but some watch the clock: not more than two at a time.
+          maxWorkers: 2,
         },
       },
       {
