@@ -34,7 +34,7 @@ export async function findKernelSource(
     } catch (error) {
       throwIfInterrupted(signal);
       if (!(error instanceof BootstrapError)) throw error;
-      seen.push(`${suite}: ${error.message}${error.detail === undefined ? '' : `\n${error.detail}`}`);
+      seen.push([`${suite}: ${error.message}`, ...aptErrors(error.detail)].join('\n  '));
     }
   }
   throw new BootstrapError(
@@ -45,6 +45,11 @@ export async function findKernelSource(
       hint: 'The mirror in /etc/apt must have the whole of Debian, not one release alone. A newer release of this tool may know a newer series.',
     },
   );
+}
+
+/** What apt itself calls errors, of all that it said. */
+function aptErrors(said = ''): readonly string[] {
+  return said.split('\n').filter((line) => line.startsWith('E: '));
 }
 
 /** Folders without anything that a user-mode kernel on x86-64 is compiled from. Kconfig and Makefiles are read there. */
