@@ -6,7 +6,7 @@ const patienceMilliseconds = 5000;
 
 /**
  * Ends the process and all its descendants when the signal is aborted: politely, and after a while by force. `prefix`
- * are the words that give kill(1) the rights for it. Returns a function that ends the watch.
+ * are the words that give a shell the rights for it. Returns a function that ends the watch.
  */
 export function endWhenAborted(
   processId: number | undefined,
@@ -26,13 +26,13 @@ export function endWhenAborted(
   };
 }
 
-/** Goes through kill(1), as only root may signal what runs under sudo. A process that is gone does not matter. */
+/** By a shell, as only root may signal what runs under sudo. A process that is gone does not matter. */
 async function signalTree(
   processId: number,
   name: 'TERM' | 'KILL',
   prefix: readonly string[],
 ): Promise<void> {
   const targets = (await processTree(processId)).map(String);
-  const [file = '', ...args] = [...prefix, 'kill', `-${name}`, '--', ...targets];
+  const [file = '', ...args] = [...prefix, 'sh', '-c', `kill -${name} "$@"`, 'sh', ...targets];
   await execa(file, args, { reject: false });
 }

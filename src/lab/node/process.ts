@@ -156,10 +156,9 @@ async function killUntilGone(find: () => Promise<readonly number[]>): Promise<vo
   for (let round = 0; round < killRounds; round++) {
     const targets = await find();
     if (targets.length === 0) return;
-    // One of them may have ended in between.
-    await runProgram('kill', ['-KILL', '--', ...targets.map(String)], { asRoot: true }).catch(
-      () => undefined,
-    );
+    // The shell's own kill, as a small Debian has no other. One of them may have ended in between.
+    const script = ['-c', 'kill -KILL "$@"', 'sh', ...targets.map(String)];
+    await runProgram('sh', script, { asRoot: true }).catch(() => undefined);
     await sleep(pollMilliseconds * Math.min(round + 1, 10));
   }
   throw new BootstrapError('lab.failed', `Processes ${(await find()).join(', ')} do not end`);
