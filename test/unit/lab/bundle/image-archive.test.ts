@@ -65,10 +65,10 @@ describe('imageRecipes', () => {
     expect(imageShortName('docker.io/library/nginx:latest')).toBe('nginx');
   });
 
-  it('point iptables of kube-proxy at the legacy variant', () => {
+  it('point iptables of kube-proxy at the variant that Debian's nodes have', () => {
     const proxy = imageRecipes.find(({ name }) => name.includes('kube-proxy'));
     for (const command of ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables-restore']) {
-      expect(proxy?.files[`/usr/sbin/${command}`]).toEqual({ linkTo: 'xtables-legacy-multi' });
+      expect(proxy?.files[`/usr/sbin/${command}`]).toEqual({ linkTo: 'xtables-nft-multi' });
     }
   });
 });
