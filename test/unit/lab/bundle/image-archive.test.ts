@@ -65,7 +65,7 @@ describe('imageRecipes', () => {
     expect(imageShortName('docker.io/library/nginx:latest')).toBe('nginx');
   });
 
-  it('point iptables of kube-proxy at the variant that Debian's nodes have', () => {
+  it('point iptables of kube-proxy at the variant that the nodes have', () => {
     const proxy = imageRecipes.find(({ name }) => name.includes('kube-proxy'));
     for (const command of ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables-restore']) {
       expect(proxy?.files[`/usr/sbin/${command}`]).toEqual({ linkTo: 'xtables-nft-multi' });
