@@ -12,7 +12,8 @@ import { withWorkDirectory } from './work-directory.ts';
 const limits = { answer: 7, all: 15 };
 
 const options = [
-  '-oAcquire::Retries=0',
+  // Once more, as one lost packet means nothing.
+  '-oAcquire::Retries=1',
   ...['http', 'https', 'ftp'].map((method) => `-oAcquire::${method}::Timeout=${limits.answer}`),
 ];
 
