@@ -141,6 +141,7 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     note(`${rebooted.join(' and ')} rebooted: verified ${String(seconds)} s after they answered SSH`);
     const up = await recordedRun('up', lab.inventory);
     expect(up.exitCode, tail(up)).toBe(0);
+    note(`up after the reboot: ${String(up.seconds)} s`);
     expect(up.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
     expect(await holders()).toHaveLength(1);
     expect(await askApi()).toBe(true);
