@@ -35,7 +35,7 @@ export async function restartKubeProxy(lab: TestLab, where: string): Promise<voi
   const before = await lab.on(where, 'pidof kube-proxy');
   await lab.on(
     'master1',
-    `${kubectl} delete pod --wait=false -l k8s-app=kube-proxy --field-selector spec.nodeName=${where}`,
+    `${kubectl} delete pod --wait=false --grace-period=1 -l k8s-app=kube-proxy --field-selector spec.nodeName=${where}`,
   );
   const isNew = async (): Promise<true | string> => {
     const now = await lab.on(where, 'pidof kube-proxy; curl -s http://127.0.0.1:10249/healthz; true');
