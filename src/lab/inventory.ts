@@ -15,6 +15,12 @@ const patience = {
   leaderElection: { leaseDuration: 30, renewDeadline: 20, retryPeriod: 5 },
 };
 
+/**
+ * Seconds. An API server on a shared processor may be silent for longer than three looks at Kubernetes' usual pace, and
+ * each move of the virtual IP leaves watchers of the API deaf for half a minute.
+ */
+const checkInterval = 10;
+
 /** The inventory of a lab as YAML. Throws `usage` when there is no such lab. */
 export async function labInventory(name: string, bundleDirectory: string): Promise<string> {
   const files = labFiles(name);
@@ -34,14 +40,14 @@ export function inventoryText(
       name: 'lab',
       kubernetes: { version: kubernetesVersion, source: { bundle: bundleDirectory } },
       ...(controlPlanes.length > 1
-        ? { controlPlane: { vip: { address: vip, interface: nodeInterface }, ...patience } }
+        ? { controlPlane: { vip: { address: vip, interface: nodeInterface, checkInterval }, ...patience } }
         : {}),
       network: { ...clusterNetworks, cni: 'host-gw' },
       kubeProxy: { scheduler: 'rr' },
     },
     hosts: lab.nodes.map(({ name, address, role }) => ({ name, address, roles: [role] })),
     ssh: { user: 'root', identityFile: files.identity, knownHostsFile: files.knownHosts },
-    externalIPs: { pool: [pool.join('-')], interface: nodeInterface },
+    externalIPs: { pool: [pool.join('-')], interface: nodeInterface, checkInterval },
     workloads: pool.map((address, index) => ({
       namespace: ['user-a-ns', 'user-b-ns'][index],
       deployments: [{ name: 'nginx', image: 'nginx', replicas: 2, port: 80 }],

@@ -47,6 +47,6 @@ it('has a virtual IP with several control planes', () => {
   expect(inventory(3).cluster.controlPlane.vip).toEqual({
     address: '100.67.151.8',
     interface: 'vec0',
-    checkInterval: 3,
+    checkInterval: 10,
   });
 });
