@@ -47,7 +47,7 @@ export function inventoryText(
     },
     hosts: lab.nodes.map(({ name, address, role }) => ({ name, address, roles: [role] })),
     ssh: { user: 'root', identityFile: files.identity, knownHostsFile: files.knownHosts },
-    externalIPs: { pool: [pool.join('-')], interface: nodeInterface, checkInterval },
+    externalIPs: { pool: [pool.join('-')], interface: nodeInterface },
     workloads: pool.map((address, index) => ({
       namespace: ['user-a-ns', 'user-b-ns'][index],
       deployments: [{ name: 'nginx', image: 'nginx', replicas: 2, port: 80 }],
