@@ -10,3 +10,14 @@ export function sessionsOf(sshd: number): readonly number[] {
     .filter((text) => text !== '')
     .map(Number);
 }
+
+/** Ends all sessions with -9. One of an earlier connection may end by itself meanwhile. */
+export function killSessions(sshd: number): void {
+  for (const pid of sessionsOf(sshd)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}

@@ -17,6 +17,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SshEnvironment, SshTarget } from '../../src/transport/ssh-target.ts';
+import { killSessions } from './sessions.ts';
 
 export type KeyType = 'ed25519' | 'rsa' | 'ecdsa';
 
@@ -133,8 +134,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       appendFileSync(authorizedKeys, readFileSync(publicKeyFile));
     },
     dropSessions: () => {
-      const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });
-      for (const pid of children.stdout.split('\n').map(Number)) if (pid > 1) process.kill(pid, 'SIGKILL');
+      killSessions(child.pid ?? 0);
     },
     stop: async () => {
       const isRunning = child.exitCode === null && child.signalCode === null;

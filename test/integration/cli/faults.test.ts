@@ -6,7 +6,7 @@ import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 import { countedRun } from '../../support/counted-run.ts';
 import { LiveProgram } from '../../support/live-program.ts';
 import { program, tail } from '../../support/program.ts';
-import { sessionsOf } from '../../support/sessions.ts';
+import { killSessions } from '../../support/sessions.ts';
 
 // Many starts of a program, on machines that may be busy.
 vi.setConfig({ testTimeout: 15 * 60_000 });
@@ -108,7 +108,7 @@ async function killedAt(number: number): Promise<string | undefined> {
 
 async function cutAt(number: number): Promise<string | undefined> {
   const boundary = new Boundary(number, () => {
-    for (const pid of sessionsOf(world.sshd.pid)) process.kill(pid, 'SIGKILL');
+    killSessions(world.sshd.pid);
   });
   await countedRun(inventory, playbook, (event) => {
     boundary.see(event);
