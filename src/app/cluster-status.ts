@@ -10,7 +10,7 @@ import { virtualServerKey } from '../ipvs/model.ts';
 import { proxyRules } from '../ipvs/proxy-rules.ts';
 import { parseVersion } from '../kube/version.ts';
 import type { ClusterNode, ResolvedCluster } from '../inventory/resolve.ts';
-import { nodeReport, viewOutside, type OutsideView } from '../operations/node-report.ts';
+import { nodeReport, viewOutside, type OutsideView } from '../operations/verify/node-report.ts';
 import type { NodeReport } from '../operations/report-data.ts';
 
 type NodeStatus = ClusterStatus['nodes'][number];

@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import type { Host, HostConnector } from '../../../src/core/host.ts';
 import type { RunEvent } from '../../../src/engine/events.ts';
 import { run } from '../../../src/engine/run.ts';
-import { filePresent } from '../../../src/operations/file-present.ts';
+import { filePresent } from '../../../src/operations/files/file-present.ts';
 import type { BoundPhase } from '../../../src/playbook/task.ts';
 import { openLocalHost } from '../../../src/transport/local.ts';
 

@@ -8,7 +8,7 @@ import { cmd, script } from '../../../src/core/command.ts';
 import type { Host } from '../../../src/core/host.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { run } from '../../../src/engine/run.ts';
-import { filePresent } from '../../../src/operations/file-present.ts';
+import { filePresent } from '../../../src/operations/files/file-present.ts';
 import { defineOperation, type Operation } from '../../../src/operations/operation.ts';
 import type { BoundTask } from '../../../src/playbook/task.ts';
 import { openSshHost } from '../../../src/transport/ssh-host.ts';

@@ -10,7 +10,7 @@ import {
   deletePodNamespaces,
   endShims,
   notePodNamespaces,
-} from '../../../src/operations/reset-parts.ts';
+} from '../../../src/operations/kubeadm/reset-parts.ts';
 
 let folder = '';
 beforeEach(() => {

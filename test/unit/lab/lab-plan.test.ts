@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostSystem } from '../../../src/facts/host-system.ts';
 import { macAddress, minimumMemory, planLab, type LabRequest } from '../../../src/lab/lab-plan.ts';
-import { checkResources } from '../../../src/operations/host-system-checks.ts';
+import { checkResources } from '../../../src/operations/preflight/system-checks.ts';
 
 const request: LabRequest = { name: 'x', controlPlanes: 1, workers: 1 };
 const cpus = { allowed: [0, 1], used: [] };

@@ -1,12 +1,12 @@
 // What operations say about steps that earlier tasks of the same run decide.
 import { describe, expect, it } from 'vitest';
-import { filePresent } from '../../../src/operations/file-present.ts';
+import { filePresent } from '../../../src/operations/files/file-present.ts';
 import type { FactReader, PlannedChange } from '../../../src/operations/operation.ts';
-import { podNetworkConfigured } from '../../../src/operations/pod-network-configured.ts';
-import { serviceCurrent } from '../../../src/operations/service-current.ts';
-import { serviceEnabled } from '../../../src/operations/service-enabled.ts';
-import { serviceRunning } from '../../../src/operations/service-running.ts';
-import { sysctlSet } from '../../../src/operations/sysctl-set.ts';
+import { podNetworkConfigured } from '../../../src/operations/cluster-network/pod-network-configured.ts';
+import { serviceCurrent } from '../../../src/operations/systemd/unit-current.ts';
+import { serviceEnabled } from '../../../src/operations/systemd/unit-enabled.ts';
+import { serviceRunning } from '../../../src/operations/systemd/unit-running.ts';
+import { sysctlSet } from '../../../src/operations/kernel/sysctl-set.ts';
 
 const written = (path: string): PlannedChange => ({ operation: 'file.present', isHere: true, path });
 const elsewhere = (path: string): PlannedChange => ({ ...written(path), isHere: false });

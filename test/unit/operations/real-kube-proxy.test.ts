@@ -10,9 +10,9 @@ import { ipvsTable } from '../../../src/facts/ipvs-table.ts';
 import { ipvsTimeouts } from '../../../src/facts/ipvs-timeouts.ts';
 import { kubeProxyMode } from '../../../src/facts/kube-proxy-mode.ts';
 import { programs } from '../../../src/facts/programs.ts';
-import { ipvsCleaned } from '../../../src/operations/ipvs-cleaned.ts';
-import { ipvsVerified } from '../../../src/operations/ipvs-verified.ts';
-import { kubeProxyRulesRemoved } from '../../../src/operations/kube-proxy-rules-removed.ts';
+import { ipvsCleaned } from '../../../src/operations/cluster-network/ipvs-cleaned.ts';
+import { ipvsVerified } from '../../../src/operations/verify/ipvs-verified.ts';
+import { kubeProxyRulesRemoved } from '../../../src/operations/cluster-network/kube-proxy-rules-removed.ts';
 import type { ExecStep, FactReader, Plan } from '../../../src/operations/operation.ts';
 
 const cluster = {

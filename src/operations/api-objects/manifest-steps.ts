@@ -1,0 +1,79 @@
+// Wanted API objects against live ones: one `kubectl apply` for those that differ.
+import { createHash } from 'node:crypto';
+import { cmd } from '../../core/command.ts';
+import { kubectl } from '../../kube/kubectl.ts';
+import { objectName, type KubernetesObject } from '../../kube/object.ts';
+import { isWithin, restrictTo } from '../../kube/subset.ts';
+import { toYaml, toYamlStream } from '../../render/yaml.ts';
+import type { ExecStep, TextChange } from '../operation.ts';
+
+/** Says what was last applied, so that a field taken out of the wanted object is noticed. */
+export const appliedAnnotation = 'ipvs-bootstrap.io/applied';
+
+/** @param from the control plane whose API is asked. */
+export function manifestSteps(
+  wanted: readonly KubernetesObject[],
+  live: readonly KubernetesObject[],
+  from: string,
+): readonly ExecStep[] {
+  const byName = new Map(live.map((object) => [objectName(object), object]));
+  const changes = wanted.map(annotate).flatMap((object): Change[] => {
+    const current = byName.get(objectName(object));
+    return current !== undefined && isCurrent(object, current) ? [] : [{ object, current }];
+  });
+  if (changes.length === 0) return [];
+  return [
+    {
+      kind: 'exec',
+      title: titleOf(changes),
+      command: kubectl(cmd`apply -f -`),
+      stdin: toYamlStream(changes.map(({ object }) => object)),
+      change: combine(changes.map(({ object, current }) => textChange(object, current))),
+      on: from,
+    },
+  ];
+}
+
+interface Change {
+  readonly object: KubernetesObject;
+  readonly current: KubernetesObject | undefined;
+}
+
+/** Names them as long as that can be read. */
+function titleOf(changes: readonly Change[]): string {
+  const verb = ({ current }: Change) => (current === undefined ? 'create' : 'change');
+  if (changes.length <= 4) {
+    return changes.map((change) => `${verb(change)} ${objectName(change.object)}`).join(', ');
+  }
+  const created = changes.filter(({ current }) => current === undefined).length;
+  return `create ${created} and change ${changes.length - created} API objects`;
+}
+
+function annotate(object: KubernetesObject): KubernetesObject {
+  const hash = createHash('sha256').update(JSON.stringify(object)).digest('hex').slice(0, 16);
+  const annotations = { ...object.metadata.annotations, [appliedAnnotation]: hash };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** The version of its API is not compared: the API gives the one it prefers. */
+function isCurrent(wanted: KubernetesObject, { apiVersion: _, ...live }: KubernetesObject): boolean {
+  const { apiVersion: _wanted, ...fields } = wanted;
+  return isWithin(fields, live);
+}
+
+function textChange(object: KubernetesObject, current: KubernetesObject | undefined): TextChange {
+  const name = objectName(object);
+  if (current === undefined) return { name, after: toYaml(object) };
+  const before = restrictTo(object, { ...current, apiVersion: object.apiVersion });
+  return { name, before: toYaml(before), after: toYaml(object) };
+}
+
+/** One step, one diff. */
+function combine(changes: readonly TextChange[]): TextChange {
+  const befores = changes.flatMap(({ before }) => before ?? []);
+  return {
+    name: changes.map(({ name }) => name).join(', '),
+    ...(befores.length > 0 ? { before: befores.join('---\n') } : {}),
+    after: changes.map(({ after }) => after).join('---\n'),
+  };
+}

@@ -1,0 +1,70 @@
+// API objects that are as wanted; fields that nobody asked for are left alone.
+import { z } from 'zod';
+import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
+import { ask } from '../../facts/fact.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
+import { deploymentObjects, namespaceObjects, serviceObjects } from '../../kube/workloads.ts';
+import { parseVersion } from '../../kube/version.ts';
+import { manifestSteps } from './manifest-steps.ts';
+import { defineOperation, type FactNeed, type FactReader, type Plan } from '../operation.ts';
+import { apiArgs, workloadArgs } from '../args/workloads.ts';
+
+/** The kinds that the fact about API objects reads. */
+const kinds = ['Namespace', 'Deployment', 'Service'] as const;
+
+const manifest = z.looseObject({
+  apiVersion: z.string().min(1),
+  kind: z.enum(kinds),
+  metadata: z
+    .looseObject({ name: z.string().min(1) })
+    .transform((metadata) => metadata as KubernetesObject['metadata']),
+});
+
+export const manifestsApplied = defineOperation({
+  name: 'manifests.applied',
+  summary:
+    'Creates or changes namespaces, deployments and Services. Fields that are not given stay as they are.',
+  args: z.strictObject({
+    ...apiArgs,
+    objects: z.array(manifest).meta({ description: 'The objects, each as in a manifest.' }),
+  }),
+  needs,
+  plan: ({ objects, ...api }, facts) => planObjects(objects, api, facts),
+});
+
+export const deploymentsCreated = defineOperation({
+  name: 'deployments.created',
+  summary: "Creates or changes the workloads' namespaces and deployments.",
+  args: workloadArgs,
+  needs,
+  plan: ({ workloads, ...api }, facts) =>
+    planObjects(
+      [...namespaceObjects(workloads), ...deploymentObjects(workloads, parseVersion(api.version))],
+      api,
+      facts,
+    ),
+});
+
+export const servicesCreated = defineOperation({
+  name: 'services.created',
+  summary: "Creates or changes the workloads' Services, each with its external IPs.",
+  args: workloadArgs,
+  needs,
+  plan: ({ workloads, ...api }, facts) =>
+    planObjects([...namespaceObjects(workloads), ...serviceObjects(workloads)], api, facts),
+});
+
+interface Api {
+  readonly from: string;
+  readonly version: string;
+}
+
+function needs({ from, version }: Api): readonly FactNeed[] {
+  return [{ query: ask(apiObjects, { version }), host: from }];
+}
+
+function planObjects(wanted: readonly KubernetesObject[], { from, version }: Api, facts: FactReader): Plan {
+  const api = facts.get(ask(apiObjects, { version }), from);
+  if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
+  return { steps: manifestSteps(wanted, api.items, from) };
+}

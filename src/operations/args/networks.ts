@@ -1,0 +1,66 @@
+// Addresses and networks in arguments, and what tells the cluster's own from other people's.
+import { z } from 'zod';
+import { parseCidr, parseIp, parseRange, rangeContains } from '../../core/ip.ts';
+import type { ClusterNetworks } from '../../ipvs/ownership.ts';
+import type { ClusterArg } from './cluster.ts';
+
+/** An IPv4 or IPv6 address. */
+export const ipAddress = z.string().refine((text) => parseIp(text) !== undefined, {
+  error: 'must be an IPv4 or IPv6 address',
+});
+
+/** Networks such as 10.244.0.0/16. */
+export const networkList = z.array(
+  z.string().refine((text) => parseCidr(text) !== undefined, {
+    error: 'must be a CIDR such as 10.244.0.0/16',
+  }),
+);
+
+/** The pool of external IPs. */
+export const poolArg = z
+  .object({ pool: z.array(z.string()) })
+  .nullable()
+  .default(null)
+  .meta({ description: "The inventory's pool of external IPs, as `${{ externalIPs }}` gives it." });
+
+/** Tells of an address whether it is one of the pool's. */
+export function poolMatcher(externalIPs: z.output<typeof poolArg>): (address: string) => boolean {
+  const ranges = (externalIPs?.pool ?? []).flatMap((text) => parseRange(text) ?? []);
+  return (address) => {
+    const ip = parseIp(address);
+    return ip !== undefined && ranges.some((range) => rangeContains(range, ip));
+  };
+}
+
+/** First and last node port. */
+export const nodePortRange = z
+  .tuple([z.int().min(1).max(65_535), z.int().min(1).max(65_535)])
+  .default([30_000, 32_767])
+  .meta({ description: 'First and last node port.' });
+
+/** What is not the cluster's setting comes from elsewhere: the API, or the inventory. */
+type Known = Pick<ClusterNetworks, 'nodePortRange' | 'externalAddresses'> & Partial<ClusterNetworks>;
+
+/** A cluster's networks from its settings; the API server's virtual IP is always excluded, as kube-proxy is told. */
+export function clusterNetworks(
+  { network, kubeProxy, controlPlane, nodes }: ClusterArg,
+  known: Known,
+): ClusterNetworks {
+  const { vip } = controlPlane;
+  return {
+    ...known,
+    podCIDRs: [...splitNetworks(network.pods), ...(known.podCIDRs ?? [])],
+    serviceCIDRs: splitNetworks(network.services),
+    nodeAddresses: [...nodes.map(({ address }) => address), ...(known.nodeAddresses ?? [])],
+    excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(vip === null ? [] : [singleAddress(vip.address)])],
+  };
+}
+
+/** Kubernetes writes those of both families as "10.244.0.0/16,fd00:244::/56". */
+function splitNetworks(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+function singleAddress(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
+}

@@ -1,0 +1,116 @@
+// kube-proxy's configuration in the cluster as wanted, and all its pods restarted with it.
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
+import { awaitedApi } from '../../facts/api-objects.ts';
+import { clusterConfiguration } from '../../facts/cluster-configuration.ts';
+import { ask } from '../../facts/fact.ts';
+import { kubeProxyFields, kubeProxyFlags } from '../../kube/kube-proxy-configuration.ts';
+import {
+  configHashAnnotation,
+  configKey,
+  viewKubeProxy,
+  type KubeProxyView,
+} from '../../kube/kube-proxy-view.ts';
+import { kubectl } from '../../kube/kubectl.ts';
+import { isJsonObject, type JsonObject, type KubernetesObject } from '../../kube/object.ts';
+import { isWithin, merge, restrictTo } from '../../kube/subset.ts';
+import { has } from '../../kube/versions.ts';
+import { toYaml } from '../../render/yaml.ts';
+import { clusterArg, kubeProxySettings } from '../args/cluster.ts';
+import { defineOperation, type ExecStep, type Plan } from '../operation.ts';
+
+const args = z.strictObject({ cluster: clusterArg });
+
+export const kubeProxyConfigured = defineOperation({
+  name: 'kube-proxy.configured',
+  summary:
+    "Brings the running kube-proxy's configuration to what the inventory says, and restarts its pods with it.",
+  args,
+  needs: ({ cluster }) => [{ query: ask(clusterConfiguration), host: cluster.firstControlPlane }],
+  plan({ cluster }, facts) {
+    const live = facts.get(ask(clusterConfiguration), cluster.firstControlPlane);
+    if (!live.reachable) return { steps: [], pending: awaitedApi(live) };
+    const proxy = viewKubeProxy(live.items);
+    if (proxy === undefined) return { steps: [], pending: 'kube-proxy is not installed yet' };
+    const settings = kubeProxySettings(cluster);
+    const steps = has(settings.version, 'kubeProxyFlagsOnly')
+      ? flagSteps(proxy, kubeProxyFlags(settings))
+      : documentSteps(proxy, { ...kubeProxyFields(settings) });
+    const on = cluster.firstControlPlane;
+    return { steps: steps.map((step) => ({ ...step, on })), ...pending(proxy) };
+  },
+});
+
+function pending({ wantedPods, currentPods }: KubeProxyView): Pick<Plan, 'pending'> {
+  if (wantedPods > 0 && currentPods >= wantedPods) return {};
+  return { pending: `${currentPods} of ${wantedPods} kube-proxy pods run with the newest configuration` };
+}
+
+function documentSteps(proxy: KubeProxyView, wanted: JsonObject): readonly ExecStep[] {
+  if (!isWithin(wanted, proxy.config)) return changeSteps(proxy, wanted);
+  // The pods may have missed a change that was interrupted.
+  const { configHash, podsHash } = proxy;
+  return configHash === undefined || configHash === podsHash ? [] : [restartStep(configHash)];
+}
+
+function changeSteps(proxy: KubeProxyView, wanted: JsonObject): readonly ExecStep[] {
+  const text = toYaml(merge(proxy.config, wanted));
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const replace: ExecStep = {
+    kind: 'exec',
+    title: "change kube-proxy's configuration",
+    command: kubectl(cmd`replace -f -`),
+    stdin: JSON.stringify(changedConfigMap(proxy, text, hash)),
+    change: {
+      name: 'ConfigMap kube-system/kube-proxy',
+      before: toYaml(restrictTo(wanted, proxy.config)),
+      after: toYaml(wanted),
+    },
+  };
+  return [replace, restartStep(hash)];
+}
+
+/** With the resource version that was read, so that nobody else's change is lost. */
+function changedConfigMap({ configMap = emptyConfigMap }: KubeProxyView, text: string, hash: string) {
+  const data = configMap['data'];
+  const { annotations = {}, ...metadata } = configMap.metadata;
+  return {
+    ...configMap,
+    metadata: { ...metadata, annotations: { ...annotations, [configHashAnnotation]: hash } },
+    data: { ...(isJsonObject(data) ? data : {}), [configKey]: text },
+  };
+}
+
+/** `kubectl replace` says that there is nothing to replace. */
+const emptyConfigMap: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'kube-proxy', namespace: 'kube-system' },
+};
+
+function restartStep(hash: string): ExecStep {
+  const template = { metadata: { annotations: { [configHashAnnotation]: hash } } };
+  return patchStep('restart kube-proxy with its new configuration', { spec: { template } });
+}
+
+/** 1.8 is told by flags, and replaces its pods when these change. */
+function flagSteps({ command }: KubeProxyView, flags: readonly string[]): readonly ExecStep[] {
+  if (flags.every((flag) => command.includes(flag))) return [];
+  const names = new Set(flags.map(flagName));
+  const wanted = [...command.filter((word) => !names.has(flagName(word))), ...flags];
+  const containers = [{ name: 'kube-proxy', command: wanted }];
+  const step = patchStep("change kube-proxy's flags", { spec: { template: { spec: { containers } } } });
+  const change = { name: 'DaemonSet kube-system/kube-proxy', before: toYaml(command), after: toYaml(wanted) };
+  return [{ ...step, change }];
+}
+
+function flagName(word: string): string {
+  return word.replace(/=.*/s, '');
+}
+
+function patchStep(title: string, patch: JsonObject): ExecStep {
+  const text = JSON.stringify(patch);
+  const command = kubectl(cmd`patch daemonset kube-proxy --namespace=kube-system --patch ${text}`);
+  return { kind: 'exec', title, command };
+}

@@ -1,0 +1,96 @@
+// kube-proxy's iptables chains and IP sets, gone from the host; everybody else's rules stay.
+import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
+import { ask } from '../../facts/fact.ts';
+import { ipSets, type IpSets } from '../../facts/ip-sets.ts';
+import { iptablesRules, type IptablesRules } from '../../facts/iptables-rules.ts';
+import { doomedChains, matchedSets, remainingRules, removalLines } from './doomed-chains.ts';
+import { defineOperation, type ExecStep } from '../operation.ts';
+
+export const kubeProxyRulesRemoved = defineOperation({
+  name: 'kube-proxy-rules.removed',
+  summary:
+    "Removes the iptables chains of kube-proxy, the kubelet and our pod network, and kube-proxy's IP sets; rules and sets of others stay.",
+  args: z.strictObject({}),
+  needs: () => [{ query: ask(iptablesRules) }, { query: ask(ipSets) }],
+  plan(_, facts) {
+    const rules = facts.get(ask(iptablesRules));
+    const known = facts.get(ask(ipSets));
+    const { sets, used } = setsToDestroy(known, rules);
+    const unknown = known.hasIpset ? [] : ownSetsIn(rules);
+    return {
+      steps: [...rules.flatMap(removeChains), ...destroySets(sets)],
+      warnings: [
+        ...used.map((name) => `the IP set ${name} stays: rules that are not kube-proxy's use it`),
+        ...(unknown.length === 0
+          ? []
+          : [
+              `${counted(unknown.length, 'IP set')} of kube-proxy will be there until the next boot: ipset is not installed`,
+            ]),
+      ],
+    };
+  },
+});
+
+function removeChains({ program, tables }: IptablesRules): readonly ExecStep[] {
+  const affected = tables
+    .map((table) => ({ table, doomed: doomedChains(table) }))
+    .filter(({ doomed }) => doomed.length > 0);
+  if (affected.length === 0) return [];
+  const count = affected.reduce((sum, { doomed }) => sum + doomed.length, 0);
+  return [
+    {
+      kind: 'exec',
+      title: `remove ${counted(count, 'chain')} of kube-proxy and our pod network (${program})`,
+      // Without --noflush it would empty every table it touches.
+      command: cmd`${`${program}-restore`} --noflush --wait=10`,
+      stdin: affected
+        .flatMap(({ table, doomed }) => removalLines(table, doomed))
+        .map((line) => `${line}\n`)
+        .join(''),
+    },
+  ];
+}
+
+function destroySets(names: readonly string[]): readonly ExecStep[] {
+  if (names.length === 0) return [];
+  return [
+    {
+      kind: 'exec',
+      title: `destroy ${counted(names.length, 'IP set')} of kube-proxy`,
+      command: cmd`ipset restore`,
+      stdin: names.map((name) => `destroy ${name}\n`).join(''),
+    },
+  ];
+}
+
+/** kube-proxy's sets, as far as rules tell of them. */
+function ownSetsIn(rules: readonly IptablesRules[]): readonly string[] {
+  const all = rules.flatMap(({ tables }) => tables.flatMap((table) => table.rules.flatMap(matchedSets)));
+  return [...new Set(all)].filter((name) => name.startsWith('KUBE-'));
+}
+
+/** KUBE-… sets that nothing uses once kube-proxy's rules are gone, and those that something still uses. */
+function setsToDestroy(
+  { sets }: IpSets,
+  rules: readonly IptablesRules[],
+): { sets: readonly string[]; used: readonly string[] } {
+  const tables = rules.flatMap((set) => set.tables);
+  const ofDoomed = new Map<string, number>();
+  for (const table of tables) {
+    const remaining = new Set(remainingRules(table, doomedChains(table)));
+    const doomed = table.rules.filter((rule) => !remaining.has(rule));
+    for (const name of doomed.flatMap(matchedSets)) ofDoomed.set(name, (ofDoomed.get(name) ?? 0) + 1);
+  }
+  const own = sets.filter(({ name }) => name.startsWith('KUBE-'));
+  const isFree = ({ name, references }: (typeof own)[number]): boolean =>
+    references <= (ofDoomed.get(name) ?? 0);
+  return {
+    sets: own.filter(isFree).map(({ name }) => name),
+    used: own.filter((set) => !isFree(set)).map(({ name }) => name),
+  };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

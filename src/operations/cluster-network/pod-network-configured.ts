@@ -1,0 +1,129 @@
+// The built-in pod network of one node: CNI configuration and routes to the other nodes' pods, there after a reboot too.
+import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
+import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
+import { ask } from '../../facts/fact.ts';
+import { textFile } from '../../facts/file.ts';
+import { podNetworkState, type PodNetworkState } from '../../facts/pod-network.ts';
+import { viewNodes, type NodeView } from '../../kube/node-view.ts';
+import {
+  masqueradeRules,
+  podNetworkPaths,
+  podNetworkUnit,
+  podRoutes,
+  type PodRoute,
+} from '../../kube/pod-network.ts';
+import { clusterArg, type ClusterArg } from '../args/cluster.ts';
+import { defineOperation, type FactReader, type Plan, type Problem, type Step } from '../operation.ts';
+import { podNetworkFiles } from './pod-network-files.ts';
+import { textFileSteps } from '../files/text-file-steps.ts';
+
+const args = z.strictObject({
+  cluster: clusterArg,
+  node: z.string().min(1).meta({ description: 'Name of the host.' }),
+});
+
+export const podNetworkConfigured = defineOperation({
+  name: 'pod-network.configured',
+  summary: 'Connects the pods: a bridge on the host, and a route to the pods of every other node.',
+  args,
+  needs: ({ cluster, node }) => [
+    { query: stateQuery(cluster, node) },
+    ...fileQueries.map((query) => ({ query })),
+    { query: apiQuery(cluster), host: cluster.firstControlPlane },
+  ],
+  reactsTo: (_args, { operation }) => ['control-plane.initialized', 'node.joined'].includes(operation),
+  plan({ cluster, node }, facts) {
+    const state = facts.get(stateQuery(cluster, node));
+    const problems = [...foreignProblems(state), ...routerProblems(state)];
+    if (problems.length > 0) return { steps: [], problems };
+    const api = facts.get(apiQuery(cluster), cluster.firstControlPlane);
+    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
+    const nodes = viewNodes(api.items);
+    const self = nodes.find(({ name }) => name === node);
+    if (self === undefined) return { steps: [], pending: `${node} is not in the cluster yet` };
+    const without = nodes.find(({ podCIDRs }) => podCIDRs.length === 0);
+    if (without !== undefined)
+      return { steps: [], pending: `${without.name} has no network for its pods yet` };
+    return configure(cluster, self, podRoutes(nodes, node), facts);
+  },
+});
+
+function configure(
+  cluster: ClusterArg,
+  self: NodeView,
+  routes: readonly PodRoute[],
+  facts: FactReader,
+): Plan {
+  const state = facts.get(stateQuery(cluster, self.name));
+  const masquerade = state.masquerade === 'unknown' ? [] : masqueradeRules(podNetworks(cluster));
+  const files = podNetworkFiles(self.podCIDRs, routes, masquerade);
+  const steps = (['cni', 'script', 'unit'] as const).map((key) =>
+    textFileSteps(files[key], facts.get(ask(textFile, { path: files[key].path }))),
+  );
+  const [, script = [], unit = []] = steps;
+  const isLive = sameRoutes(state.routes, routes) && state.isUnitEnabled && state.masquerade !== 'absent';
+  const needsRun = !isLive || script.length + unit.length > 0;
+  return {
+    steps: [...steps.flat(), ...(needsRun ? [runStep(routes)] : [])],
+    ...(state.masquerade === 'unknown' ? { warnings: [noIptables] } : {}),
+  };
+}
+
+function runStep(routes: readonly PodRoute[]): Step {
+  const via = routes.map(({ network, gateway }) => `${network} via ${gateway}`).join(', ');
+  return {
+    kind: 'exec',
+    title: via === '' ? 'set up the routes to pods: none' : `set up the routes to pods: ${via}`,
+    command: cmd`systemctl daemon-reload && systemctl enable --quiet ${podNetworkUnit} &&
+systemctl restart ${podNetworkUnit} || { journalctl --unit ${podNetworkUnit} --lines 5 --output cat >&2; exit 1; }`,
+  };
+}
+
+const fileQueries = [podNetworkPaths.cni, podNetworkPaths.script, podNetworkPaths.unit].map((path) =>
+  ask(textFile, { path }),
+);
+
+function apiQuery({ kubernetes }: ClusterArg) {
+  return ask(apiObjects, { version: kubernetes.version });
+}
+
+/** Both families of a dual-stack cluster stand in one text, as in kubeadm's documents. */
+function podNetworks({ network }: ClusterArg): readonly string[] {
+  return network.pods.split(',');
+}
+
+function stateQuery(cluster: ClusterArg, self: string) {
+  const addresses = cluster.nodes.filter(({ name }) => name !== self).map(({ address }) => address);
+  return ask(podNetworkState, { masquerade: masqueradeRules(podNetworks(cluster)), addresses });
+}
+
+function sameRoutes(left: readonly PodRoute[], right: readonly PodRoute[]): boolean {
+  const text = (routes: readonly PodRoute[]) =>
+    routes
+      .map(({ network, gateway }) => `${network} ${gateway}`)
+      .sort()
+      .join();
+  return text(left) === text(right);
+}
+
+/** The runtime takes the first file by name. */
+function foreignProblems({ cniFiles }: PodNetworkState): readonly Problem[] {
+  const ours = podNetworkPaths.cni.slice(podNetworkPaths.cniDirectory.length + 1);
+  return cniFiles
+    .filter((name) => /\.(conf|conflist|json)$/.test(name) && name < ours)
+    .map((name) => ({
+      message: `another pod network is configured on this host: ${podNetworkPaths.cniDirectory}/${name}`,
+      hint: 'Move that file away if nothing needs it any more.',
+    }));
+}
+
+function routerProblems({ routedAddresses }: PodNetworkState): readonly Problem[] {
+  return routedAddresses.map((address) => ({
+    message: `the node at ${address} is behind a router; the built-in pod network needs all nodes in one network`,
+    hint: 'Give the nodes addresses of one network, reachable without a gateway.',
+    data: { address },
+  }));
+}
+
+const noIptables = 'this host has no iptables, so its pods cannot reach the world outside the cluster';

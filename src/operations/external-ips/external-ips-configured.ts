@@ -1,0 +1,120 @@
+// keepalived's part for the external IPs on a node: for each address a VRRP instance with the others that may have it.
+import { z } from 'zod';
+import { parseIp } from '../../core/ip.ts';
+import type { Secret } from '../../core/secret.ts';
+import { ask } from '../../facts/fact.ts';
+import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { keepalivedConfiguration } from '../../facts/keepalived-configuration.ts';
+import { renderSecretTemplate, renderTemplate } from '../../render/template.ts';
+import { bindingArg, ownBinding, type OwnBinding } from './binding.ts';
+import { clusterArg, nodeSettings } from '../args/cluster.ts';
+import { prefixOf } from '../keepalived/interface-network.ts';
+import { foreignProblems } from '../keepalived/foreign.ts';
+import { partNeeds, partSteps, passwordInUse } from '../keepalived/part-steps.ts';
+import { keepalivedParts } from '../keepalived/parts.ts';
+import { defineOperation, unchanged, type FactReader, type Problem } from '../operation.ts';
+import { ownerArpNeeds, ownerArpSteps } from './arp-settings.ts';
+import { routerId, routerIds } from '../keepalived/router-ids.ts';
+import { secretArg } from '../args/scalars.ts';
+import { virtualServerPattern } from './virtual-server-pattern.ts';
+
+const args = z.strictObject({
+  binding: bindingArg,
+  cluster: clusterArg,
+  node: z.string().min(1).meta({ description: 'Name of the host.' }),
+  password: secretArg.meta({
+    description: 'VRRP password for nodes that have none yet: eight letters and digits.',
+  }),
+});
+
+type Args = z.output<typeof args>;
+
+const { path, script: checkScriptPath } = keepalivedParts.externalIPs;
+
+export const externalIPsConfigured = defineOperation({
+  name: 'external-ips.configured',
+  summary:
+    'Configures keepalived to bind each external IP to the interface of one node, spread in the order of the inventory; another takes over when that one is gone or does not balance. Where kube-proxy has them on every node, only that one answers ARP. A password that is in use stays.',
+  args,
+  needs({ binding, cluster }) {
+    const own = ownBinding(binding);
+    if (own === null) return [];
+    return [
+      { query: ask(ipvsAddresses) },
+      ...ownerArpNeeds(own.interface),
+      ...partNeeds('externalIPs'),
+      ...cluster.nodes.map(({ name }) => ({
+        query: ask(keepalivedConfiguration, { path }),
+        host: name,
+        optional: true as const,
+      })),
+    ];
+  },
+  plan(wanted, facts) {
+    const own = ownBinding(wanted.binding);
+    if (own === null) return unchanged;
+    const { prefixes, problems: misplaced } = prefixesOf(own, facts);
+    const problems = [...misplaced, ...foreignProblems('externalIPs', facts)];
+    if (problems.length > 0) return { steps: [], problems };
+    const { node, binding } = wanted;
+    const content = configuration(wanted, own, prefixes, facts);
+    return {
+      steps: [
+        ...(binding.kubeProxyBinds ? ownerArpSteps(own.interface, facts) : []),
+        ...partSteps({ part: 'externalIPs', node, content, script: checkScript(own) }, facts),
+      ],
+    };
+  },
+});
+
+function prefixesOf(own: OwnBinding, facts: FactReader) {
+  const host = facts.get(ask(ipvsAddresses));
+  const found = own.addresses.map(({ address }) => {
+    const what = `the external IP ${address}`;
+    const place = { address, interface: own.interface, what, key: 'externalIPs.interface' };
+    return [address, prefixOf(place, host)] as const;
+  });
+  const problems = found.flatMap(([, result]): Problem[] => (typeof result === 'number' ? [] : [result]));
+  const prefixes = new Map(
+    found.flatMap(([address, result]) => (typeof result === 'number' ? [[address, result] as const] : [])),
+  );
+  return { prefixes, problems };
+}
+
+function configuration(
+  { cluster, node, password }: Args,
+  { interface: device, addresses }: OwnBinding,
+  prefixes: ReadonlyMap<string, number>,
+  facts: FactReader,
+): Secret {
+  const { nodes, controlPlane } = cluster;
+  const names = nodes.map(({ name }) => name);
+  const inUse = passwordInUse('externalIPs', names, facts);
+  const ids = routerIds(
+    addresses.map(({ address }) => address),
+    controlPlane.vip === null ? [] : [routerId(controlPlane.vip.address)],
+  );
+  const instances = addresses
+    .filter(({ candidates }) => candidates.includes(node))
+    .map(({ address, candidates }) => ({
+      address,
+      prefixLength: prefixes.get(address),
+      routerId: ids.get(address),
+      priority: 101 - candidates.indexOf(node),
+      peers: candidates.filter((name) => name !== node).map((name) => nodeSettings(cluster, name).address),
+      // VRRP has no passwords for IPv6.
+      password: parseIp(address)?.family === 6 ? null : (inUse ?? password),
+    }));
+  const values = {
+    check: checkScriptPath,
+    interface: device,
+    source: nodeSettings(cluster, node).address,
+    instances,
+  };
+  return renderSecretTemplate('keepalived/external-ips.conf', values, 'external-ips.conf');
+}
+
+function checkScript({ addresses }: OwnBinding): string {
+  const patterns = addresses.map(({ address }) => virtualServerPattern(address));
+  return renderTemplate('keepalived/check-external-ips.sh', { patterns });
+}

@@ -1,0 +1,16 @@
+// A node gives the external IPs back that this program bound: keepalived's part for them is gone, and our settings for ARP.
+import { z } from 'zod';
+import { releaseNeeds, releaseSteps } from '../keepalived/release.ts';
+import { defineOperation } from '../operation.ts';
+import { forgetArpNeeds, forgetArpSteps } from './arp-settings.ts';
+
+export const externalIPsReleased = defineOperation({
+  name: 'external-ips.released',
+  summary:
+    "Takes the external IPs that this program bound off the node's interface, with their part of keepalived's configuration and the settings for ARP. Addresses that somebody else bound stay, and those of kube-proxy.",
+  args: z.strictObject({}),
+  needs: () => [...releaseNeeds('externalIPs'), ...forgetArpNeeds()],
+  plan: (_args, facts) => ({
+    steps: [...releaseSteps('externalIPs', facts), ...forgetArpSteps(facts)],
+  }),
+});

@@ -1,0 +1,68 @@
+// How keepalived was before its configuration was replaced: noted then, and made so again when that is put back.
+import { cmd } from '../../core/command.ts';
+import { managedDirectories, managedMark } from '../../core/managed.ts';
+import { ask } from '../../facts/fact.ts';
+import { textFile } from '../../facts/file.ts';
+import type { KeepalivedConfiguration } from '../../facts/keepalived-configuration.ts';
+import { serviceState, type ServiceState } from '../../facts/service.ts';
+import { keepalivedService, keepalivedUnit } from './parts.ts';
+import type { FactNeed, FactReader, Step } from '../operation.ts';
+
+const notePath = `${managedDirectories.state}/keepalived-before`;
+
+export function beforeNeeds(): readonly FactNeed[] {
+  return [{ query: ask(textFile, { path: notePath }) }, { query: ask(serviceState, keepalivedService) }];
+}
+
+/**
+ * For a configuration that is about to be replaced. A note that is there stays: keepalived may have been stopped since, by
+ * a release that was interrupted.
+ */
+export function noteSteps(main: KeepalivedConfiguration | null, facts: FactReader): readonly Step[] {
+  if (main === null || main.isOurs || main.hasBackup) return [];
+  if (facts.get(ask(textFile, { path: notePath })) !== null) return [];
+  const { unitFile, active } = facts.get(ask(serviceState, keepalivedService));
+  const content = `${managedMark}
+# How keepalived was before; it is made so again when its configuration is put back.
+enabled=${unitFile.startsWith('enabled') ? 'yes' : 'no'}
+active=${isUp(active) ? 'yes' : 'no'}
+`;
+  const title = `note in ${notePath} how keepalived was`;
+  return [{ kind: 'write', title, path: notePath, content, mode: 0o644 }];
+}
+
+/**
+ * For a configuration that is somebody else's again. Nothing without a note.
+ * @param state how keepalived is by then
+ */
+export function restoreSteps(
+  facts: FactReader,
+  state: Pick<ServiceState, 'unitFile' | 'active'>,
+): readonly Step[] {
+  const note = facts.get(ask(textFile, { path: notePath }));
+  if (note === null) return [];
+  const wasEnabled = /^enabled=yes$/m.test(note.text);
+  const wasActive = /^active=yes$/m.test(note.text);
+  const enable = wasEnabled && !state.unitFile.startsWith('enabled') ? [enableStep] : [];
+  const start = wasActive && !isUp(state.active) ? [startStep] : [];
+  return [...enable, ...start, { kind: 'remove', title: `remove ${notePath}`, path: notePath }];
+}
+
+/** What `systemctl disable --now` leaves. */
+export const stopped = { unitFile: 'disabled', active: 'inactive' } as const;
+
+const enableStep: Step = {
+  kind: 'exec',
+  title: `enable ${keepalivedUnit}`,
+  command: cmd`systemctl -q enable ${keepalivedUnit}`,
+};
+
+const startStep: Step = {
+  kind: 'exec',
+  title: `start ${keepalivedUnit}`,
+  command: cmd`systemctl start ${keepalivedUnit}`,
+};
+
+function isUp(active: string): boolean {
+  return active !== 'inactive' && active !== 'failed';
+}

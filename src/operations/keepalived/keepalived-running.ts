@@ -1,0 +1,23 @@
+// keepalived runs with the present parts of its configuration, now and after every boot.
+import { z } from 'zod';
+import { keepalivedFiles, keepalivedUnit } from './parts.ts';
+import { defineOperation } from '../operation.ts';
+import { serviceRunning } from '../systemd/unit-running.ts';
+
+const running = {
+  unit: keepalivedUnit,
+  enabled: true,
+  restartWhenNewer: [...keepalivedFiles],
+  // A restart would hand all addresses over and take them back.
+  reload: true,
+};
+
+export const keepalivedRunning = defineOperation({
+  name: 'keepalived.running',
+  summary:
+    'Starts keepalived and has it start at every boot; it reads its files again when one of ours has changed.',
+  args: z.strictObject({}),
+  needs: () => serviceRunning.needs(running),
+  reactsTo: (_args, change) => serviceRunning.reactsTo?.(running, change) ?? false,
+  plan: (_args, facts) => serviceRunning.plan(running, facts),
+});

@@ -1,0 +1,56 @@
+// Kernel modules that are loaded now and at every boot.
+import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
+import { ask } from '../../facts/fact.ts';
+import { textFile } from '../../facts/file.ts';
+import { kernelModules, type KernelModules } from '../../facts/kernel-modules.ts';
+import { osRelease } from '../../facts/os-release.ts';
+import { renderTemplate } from '../../render/template.ts';
+import { chooseModules, wantedNames } from './module-choice.ts';
+import { missingModuleProblems } from './module-problems.ts';
+import { defineOperation, type Step } from '../operation.ts';
+import { absolutePath, moduleName } from '../args/scalars.ts';
+import { textFileSteps } from '../files/text-file-steps.ts';
+
+/** Where the set of modules is kept for systemd-modules-load. */
+export const modulesFile = '/etc/modules-load.d/ipvs-bootstrap.conf';
+
+const args = z.strictObject({
+  modules: z.array(moduleName).default([]).meta({ description: 'Modules that must be there.' }),
+  oneOf: z
+    .array(z.array(moduleName).min(1))
+    .default([])
+    .meta({ description: 'Lists of alternatives: of each, the first that the kernel has.' }),
+  file: absolutePath.default(modulesFile).meta({ description: 'Where the set is kept for the next boot.' }),
+});
+
+export const kernelModulesLoaded = defineOperation({
+  name: 'kernel-modules.loaded',
+  summary:
+    'Loads kernel modules and keeps the set for every boot. What the kernel has is found by trying, never by its version.',
+  args,
+  needs: (wanted) => [
+    { query: ask(kernelModules, { names: wantedNames(wanted) }) },
+    { query: ask(textFile, { path: wanted.file }) },
+    { query: ask(osRelease) },
+  ],
+  plan(wanted, facts) {
+    const kernel = facts.get(ask(kernelModules, { names: wantedNames(wanted) }));
+    const { chosen, missing } = chooseModules(wanted, kernel);
+    if (missing.length > 0) {
+      return { steps: [], problems: missingModuleProblems(missing, kernel, facts.get(ask(osRelease))) };
+    }
+    const modules = chosen.filter((name) => kernel.states[name] !== 'builtin');
+    const content = renderTemplate('modules-load.conf', { modules });
+    const found = facts.get(ask(textFile, { path: wanted.file }));
+    return {
+      steps: [...loadSteps(modules, kernel), ...textFileSteps({ path: wanted.file, content }, found)],
+    };
+  },
+});
+
+function loadSteps(modules: readonly string[], kernel: KernelModules): readonly Step[] {
+  const idle = modules.filter((name) => kernel.states[name] === 'loadable');
+  if (idle.length === 0) return [];
+  return [{ kind: 'exec', title: `load ${idle.join(', ')}`, command: cmd`modprobe -a ${idle}` }];
+}

@@ -1,0 +1,66 @@
+// Kernel settings back as they were before us.
+import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
+import { ask } from '../../facts/fact.ts';
+import { textFile } from '../../facts/file.ts';
+import { savedSettings, type SavedSetting } from '../../facts/sysctl.ts';
+import { defineOperation, type Step } from '../operation.ts';
+import { absolutePath } from '../args/scalars.ts';
+import { parseSettings, sysctlFile, sysctlRecord } from './sysctl-files.ts';
+
+const args = z.strictObject({
+  file: absolutePath.default(sysctlFile).meta({ description: 'The file that `sysctl.set` wrote.' }),
+  record: absolutePath.default(sysctlRecord).meta({ description: 'The record that `sysctl.set` kept.' }),
+});
+
+export const sysctlForgotten = defineOperation({
+  name: 'sysctl.forgotten',
+  summary:
+    'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file. net.ipv4.ip_forward stays on until the next boot, as others may need it.',
+  args,
+  needs: ({ file, record }) => [
+    { query: ask(textFile, { path: file }) },
+    { query: ask(textFile, { path: record }) },
+    { query: ask(savedSettings, { record }) },
+  ],
+  plan({ file, record: recordPath }, facts) {
+    const ours = facts.get(ask(textFile, { path: file }));
+    const record = facts.get(ask(textFile, { path: recordPath }));
+    const values = parseSettings(ours?.text ?? '');
+    // Without our file nothing tells what we had set: an earlier reset was interrupted, so all of it goes back.
+    const isOurs = ({ path, now }: SavedSetting): boolean => ours === null || now === values.get(path);
+    const changed = facts
+      .get(ask(savedSettings, { record: recordPath }))
+      .filter((saved) => saved.now !== null && saved.now !== saved.before && isOurs(saved));
+    return {
+      warnings: changed.filter(isShared).map(sharedWarning),
+      steps: [
+        ...changed.filter((saved) => !isShared(saved)).map(restoreStep),
+        ...(ours === null ? [] : [removeStep(file)]),
+        ...(record === null ? [] : [removeStep(recordPath)]),
+      ],
+    };
+  },
+});
+
+/** Whoever came after us found it set, and never had to say that he needs it too: without it his packets would stop. */
+function isShared({ path, before }: SavedSetting): boolean {
+  return path === '/proc/sys/net/ipv4/ip_forward' && before === '0';
+}
+
+function sharedWarning({ before, now }: SavedSetting): string {
+  return `net.ipv4.ip_forward stays ${now ?? ''}, as Docker or others on this host may need it by now; it was ${before} before us. The next boot decides.`;
+}
+
+/** Writes what was there before. */
+export function restoreStep({ path, before }: SavedSetting): Step {
+  return {
+    kind: 'exec',
+    title: `set ${path.slice('/proc/sys/'.length)} back to ${before}`,
+    command: cmd`echo ${before} > ${path}`,
+  };
+}
+
+function removeStep(path: string): Step {
+  return { kind: 'remove', title: `remove ${path}`, path };
+}

@@ -1,0 +1,87 @@
+// Kernel settings, now and at every boot.
+import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
+import { ask } from '../../facts/fact.ts';
+import { textFile } from '../../facts/file.ts';
+import { normalizeValue, sysctlPath, sysctlValues, type SysctlValues } from '../../facts/sysctl.ts';
+import { renderTemplate } from '../../render/template.ts';
+import { defineOperation, type Step } from '../operation.ts';
+import { absolutePath } from '../args/scalars.ts';
+import { formatRecord, parseSettings, sysctlFile, sysctlRecord } from './sysctl-files.ts';
+import { textFileSteps } from '../files/text-file-steps.ts';
+
+const key = z.string().regex(/^[A-Za-z0-9_.:/-]+$/, 'must be a sysctl key such as net.ipv4.ip_forward');
+const value = z.union([
+  z.int().transform(String),
+  z.string().regex(/^[^\n=]+$/, 'must be one line without "="'),
+]);
+
+const args = z.strictObject({
+  values: z.record(key, value).meta({ description: 'Values by key, such as net.ipv4.ip_forward: 1.' }),
+  file: absolutePath.default(sysctlFile).meta({ description: 'Where they are kept for the next boot.' }),
+  record: absolutePath
+    .default(sysctlRecord)
+    .meta({ description: 'Where the values from before are kept for `sysctl.forgotten`.' }),
+});
+
+type Wanted = readonly (readonly [key: string, value: string])[];
+
+export const sysctlSet = defineOperation({
+  name: 'sysctl.set',
+  summary:
+    'Sets kernel settings now and for every boot; remembers the values from before for `sysctl.forgotten`.',
+  args,
+  needs: ({ values, file, record }) => [
+    { query: ask(sysctlValues, { keys: Object.keys(values) }) },
+    { query: ask(textFile, { path: file }) },
+    { query: ask(textFile, { path: record }) },
+  ],
+  plan({ values, file, record: path }, facts) {
+    const live = facts.get(ask(sysctlValues, { keys: Object.keys(values) }));
+    const record = { path, text: facts.get(ask(textFile, { path }))?.text };
+    const wanted = Object.entries(values).map(([name, text]) => [name, normalizeValue(text)] as const);
+    const different = wanted.filter(([name, text]) => live[name] !== text);
+    const settings = wanted.map(([name, text]) => ({ key: name, value: text }));
+    const content = renderTemplate('sysctl.conf', { settings });
+    const absent = wanted.filter(([name]) => (live[name] ?? null) === null).map(([name]) => name);
+    return {
+      ...(absent.length === 0 ? {} : { unsettled: `the kernel has no ${absent.join(', ')} yet` }),
+      steps: [
+        ...recordSteps(different, live, record),
+        ...textFileSteps({ path: file, content }, facts.get(ask(textFile, { path: file }))),
+        ...different.map(setStep),
+      ],
+    };
+  },
+});
+
+/** Adds the values that are about to change to the record; what it has already is older and stays. */
+function recordSteps(
+  different: Wanted,
+  live: SysctlValues,
+  { path, text }: { readonly path: string; readonly text: string | undefined },
+): readonly Step[] {
+  const saved = parseSettings(text ?? '');
+  const unsaved = different.flatMap(([name]) => {
+    const before = live[name] ?? null;
+    return before === null || saved.has(sysctlPath(name)) ? [] : [[sysctlPath(name), before] as const];
+  });
+  if (unsaved.length === 0) return [];
+  const step: Step = {
+    kind: 'write',
+    title: `note the present values in ${path}`,
+    path,
+    content: formatRecord(new Map([...saved, ...unsaved])),
+    mode: 0o644,
+    ...(text === undefined ? {} : { before: text }),
+  };
+  return [step];
+}
+
+/** Written directly: the program sysctl is not on every host. */
+function setStep([name, text]: readonly [string, string]): Step {
+  const path = sysctlPath(name);
+  const command = cmd`if [ -e ${path} ]; then echo ${text} > ${path}
+else echo ${`this kernel has no ${name}; a module that brings it may not be loaded`} >&2; false; fi`;
+  return { kind: 'exec', title: `set ${name} to ${text}`, command };
+}

@@ -1,0 +1,87 @@
+// A host that was a node and is none any more: what kubeadm, the kubelet and the pod network left is gone.
+import { z } from 'zod';
+import { cmd, sequence } from '../../core/command.ts';
+import { ask } from '../../facts/fact.ts';
+import { kubernetesRemains, type KubernetesRemains } from '../../facts/kubernetes-remains.ts';
+import { podNetworkUnit, routeProtocol } from '../../kube/pod-network.ts';
+import { parseVersion } from '../../kube/version.ts';
+import { bundleArgs } from '../args/cluster.ts';
+import { kubeadmReset, kubeadmTimeoutMs } from './commands.ts';
+import { defineOperation, type Step } from '../operation.ts';
+
+const args = z.strictObject({
+  version: z
+    .string()
+    .regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2')
+    .meta({ description: "The cluster's version." }),
+  criSocket: bundleArgs.criSocket,
+  controlPlanes: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Names of all control planes; with `leaving`, to know whether the cluster ends.' }),
+  leaving: z.array(z.string()).optional().meta({ description: 'Names of all hosts that leave in this run.' }),
+});
+
+type Args = z.output<typeof args>;
+
+export const clusterLeft = defineOperation({
+  name: 'cluster.left',
+  summary: 'Undoes what made the host a node: kubeadm reset, containers, pod network, kubeconfig copies.',
+  args,
+  needs: () => [{ query: ask(kubernetesRemains) }],
+  plan(wanted, facts) {
+    const remains = facts.get(ask(kubernetesRemains));
+    return {
+      steps: [
+        ...remains.adminKubeconfigCopies.map(removeStep),
+        ...resetSteps(wanted, remains),
+        ...routeSteps(remains),
+        ...masqueradeSteps(remains),
+      ],
+    };
+  },
+});
+
+function removeStep(path: string): Step {
+  return { kind: 'remove', title: `remove ${path}`, path };
+}
+
+/** Directories that kubeadm leaves empty are no reason to run it again: they go with it. */
+function resetSteps(wanted: Args, remains: KubernetesRemains): readonly Step[] {
+  const { version, criSocket, controlPlanes = [], leaving = [] } = wanted;
+  const endsCluster = controlPlanes.length > 0 && controlPlanes.every((name) => leaving.includes(name));
+  const isNode = remains.kubernetesPaths.length > 0 || remains.containers > 0 || remains.hasPodBridge;
+  if (!isNode) return [];
+  return [
+    {
+      kind: 'exec',
+      title: 'leave the cluster (kubeadm reset), stop the containers, remove what is left',
+      command: kubeadmReset(parseVersion(version), criSocket, { endsCluster }),
+      timeoutMs: kubeadmTimeoutMs,
+    },
+  ];
+}
+
+function routeSteps({ hasRoutes, podNetworkPaths: paths }: KubernetesRemains): readonly Step[] {
+  if (!hasRoutes && paths.length === 0) return [];
+  return [
+    {
+      kind: 'exec',
+      title: 'stop and remove the routes to pods',
+      command: sequence([
+        cmd`{ systemctl disable --now --quiet ${podNetworkUnit} 2>/dev/null || :; }`,
+        cmd`{ ip -4 route flush proto ${routeProtocol}; ip -6 route flush proto ${routeProtocol}; :; } 2>/dev/null`,
+        cmd`rm -f ${paths}`,
+        cmd`systemctl daemon-reload`,
+      ]),
+    },
+  ];
+}
+
+function masqueradeSteps({ masqueradeRules }: KubernetesRemains): readonly Step[] {
+  return masqueradeRules.map(({ command, rule }) => ({
+    kind: 'exec',
+    title: `remove our rule from ${command}: ${rule}`,
+    command: cmd`${command} -w -t nat -D ${rule.replaceAll('"', '').split(' ')}`,
+  }));
+}

@@ -1,0 +1,163 @@
+// The command lines of kubeadm. What it reads arrives on standard input and is gone when it has ended.
+import { cmd, script, type Command } from '../../core/command.ts';
+import { kubernetesPaths, ownPaths } from '../../kube/paths.ts';
+import { podBridge } from '../../kube/pod-network.ts';
+import type { ClusterSettings } from '../../kube/settings.ts';
+import type { KubernetesVersion } from '../../kube/version.ts';
+import { criSocket, has, kubeadmApi } from '../../kube/versions.ts';
+import { joinInParts } from './join-in-parts.ts';
+import {
+  clearEtcd,
+  clearKubelet,
+  deletePodNamespaces,
+  endShims,
+  noteEtcd,
+  notePodNamespaces,
+} from './reset-parts.ts';
+
+/** kubeadm gives its own steps 10 minutes each. */
+export const kubeadmTimeoutMs = 30 * 60_000;
+
+/** Initialises the first control plane from the documents on stdin, and notes that it came to its end. */
+export function kubeadmInit(cluster: ClusterSettings, skipPreflight: boolean): Command {
+  const skipped = [
+    ...(skipPreflight ? ['preflight'] : []),
+    // From v1beta4 the document says so, which upgrades respect.
+    ...(cluster.hasClusterDns || kubeadmApi(cluster.version) === 'v1beta4' ? [] : ['addon/coredns']),
+  ];
+  const flags = [
+    ...skipFlags(cluster.version, 'skipPhases', skipped),
+    ...(cluster.hasSeveralControlPlanes ? ['--upload-certs'] : []),
+  ];
+  const run = withConfiguration(cmd`kubeadm init --config="$file" ${flags}`);
+  const mark = ownPaths.initialised;
+  return cmd`${run} &&\nmkdir -p ${directoryOf(mark)} && : >${mark}`;
+}
+
+/** Joins the host as a further control plane, as the document on stdin says. */
+export function kubeadmJoinControlPlane(
+  cluster: ClusterSettings,
+  node: string,
+  skipPreflight: boolean,
+): Command {
+  if (!has(cluster.version, 'etcdAsksForStorage')) return kubeadmJoin(cluster, skipPreflight);
+  return withConfiguration(joinInParts(node, skipPreflight));
+}
+
+/** What of a control plane's join comes after its etcd has become a member. */
+export const kubeadmJoinEnd = withConfiguration(
+  script(
+    'kubeadm join --config="$file" --skip-phases=preflight,control-plane-prepare,kubelet-start,control-plane-join/etcd',
+  ),
+);
+
+/** Joins the host to the cluster as the document on stdin says. */
+export function kubeadmJoin(cluster: ClusterSettings, skipPreflight: boolean): Command {
+  const flags = skipFlags(cluster.version, 'skipJoinPhases', skipPreflight ? ['preflight'] : []);
+  return withConfiguration(cmd`kubeadm join --config="$file" ${flags}`);
+}
+
+/** Puts the certificates for further control planes into the API, encrypted with the key in the documents on stdin. */
+export const uploadCertificates = withConfiguration(
+  script('kubeadm init phase upload-certs --upload-certs --config="$file"'),
+);
+
+/**
+ * Undoes kubeadm's work on a host, and stops and removes the containers where kubeadm cannot: without crictl, which it
+ * needs for that up to 1.30. Every step may find nothing to do.
+ * @param endsCluster all control planes go: none has to take leave of an etcd whose other members may be gone already,
+ *   for which kubeadm tries more than three minutes
+ */
+export function kubeadmReset(
+  version: KubernetesVersion,
+  criSocketPath: string,
+  { endsCluster = false } = {},
+): Command {
+  const leaveEtcd = skipFlags(version, 'skipResetPhases', ['remove-etcd-member']);
+  const flags = [
+    ...(has(version, 'criSocketField') ? [`--cri-socket=${criSocket(version, criSocketPath)}`] : []),
+    ...(endsCluster ? leaveEtcd : []),
+  ];
+  const etcd = {
+    data: kubernetesPaths.etcdData,
+    manifest: kubernetesPaths.etcdManifest,
+    mark: ownPaths.etcdToClear,
+  };
+  const namespaces = { results: '/var/lib/cni/results', note: ownPaths.podNamespaces };
+  return cmd`socket=${criSocketPath} bridge=${podBridge}
+set -- ${flags}
+systemctl stop kubelet 2>/dev/null || :
+${noteEtcd(etcd, leaveEtcd)}
+${notePodNamespaces(namespaces)}
+${stopProgram}
+${endShims(criSocketPath)}
+${deletePodNamespaces(namespaces)}
+${clearKubelet(kubernetesPaths.kubeletData)}
+${clearEtcd(etcd)}
+${removeProgram}
+rm -f ${[ownPaths.kubeadmConfiguration, ownPaths.initialised, ownPaths.etcdToClear]}`;
+}
+
+const stopProgram = script(`
+if command -v kubeadm >/dev/null; then
+  # Every kubeadm that asks for a confirmation takes this one.
+  echo y | kubeadm reset "$@" || exit
+fi
+if command -v ctr >/dev/null && [ -S "$socket" ]; then
+  in_cri() { ctr --address "$socket" --namespace k8s.io "$@"; }
+  for try in 1 2 3 4 5; do
+    tasks=$(in_cri tasks ls -q) || exit
+    [ -n "$tasks" ] || break
+    # One that ends by itself meanwhile makes ctr fail.
+    in_cri tasks rm --force $tasks || sleep 1
+  done
+  [ -z "$(in_cri tasks ls -q)" ] || { echo "some containers do not stop" >&2; exit 1; }
+  containers=$(in_cri containers ls -q) || exit
+  if [ -n "$containers" ]; then
+    in_cri containers rm $containers || exit
+    # It remembers its pods until it starts anew.
+    systemctl restart containerd || exit
+  fi
+fi
+`);
+
+const removeProgram = script(`
+# A node that joins again may get another network for its pods.
+[ ! -e "/sys/class/net/$bridge" ] || ip link delete "$bridge" || exit
+rm -rf /var/lib/cni/networks/ipvs-bootstrap /var/lib/cni/results/ipvs-bootstrap-*
+rmdir /var/lib/cni/networks /var/lib/cni/results /var/lib/cni 2>/dev/null
+rm -rf /var/log/pods /var/log/containers
+if cd /etc/kubernetes 2>/dev/null; then
+  rm -rf admin.conf super-admin.conf kubelet.conf bootstrap-kubelet.conf
+  rm -rf controller-manager.conf scheduler.conf manifests pki tmp
+  cd / && rmdir /etc/kubernetes 2>/dev/null
+fi
+`);
+
+/** Runs a command that reads `"$file"`, which holds what arrives on stdin, for root's eyes only. */
+function withConfiguration(command: Command): Command {
+  const file = ownPaths.kubeadmRun;
+  return cmd`(
+file=${file}
+trap 'rm -f "$file"' EXIT
+trap 'exit 1' HUP INT TERM
+mkdir -p ${directoryOf(file)} && rm -f "$file" && (umask 077 && cat >"$file") &&
+${command})`;
+}
+
+function skipFlags(
+  version: KubernetesVersion,
+  feature: 'skipPhases' | 'skipJoinPhases' | 'skipResetPhases',
+  phases: readonly string[],
+): readonly string[] {
+  if (phases.length === 0) return [];
+  if (has(version, feature)) return [`--skip-phases=${phases.join(',')}`];
+  if (!phases.includes('preflight')) return [];
+  return [
+    has(version, 'ignorePreflightErrors') ? '--ignore-preflight-errors=all' : '--skip-preflight-checks',
+  ];
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}

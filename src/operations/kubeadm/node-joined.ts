@@ -1,0 +1,172 @@
+// A further node, joined to the cluster by `kubeadm join`; one that was begun and not finished joins anew.
+import { z } from 'zod';
+import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
+import { clusterConfiguration } from '../../facts/cluster-configuration.ts';
+import { etcdMembers, type EtcdMember } from '../../facts/etcd-members.ts';
+import { ask } from '../../facts/fact.ts';
+import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes-node.ts';
+import { viewClusterConfiguration } from '../../kube/cluster-configuration-view.ts';
+import { viewNodes, type NodeView } from '../../kube/node-view.ts';
+import { bundleArgs, clusterArg, clusterSettings, nodeSettings, type ClusterArg } from '../args/cluster.ts';
+import { finishSteps, joinSteps, type JoinRequest } from './join-steps.ts';
+import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from '../operation.ts';
+import { secretArg } from '../args/scalars.ts';
+
+const args = z.strictObject({
+  cluster: clusterArg,
+  node: z.string().min(1).meta({ description: 'Name of the host.' }),
+  ...bundleArgs,
+  bootstrapToken: secretArg.meta({ description: 'Lets other nodes join.' }),
+  certificateKey: secretArg.meta({
+    description: 'Encrypts the certificates that a joining control plane fetches.',
+  }),
+});
+
+type Args = z.output<typeof args>;
+
+export const nodeJoined = defineOperation({
+  name: 'node.joined',
+  summary: 'Joins a host to the cluster by `kubeadm join`, as a control plane when the inventory says so.',
+  args,
+  needs: ({ cluster: { kubernetes, controlPlanes, firstControlPlane: host }, node }) => [
+    { query: ask(kubernetesNode) },
+    { query: ask(kubernetesNode), host },
+    { query: ask(apiObjects, { version: kubernetes.version }), host },
+    { query: ask(clusterConfiguration), host },
+    ...(controlPlanes.includes(node) ? [{ query: ask(etcdMembers, { node: host }), host }] : []),
+  ],
+  plan(wanted, facts) {
+    const { cluster } = wanted;
+    const own = facts.get(ask(kubernetesNode));
+    const first = facts.get(ask(kubernetesNode), cluster.firstControlPlane);
+    const api = facts.get(
+      ask(apiObjects, { version: cluster.kubernetes.version }),
+      cluster.firstControlPlane,
+    );
+    if (isOtherCluster(own, first)) return { steps: [], problems: [otherCluster(wanted.node)] };
+    if (first.caCertificate === null) {
+      return { steps: [], pending: 'the first control plane is not there yet' };
+    }
+    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
+    const registered = viewNodes(api.items).find(({ name }) => name === wanted.node);
+    if (isThrough(wanted, own, registered)) return unchanged;
+    return join(wanted, { own, registered, caCertificate: first.caCertificate }, facts);
+  },
+});
+
+/** kubeadm labels a control plane last of all. */
+function isThrough({ cluster, node }: Args, own: KubernetesNode, registered: NodeView | undefined): boolean {
+  if (!own.hasKubeletKubeconfig || registered === undefined) return false;
+  return registered.isControlPlane || !cluster.controlPlanes.includes(node);
+}
+
+/** By its name, or by its address as long as it was never started. */
+function memberOf(wanted: Args, facts: FactReader): EtcdMember | undefined {
+  const { cluster, node } = wanted;
+  const { address } = nodeSettings(cluster, node);
+  const url = `https://${address.includes(':') ? `[${address}]` : address}:2380`;
+  return membersOf(wanted, facts)?.find(({ name, peerURLs }) => name === node || peerURLs.includes(url));
+}
+
+interface Found {
+  readonly own: KubernetesNode;
+  readonly registered: NodeView | undefined;
+  readonly caCertificate: string;
+}
+
+function join(wanted: Args, found: Found, facts: FactReader): Plan {
+  const { own, registered } = found;
+  const isControlPlane = wanted.cluster.controlPlanes.includes(wanted.node);
+  const problems = [
+    ...(registered?.isReady === true && !own.hasKubeletKubeconfig ? [nameTaken(registered)] : []),
+    ...(isControlPlane ? leaderProblems(wanted.cluster, facts) : []),
+  ];
+  if (problems.length > 0) return { steps: [], problems };
+  return isControlPlane
+    ? joinControlPlane(wanted, found, facts)
+    : { steps: joinSteps(requestOf(wanted, found)) };
+}
+
+function joinControlPlane(wanted: Args, found: Found, facts: FactReader): Plan {
+  const { own, registered } = found;
+  if (runsEtcd(own) && membersOf(wanted, facts) === null) return { steps: [], pending: silentEtcd(wanted) };
+  const member = memberOf(wanted, facts);
+  const request = {
+    ...requestOf(wanted, found),
+    certificateKey: wanted.certificateKey,
+    ...(member === undefined ? {} : { member }),
+  };
+  // Ready it need not be: without a pod network no node is.
+  const canGoOn = runsEtcd(own) && registered !== undefined && member?.name === wanted.node;
+  return { steps: canGoOn ? finishSteps(request) : joinSteps(request) };
+}
+
+/** kubeadm has come as far as etcd; the host's data may be the cluster's. */
+function runsEtcd({ hasKubeletKubeconfig, hasApiServerManifest }: KubernetesNode): boolean {
+  return hasKubeletKubeconfig && hasApiServerManifest;
+}
+
+/** Clearing such a host away could take the cluster's quorum with it. */
+function silentEtcd({ cluster, node }: Args): string {
+  return `etcd on ${cluster.firstControlPlane} does not answer, so nobody knows whether ${node} is one of its members`;
+}
+
+function membersOf(
+  { cluster: { firstControlPlane: host } }: Args,
+  facts: FactReader,
+): readonly EtcdMember[] | null {
+  return facts.get(ask(etcdMembers, { node: host }), host);
+}
+
+function requestOf(wanted: Args, { own, registered, caCertificate }: Found): JoinRequest {
+  const { cluster, node } = wanted;
+  return {
+    cluster: clusterSettings(cluster, wanted),
+    node: nodeSettings(cluster, node),
+    caCertificate,
+    from: cluster.firstControlPlane,
+    firstNode: nodeSettings(cluster, cluster.firstControlPlane),
+    token: wanted.bootstrapToken,
+    hasRemains:
+      own.hasKubeletKubeconfig ||
+      own.hasBootstrapKubeconfig ||
+      own.hasApiServerManifest ||
+      own.hasUnfinishedReset,
+    isRegistered: registered !== undefined,
+    hasCrictl: own.hasCrictl,
+  };
+}
+
+/** Also when the first control plane has none: it was made anew, or it never was that node's. */
+function isOtherCluster(own: KubernetesNode, first: KubernetesNode): boolean {
+  return own.caCertificate !== null && own.caCertificate !== first.caCertificate;
+}
+
+function otherCluster(node: string): Problem {
+  return {
+    message: 'the host belongs to another cluster: its cluster CA is not that of the first control plane',
+    hint: `If nobody needs it there, make it free: ipvs-bootstrap reset --limit ${node} with this inventory.`,
+  };
+}
+
+/** A kubelet that is alive under this name and is not this host's. */
+function nameTaken({ name, addresses }: NodeView): Problem {
+  return {
+    message: `a node called ${name} is in the cluster already, at ${addresses.join(', ')}, and it is ready`,
+    hint: 'Choose another name for this host, or remove the other node first.',
+    data: { node: name, addresses },
+  };
+}
+
+/** A cluster made with one control plane elects no leaders; with a second one both would act. */
+function leaderProblems({ firstControlPlane }: ClusterArg, facts: FactReader): readonly Problem[] {
+  const live = facts.get(ask(clusterConfiguration), firstControlPlane);
+  const configuration = live.reachable ? viewClusterConfiguration(live.items) : undefined;
+  if (configuration?.hasNoLeaderElection !== true) return [];
+  return [
+    {
+      message: 'the cluster was made for one control plane: its components elect no leader',
+      hint: 'Reset it and make it anew with all control planes.',
+    },
+  ];
+}

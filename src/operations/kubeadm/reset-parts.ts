@@ -1,0 +1,114 @@
+// The parts of a reset that delete what might be somebody else's; each ends the shell with an error when it fails.
+import { cmd, script, type Command } from '../../core/command.ts';
+import { podNetworkName } from '../../kube/pod-network.ts';
+
+interface EtcdPaths {
+  readonly data: string;
+  /** The static pod by which kubeadm runs etcd. */
+  readonly manifest: string;
+  /** Keeps what is known until the reset is through. */
+  readonly mark: string;
+}
+
+/**
+ * Before `kubeadm reset`, which takes the manifest away: only with one the data is kubeadm's. Newer ones empty the
+ * directory without one too (kubernetes/kubeadm#3225).
+ * @param skip flags that keep `kubeadm reset` from that; added to the shell's arguments where they are needed
+ */
+export function noteEtcd({ data, manifest, mark }: EtcdPaths, skip: readonly string[]): Command {
+  return cmd`data=${data} manifest=${manifest} mark=${mark}
+if [ -e "$manifest" ]; then
+  ${writeMark}
+elif [ ! -e "$mark" ] && [ -n "$(ls -A "$data" 2>/dev/null)" ]; then
+  set -- "$@" ${skip}
+fi`;
+}
+
+const writeMark = script(
+  'mkdir -p "${mark%/*}" && : >"$mark" && { sync "$mark" 2>/dev/null || sync; } || exit',
+);
+
+/** When etcd has stopped. */
+export function clearEtcd({ data, mark }: EtcdPaths): Command {
+  return cmd`if [ -e ${mark} ]; then
+${clearDirectory(data)}
+fi`;
+}
+
+/** Unmounts what the pods' volumes left below the kubelet's directory, which may be a link, and clears that. */
+export function clearKubelet(directory: string): Command {
+  return cmd`kubelet=$(readlink -f ${directory})
+${unmountProgram}
+${clearDirectory(directory)}`;
+}
+
+const unmountProgram = script(`
+while read -r _ path _; do
+  case $path in "$kubelet"/*) echo "$path";; esac
+done </proc/self/mounts | sort -r | while read -r path; do umount "$path" || exit; done || exit
+`);
+
+/** Removes a directory. A mount point and a link are the administrator's: they stay, empty. */
+function clearDirectory(path: string): Command {
+  return cmd`directory=${path}
+${clearProgram}`;
+}
+
+const clearProgram = script(`
+if [ -d "$directory" ] && { [ -L "$directory" ] || mountpoint -q "$directory"; }; then
+  find "$directory/" -xdev -mindepth 1 ! -path "$directory/lost+found" ! -path "$directory/lost+found/*" -delete || exit
+else
+  rm -rf --one-file-system "$directory" || exit
+fi
+`);
+
+/** Ends the shims of the containerd at a socket, as one that missed the end of its containers stays for ever. */
+export function endShims(socket: string): Command {
+  return cmd`socket=${socket}
+${shimProgram}`;
+}
+
+// Other programs have a containerd of their own, with the same namespace and another socket.
+const shimProgram = script(`
+resolve() { readlink -f "$1" || echo "$1"; }
+for command in $(grep -lszx k8s.io /proc/[0-9]*/cmdline); do
+  grep -qsz containerd-shim "$command" || continue
+  address=$(tr '\\0' '\\n' 2>/dev/null <"$command" | sed -n '/^--*address$/{n;p;q;}')
+  [ "$(resolve "$address")" = "$(resolve "$socket")" ] || continue
+  pid=\${command#/proc/}
+  kill -9 "\${pid%/*}" 2>/dev/null
+done
+`);
+
+interface NamespacePaths {
+  /** Where CNI keeps what it gave to each pod. */
+  readonly results: string;
+  /** Keeps the names until they are deleted. */
+  readonly note: string;
+}
+
+/** Before `kubeadm reset`, which may take CNI's results away: notes the namespaces of our own network's pods. */
+export function notePodNamespaces({ results, note }: NamespacePaths): Command {
+  return cmd`results=${results} note=${note} network=${podNetworkName}
+${noteNamespacesProgram}`;
+}
+
+const noteNamespacesProgram = script(`
+mkdir -p "\${note%/*}" && for result in "$results/$network"-*; do
+  [ ! -f "$result" ] || grep -o '"sandbox": *"[^"]*/cni-[A-Za-z0-9-]*"' "$result"
+done | sed 's/.*\\///; s/"$//' >>"$note" || exit
+`);
+
+/** When the pods have ended; a namespace that somebody is in stays. */
+export function deletePodNamespaces({ note }: NamespacePaths): Command {
+  return cmd`note=${note}
+${deleteNamespacesProgram}`;
+}
+
+const deleteNamespacesProgram = script(`
+for name in $(sort -u "$note"); do
+  [ -e "/run/netns/$name" ] && [ -z "$(ip netns pids "$name")" ] || continue
+  ip netns del "$name" || exit
+done
+rm -f "$note"
+`);

@@ -1,0 +1,70 @@
+// The checks before anything is changed: everything that would break a cluster later, found now.
+import { z } from 'zod';
+import { ask } from '../../facts/fact.ts';
+import { hostSystem } from '../../facts/host-system.ts';
+import { iptablesFact } from '../../facts/iptables.ts';
+import { listeners } from '../../facts/listeners.ts';
+import { osRelease } from '../../facts/os-release.ts';
+import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
+import { checkPeers } from './peer-checks.ts';
+import { checkDistribution, checkResources, checkSystem, type Finding } from './system-checks.ts';
+import { defineOperation } from '../operation.ts';
+
+const nodeName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a lower-case host name');
+
+const args = z.strictObject({
+  node: nodeName.meta({ description: "This host's name." }),
+  roles: z
+    .array(z.enum(['control-plane', 'worker']))
+    .min(1)
+    .meta({ description: 'What the host is to be.' }),
+  peers: z.array(nodeName).default([]).meta({
+    description: 'All hosts of the cluster, the first control plane first; clocks are compared with its.',
+  }),
+  architecture: z
+    .enum(['amd64', 'arm64'])
+    .optional()
+    .meta({ description: 'What the programs to be installed are made for.' }),
+});
+
+export type HostCheckArgs = z.output<typeof args>;
+
+export const hostChecked = defineOperation({
+  name: 'host.checked',
+  summary:
+    'Checks that a host can become a node: distribution, systemd, rights, processor, memory, disk, swap, cgroups, clock, names, ports, default route, and an iptables that works.',
+  args,
+  needs: ({ roles, node, peers }) => [
+    { query: ask(hostSystem) },
+    { query: ask(osRelease) },
+    { query: ask(iptablesFact) },
+    { query: ask(listeners, { ports: nodePorts(roles) }) },
+    ...peers.filter((peer) => peer !== node).map((host) => ({ query: ask(hostSystem), host })),
+  ],
+  plan(wanted, facts) {
+    const { node, roles } = wanted;
+    const system = facts.get(ask(hostSystem));
+    const others = wanted.peers
+      .filter((peer) => peer !== node)
+      .map((name) => ({ name, system: facts.get(ask(hostSystem), name) }));
+    const findings: readonly Finding[] = [
+      ...checkSystem(system, wanted),
+      ...checkDistribution(facts.get(ask(osRelease))),
+      ...checkResources(system, roles),
+      ...checkRoute(system),
+      ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
+      ...checkIptables(facts.get(ask(iptablesFact))),
+      ...checkPeers(wanted, system, others),
+    ];
+    const problems = findings.filter(({ severity }) => severity === 'problem');
+    const warnings = findings.filter(({ severity }) => severity === 'warning');
+    return {
+      steps: [],
+      problems: problems.map(({ check, message, hint }) => ({ message, hint, data: { check, node } })),
+      warnings: warnings.map(({ message, hint }) => `${message}. ${hint}`),
+    };
+  },
+});

@@ -1,0 +1,117 @@
+// Preflight checks of the machine itself.
+import type { HostSystem } from '../../facts/host-system.ts';
+import type { OsRelease } from '../../facts/os-release.ts';
+import {
+  compareVersions,
+  distributions,
+  findDistribution,
+  findFamily,
+} from '../../platform/distributions.ts';
+
+/** What a check found. A problem stops the run; a warning is said and nothing else. */
+export interface Finding {
+  readonly severity: 'problem' | 'warning';
+  /** Name of the check, for machines. */
+  readonly check: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+type Role = 'control-plane' | 'worker';
+
+export function checkSystem(
+  system: HostSystem,
+  { architecture }: { readonly architecture?: string | undefined },
+): readonly Finding[] {
+  return [
+    system.userId === 0
+      ? undefined
+      : problem('rights', 'commands do not run as root', 'Log in as root, or set ssh.become for sudo.'),
+    system.init === 'systemd'
+      ? undefined
+      : problem(
+          'systemd',
+          `process 1 is ${system.init}, not systemd`,
+          'Containers and distributions without systemd cannot be nodes.',
+        ),
+    architecture === undefined || system.architecture === architecture
+      ? undefined
+      : problem(
+          'architecture',
+          `the host is ${system.architecture}, the bundle is for ${architecture}`,
+          'Use a bundle for this architecture.',
+        ),
+    ...checkCgroups(system),
+  ].filter((finding) => finding !== undefined);
+}
+
+/** The kubelet starts no pod without these; what else it wants differs from version to version. */
+function checkCgroups({ cgroupVersion, controllers }: HostSystem): readonly Finding[] {
+  const needed = cgroupVersion === 1 ? ['cpu', 'cpuacct', 'memory', 'pids'] : ['cpu', 'memory', 'pids'];
+  const missing = needed.filter((name) => !controllers.includes(name));
+  if (missing.length === 0) return [];
+  const hint = missing.includes('memory')
+    ? 'Boot with "cgroup_enable=memory" on the kernel command line.'
+    : 'Use a kernel that has them.';
+  return [problem('cgroups', `cgroup controllers are missing: ${missing.join(', ')}`, hint)];
+}
+
+export function checkDistribution({ id, idLike, versionId, prettyName }: OsRelease): readonly Finding[] {
+  const known = findDistribution(id);
+  if (known !== undefined) {
+    const isOld = versionId !== '' && compareVersions(versionId, known.oldest) < 0;
+    if (!isOld) return [];
+    return [
+      warning(
+        'distribution',
+        `${prettyName} is older than ${known.name} ${known.oldest}`,
+        'Expect surprises.',
+      ),
+    ];
+  }
+  const family = findFamily(id, idLike);
+  const names = distributions.map(({ name }) => name).join(', ');
+  const treated =
+    family === undefined ? `Known are ${names}.` : `It is treated as one of the ${family} family.`;
+  return [warning('distribution', `${prettyName} is not a distribution that we know`, treated)];
+}
+
+/** kubeadm's own minima for a control plane; a node that is smaller starves sooner or later. */
+const minimumMemoryMiB: Readonly<Record<Role, number>> = { 'control-plane': 1700, worker: 700 };
+const minimumDiskMiB = 2048;
+
+export function checkResources(system: HostSystem, roles: readonly Role[]): readonly Finding[] {
+  const isControlPlane = roles.includes('control-plane');
+  const memory = minimumMemoryMiB[isControlPlane ? 'control-plane' : 'worker'];
+  const { memoryMiB, diskFreeMiB, cpus, swap } = system;
+  return [
+    memoryMiB < memory
+      ? problem('memory', `${memoryMiB} MiB of memory, at least ${memory} are needed`, 'Give it more memory.')
+      : undefined,
+    cpus < 2 && isControlPlane
+      ? warning('cpus', 'a control plane with 1 CPU is slow', 'kubeadm asks for 2.')
+      : undefined,
+    diskFreeMiB < minimumDiskMiB && !system.isNode
+      ? problem(
+          'disk',
+          `${diskFreeMiB} MiB free under /var/lib, at least ${minimumDiskMiB} are needed`,
+          'Make room or enlarge the disk: images and programs go there.',
+        )
+      : undefined,
+    swap.length > 0
+      ? problem(
+          'swap',
+          `swap is on: ${swap.join(', ')}`,
+          'Run "swapoff -a" and take swap out of /etc/fstab (zram: disable its service): the kubelet does not start with it.',
+        )
+      : undefined,
+  ].filter((finding) => finding !== undefined);
+}
+
+export function problem(check: string, message: string, hint: string): Finding {
+  return { severity: 'problem', check, message, hint };
+}
+
+export function warning(check: string, message: string, hint: string): Finding {
+  return { severity: 'warning', check, message, hint };
+}

@@ -1,0 +1,46 @@
+// Virtual servers of somebody else on a host that is to become a node: kube-proxy would delete them.
+import { z } from 'zod';
+import { ask } from '../../facts/fact.ts';
+import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { ipvsTable } from '../../facts/ipvs-table.ts';
+import { kubernetesNode } from '../../facts/kubernetes-node.ts';
+import { sortVirtualServers, virtualServerKey } from '../../ipvs/model.ts';
+import { judgeOwnership } from '../../ipvs/ownership.ts';
+import { clusterArg } from '../args/cluster.ts';
+import { clusterNetworks, nodePortRange } from '../args/networks.ts';
+import { defineOperation, unchanged, type Plan } from '../operation.ts';
+import { workloadArgs } from '../args/workloads.ts';
+
+const args = z.strictObject({
+  node: z.string().min(1).meta({ description: 'Name of the Node that this host is to be.' }),
+  cluster: clusterArg,
+  nodePorts: nodePortRange,
+  workloads: workloadArgs.shape.workloads,
+});
+
+export const virtualServersKept = defineOperation({
+  name: 'virtual-servers.kept',
+  summary:
+    "Stops before a host becomes a node whose kube-proxy would delete somebody else's virtual servers: those outside of excludeCIDRs.",
+  args,
+  needs: () => [{ query: ask(ipvsTable) }, { query: ask(ipvsAddresses) }, { query: ask(kubernetesNode) }],
+  plan({ node, cluster, nodePorts, workloads }, facts): Plan {
+    const table = facts.get(ask(ipvsTable));
+    // On a node kube-proxy has done it already; what verify finds there, it says.
+    if (table === null || facts.get(ask(kubernetesNode)).hasKubeletKubeconfig) return unchanged;
+    const externalAddresses = workloads.flatMap(({ services }) => services.flatMap((one) => one.externalIPs));
+    const networks = clusterNetworks(cluster, { nodePortRange: nodePorts, externalAddresses });
+    const ownership = judgeOwnership(table, facts.get(ask(ipvsAddresses)), networks);
+    const foreign = sortVirtualServers(table.virtualServers).filter(
+      (server) => ownership.get(server) === 'foreign',
+    );
+    return {
+      steps: [],
+      problems: foreign.map((server) => ({
+        message: `${node} balances ${virtualServerKey(server)} for somebody else, and kube-proxy would delete that`,
+        hint: `Put ${server.address}/${server.address.includes(':') ? '128' : '32'} or its network into cluster.kubeProxy.excludeCIDRs, and kube-proxy leaves it alone; or delete the virtual server (ipvsadm -D) if nobody needs it.`,
+        data: { node, virtualServer: virtualServerKey(server) },
+      })),
+    };
+  },
+});

@@ -1,0 +1,27 @@
+// The programs that we installed, gone, and those that they had replaced back in their place.
+import { z } from 'zod';
+import { ask } from '../../facts/fact.ts';
+import { textFile } from '../../facts/file.ts';
+import { ownFiles, ownFilesRecord } from '../../facts/own-files.ts';
+import { stampFile } from '../../facts/stamped-files.ts';
+import { giveBack } from '../files/give-back.ts';
+import { defineOperation, type Step } from '../operation.ts';
+
+export const binariesAbsent = defineOperation({
+  name: 'binaries.absent',
+  summary:
+    'Removes the programs that `binaries.installed` sent, unless somebody has replaced them since, and puts back those that were there before.',
+  args: z.strictObject({}),
+  needs: () => [{ query: ask(ownFiles) }, ...notes.map((path) => ({ query: ask(textFile, { path }) }))],
+  plan(_wanted, facts) {
+    const given = facts.get(ask(ownFiles)).map(({ path, ...remains }) => giveBack(path, remains));
+    const left = notes.filter((path) => facts.get(ask(textFile, { path })) !== null);
+    const forget = left.map((path): Step => ({ kind: 'remove', title: `remove ${path}`, path }));
+    return {
+      steps: [...given.flatMap(({ steps }) => steps), ...forget],
+      warnings: given.flatMap(({ warnings }) => warnings),
+    };
+  },
+});
+
+const notes = [stampFile, ownFilesRecord];

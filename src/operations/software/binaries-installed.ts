@@ -1,0 +1,85 @@
+// The bundle's programs in /usr/local/bin.
+import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
+import { backupPath } from '../../core/managed.ts';
+import { ask } from '../../facts/fact.ts';
+import { textFile } from '../../facts/file.ts';
+import { formatRecord, ownFilesRecord, parseRecord, type SentFile } from '../../facts/own-files.ts';
+import { stampCommand, stampedFiles, stampFile, type StampedFile } from '../../facts/stamped-files.ts';
+import { bundleFilesOf, bundleSchema, uploadStep, type Bundle, type BundleBinary } from './bundle-files.ts';
+import { defineOperation, type Step } from '../operation.ts';
+import { absolutePath } from '../args/scalars.ts';
+
+const mode = 0o755;
+
+const args = z.strictObject({
+  bundle: bundleSchema,
+  directory: absolutePath.default('/usr/local/bin').meta({ description: 'Where the programs go.' }),
+});
+
+type BinaryArgs = z.output<typeof args>;
+
+export const binariesInstalled = defineOperation({
+  name: 'binaries.installed',
+  summary:
+    "Installs the bundle's programs. A foreign one in their place is kept beside them, once, as PATH.ipvs-bootstrap-backup. Their checksums are remembered on the host, so that a host that has them answers at once.",
+  args,
+  needs: (wanted) => [
+    { query: ask(stampedFiles, { paths: targets(wanted).map(({ path }) => path) }) },
+    { query: ask(textFile, { path: ownFilesRecord }) },
+  ],
+  plan(wanted, facts) {
+    const all = targets(wanted);
+    const found = facts.get(ask(stampedFiles, { paths: all.map(({ path }) => path) }));
+    const byPath = new Map(found.map((file) => [file.path, file]));
+    const sent = facts.get(ask(textFile, { path: ownFilesRecord }))?.text ?? '';
+    const files = all.flatMap((target) => fileSteps(wanted.bundle, target, byPath.get(target.path), sent));
+    const steps = [...recordSteps(files, sent), ...files];
+    const isStamped = all.every(({ path }) => byPath.get(path)?.isStamped === true);
+    if (steps.length === 0 && isStamped) return { steps };
+    const stamps = all.map(({ path, file }) => ({ path, sha256: file.sha256 }));
+    return { steps: [...steps, stampStep(stamps)] };
+  },
+});
+
+interface Target {
+  readonly path: string;
+  readonly file: BundleBinary;
+}
+
+function targets({ bundle, directory }: BinaryArgs): readonly Target[] {
+  return bundleFilesOf(bundle, 'binary').map((file) => ({ path: `${directory}/${file.name}`, file }));
+}
+
+function fileSteps(
+  bundle: Bundle,
+  { path, file }: Target,
+  found: StampedFile | undefined,
+  sent: string,
+): readonly Step[] {
+  if (found?.sha256 !== file.sha256) {
+    const isForeign = found !== undefined && !isSent(found, sent);
+    const backup = isForeign ? { backup: backupPath(path) } : {};
+    return [uploadStep(bundle, file, { path, mode, ...backup })];
+  }
+  if (found.mode === mode) return [];
+  return [{ kind: 'exec', title: `set mode 755 on ${path}`, command: cmd`chmod 755 ${path}` }];
+}
+
+function isSent(file: SentFile, sent: string): boolean {
+  return parseRecord(sent).some(({ path, sha256 }) => path === file.path && sha256 === file.sha256);
+}
+
+/** Before anything is sent, so that what an interrupted run has sent is known for ours. */
+function recordSteps(steps: readonly Step[], sent: string): readonly Step[] {
+  const unknown = steps.filter((step) => step.kind === 'upload').filter((file) => !isSent(file, sent));
+  if (unknown.length === 0) return [];
+  const content = sent + formatRecord(unknown);
+  const before = sent === '' ? {} : { before: sent };
+  const title = `note in ${ownFilesRecord} what is ours`;
+  return [{ kind: 'write', title, path: ownFilesRecord, content, mode: 0o644, ...before }];
+}
+
+function stampStep(files: readonly { readonly path: string; readonly sha256: string }[]): Step {
+  return { kind: 'exec', title: `note the checksums in ${stampFile}`, command: stampCommand(files) };
+}

@@ -1,0 +1,42 @@
+// What we remember of the images that we imported, so that a newer bundle's image of the same name is noticed.
+import { cmd, script, sequence, type Command } from '../../core/command.ts';
+import { managedDirectories } from '../../core/managed.ts';
+import type { BundleImage } from '../../bundle/manifest.ts';
+
+/** Lines of name, digest in containerd, and sha256 of the archive it came from. */
+export const imageRecord = `${managedDirectories.state}/images`;
+
+export interface ImportedImage {
+  readonly digest: string;
+  readonly sha256: string;
+}
+
+/** By the image's full reference. */
+export function parseImageRecord(text: string): ReadonlyMap<string, ImportedImage> {
+  return new Map(
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [name = '', digest = '', sha256 = ''] = line.split(' ');
+        return [name, { digest, sha256 }];
+      }),
+  );
+}
+
+/** Imports an archive, notes it in the record, and removes the archive. */
+export function importCommand(image: BundleImage, archive: string): Command {
+  return sequence([
+    cmd`name=${image.name} archive=${archive} sum=${image.sha256} record=${imageRecord}`,
+    importArchive,
+  ]);
+}
+
+/** Fails when the archive holds another image than it should: kubeadm would look for it in vain. */
+const importArchive = script(`
+ctr -n k8s.io images import "$archive" >/dev/null &&
+digest=$(ctr -n k8s.io images ls "name==$name" | { read -r _; read -r _ _ digest _; echo "$digest"; }) || exit
+if [ -z "$digest" ]; then echo "the archive holds no image $name" >&2; exit 1; fi
+{ grep -sv "^$name " "$record"; echo "$name $digest $sum"; } > "$record.new"
+mv -f "$record.new" "$record" && rm -f "$archive"
+`);

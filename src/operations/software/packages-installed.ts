@@ -1,0 +1,131 @@
+// Distribution packages, from the bundle where it fits the host and from the distribution's own sources otherwise.
+import { z } from 'zod';
+import { cmd, script, sequence, type Command } from '../../core/command.ts';
+import { managedDirectories } from '../../core/managed.ts';
+import { ask } from '../../facts/fact.ts';
+import { osRelease, type OsRelease } from '../../facts/os-release.ts';
+import { installedPackages, type InstalledPackages } from '../../facts/packages.ts';
+import { findFamily, type Family } from '../../platform/distributions.ts';
+import { installFromFiles, installPackages } from '../../platform/package-managers.ts';
+import { equivalentPackages, packageName } from '../../platform/packages.ts';
+import { bundleFilesOf, bundleSchema, uploadStep, type BundlePackage } from './bundle-files.ts';
+import { defineOperation, unchanged, type FactReader, type Plan, type Step } from '../operation.ts';
+
+const uploadDirectory = `${managedDirectories.state}/packages`;
+
+/** Covers ten minutes of waiting for another package manager. */
+const installTimeoutMs = 30 * 60_000;
+
+const args = z.strictObject({
+  packages: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/, 'must be the name of a package'))
+    .min(1)
+    .meta({ description: "Packages by Debian's names; other distributions' names are known." }),
+  bundle: bundleSchema.optional(),
+});
+
+type PackageArgs = z.output<typeof args>;
+
+export const packagesInstalled = defineOperation({
+  name: 'packages.installed',
+  summary:
+    'Installs distribution packages: the .deb files of the bundle on the Debian family, what the distribution offers elsewhere. Installed ones are left as they are.',
+  args,
+  needs: (wanted) => [
+    { query: ask(osRelease) },
+    { query: ask(installedPackages, { names: probed(wanted) }) },
+  ],
+  plan: planPackages,
+});
+
+function planPackages(wanted: PackageArgs, facts: FactReader): Plan {
+  const installed = facts.get(ask(installedPackages, { names: probed(wanted) }));
+  const missing = wanted.packages.filter(
+    (name) => !equivalentPackages(name).some((other) => Object.hasOwn(installed.versions, other)),
+  );
+  if (missing.length === 0) return unchanged;
+  const os = facts.get(ask(osRelease));
+  const family = findFamily(os.id, os.idLike);
+  if (family === undefined) {
+    const message = `cannot install ${missing.join(', ')}: ${os.prettyName} has no package manager that is known`;
+    return { steps: [], problems: [{ message, hint: 'Install these by hand, then run this again.' }] };
+  }
+  if (installed.busy !== null) {
+    return { steps: [], pending: `${installed.busy} holds the lock of the package database` };
+  }
+  const repair = installed.unfinished.length === 0 ? [] : [repairStep(installed.unfinished)];
+  const files = suits(wanted, os, family) ? bundleFilesOf(wanted.bundle, 'package') : [];
+  const [bundled, others] = split(missing, (name) => files.some((file) => file.name === name));
+  return {
+    steps: [
+      ...repair,
+      ...(bundled.length === 0 ? [] : bundleSteps(lacking(files, installed, bundled), bundled, wanted)),
+      ...(others.length === 0 ? [] : [ownStep(others, family)]),
+    ],
+  };
+}
+
+function split<Item>(
+  items: readonly Item[],
+  test: (item: Item) => boolean,
+): [readonly Item[], readonly Item[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+/** Everything to ask for: what is wanted, what may stand in its place, and what the bundle brings along. */
+function probed({ packages, bundle }: PackageArgs): readonly string[] {
+  const along = bundleFilesOf(bundle, 'package').map(({ name }) => name);
+  return [...new Set([...packages.flatMap(equivalentPackages), ...along])].sort();
+}
+
+function suits({ bundle }: PackageArgs, os: OsRelease, family: Family): boolean {
+  const target = bundle?.manifest.packagesFor;
+  if (target === undefined) return family === 'debian';
+  return target.id === os.id && target.versionId === os.versionId;
+}
+
+/** What is to be installed and what that depends on, as far as the host has it not. */
+function lacking(
+  files: readonly BundlePackage[],
+  installed: InstalledPackages,
+  wanted: readonly string[],
+): readonly BundlePackage[] {
+  return files.filter(
+    ({ name, neededBy = wanted }) =>
+      !Object.hasOwn(installed.versions, name) && neededBy.some((one) => wanted.includes(one)),
+  );
+}
+
+function bundleSteps(
+  files: readonly BundlePackage[],
+  missing: readonly string[],
+  { bundle }: PackageArgs,
+): readonly Step[] {
+  const uploads = files.map((file) =>
+    uploadStep(bundle, file, {
+      path: `${uploadDirectory}/${file.name}_${file.sha256.slice(0, 12)}.deb`,
+      mode: 0o644,
+    }),
+  );
+  const install = cmd`install_from ${uploadDirectory} ${missing}`;
+  const command = sequence([installFromFiles, install, cmd`rm -rf ${uploadDirectory}`]);
+  return [...uploads, installStep(`install ${missing.join(', ')} from the bundle`, command)];
+}
+
+function ownStep(missing: readonly string[], family: Family): Step {
+  const names = [...new Set(missing.map((name) => packageName(name, family)))];
+  const command = sequence([installPackages[family], cmd`install_packages ${names}`]);
+  return installStep(`install ${names.join(', ')} from the distribution`, command);
+}
+
+/** After an interrupted dpkg, apt refuses everything until this is done. */
+function repairStep(unfinished: readonly string[]): Step {
+  const command = script(
+    'DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold',
+  );
+  return installStep(`finish the interrupted installation of ${unfinished.join(', ')}`, command);
+}
+
+function installStep(title: string, command: Command): Step {
+  return { kind: 'exec', title, command, timeoutMs: installTimeoutMs };
+}

@@ -1,0 +1,55 @@
+// A systemd service that runs with its present configuration, now and after every boot.
+import { z } from 'zod';
+import { ask } from '../../facts/fact.ts';
+import { restartCommand, serviceState, type RestartRequest, type ServiceState } from '../../facts/service.ts';
+import { defineOperation, type Plan } from '../operation.ts';
+import { absolutePath, unitName } from '../args/scalars.ts';
+import { changesUnit, enableSteps, reloadSteps, unitProblems, unsettledUnit } from './unit-steps.ts';
+
+const args = z.strictObject({
+  unit: unitName,
+  enabled: z.boolean().default(true).meta({ description: 'Start it at every boot.' }),
+  restartWhenNewer: z
+    .array(absolutePath)
+    .default([])
+    .meta({ description: 'Files that it reads when it starts: it is restarted when one has changed since.' }),
+  reload: z.boolean().default(false).meta({
+    description: 'Have it read these files again without a restart, where its unit knows how.',
+  }),
+});
+
+export const serviceRunning = defineOperation({
+  name: 'service.running',
+  summary:
+    'Starts and enables a service, and restarts it when one of its files is newer than its start, also when an earlier run ended between the two.',
+  args,
+  needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(serviceState, { unit, paths }) }],
+  reactsTo: ({ unit, restartWhenNewer }, change) =>
+    changesUnit(unit, change) || (change.isHere && restartWhenNewer.includes(change.path ?? '')),
+  plan({ unit, enabled, restartWhenNewer: paths, reload }, facts) {
+    const state = facts.get(ask(serviceState, { unit, paths }));
+    const problems = unitProblems(unit, state);
+    if (problems.length > 0) return { steps: [], problems };
+    const enable = enabled ? enableSteps(unit, state) : [];
+    const start = startPlan({ unit, paths, reload }, state);
+    const steps = [...reloadSteps(state), ...enable, ...start.steps];
+    return steps.length === 0 ? start : { steps, ...unsettledUnit(unit, state) };
+  },
+});
+
+function startPlan(question: RestartRequest, state: ServiceState): Plan {
+  const { unit, reload = false } = question;
+  const command = restartCommand(question);
+  const verb = reload ? 'reload' : 'restart';
+  if (state.newer.length > 0) {
+    return {
+      steps: [{ kind: 'exec', title: `${verb} ${unit}: ${state.newer.join(', ')} changed`, command }],
+    };
+  }
+  if (state.active === 'active' || state.active === 'reloading') return { steps: [] };
+  if (state.active === 'activating') {
+    const pending = state.sub === 'auto-restart' ? `${unit} keeps failing` : `${unit} is starting`;
+    return { steps: [], pending };
+  }
+  return { steps: [{ kind: 'exec', title: `start ${unit}`, command }] };
+}

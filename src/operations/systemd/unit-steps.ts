@@ -1,0 +1,46 @@
+// What the operations on systemd services share: enabling, reading units again, and what keeps a unit from running.
+import { cmd, script } from '../../core/command.ts';
+import type { ServiceState } from '../../facts/service.ts';
+import type { PlannedChange, Problem, Step } from '../operation.ts';
+
+/** A masked unit was masked by somebody on purpose, so it is left to people. */
+export function unitProblems(unit: string, { load, unitFile }: ServiceState): readonly Problem[] {
+  if (load !== 'masked' && !unitFile.startsWith('masked')) return [];
+  return [{ message: `${unit} is masked`, hint: `Allow it to run: "systemctl unmask ${unit}".` }];
+}
+
+/** Whether a change concerns the unit's own files, which systemd then reads anew. */
+export function changesUnit(unit: string, { isHere, path = '' }: PlannedChange): boolean {
+  if (!isHere || !path.includes('/systemd/system/')) return false;
+  return path.endsWith(`/${unit}`) || path.includes(`/${unit}.d/`);
+}
+
+/** For a unit that a package or an earlier task may still bring. */
+export function unsettledUnit(unit: string, { load }: ServiceState): { readonly unsettled?: string } {
+  return load === 'not-found' ? { unsettled: `${unit} is not there yet` } : {};
+}
+
+/** For unit files that systemd has not read, or not since they changed. */
+export function reloadSteps({ needsReload, load }: ServiceState): readonly Step[] {
+  if (!needsReload && load !== 'not-found') return [];
+  const command = script('systemctl daemon-reload');
+  return [{ kind: 'exec', title: 'have systemd read its units again', command }];
+}
+
+/** Static, generated and the like need no enabling. */
+export function enableSteps(unit: string, { unitFile }: ServiceState): readonly Step[] {
+  if (!['disabled', 'linked', 'bad', ''].includes(unitFile)) return [];
+  return [{ kind: 'exec', title: `enable ${unit}`, command: cmd`systemctl -q enable ${unit}` }];
+}
+
+/** Stops a unit that runs or is about to. */
+export function stopSteps(unit: string, { active }: ServiceState): readonly Step[] {
+  if (active === 'inactive' || active === 'failed') return [];
+  return [{ kind: 'exec', title: `stop ${unit}`, command: cmd`systemctl stop ${unit}` }];
+}
+
+/** Keeps a unit from starting at boot. */
+export function disableSteps(unit: string, { unitFile }: ServiceState): readonly Step[] {
+  if (!unitFile.startsWith('enabled')) return [];
+  return [{ kind: 'exec', title: `disable ${unit}`, command: cmd`systemctl -q disable ${unit}` }];
+}

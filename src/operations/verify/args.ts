@@ -1,0 +1,19 @@
+// What ipvs.verified is asked with.
+import { z } from 'zod';
+import { clusterArg } from '../args/cluster.ts';
+import { networkList, nodePortRange, poolArg } from '../args/networks.ts';
+import { moduleName } from '../args/scalars.ts';
+
+export const verifyArgs = z.strictObject({
+  node: z.string().min(1).meta({ description: 'Name of the Node that this host is.' }),
+  cluster: clusterArg,
+  nodePorts: nodePortRange,
+  nodePortAddresses: networkList
+    .default([])
+    .meta({ description: 'Where node ports listen; all addresses by default.' }),
+  externalIPs: poolArg,
+  modules: z.array(moduleName).default([]).meta({ description: 'Must be loaded, now and at every boot.' }),
+  oneOf: z.array(z.array(moduleName).min(1)).default([]).meta({ description: 'Of each list, one must be.' }),
+});
+
+export type VerifyArgs = z.output<typeof verifyArgs>;

@@ -1,0 +1,70 @@
+// Verifies that each external IP that this program binds is on the interface of one node, and of no other.
+import { z } from 'zod';
+import { holdersOf } from '../../ipvs/holders.ts';
+import { bindingArg, ownBinding } from '../external-ips/binding.ts';
+import { drift } from '../drift.ts';
+import { nodeAddresses, nodesNeed } from '../external-ips/node-addresses.ts';
+import { defineOperation, unchanged, type Problem } from '../operation.ts';
+
+export const externalIPsOwned = defineOperation({
+  name: 'external-ips.owned',
+  summary: 'Checks that each external IP that this program binds is on the interface of exactly one node.',
+  args: z.strictObject({
+    binding: bindingArg,
+    nodes: z.array(z.string().min(1)).min(1).meta({ description: 'Names of all nodes.' }),
+  }),
+  problemCode: 'verify.drift',
+  needs: ({ binding, nodes }) => (ownBinding(binding) === null ? [] : nodesNeed(nodes)),
+  plan({ binding, nodes }, facts) {
+    const own = ownBinding(binding);
+    if (own === null) return unchanged;
+    const hosts = nodeAddresses(nodes, facts);
+    const found = own.addresses.map(({ address, candidates }) => ({
+      address,
+      candidates,
+      holders: holdersOf(address, own.interface, hosts),
+    }));
+    return {
+      steps: [],
+      problems: found.flatMap((one) => judge({ ...one, interface: own.interface })),
+      report: found.map(({ address, candidates, holders }) => ({
+        'external IP': address,
+        [`on ${own.interface} of`]: holders.join(', ') || 'nobody',
+        'takes over': candidates.filter((node) => !holders.includes(node)).join(', ') || 'nobody',
+      })),
+    };
+  },
+});
+
+interface Found {
+  readonly address: string;
+  readonly candidates: readonly string[];
+  readonly holders: readonly string[];
+  readonly interface: string;
+}
+
+function judge({ address, candidates, holders, interface: device }: Found): readonly Problem[] {
+  const [first] = holders;
+  if (holders.length === 1 && first !== undefined) return [];
+  const about = { node: null, address, expected: 'one node', actual: holders.join(', ') || 'nobody' };
+  if (first === undefined) {
+    return [
+      drift({
+        kind: 'owner.missing',
+        ...about,
+        message: `no node has the external IP ${address} on ${device}, so nobody outside reaches it`,
+        hint: `Look whether keepalived runs on ${candidates.join(', ')}: systemctl status keepalived`,
+        more: { candidates },
+      }),
+    ];
+  }
+  return [
+    drift({
+      kind: 'owner.several',
+      ...about,
+      message: `${holders.length} nodes have the external IP ${address} on ${device}: ${holders.join(', ')}`,
+      hint: 'Their keepalived processes do not hear each other: let VRRP (IP protocol 112) through between the nodes, and look at systemctl status keepalived',
+      more: { candidates, holders },
+    }),
+  ];
+}

@@ -1,0 +1,61 @@
+// Puts together what is known of one node: how far it is as a node, and what its kernel balances.
+import type { ApiObjects } from '../../facts/api-objects.ts';
+import { expectedState } from '../../ipvs/expected.ts';
+import type { ExpectedInput } from '../../ipvs/expected-state.ts';
+import { externalAddresses, type NodeState } from '../../ipvs/external-addresses.ts';
+import type { Endpoint, Service } from '../../ipvs/kubernetes.ts';
+import type { IpvsTable } from '../../ipvs/model.ts';
+import { viewEndpoints } from '../../kube/endpoint-view.ts';
+import { viewNodes, type NodeView } from '../../kube/node-view.ts';
+import { viewServices } from '../../kube/service-view.ts';
+import type { NodeReport } from '../report-data.ts';
+
+/** What the API says, as far as people outside the cluster are concerned. */
+export interface OutsideView {
+  readonly nodes: readonly NodeView[];
+  /** Those with an external or load-balancer address. */
+  readonly services: readonly Service[];
+  readonly endpoints: readonly Endpoint[];
+}
+
+export interface KnownNode extends NodeState {
+  /** As the inventory has it. */
+  readonly node: { readonly name: string; readonly address: string; readonly roles: readonly string[] };
+  readonly proxy: Pick<ExpectedInput, 'settings' | 'rules'>;
+  readonly proxyMode: string | null;
+  readonly outside: OutsideView;
+}
+
+/** Empty when the API does not answer. */
+export function viewOutside(api: ApiObjects): OutsideView {
+  const items = api.reachable ? api.items : [];
+  const services = viewServices(items).filter(
+    ({ externalIPs, loadBalancerIPs }) => externalIPs.length + loadBalancerIPs.length > 0,
+  );
+  return { nodes: viewNodes(items), services, endpoints: viewEndpoints(items) };
+}
+
+export function nodeReport({ node, proxy, proxyMode, outside, table, host }: KnownNode): NodeReport {
+  const { services, endpoints } = outside;
+  const { name, address, roles } = node;
+  const view = outside.nodes.find((one) => one.name === name);
+  const { virtualServers } = expectedState({ node: name, services, endpoints, host, ...proxy });
+  return {
+    kind: 'node',
+    node: name,
+    address,
+    roles,
+    isReady: view?.isReady ?? null,
+    kubeletVersion: view === undefined || view.kubeletVersion === '' ? null : view.kubeletVersion,
+    proxyMode,
+    virtualServers: table?.virtualServers.length ?? null,
+    ...totals(table),
+    externalAddresses: externalAddresses(virtualServers, endpoints, { table, host }),
+  };
+}
+
+function totals(table: IpvsTable | null): Pick<NodeReport, 'realServers' | 'connections'> {
+  const real = table?.virtualServers.flatMap(({ realServers }) => realServers) ?? [];
+  const sum = (state: 'active' | 'inactive'): number => real.reduce((all, one) => all + one[state], 0);
+  return { realServers: real.length, connections: { active: sum('active'), inactive: sum('inactive') } };
+}

@@ -1,0 +1,125 @@
+// Whether the inventory's Services are in the cluster as it says, and have pods that are ready.
+import type { z } from 'zod';
+import { canonicalIp } from '../../core/ip.ts';
+import { apiObjects } from '../../facts/api-objects.ts';
+import { ask } from '../../facts/fact.ts';
+import { formatServiceName, type Endpoint, type Service } from '../../ipvs/kubernetes.ts';
+import { viewEndpoints } from '../../kube/endpoint-view.ts';
+import { viewServices } from '../../kube/service-view.ts';
+import { drift } from '../drift.ts';
+import { defineOperation, unchanged, type Plan, type Problem } from '../operation.ts';
+import { workloadArgs } from '../args/workloads.ts';
+
+export const servicesServed = defineOperation({
+  name: 'services.served',
+  summary:
+    "Checks that the workloads' Services are in the cluster with their external IPs, and that each has ready pods.",
+  args: workloadArgs,
+  problemCode: 'verify.drift',
+  needs: ({ from, version, workloads }) =>
+    workloads.length === 0 ? [] : [{ query: ask(apiObjects, { version }), host: from }],
+  plan({ from, version, workloads }, facts): Plan {
+    if (workloads.length === 0) return unchanged;
+    const api = facts.get(ask(apiObjects, { version }), from);
+    if (!api.reachable) return unchanged;
+    const known = { services: viewServices(api.items), endpoints: viewEndpoints(api.items) };
+    const results = workloads.flatMap(wantedServices).map((wanted) => compare(wanted, known));
+    const warnings = results.flatMap((result) => result.warnings);
+    return {
+      steps: [],
+      problems: results.flatMap((result) => result.problems),
+      ...(warnings.length > 0 ? { warnings } : {}),
+    };
+  },
+});
+
+interface WantedService {
+  readonly namespace: string;
+  readonly name: string;
+  readonly externalIPs: readonly string[];
+  /** Pods that are to serve it. */
+  readonly replicas: number;
+}
+
+function wantedServices(
+  workload: z.output<typeof workloadArgs>['workloads'][number],
+): readonly WantedService[] {
+  const { namespace, deployments, services } = workload;
+  return services.map(({ name, externalIPs, deployment = name }) => ({
+    namespace,
+    name,
+    externalIPs: externalIPs.map(canonicalIp),
+    replicas: deployments.find((one) => one.name === deployment)?.replicas ?? 0,
+  }));
+}
+
+interface Known {
+  readonly services: readonly Service[];
+  readonly endpoints: readonly Endpoint[];
+}
+
+interface Result {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+function compare(wanted: WantedService, { services, endpoints }: Known): Result {
+  const { namespace, name } = wanted;
+  const isWanted = (one: { readonly namespace: string }, its: string): boolean =>
+    one.namespace === namespace && its === name;
+  const service = services.find((one) => isWanted(one, one.name));
+  if (service === undefined) return { problems: [missing(wanted)], warnings: [] };
+  const own = endpoints.filter((one) => isWanted(one, one.service) && one.isReady);
+  const ready = new Set(own.map(({ address }) => address)).size;
+  const problems = [
+    ...missingAddresses(wanted, service),
+    ...(ready === 0 && wanted.replicas > 0 ? [unserved(wanted)] : []),
+  ];
+  const isShort = ready > 0 && ready < wanted.replicas;
+  const warning = `${ready} of ${wanted.replicas} pods of ${formatServiceName(wanted)} are ready`;
+  return { problems, warnings: isShort ? [warning] : [] };
+}
+
+function missing(wanted: WantedService): Problem {
+  const service = formatServiceName(wanted);
+  return drift({
+    kind: 'service.missing',
+    ...about(wanted),
+    expected: service,
+    message: `the inventory's Service ${service} is not in the cluster`,
+    hint: 'Run "up" again: it creates it',
+  });
+}
+
+function missingAddresses(wanted: WantedService, { externalIPs }: Service): readonly Problem[] {
+  const named = externalIPs.map(canonicalIp);
+  return wanted.externalIPs
+    .filter((address) => !named.includes(address))
+    .map((address) =>
+      drift({
+        kind: 'service.address-missing',
+        ...about(wanted),
+        address,
+        expected: address,
+        actual: named.join(', ') || 'no external IP',
+        message: `the Service ${formatServiceName(wanted)} does not name the external IP ${address} that the inventory gives it`,
+        hint: 'Somebody has changed the Service. Run "up" again: it puts the address back',
+      }),
+    );
+}
+
+function unserved(wanted: WantedService): Problem {
+  const { namespace, replicas } = wanted;
+  return drift({
+    kind: 'service.unserved',
+    ...about(wanted),
+    expected: `${replicas} ready pods`,
+    actual: '0 ready pods',
+    message: `the Service ${formatServiceName(wanted)} has no ready pod, so nobody answers on its addresses`,
+    hint: `Look what keeps its pods from being ready: kubectl -n ${namespace} get pods -o wide. With ready pods, the controller manager is late in making endpoints of them`,
+  });
+}
+
+function about({ namespace, name }: WantedService) {
+  return { node: null, owner: { namespace, name } } as const;
+}

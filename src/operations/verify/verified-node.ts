@@ -1,0 +1,30 @@
+// What verify tells of a node besides its findings: for pictures and programs, also when something was found.
+import { apiObjects } from '../../facts/api-objects.ts';
+import { ask } from '../../facts/fact.ts';
+import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { ipvsTable } from '../../facts/ipvs-table.ts';
+import { kubeProxyMode } from '../../facts/kube-proxy-mode.ts';
+import { proxyRules } from '../../ipvs/proxy-rules.ts';
+import { parseVersion } from '../../kube/version.ts';
+import { nodeReport, viewOutside } from './node-report.ts';
+import type { FactReader } from '../operation.ts';
+import type { NodeReport } from '../report-data.ts';
+import type { VerifyArgs } from './args.ts';
+
+/** From the facts that verify needs anyway. */
+export function verifiedNode(wanted: VerifyArgs, facts: FactReader): NodeReport {
+  const { node: name, cluster, nodePortAddresses } = wanted;
+  const { kubernetes, kubeProxy, firstControlPlane } = cluster;
+  const known = cluster.nodes.find((one) => one.name === name);
+  return nodeReport({
+    node: known ?? { name, address: '', roles: [] },
+    proxy: {
+      settings: { scheduler: kubeProxy.scheduler, nodePortAddresses },
+      rules: proxyRules(parseVersion(kubernetes.version)),
+    },
+    proxyMode: facts.get(ask(kubeProxyMode)).mode,
+    outside: viewOutside(facts.get(ask(apiObjects, kubernetes), firstControlPlane)),
+    table: facts.get(ask(ipvsTable)),
+    host: facts.get(ask(ipvsAddresses)),
+  });
+}

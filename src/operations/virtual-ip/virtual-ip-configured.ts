@@ -1,0 +1,83 @@
+// keepalived's part for the control planes' IP on one of them: unicast VRRP with the others.
+import { z } from 'zod';
+import { parseIp } from '../../core/ip.ts';
+import type { Secret } from '../../core/secret.ts';
+import { ask } from '../../facts/fact.ts';
+import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { keepalivedConfiguration } from '../../facts/keepalived-configuration.ts';
+import { renderSecretTemplate, renderTemplate } from '../../render/template.ts';
+import { clusterArg, nodeSettings } from '../args/cluster.ts';
+import { prefixOf } from '../keepalived/interface-network.ts';
+import { foreignProblems } from '../keepalived/foreign.ts';
+import { partNeeds, partSteps, passwordInUse } from '../keepalived/part-steps.ts';
+import { keepalivedParts } from '../keepalived/parts.ts';
+import { defineOperation } from '../operation.ts';
+import { routerId } from '../keepalived/router-ids.ts';
+import { secretArg } from '../args/scalars.ts';
+import { virtualIPArg } from './args.ts';
+
+const args = z.strictObject({
+  vip: virtualIPArg,
+  cluster: clusterArg,
+  node: z.string().min(1).meta({ description: 'Name of the host.' }),
+  password: secretArg.meta({
+    description: 'VRRP password for control planes that have none yet: eight letters and digits.',
+  }),
+});
+
+type Args = z.output<typeof args>;
+
+const { path, script: checkScriptPath } = keepalivedParts.virtualIP;
+
+export const virtualIPConfigured = defineOperation({
+  name: 'virtual-ip.configured',
+  summary:
+    "Configures keepalived for the control planes' virtual IP: unicast VRRP, priorities by the order of the inventory, less for those whose API server does not answer. A password that is in use stays.",
+  args,
+  needs: ({ cluster }) => [
+    { query: ask(ipvsAddresses) },
+    ...partNeeds('virtualIP'),
+    ...cluster.controlPlanes.map((host) => ({ query: ask(keepalivedConfiguration, { path }), host })),
+  ],
+  plan(wanted, facts) {
+    const { vip, cluster, node } = wanted;
+    const place = {
+      ...vip,
+      what: `the virtual IP ${vip.address}`,
+      key: 'cluster.controlPlane.vip.interface',
+    };
+    const prefixLength = prefixOf(place, facts.get(ask(ipvsAddresses)));
+    const foreign = foreignProblems('virtualIP', facts);
+    if (typeof prefixLength !== 'number') return { steps: [], problems: [prefixLength, ...foreign] };
+    if (foreign.length > 0) return { steps: [], problems: foreign };
+    const inUse = passwordInUse('virtualIP', cluster.controlPlanes, facts);
+    const content = configuration(wanted, prefixLength, inUse);
+    return {
+      steps: partSteps({ part: 'virtualIP', node, content, script: checkScript(wanted) }, facts),
+    };
+  },
+});
+
+function configuration(wanted: Args, prefixLength: number, inUse: Secret | null): Secret {
+  const { vip, cluster, node } = wanted;
+  const { controlPlanes } = cluster;
+  const values = {
+    ...vip,
+    prefixLength,
+    check: checkScriptPath,
+    penalty: Math.max(20, controlPlanes.length),
+    routerId: routerId(vip.address),
+    priority: 101 - controlPlanes.indexOf(node),
+    source: nodeSettings(cluster, node).address,
+    peers: controlPlanes.filter((name) => name !== node).map((name) => nodeSettings(cluster, name).address),
+    // VRRP has no passwords for IPv6.
+    password: parseIp(vip.address)?.family === 6 ? null : (inUse ?? wanted.password),
+  };
+  return renderSecretTemplate('keepalived/virtual-ip.conf', values, 'virtual-ip.conf');
+}
+
+function checkScript({ cluster, node }: Args): string {
+  const source = nodeSettings(cluster, node).address;
+  const bracketed = source.includes(':') ? `[${source}]` : source;
+  return renderTemplate('keepalived/check-api-server.sh', { source, bracketed });
+}

@@ -1,0 +1,29 @@
+// Waits until the virtual IP is on one control plane, and on one alone.
+import { z } from 'zod';
+import { ask } from '../../facts/fact.ts';
+import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { defineOperation, unchanged } from '../operation.ts';
+import { virtualIPArg } from './args.ts';
+
+export const virtualIPHeld = defineOperation({
+  name: 'virtual-ip.held',
+  summary: 'Waits until exactly one control plane holds the virtual IP.',
+  args: z.strictObject({
+    vip: virtualIPArg,
+    controlPlanes: z
+      .array(z.string().min(1))
+      .min(1)
+      .meta({ description: 'Names of the hosts that may hold it.' }),
+  }),
+  needs: ({ controlPlanes }) => controlPlanes.map((host) => ({ query: ask(ipvsAddresses), host })),
+  plan({ vip, controlPlanes }, facts) {
+    const holders = controlPlanes.filter((host) =>
+      facts
+        .get(ask(ipvsAddresses), host)
+        .addresses.some((one) => one.interface === vip.interface && one.address === vip.address),
+    );
+    if (holders.length === 1) return unchanged;
+    if (holders.length === 0) return { steps: [], pending: `no control plane holds ${vip.address}` };
+    return { steps: [], pending: `${vip.address} is on several control planes: ${holders.join(', ')}` };
+  },
+});

@@ -1,0 +1,13 @@
+// A host that was a control plane gives the virtual IP back: our part of keepalived is gone, and with it our keepalived.
+import { z } from 'zod';
+import { releaseNeeds, releaseSteps } from '../keepalived/release.ts';
+import { defineOperation } from '../operation.ts';
+
+export const virtualIPReleased = defineOperation({
+  name: 'virtual-ip.released',
+  summary:
+    "Takes the virtual IP off and removes its part of keepalived's configuration, which names it. keepalived stops with the last part; somebody else's configuration comes back, and keepalived is then as it was before.",
+  args: z.strictObject({}),
+  needs: () => releaseNeeds('virtualIP'),
+  plan: (_args, facts) => ({ steps: releaseSteps('virtualIP', facts) }),
+});
