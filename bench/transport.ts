@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import ssh2, { type Client, type SFTPWrapper } from 'ssh2';
 import { script } from '../src/core/command.ts';
 import type { Host } from '../src/core/host.ts';
-import { openSshHost } from '../src/transport/ssh-host.ts';
+import { openSshHost } from '../src/transport/connection/ssh-host.ts';
 import { startSshd, type Sshd } from '../test/support/sshd.ts';
 
 const megabyte = 1024 * 1024;

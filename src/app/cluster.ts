@@ -4,7 +4,7 @@ import { BootstrapError } from '../core/errors.ts';
 import { loadInventory, type LoadedInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
-import type { HostWish } from '../transport/ssh-wish.ts';
+import type { HostWish } from '../transport/resolve/ssh-options.ts';
 import { missingImages } from './bundle-images.ts';
 import { missingKeys } from './missing-keys.ts';
 

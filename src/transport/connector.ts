@@ -1,12 +1,12 @@
 // Opens hosts by name, each once, and closes them all.
 import { BootstrapError } from '../core/errors.ts';
 import type { Host, HostConnector } from '../core/host.ts';
-import type { TrustedServer } from './host-key-files.ts';
-import { openLocalHost, type LocalOptions } from './local.ts';
-import type { SecretReader } from './secret-reader.ts';
-import { openHostWith } from './ssh-host.ts';
-import { createSshServices } from './ssh-services.ts';
-import { unlockTargets } from './unlock.ts';
+import type { TrustedServer } from './host-keys/known-hosts-files.ts';
+import { openLocalHost, type LocalOptions } from './local-host.ts';
+import type { SecretReader } from './login/secret-reader.ts';
+import { openHostWith } from './connection/ssh-host.ts';
+import { createSshServices } from './connection/ssh-services.ts';
+import { unlockTargets } from './login/unlock.ts';
 import { processEnvironment, type SshEnvironment, type SshTarget } from './ssh-target.ts';
 
 /** The name of the machine that this program runs on. */

@@ -9,7 +9,7 @@ import type { EventSink } from '../../src/engine/events.ts';
 import type { RunResult } from '../../src/engine/run-plan.ts';
 import { shippedPlaybook } from '../../src/playbook/load-playbook.ts';
 import { createConnector } from '../../src/transport/connector.ts';
-import { resolveTargets } from '../../src/transport/resolve-target.ts';
+import { resolveTargets } from '../../src/transport/resolve/resolve-target.ts';
 
 export interface CountedRun {
   readonly result: RunResult;

@@ -1,6 +1,6 @@
 // A machine whose shells speak the resident loop's protocol and do what a test tells them.
 import { PassThrough } from 'node:stream';
-import type { Machine, ShellExit, ShellProcess } from '../../src/transport/shell-process.ts';
+import type { Machine, ShellExit, ShellProcess } from '../../src/transport/shell/shell-process.ts';
 
 export interface FakeRequest {
   readonly id: number;

@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../../src/core/host.ts';
 import { createConnector, type ClosableConnector } from '../../src/transport/connector.ts';
-import { resolveTargets, type ResolvedTargets } from '../../src/transport/resolve-target.ts';
+import { resolveTargets, type ResolvedTargets } from '../../src/transport/resolve/resolve-target.ts';
 import type { SshEnvironment } from '../../src/transport/ssh-target.ts';
-import type { HostWish } from '../../src/transport/ssh-wish.ts';
+import type { HostWish } from '../../src/transport/resolve/ssh-options.ts';
 
 /** Writes `~/.ssh/NAME`, for a home directory of a test. */
 export function writeHome(environment: SshEnvironment, name: string, lines: readonly string[]): string {

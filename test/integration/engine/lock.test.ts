@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import type { Host } from '../../../src/core/host.ts';
 import { acquireLock, lockPath } from '../../../src/engine/lock.ts';
-import { openLocalHost } from '../../../src/transport/local.ts';
+import { openLocalHost } from '../../../src/transport/local-host.ts';
 
 let folder = '';
 const open: Host[] = [];

@@ -8,7 +8,7 @@ import type { RunEvent } from '../../../src/engine/events.ts';
 import { run } from '../../../src/engine/run.ts';
 import { filePresent } from '../../../src/operations/files/file-present.ts';
 import type { BoundPhase } from '../../../src/playbook/task.ts';
-import { openLocalHost } from '../../../src/transport/local.ts';
+import { openLocalHost } from '../../../src/transport/local-host.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'run-'));
 afterAll(() => {

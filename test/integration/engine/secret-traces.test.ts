@@ -11,7 +11,7 @@ import { run } from '../../../src/engine/run.ts';
 import { filePresent } from '../../../src/operations/files/file-present.ts';
 import { defineOperation, type Operation } from '../../../src/operations/operation.ts';
 import type { BoundTask } from '../../../src/playbook/task.ts';
-import { openSshHost } from '../../../src/transport/ssh-host.ts';
+import { openSshHost } from '../../../src/transport/connection/ssh-host.ts';
 import { startSshd, type Sshd } from '../../support/sshd.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secret-traces-'));

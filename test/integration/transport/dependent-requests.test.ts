@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import { skippedExitCode, type Host, type HostRequest } from '../../../src/core/host.ts';
-import { openLocalHost } from '../../../src/transport/local.ts';
+import { openLocalHost } from '../../../src/transport/local-host.ts';
 
 const open: Host[] = [];
 afterEach(async () => {

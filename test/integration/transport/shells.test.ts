@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cmd, script } from '../../../src/core/command.ts';
 import type { Host } from '../../../src/core/host.ts';
-import { openLocalHost } from '../../../src/transport/local.ts';
+import { openLocalHost } from '../../../src/transport/local-host.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'shells-'));
 const applets = join(directory, 'applets');

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Host } from '../../../src/core/host.ts';
-import { openSshHost } from '../../../src/transport/ssh-host.ts';
+import { openSshHost } from '../../../src/transport/connection/ssh-host.ts';
 import type { SshEnvironment, SshTarget } from '../../../src/transport/ssh-target.ts';
 import { startAgent, type Agent } from '../../support/ssh-agent.ts';
 import { makeKey, startSshd, type Sshd } from '../../support/sshd.ts';

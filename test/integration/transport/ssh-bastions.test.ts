@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import { createConnector, type ClosableConnector } from '../../../src/transport/connector.ts';
-import { createSecretReader } from '../../../src/transport/secret-reader.ts';
+import { createSecretReader } from '../../../src/transport/login/secret-reader.ts';
 import type { SshPeer, SshTarget } from '../../../src/transport/ssh-target.ts';
 import { freePort, startSshd, type Sshd } from '../../support/sshd.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import type { SshTarget } from '../../../src/transport/ssh-target.ts';
-import type { HostWish } from '../../../src/transport/ssh-wish.ts';
+import type { HostWish } from '../../../src/transport/resolve/ssh-options.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import { openWish, resolveWishes, writeHome, type WishedHost } from '../../support/ssh-config.ts';
 import { makeKey, startSshd, type Sshd } from '../../support/sshd.ts';

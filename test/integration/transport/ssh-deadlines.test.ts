@@ -7,7 +7,7 @@ import ssh2 from 'ssh2';
 import { script } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import { createConnector, type ClosableConnector } from '../../../src/transport/connector.ts';
-import { createSecretReader } from '../../../src/transport/secret-reader.ts';
+import { createSecretReader } from '../../../src/transport/login/secret-reader.ts';
 import type { SshEnvironment, SshPeer, SshTarget } from '../../../src/transport/ssh-target.ts';
 import { sessionsOf } from '../../support/sessions.ts';
 import { freePort, startSshd, type Sshd } from '../../support/sshd.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
-import { openSshHost } from '../../../src/transport/ssh-host.ts';
+import { openSshHost } from '../../../src/transport/connection/ssh-host.ts';
 import type { SshTarget } from '../../../src/transport/ssh-target.ts';
 import { freePort, makeKey, startSshd, type KeyType, type Sshd } from '../../support/sshd.ts';
 

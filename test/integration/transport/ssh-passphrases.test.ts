@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import { createConnector } from '../../../src/transport/connector.ts';
-import { createSecretReader, type AskSecret } from '../../../src/transport/secret-reader.ts';
+import { createSecretReader, type AskSecret } from '../../../src/transport/login/secret-reader.ts';
 import type { SshTarget } from '../../../src/transport/ssh-target.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import { writeHome } from '../../support/ssh-config.ts';

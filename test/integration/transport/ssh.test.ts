@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cmd, script } from '../../../src/core/command.ts';
 import type { Host } from '../../../src/core/host.ts';
-import { openSshHost } from '../../../src/transport/ssh-host.ts';
+import { openSshHost } from '../../../src/transport/connection/ssh-host.ts';
 import type { SshTarget } from '../../../src/transport/ssh-target.ts';
 import { startedBy } from '../../support/processes.ts';
 import { startSshd, type Sshd } from '../../support/sshd.ts';

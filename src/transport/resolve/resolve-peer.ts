@@ -1,0 +1,65 @@
+// One server: what is said about it, then what ssh_config says, then the defaults.
+import type { BootstrapError } from '../../core/errors.ts';
+import { lookUp } from '../ssh-config/look-up.ts';
+import type { ConfigLine } from '../ssh-config/parse.ts';
+import type { ConfigTree } from '../ssh-config/read.ts';
+import { configSettings } from '../ssh-config/settings.ts';
+import type { PeerWish } from './ssh-options.ts';
+import type { SshPeer } from '../ssh-target.ts';
+
+export interface PeerContext {
+  readonly homeDirectory: string;
+  readonly userName: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly trees: readonly ConfigTree[];
+}
+
+export interface NamedWish extends PeerWish {
+  /** What messages call it. */
+  readonly name: string;
+  /** What patterns of ssh_config may match; the first is what somebody would type behind `ssh`. */
+  readonly names: readonly [string, ...string[]];
+  /** Wins over HostName; `address` does not. */
+  readonly chosenAddress: string | undefined;
+  /** Whether the way there is said already. */
+  readonly hasJumps: boolean;
+}
+
+export interface ResolvedPeer {
+  readonly peer: SshPeer;
+  /** The line that says which way to go. */
+  readonly proxyJump: ConfigLine | undefined;
+  readonly notices: readonly BootstrapError[];
+}
+
+export function resolvePeer(wish: NamedWish, context: PeerContext): ResolvedPeer {
+  const { homeDirectory, userName, variables, trees } = context;
+  const { name, names, user, port, chosenAddress, hasJumps } = wish;
+  const { settings, warnings } = configSettings(
+    lookUp(trees, { names, user, localUser: userName }),
+    { user, port, address: chosenAddress, hasJumps },
+    { name: names[0], localUser: userName, homeDirectory, variables },
+  );
+  const { proxyJump, ...found } = settings;
+  const { identityFile, knownHostsFile, passphrase, password, hostKey, hostKeyChecking, connectTimeout } =
+    wish;
+  return {
+    peer: {
+      ...found,
+      name,
+      address: found.address ?? wish.address,
+      port: found.port ?? 22,
+      user: found.user ?? userName,
+      // Whoever names a key in the inventory means this one.
+      ...(identityFile === undefined ? {} : { identityFiles: [identityFile], identitiesOnly: true }),
+      ...(knownHostsFile === undefined ? {} : { knownHostsFiles: [knownHostsFile] }),
+      ...(passphrase === undefined ? {} : { passphrase }),
+      ...(password === undefined ? {} : { password }),
+      ...(hostKey === undefined ? {} : { hostKey }),
+      ...(hostKeyChecking === undefined ? {} : { hostKeyChecking }),
+      ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout * 1000 }),
+    },
+    proxyJump,
+    notices: warnings,
+  };
+}

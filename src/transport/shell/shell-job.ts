@@ -1,0 +1,113 @@
+// One request on its way through a resident shell: its bytes, its collected output, its promise.
+import { skippedExitCode, type HostResult } from '../../core/host.ts';
+import { bodyTrailer, encodeHead, encodeRequest } from './encode-request.ts';
+
+/** Stdin that is too large to hold: exactly `length` bytes, read anew each time `chunks` is called. */
+export interface StreamedBody {
+  readonly length: number;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+export interface JobOptions {
+  readonly command: string;
+  readonly stdin: Uint8Array | StreamedBody;
+  /** Milliseconds from the start of the command; with a streamed stdin, from the last chunk that was sent. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** See HostRequest. */
+  readonly onlyAfterSuccess?: boolean;
+}
+
+type Stream = 'stdout' | 'stderr';
+
+/** A request and what is known of it. Only the first of its outcomes counts. */
+export class ShellJob {
+  readonly options: JobOptions;
+  readonly done: Promise<HostResult>;
+  /** How often it was handed to a shell. */
+  attempts = 0;
+  /** Why it is being stopped, once it is. */
+  failure: Error | undefined;
+  begunAt: number | undefined;
+  /** Whether its bytes are on their way. */
+  isWritten = false;
+
+  /** Whether it was failed before it was written. */
+  isCancelled = false;
+
+  #resolve!: (result: HostResult) => void;
+  #reject!: (error: Error) => void;
+  #chunks: Record<Stream, Buffer[]> = { stdout: [], stderr: [] };
+  #ended = new Set<Stream>();
+
+  constructor(options: JobOptions) {
+    this.options = options;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** The bytes to write for it, in order. */
+  async *bytes(id: number): AsyncGenerator<Uint8Array> {
+    const { command, stdin, onlyAfterSuccess } = this.options;
+    this.isWritten = true;
+    if (this.isCancelled) {
+      yield encodeRequest(id, `exit ${String(skippedExitCode)}`, Buffer.alloc(0));
+      return;
+    }
+    if (stdin instanceof Uint8Array) {
+      yield encodeRequest(id, command, stdin, onlyAfterSuccess);
+      return;
+    }
+    yield encodeHead(id, command, stdin.length);
+    if (stdin.length === 0) return;
+    yield* stdin.chunks();
+    yield bodyTrailer;
+  }
+
+  begin(): void {
+    this.begunAt = performance.now();
+  }
+
+  collect(stream: Stream, bytes: Buffer): void {
+    this.#chunks[stream].push(bytes);
+  }
+
+  /** One of its two streams is complete; with the second it is done. Says whether it is. */
+  end(stream: Stream, exitCode: number): boolean {
+    this.#ended.add(stream);
+    if (this.#ended.size < 2) return false;
+    this.#resolve({
+      exitCode,
+      stdout: this.text('stdout'),
+      stderr: this.text('stderr'),
+      durationMs: performance.now() - (this.begunAt ?? performance.now()),
+    });
+    return true;
+  }
+
+  fail(error: Error): void {
+    this.#reject(error);
+  }
+
+  /** Fails it before it is written. It keeps its place in the order, as a failure, for those that depend on it. */
+  cancel(error: Error): void {
+    this.isCancelled = true;
+    this.failure = error;
+    this.fail(error);
+  }
+
+  /** Back to where it was before it was handed to a shell. */
+  reset(): void {
+    this.begunAt = undefined;
+    this.isWritten = false;
+    this.#chunks = { stdout: [], stderr: [] };
+    this.#ended.clear();
+  }
+
+  /** Its output so far; bytes that are not UTF-8 become U+FFFD. */
+  text(stream: Stream): string {
+    return Buffer.concat(this.#chunks[stream]).toString('utf8');
+  }
+}
