@@ -1,7 +1,7 @@
 // The cluster at one moment, from what its hosts said: nodes, who holds which address, and the pods behind it.
-import { errorView } from '../engine/failure.ts';
+import { errorView } from '../engine/events/failure.ts';
 import type { BootstrapError } from '../core/errors.ts';
-import type { ClusterStatus } from '../engine/status-schema.ts';
+import type { ClusterStatus } from '../engine/events/status-schema.ts';
 import type { ApiObjects } from '../facts/api-objects.ts';
 import type { HostAddresses } from '../ipvs/host-addresses.ts';
 import type { ExternalAddress } from '../ipvs/external-addresses.ts';

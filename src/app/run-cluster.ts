@@ -1,9 +1,9 @@
 // Runs a playbook on a cluster's hosts: the use case behind up, plan, verify, reset, run and phase.
 import type { HostConnector } from '../core/host.ts';
 import type { Redactor } from '../core/secret.ts';
-import type { EventSink } from '../engine/events.ts';
+import type { EventSink } from '../engine/events/events.ts';
 import { failuresAllowed, type FailureLimit } from '../engine/failure-limit.ts';
-import type { LockRequest, RunResult } from '../engine/run-plan.ts';
+import type { LockRequest, RunResult } from '../engine/run-request.ts';
 import { run } from '../engine/run.ts';
 import { operations } from '../operations/registry.ts';
 import { bindPhases } from '../playbook/bind.ts';

@@ -1,6 +1,6 @@
 // Looks at a running cluster again and again: one connection and one flight per host, whichever hosts answer.
-import type { ClusterStatus } from '../engine/status-schema.ts';
-import { HostWatch, type HostWatchPorts } from '../engine/host-watch.ts';
+import type { ClusterStatus } from '../engine/events/status-schema.ts';
+import { HostWatch, type HostWatchPorts } from '../engine/hosts/host-watch.ts';
 import { apiObjects } from '../facts/api-objects.ts';
 import { ask } from '../facts/fact.ts';
 import { ipvsAddresses } from '../facts/ipvs-addresses.ts';

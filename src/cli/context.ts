@@ -1,5 +1,5 @@
 // What every command gets besides its options: where to print, and when to stop.
-import type { EventSink } from '../engine/events.ts';
+import type { EventSink } from '../engine/events/events.ts';
 import { createOutput, type Output, type OutputFormat } from '../ui/output.ts';
 
 /** Options that every command takes. */

@@ -4,7 +4,7 @@ import { openCluster, type Cluster } from '../app/cluster.ts';
 import { runCluster, type ClusterRun } from '../app/run-cluster.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { Redactor } from '../core/secret.ts';
-import type { Journal } from '../engine/journal.ts';
+import type { Journal } from '../engine/events/journal.ts';
 import type { Output } from '../ui/output.ts';
 import { warningLines } from '../ui/problem-text.ts';
 import { connectHosts } from './connect-hosts.ts';

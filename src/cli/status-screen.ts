@@ -1,5 +1,5 @@
 // Where looks at a cluster go: a live screen, plain lines or JSON lines.
-import type { ClusterStatus } from '../engine/status-schema.ts';
+import type { ClusterStatus } from '../engine/events/status-schema.ts';
 import { count, formatDuration } from '../ui/format.ts';
 import { LiveStatusScreen, lineStatusScreen } from '../ui/status/screen.ts';
 import type { StatusEvent } from '../ui/status/view.ts';

@@ -1,6 +1,6 @@
 // What the tasks of a plan are about to change, for those after them whose steps hang on it.
 import type { Plan, PlannedChange, Step } from '../operations/operation.ts';
-import type { WorkTask } from './host-task.ts';
+import type { WorkTask } from './tasks/host-task.ts';
 
 interface Change {
   readonly operation: string;

@@ -1,13 +1,13 @@
 // The preview: every fact of every task in one flight per host, and a plan of everything from these.
 import type { BootstrapError } from '../core/errors.ts';
 import type { FactNeed, Plan } from '../operations/operation.ts';
-import { isWork, type HostPhase, type WorkTask } from './host-task.ts';
-import { withHeartbeat } from './heartbeat.ts';
-import { failureElsewhere } from './missing-support.ts';
-import { planTask } from './plan-task.ts';
-import { recordFailure } from './record-failure.ts';
-import { problemCode, problemsFound } from './run-task.ts';
-import type { RunContext } from './run-plan.ts';
+import { isWork, type HostPhase, type WorkTask } from './tasks/host-task.ts';
+import { withHeartbeat } from './tasks/heartbeat.ts';
+import { failureElsewhere } from './tasks/missing-support.ts';
+import { planTask } from './tasks/plan-task.ts';
+import { recordFailure } from './run-state/record-failure.ts';
+import { problemCode, problemsFound } from './tasks/run-task.ts';
+import type { RunContext } from './run-request.ts';
 
 /** What each task comes to with things as they are. */
 export type Preview = ReadonlyMap<WorkTask, Plan | Failure>;

@@ -1,12 +1,19 @@
 // A phase: every host goes through its tasks in order, hosts at the same time, serial tasks one host at a time.
 import type { BoundTask } from '../playbook/task.ts';
-import type { TaskState } from './events.ts';
-import { identity, isCheck, isWork, type HostPhase, type HostTask, type WorkTask } from './host-task.ts';
-import { noProgress } from './apply-steps.ts';
-import { failureElsewhere } from './missing-support.ts';
-import { recordFailure } from './record-failure.ts';
-import type { RunContext } from './run-plan.ts';
-import { runTask } from './run-task.ts';
+import type { TaskState } from './events/events.ts';
+import {
+  identity,
+  isCheck,
+  isWork,
+  type HostPhase,
+  type HostTask,
+  type WorkTask,
+} from './tasks/host-task.ts';
+import { noProgress } from './tasks/apply-steps.ts';
+import { failureElsewhere } from './tasks/missing-support.ts';
+import { recordFailure } from './run-state/record-failure.ts';
+import type { RunContext } from './run-request.ts';
+import { runTask } from './tasks/run-task.ts';
 import { SerialTurns } from './serial-turns.ts';
 
 type Turns = ReadonlyMap<BoundTask, SerialTurns>;

@@ -1,22 +1,22 @@
 // A run from the first connection to the last: connect, preview, apply, summary.
 import { systemClock } from '../core/clock.ts';
 import { Redactor } from '../core/secret.ts';
-import { capTimeouts } from './capped-host.ts';
-import { createEmitter } from './emitter.ts';
-import { eventSchemaVersion } from './event-schema.ts';
-import { FactStore } from './fact-store.ts';
-import { HostPool } from './host-pool.ts';
-import { byHost, type HostPhase } from './host-task.ts';
-import { Ledger } from './ledger.ts';
-import { Limiter } from './limiter.ts';
-import { acquireLock, type HeldLock } from './lock.ts';
-import { LockWatch } from './lock-watch.ts';
+import { capTimeouts } from './hosts/capped-host.ts';
+import { createEmitter } from './events/emitter.ts';
+import { eventSchemaVersion } from './events/event-schema.ts';
+import { FactStore } from './hosts/fact-store.ts';
+import { HostPool } from './hosts/host-pool.ts';
+import { byHost, type HostPhase } from './tasks/host-task.ts';
+import { Ledger } from './run-state/ledger.ts';
+import { Limiter } from './hosts/limiter.ts';
+import { acquireLock, type HeldLock } from './run-state/lock.ts';
+import { LockWatch } from './run-state/lock-watch.ts';
 import { neededHosts, previewAll, reportObstacles, workOf } from './preview.ts';
-import { recordFailure } from './record-failure.ts';
-import { rememberSecrets } from './remember-secrets.ts';
-import { Retries } from './retries.ts';
+import { recordFailure } from './run-state/record-failure.ts';
+import { rememberSecrets } from './tasks/remember-secrets.ts';
+import { Retries } from './hosts/run-retries.ts';
 import { runPhase } from './run-phase.ts';
-import type { RunContext, RunOptions, RunPlan, RunResult } from './run-plan.ts';
+import type { RunContext, RunOptions, RunPlan, RunResult } from './run-request.ts';
 import { showPlan } from './show-plan.ts';
 
 const defaultConcurrency = 50;

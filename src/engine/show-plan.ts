@@ -1,15 +1,15 @@
 // Plan mode: shows what each task would do, and checks what is there when nothing would be done.
 import type { Plan } from '../operations/operation.ts';
-import type { TaskState } from './events.ts';
-import { identity, isWork, type HostPhase, type HostTask, type WorkTask } from './host-task.ts';
-import { missingSupport } from './missing-support.ts';
+import type { TaskState } from './events/events.ts';
+import { identity, isWork, type HostPhase, type HostTask, type WorkTask } from './tasks/host-task.ts';
+import { missingSupport } from './tasks/missing-support.ts';
 import { PlannedChanges } from './planned-changes.ts';
 import type { Preview } from './preview.ts';
-import { recordFailure } from './record-failure.ts';
-import type { RunContext } from './run-plan.ts';
-import { problemsFound, report, warn } from './run-task.ts';
+import { recordFailure } from './run-state/record-failure.ts';
+import type { RunContext } from './run-request.ts';
+import { problemsFound, report, warn } from './tasks/run-task.ts';
 import { summarise } from './run-phase.ts';
-import { stepView } from './views.ts';
+import { stepView } from './events/step-view.ts';
 
 /** Emits the plan of all phases. */
 export function showPlan(phases: readonly HostPhase[], preview: Preview, context: RunContext): void {

@@ -1,5 +1,5 @@
 // Handlers of run events by type, so that a screen is a table of small functions.
-import type { RunEvent } from '../engine/events.ts';
+import type { RunEvent } from '../engine/events/events.ts';
 
 /** The event of one type. */
 export type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;

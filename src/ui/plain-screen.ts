@@ -1,5 +1,5 @@
 // A run as plain lines, for pipes and log viewers: one line per thing that changed, waited or failed.
-import type { EventSink, StepView } from '../engine/events.ts';
+import type { EventSink, StepView } from '../engine/events/events.ts';
 import { formatDuration } from './format.ts';
 import { handle, type EventHandlers } from './handlers.ts';
 import type { Output } from './output.ts';

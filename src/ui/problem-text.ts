@@ -1,7 +1,7 @@
 // An error as lines for people: what failed, where, why, and what to do next.
 import { inspect } from 'node:util';
 import { BootstrapError, ErrorList, formatPlace } from '../core/errors.ts';
-import type { ErrorView } from '../engine/events.ts';
+import type { ErrorView } from '../engine/events/events.ts';
 import type { Style } from './style.ts';
 
 /** Lines for an error's view. */

@@ -1,6 +1,6 @@
 // The texts that end a run: report tables and the summary of each host.
 import { exitCodes } from '../core/exit-codes.ts';
-import type { HostSummary, RunEvent } from '../engine/events.ts';
+import type { HostSummary, RunEvent } from '../engine/events/events.ts';
 import { count, formatDuration, formatTable } from './format.ts';
 import type { Style } from './style.ts';
 

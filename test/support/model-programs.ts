@@ -1,8 +1,8 @@
 // What the engine's own shell programs do to a model machine; their effect on a real shell has tests of its own.
 import { createHash } from 'node:crypto';
 import type { Command } from '../../src/core/command.ts';
-import { acquireProgram, checkProgram, releaseProgram } from '../../src/engine/lock.ts';
-import { installProgram, prepareProgram, writeProgram } from '../../src/engine/step-commands.ts';
+import { acquireProgram, checkProgram, releaseProgram } from '../../src/engine/run-state/lock.ts';
+import { installProgram, prepareProgram, writeProgram } from '../../src/engine/tasks/step-commands.ts';
 import type { ModelMachine, Model, Reply } from './model-machine.ts';
 
 const full: Reply = { exitCode: 1, stderr: 'cat: write error: No space left on device' };

@@ -1,5 +1,5 @@
 // Holds a plan and the run after it together: what was planned is done, and nothing else unless the plan left it open.
-import type { RunEvent } from '../../src/engine/events.ts';
+import type { RunEvent } from '../../src/engine/events/events.ts';
 
 /** "host / phase / task" → titles of steps, in order. */
 type Steps = ReadonlyMap<string, readonly string[]>;

@@ -1,8 +1,8 @@
 // Runs the built program as a user does, and reads what it says as data.
 import { execa } from 'execa';
 import { fileURLToPath } from 'node:url';
-import { runEventSchema } from '../../src/engine/event-schema.ts';
-import type { HostSummary, RunEvent } from '../../src/engine/events.ts';
+import { runEventSchema } from '../../src/engine/events/event-schema.ts';
+import type { HostSummary, RunEvent } from '../../src/engine/events/events.ts';
 
 const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.mjs', import.meta.url));
 

@@ -1,5 +1,5 @@
 // A run of verify as events: a cluster of four nodes with two external IPs, and things that are wrong with it.
-import type { RunEvent, RunEventWithoutTime } from '../../src/engine/events.ts';
+import type { RunEvent, RunEventWithoutTime } from '../../src/engine/events/events.ts';
 import { ProofCollector, type NodeReport, type Proof } from '../../src/ui/report/proof.ts';
 
 type Address = NodeReport['externalAddresses'][number];

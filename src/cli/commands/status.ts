@@ -6,7 +6,7 @@ import { systemClock } from '../../core/clock.ts';
 import { errorCodes } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { Redactor } from '../../core/secret.ts';
-import { Limiter } from '../../engine/limiter.ts';
+import { Limiter } from '../../engine/hosts/limiter.ts';
 import type { Output } from '../../ui/output.ts';
 import { errorLines } from '../../ui/problem-text.ts';
 import { connectHosts } from '../connect-hosts.ts';

@@ -1,5 +1,5 @@
 // What a page about verify is made from, collected from the events of a run.
-import type { ErrorView, EventSink } from '../../engine/events.ts';
+import type { ErrorView, EventSink } from '../../engine/events/events.ts';
 import { handle, type EventHandlers, type EventOf } from '../handlers.ts';
 
 /** One node as verify saw it. */

@@ -1,7 +1,7 @@
 // A real run over a real sshd, disturbed at every event it tells of: the next run reaches the end all the same.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { RunResult } from '../../../src/engine/run-plan.ts';
+import type { RunResult } from '../../../src/engine/run-request.ts';
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 import { countedRun } from '../../support/counted-run.ts';
 import { LiveProgram } from '../../support/live-program.ts';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import type { Host } from '../../../src/core/host.ts';
-import { acquireLock, lockPath } from '../../../src/engine/lock.ts';
+import { acquireLock, lockPath } from '../../../src/engine/run-state/lock.ts';
 import { openLocalHost } from '../../../src/transport/local-host.ts';
 
 let folder = '';

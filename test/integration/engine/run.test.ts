@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Host, HostConnector } from '../../../src/core/host.ts';
-import type { RunEvent } from '../../../src/engine/events.ts';
+import type { RunEvent } from '../../../src/engine/events/events.ts';
 import { run } from '../../../src/engine/run.ts';
 import { filePresent } from '../../../src/operations/files/file-present.ts';
 import type { BoundPhase } from '../../../src/playbook/task.ts';

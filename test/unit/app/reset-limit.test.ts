@@ -5,7 +5,7 @@ import { openCluster } from '../../../src/app/cluster.ts';
 import { runCluster } from '../../../src/app/run-cluster.ts';
 import type { HostRequest } from '../../../src/core/host.ts';
 import { Redactor } from '../../../src/core/secret.ts';
-import type { RunEvent } from '../../../src/engine/events.ts';
+import type { RunEvent } from '../../../src/engine/events/events.ts';
 import { shippedPlaybook } from '../../../src/playbook/load-playbook.ts';
 import { FakeNetwork } from '../../support/fake-host.ts';
 import { ModelMachine, type Answer } from '../../support/model-machine.ts';

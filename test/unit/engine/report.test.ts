@@ -1,6 +1,6 @@
 // What tasks report as data: programs get it also where problems leave people without a table.
 import { expect, it } from 'vitest';
-import { runEventSchema } from '../../../src/engine/event-schema.ts';
+import { runEventSchema } from '../../../src/engine/events/event-schema.ts';
 import { sampleNode } from '../../support/sample-proof.ts';
 import { network, ofType, operation, phase, runOn, task } from './support.ts';
 

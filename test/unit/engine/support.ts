@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { cmd, script } from '../../../src/core/command.ts';
 import { Redactor, type Content } from '../../../src/core/secret.ts';
-import { runEventSchema } from '../../../src/engine/event-schema.ts';
-import type { RunEvent } from '../../../src/engine/events.ts';
-import type { RunOptions, RunPlan, RunResult } from '../../../src/engine/run-plan.ts';
+import { runEventSchema } from '../../../src/engine/events/event-schema.ts';
+import type { RunEvent } from '../../../src/engine/events/events.ts';
+import type { RunOptions, RunPlan, RunResult } from '../../../src/engine/run-request.ts';
 import { run } from '../../../src/engine/run.ts';
 import { ask, type Fact } from '../../../src/facts/fact.ts';
 import { defineOperation, type Operation, type Plan, type Step } from '../../../src/operations/operation.ts';

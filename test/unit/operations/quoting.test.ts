@@ -6,7 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cmd } from '../../../src/core/command.ts';
-import { installRequest, prepareRequest, stepRequest } from '../../../src/engine/step-commands.ts';
+import { installRequest, prepareRequest, stepRequest } from '../../../src/engine/tasks/step-commands.ts';
 import type { Step } from '../../../src/operations/operation.ts';
 import type { CaseFacts } from '../../support/case-facts.ts';
 import { hostileText, nonce, textPlaces, touch, withText } from '../../support/hostile-texts.ts';

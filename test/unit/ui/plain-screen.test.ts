@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEventWithoutTime } from '../../../src/engine/events.ts';
+import type { RunEventWithoutTime } from '../../../src/engine/events/events.ts';
 import { createPlainScreen } from '../../../src/ui/plain-screen.ts';
 import { recordingOutput } from '../../support/recording-output.ts';
 

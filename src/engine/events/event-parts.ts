@@ -1,0 +1,60 @@
+// Parts that several run events share: steps, errors, counts of a host. Published as a schema, so each says what it is.
+import { z } from 'zod';
+import { errorCodes, type ErrorCode } from '../../core/errors.ts';
+
+/** A field with the sentence that the reference shows. */
+export function field<Schema extends z.ZodType>(schema: Schema, description: string): Schema {
+  return schema.meta({ description });
+}
+
+export const errorCode = z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]);
+
+export const taskState = z.enum(['unchanged', 'changed', 'failed', 'skipped', 'planned']);
+
+export const milliseconds = z.number().min(0);
+
+export const wholeNumber = z.int().min(0);
+
+export const hostName = field(z.string(), 'Name of the host in the inventory.');
+
+/** What places an event in a run. */
+export const taskFields = {
+  phase: field(z.string(), 'Name of the phase.'),
+  task: field(z.string(), 'Name of the task, which is unique in its phase.'),
+  host: hostName,
+};
+
+export const stepView = z
+  .strictObject({
+    kind: field(z.enum(['exec', 'write', 'remove', 'upload']), 'What it does to the host.'),
+    title: field(z.string(), 'What it does, as a sentence for people.'),
+    path: field(z.string(), 'The file that it writes, removes or uploads.').exactOptional(),
+    diff: field(
+      z.string(),
+      'Unified diff of the text file or API object; of a secret only what it is called.',
+    ).exactOptional(),
+    on: field(z.string(), 'The host that does it, when that is another than the task’s.').exactOptional(),
+  })
+  .readonly();
+
+export const errorView = z
+  .strictObject({
+    code: field(errorCode, 'What programs should look at.'),
+    message: field(z.string(), 'What happened, for people; its words may change.'),
+    place: field(z.string(), 'The host and task, or file, line and column.').exactOptional(),
+    hint: field(z.string(), 'What to do about it.').exactOptional(),
+    detail: field(z.string(), 'Evidence, such as the last lines of a command’s output.').exactOptional(),
+  })
+  .readonly();
+
+export const hostSummary = z
+  .strictObject({
+    host: hostName,
+    changed: field(wholeNumber, 'Tasks that changed the host, or in a plan would.'),
+    unchanged: field(wholeNumber, 'Tasks that found nothing to do.'),
+    skipped: field(wholeNumber, 'Tasks that did not take place.'),
+    failed: field(wholeNumber, 'Tasks that failed.'),
+    steps: field(wholeNumber, 'Steps that were applied, or in a plan would be.'),
+    error: field(errorView, 'The first thing that went wrong on this host.').exactOptional(),
+  })
+  .readonly();

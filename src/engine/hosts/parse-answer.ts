@@ -1,0 +1,19 @@
+// What a host answered to a fact's probe → the fact's value.
+import { BootstrapError } from '../../core/errors.ts';
+import type { HostResult } from '../../core/host.ts';
+import type { FactQuery } from '../../facts/fact.ts';
+import { tail } from '../../core/tail.ts';
+
+/** @throws BootstrapError `facts.unreadable` when the answer makes no sense */
+export function parseAnswer(host: string, query: FactQuery<unknown>, result: HostResult): unknown {
+  try {
+    return query.parse(result);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BootstrapError('facts.unreadable', `cannot read ${query.name}: ${reason}`, {
+      where: { host },
+      detail: tail(result.stderr),
+      cause,
+    });
+  }
+}

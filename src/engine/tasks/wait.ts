@@ -1,0 +1,63 @@
+// Waiting for what an operation calls pending: looks again and again, ever more seldom, until the task's time is over.
+import { BootstrapError } from '../../core/errors.ts';
+import { identity, type WorkTask } from './host-task.ts';
+import type { RunContext } from '../run-request.ts';
+
+const firstPauseMs = 500;
+const longestPauseMs = 5000;
+/** So whatever it waits for, at most a fifth more time goes by than was needed, as long as that is below the longest. */
+const share = 1 / 5;
+
+export class Wait {
+  readonly #task: WorkTask;
+  readonly #context: RunContext;
+  #startedAt: number | undefined;
+  #limitMs: number;
+
+  constructor(task: WorkTask, context: RunContext) {
+    this.#task = task;
+    this.#context = context;
+    this.#limitMs = task.task.waitMs;
+  }
+
+  /** Shortens the time to this many milliseconds. */
+  limit(milliseconds: number): void {
+    this.#limitMs = Math.min(this.#limitMs, milliseconds);
+  }
+
+  /** Whether there is time left. */
+  get isOver(): boolean {
+    return this.#waitedMs >= this.#limitMs;
+  }
+
+  /**
+   * Sleeps before the next look.
+   * @throws BootstrapError `command.timeout` when the time is over, `interrupted` when the run is.
+   */
+  async pause(reason: string): Promise<void> {
+    const { clock, emit, signal } = this.#context;
+    const limitMs = this.#limitMs;
+    this.#startedAt ??= clock.now();
+    const waitedMs = this.#waitedMs;
+    if (this.isOver) throw timeout(this.#task, reason, limitMs);
+    emit({ type: 'task.waiting', ...identity(this.#task), reason, waitedMs, limitMs });
+    try {
+      const pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, waitedMs * share));
+      await clock.sleep(Math.min(pauseMs, limitMs - waitedMs), signal);
+    } catch (cause) {
+      throw new BootstrapError('interrupted', `interrupted while waiting: ${reason}`, { cause });
+    }
+  }
+
+  get #waitedMs(): number {
+    return this.#startedAt === undefined ? 0 : this.#context.clock.now() - this.#startedAt;
+  }
+}
+
+function timeout({ host, task }: WorkTask, reason: string, limitMs: number): BootstrapError {
+  const waited = limitMs === 0 ? 'the task does not wait' : `waited ${Math.round(limitMs / 1000)} s`;
+  return new BootstrapError('command.timeout', `${reason} (${waited})`, {
+    where: { host, task: task.name },
+    hint: 'Run the same command again: it goes on from where this run ended.',
+  });
+}
