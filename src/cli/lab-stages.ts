@@ -9,7 +9,7 @@ import { kernelMachinePackages, labKernel } from '../lab/kernel/kernel-build.ts'
 import type { LabRequest } from '../lab/lab-plan.ts';
 import { machineCheckStage } from '../lab/machine-checks/stage.ts';
 import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
-import { cacheDirectory } from '../lab/paths.ts';
+import { cacheDirectory } from '../lab/state/paths.ts';
 import type { Report } from '../lab/stage.ts';
 import { labUp } from '../lab/up.ts';
 import { count } from '../ui/format.ts';

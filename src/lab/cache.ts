@@ -3,9 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ownProcessTag, processTagIsAlive } from './process-tag.ts';
-import { throwIfInterrupted } from './program.ts';
-import { removeTree } from './remove-tree.ts';
+import { ownProcessTag, processTagIsAlive } from './programs/process-tag.ts';
+import { throwIfInterrupted } from './programs/program.ts';
+import { removeTree } from './programs/remove-tree.ts';
 
 /** Everything that decides what a build yields: package versions, options, the recipe's own version. Plain JSON data. */
 export type CacheKey = Readonly<Record<string, unknown>>;

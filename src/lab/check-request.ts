@@ -1,16 +1,16 @@
 // Checks a request for a lab against the machine before anything is installed, built or booted.
 import { readdir } from 'node:fs/promises';
-import { labFiles } from './files.ts';
+import { labFiles } from './state/files.ts';
 import { nodeImageName } from './image/loaded-image.ts';
 import { planLab, type LabRequest } from './lab-plan.ts';
-import { hasProgram } from './machine.ts';
-import { checkLabName, labNames } from './names.ts';
+import { hasProgram } from './machine/machine.ts';
+import { checkLabName, labNames } from './state/names.ts';
 import { planAddresses } from './network/address-plan.ts';
 import { refuseCollision } from './network/lab-network.ts';
 import { runningSession } from './node/process.ts';
-import { cacheDirectory } from './paths.ts';
-import { readLab } from './state.ts';
-import { assertSupported } from './support.ts';
+import { cacheDirectory } from './state/paths.ts';
+import { readLab } from './state/lab-state.ts';
+import { assertSupported } from './machine/support.ts';
 
 /** MiB, at the height of the builds. */
 const buildSpace = 6000;

@@ -1,7 +1,7 @@
 // A client outside the cluster: runs programs of this machine in a namespace with an address of its own.
 import { execa } from 'execa';
-import { labNames } from './names.ts';
-import { rootPrefix } from './program.ts';
+import { labNames } from './state/names.ts';
+import { rootPrefix } from './programs/program.ts';
 
 export interface ClientResult {
   /** Undefined when the program could not be run or was ended. */

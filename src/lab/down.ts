@@ -1,13 +1,13 @@
 // Takes a lab down and leaves nothing of it behind.
 import { execa } from 'execa';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { labFiles, type LabFiles } from './files.ts';
-import { withLock } from './lock.ts';
-import { checkLabName } from './names.ts';
+import { labFiles, type LabFiles } from './state/files.ts';
+import { withLock } from './state/lock.ts';
+import { checkLabName } from './state/names.ts';
 import { runningSession } from './node/process.ts';
 import { sshArguments } from './node/ssh.ts';
 import type { Report } from './stage.ts';
-import { readLab, type LabNode } from './state.ts';
+import { readLab, type LabNode } from './state/lab-state.ts';
 import { stopLab, tearDown } from './teardown.ts';
 
 export interface LabDownOptions {

@@ -1,8 +1,8 @@
 // Writes the inventory of a lab: its nodes, and the workloads that show external IPs per namespace.
 import { toYaml } from '../render/yaml.ts';
-import { labFiles, type LabFiles } from './files.ts';
+import { labFiles, type LabFiles } from './state/files.ts';
 import { clusterNetworks, planAddresses } from './network/address-plan.ts';
-import { requireLab, type LabState } from './state.ts';
+import { requireLab, type LabState } from './state/lab-state.ts';
 
 /** What a node's kernel calls its network interface. */
 export const nodeInterface = 'vec0';

@@ -1,8 +1,8 @@
 // Which nodes a lab has: decided from what is asked for and what is there already.
 import { BootstrapError } from '../core/errors.ts';
-import { chooseCpus } from './cpu-plan.ts';
+import { chooseCpus } from './machine/cpu-plan.ts';
 import { defaultSubnet, planAddresses, type NodeRole } from './network/address-plan.ts';
-import type { LabNode, LabState } from './state.ts';
+import type { LabNode, LabState } from './state/lab-state.ts';
 
 export interface LabRequest {
   readonly name: string;

@@ -1,10 +1,10 @@
 // How a lab is doing: per node, whether it runs, answers, and what it takes.
 import { statfs } from 'node:fs/promises';
-import { labFiles, type LabFiles } from './files.ts';
+import { labFiles, type LabFiles } from './state/files.ts';
 import { runningSession } from './node/process.ts';
 import { answersSsh } from './node/ssh.ts';
 import { nodeUserspace, type Userspace } from './node/userspace.ts';
-import { requireLab, type LabNode, type LabState } from './state.ts';
+import { requireLab, type LabNode, type LabState } from './state/lab-state.ts';
 
 export interface NodeStatus extends LabNode {
   /** Undefined when the node does not run. */

@@ -1,12 +1,12 @@
 // Takes a lab apart, whole or half made, from what is found on the machine and not from what should be there.
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { LabFiles } from './files.ts';
-import { labNames } from './names.ts';
+import type { LabFiles } from './state/files.ts';
+import { labNames } from './state/names.ts';
 import { removeNetwork } from './network/lab-network.ts';
-import { restoreMappingLimit } from './node/mapping-limit.ts';
+import { restoreMappingLimit } from './machine/mapping-limit.ts';
 import { killProcess, killStrays } from './node/process.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTree } from './programs/remove-tree.ts';
 
 /** Ends every process of the lab and removes its network; its files stay. */
 export async function stopLab(lab: string, files: LabFiles): Promise<void> {

@@ -1,19 +1,19 @@
 // Brings a lab up: network, keys and nodes, as far as they are not there already.
-import { allowedCpus } from './cpu-plan.ts';
-import { labFiles, type LabFiles } from './files.ts';
+import { allowedCpus } from './machine/cpu-plan.ts';
+import { labFiles, type LabFiles } from './state/files.ts';
 import { planLab, type CpuFacts, type LabRequest } from './lab-plan.ts';
-import { allLabs } from './labs.ts';
-import { withLock } from './lock.ts';
-import { checkLabName, labNames } from './names.ts';
+import { allLabs } from './state/labs.ts';
+import { withLock } from './state/lock.ts';
+import { checkLabName, labNames } from './state/names.ts';
 import { planAddresses } from './network/address-plan.ts';
 import { createNetwork, networkExists, removeNetwork } from './network/lab-network.ts';
 import { prepareKeys } from './node/keys.ts';
 import { killProcess, runningSession } from './node/process.ts';
 import { waitForSsh } from './node/ssh.ts';
 import { startNode } from './node/start.ts';
-import { throwIfInterrupted } from './program.ts';
+import { throwIfInterrupted } from './programs/program.ts';
 import type { Report } from './stage.ts';
-import { readLab, writeLab, type LabNode, type LabState } from './state.ts';
+import { readLab, writeLab, type LabNode, type LabState } from './state/lab-state.ts';
 import { removeNodeFiles, stopLab, tearDown } from './teardown.ts';
 
 export interface LabUp {

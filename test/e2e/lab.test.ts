@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labFiles } from '../../src/lab/files.ts';
+import { labFiles } from '../../src/lab/state/files.ts';
 import { compileCheck, tryUserMode } from '../../src/lab/machine-checks/user-mode.ts';
 import { killLabNode } from '../../src/lab/nodes.ts';
 import { bootLab, type TestLab } from '../support/e2e-lab.ts';

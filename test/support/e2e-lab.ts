@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { expect } from 'vitest';
 import { execInClient, type ClientResult } from '../../src/lab/client.ts';
-import { labFiles } from '../../src/lab/files.ts';
-import { readLab, type LabNode } from '../../src/lab/state.ts';
+import { labFiles } from '../../src/lab/state/files.ts';
+import { readLab, type LabNode } from '../../src/lab/state/lab-state.ts';
 import { program, tail } from './program.ts';
 
 export interface LabOptions {

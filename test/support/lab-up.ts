@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rootPrefix } from '../../src/lab/program.ts';
+import { rootPrefix } from '../../src/lab/programs/program.ts';
 
 const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.mjs', import.meta.url));
 

@@ -1,5 +1,5 @@
 // ipvs-bootstrap lab demo: nodes, a cluster on them, and its external IPs seen at work.
-import { labFiles } from '../../lab/files.ts';
+import { labFiles } from '../../lab/state/files.ts';
 import { labInventory } from '../../lab/inventory.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { fetchAnswers } from '../../app/fetch-answers.ts';

@@ -1,7 +1,7 @@
 // ipvs-bootstrap lab down: nothing of the lab is left but the cache.
 import { exitCodes } from '../../core/exit-codes.ts';
 import { labDown } from '../../lab/down.ts';
-import { askForRootRights } from '../../lab/root-rights.ts';
+import { askForRootRights } from '../../lab/machine/root-rights.ts';
 import { runStages } from '../../ui/stages.ts';
 import type { CommandContext } from '../context.ts';
 

@@ -1,7 +1,7 @@
 // ipvs-bootstrap lab up: nodes on this machine.
 import { exitCodes } from '../../core/exit-codes.ts';
 import { checkRequest } from '../../lab/check-request.ts';
-import { askForRootRights } from '../../lab/root-rights.ts';
+import { askForRootRights } from '../../lab/machine/root-rights.ts';
 import { runStages } from '../../ui/stages.ts';
 import type { CommandContext } from '../context.ts';
 import { labRequest, labStages, type LabOptions } from '../lab-stages.ts';

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import type { BuildContext } from '../debian/cached-build.ts';
 import type { DebianPackage } from '../debian/resolve.ts';
 import { unpackPackages } from '../debian/unpack.ts';
-import { runProgram } from '../program.ts';
+import { runProgram } from '../programs/program.ts';
 import { digestFile } from '../../bundle/digest.ts';
 import {
   archiveManifest,

@@ -1,6 +1,6 @@
 // Cache entries made from Debian's packages: keyed by exact versions, built from package lists that are recent.
 import { cached, entryDirectory, isCached, type CacheEntry, type CacheKey } from '../cache.ts';
-import { mirrorsAnswer } from '../machine-checks/mirrors.ts';
+import { mirrorsAnswer } from './mirrors.ts';
 import type { Report } from '../stage.ts';
 import { listsAge, openPrivateApt, refreshLists, type PrivateApt } from './private-apt.ts';
 

@@ -1,8 +1,8 @@
 // Installs the Debian packages that the lab's own programs come from, saying first which ones are missing.
 import { BootstrapError } from '../../core/errors.ts';
 import { nodeRelease } from '../image/packages.ts';
-import { askMirrors } from '../machine-checks/mirrors.ts';
-import { runProgram, throwIfInterrupted } from '../program.ts';
+import { askMirrors } from './mirrors.ts';
+import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import type { Report, Stage } from '../stage.ts';
 
 /** Those of `wanted` that are not installed on this machine, in the given order, each once. */

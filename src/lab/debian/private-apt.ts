@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
-import { runProgram, throwIfInterrupted, type ProgramOptions } from '../program.ts';
+import { runProgram, throwIfInterrupted, type ProgramOptions } from '../programs/program.ts';
 import type { Report } from '../stage.ts';
 import { findDebianMirror, releaseSources } from './debian-mirror.ts';
 import { writeWhole } from './write-whole.ts';

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
-import { runProgram } from '../program.ts';
+import { runProgram } from '../programs/program.ts';
 import { remembered, type PrivateApt } from './private-apt.ts';
 import { writeWhole } from './write-whole.ts';
 

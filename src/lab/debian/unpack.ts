@@ -1,7 +1,7 @@
 // Unpacks .deb files into a directory: files only, no maintainer script runs and no root is needed.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProgram } from '../program.ts';
+import { runProgram } from '../programs/program.ts';
 import type { DebianPackage } from './resolve.ts';
 
 /** Unpacks `packages`, whose files are in `downloads`, one over the other below `root`. */

@@ -7,9 +7,9 @@ import type { CacheEntry } from '../cache.ts';
 import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
 import { resolveClosure } from '../debian/resolve.ts';
 import { kernelName, modulesName } from '../kernel/kernel-files.ts';
-import { runProgram, type ProgramOptions } from '../program.ts';
-import { removeTree } from '../remove-tree.ts';
-import { nodeImage } from './node-image.ts';
+import { runProgram, type ProgramOptions } from '../programs/program.ts';
+import { removeTree } from '../programs/remove-tree.ts';
+import { nodeImage } from '../node/boot-files.ts';
 import { nodeBasePackages, nodeRelease } from './packages.ts';
 
 /** Debian packages that the machine itself needs for this. */

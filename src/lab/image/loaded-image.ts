@@ -7,13 +7,13 @@ import { BootstrapError } from '../../core/errors.ts';
 import { packagePath } from '../../core/package-root.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { cached, type CacheEntry } from '../cache.ts';
-import { allowedCpus } from '../cpu-plan.ts';
+import { allowedCpus } from '../machine/cpu-plan.ts';
 import type { BuildContext } from '../debian/cached-build.ts';
-import { nodeFiles } from '../files.ts';
+import { nodeFiles } from '../state/files.ts';
 import { consoleTail } from '../node/console.ts';
 import { killProcess, runningSession, startProcess } from '../node/process.ts';
-import { runProgram, throwIfInterrupted } from '../program.ts';
-import { nodeImage } from './node-image.ts';
+import { runProgram, throwIfInterrupted } from '../programs/program.ts';
+import { nodeImage } from '../node/boot-files.ts';
 
 /** Name of the cache entries. */
 export const nodeImageName = 'node-image';

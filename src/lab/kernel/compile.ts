@@ -1,5 +1,5 @@
 // Compiles the kernel and its modules, saying how far it is.
-import { allowedCpus } from '../cpu-plan.ts';
+import { allowedCpus } from '../machine/cpu-plan.ts';
 import { formatLeft } from '../time-left.ts';
 import type { Report } from '../stage.ts';
 import { makeKernel } from './make.ts';

@@ -5,7 +5,7 @@ import { BootstrapError } from '../../core/errors.ts';
 import { openRecentApt } from '../debian/cached-build.ts';
 import { downloadPackage, hasPackage } from '../debian/resolve.ts';
 import type { PrivateApt } from '../debian/private-apt.ts';
-import { runProgram, throwIfInterrupted } from '../program.ts';
+import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import type { Report } from '../stage.ts';
 import { sourcePackage, sourceSuites, triedSeries } from './series.ts';
 

@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
-import { cacheDirectory, labStateDirectory } from '../paths.ts';
-import { runProgram, throwIfInterrupted } from '../program.ts';
-import { saidBy, unsupported } from './refusal.ts';
-import { withWorkDirectory } from './work-directory.ts';
+import { cacheDirectory, labStateDirectory } from '../state/paths.ts';
+import { runProgram, throwIfInterrupted } from '../programs/program.ts';
+import { saidBy, unsupported } from '../machine/refusal.ts';
+import { withWorkDirectory } from '../programs/work-directory.ts';
 
 /** A directory of the lab, and the variable that moves it. */
 export interface LabPlace {

@@ -1,9 +1,9 @@
 // Tries what the lab does as root: a node's memory, network namespaces, bridge and tap device, all gone afterwards.
 import { packagePath } from '../../core/package-root.ts';
-import { neededMappings } from '../node/mapping-limit.ts';
-import { runProgram, throwIfInterrupted } from '../program.ts';
+import { neededMappings } from '../machine/mapping-limit.ts';
+import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import { parseAttempts, whyNot, type Attempts } from './attempts.ts';
-import { saidBy, unsupported, type Refusal } from './refusal.ts';
+import { saidBy, unsupported, type Refusal } from '../machine/refusal.ts';
 
 /** The steps of templates/lab/checks/rights.sh, then those of node-kernel.c, in their order. */
 const steps = {

@@ -2,13 +2,13 @@
 import { hasNodeImage } from '../check-request.ts';
 import { nodeRelease } from '../image/packages.ts';
 import { defaultMemory, type LabRequest } from '../lab-plan.ts';
-import { cacheDirectory } from '../paths.ts';
+import { cacheDirectory } from '../state/paths.ts';
 import type { Report } from '../stage.ts';
-import { askMirrors } from './mirrors.ts';
+import { askMirrors } from '../debian/mirrors.ts';
 import { labPlaces, tryPlaces } from './places.ts';
 import { tryRights } from './rights.ts';
 import { compileCheck, tryUserMode, type SystemCallWay } from './user-mode.ts';
-import { withWorkDirectory } from './work-directory.ts';
+import { withWorkDirectory } from '../programs/work-directory.ts';
 
 /** As Stage, with an outcome of its own: how the nodes will run. */
 export interface CheckStage {

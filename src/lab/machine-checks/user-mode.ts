@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
-import { runProgram } from '../program.ts';
+import { runProgram } from '../programs/program.ts';
 import { parseAttempts, whyNot, type Attempts } from './attempts.ts';
-import { unsupported, type Refusal } from './refusal.ts';
+import { unsupported, type Refusal } from '../machine/refusal.ts';
 
 /** Debian packages that the machine itself needs for the checks. */
 export const checkMachinePackages = ['gcc', 'libc6-dev'] as const;

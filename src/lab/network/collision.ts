@@ -1,7 +1,7 @@
 // Whether a lab's subnet would take addresses away from what the machine is connected to already.
 import { z } from 'zod';
 import { parseCidr, parseRange, rangesOverlap } from '../../core/ip.ts';
-import { runProgram } from '../program.ts';
+import { runProgram } from '../programs/program.ts';
 
 const routes = z.array(z.object({ dst: z.string(), dev: z.string().optional() }));
 

@@ -1,8 +1,8 @@
 // A lab's network: a namespace with a bridge, a second one for the outside client, and a way in from the machine.
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
-import { bridge, tapName, type LabNames } from '../names.ts';
-import { runProgram, type ProgramOptions } from '../program.ts';
+import { bridge, tapName, type LabNames } from '../state/names.ts';
+import { runProgram, type ProgramOptions } from '../programs/program.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { collidingRoute, machineRoutes } from './collision.ts';
 

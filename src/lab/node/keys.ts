@@ -2,8 +2,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import type { LabFiles } from '../files.ts';
-import type { LabState } from '../state.ts';
+import type { LabFiles } from '../state/files.ts';
+import type { LabState } from '../state/lab-state.ts';
 
 export interface KeyPair {
   /** In OpenSSH's formats. */

@@ -1,14 +1,14 @@
 // Starts one node of a lab: its tap device, its disk, its process.
 import { access } from 'node:fs/promises';
 import { BootstrapError } from '../../core/errors.ts';
-import type { LabFiles } from '../files.ts';
-import { labNames } from '../names.ts';
+import type { LabFiles } from '../state/files.ts';
+import { labNames } from '../state/names.ts';
 import { planAddresses } from '../network/address-plan.ts';
 import { createTap } from '../network/lab-network.ts';
-import { nodeImage } from '../image/node-image.ts';
-import type { LabNode, LabState } from '../state.ts';
+import { nodeImage } from './boot-files.ts';
+import type { LabNode, LabState } from '../state/lab-state.ts';
 import { nodeArguments } from './kernel-arguments.ts';
-import { raiseMappingLimit } from './mapping-limit.ts';
+import { raiseMappingLimit } from '../machine/mapping-limit.ts';
 import { runningSession, startProcess } from './process.ts';
 
 /** Starts the node if it does not run. The disk is made by the node's kernel, and holds only what differs. */

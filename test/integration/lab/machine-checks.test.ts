@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { labStages } from '../../../src/cli/lab-stages.ts';
 import { parseAttempts } from '../../../src/lab/machine-checks/attempts.ts';
-import { groupPlaces } from '../../../src/lab/machine-checks/memory-groups.ts';
+import { groupPlaces } from '../../../src/lab/machine/memory-groups.ts';
 import { machineCheckStage } from '../../../src/lab/machine-checks/stage.ts';
 import { compileCheck, systemCallWay } from '../../../src/lab/machine-checks/user-mode.ts';
-import { runProgram } from '../../../src/lab/program.ts';
+import { runProgram } from '../../../src/lab/programs/program.ts';
 import { labName, lackingUp, type LackingUp } from '../../support/lab-up.ts';
 import { freePort } from '../../support/sshd.ts';
 

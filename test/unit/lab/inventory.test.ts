@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { inventorySchema } from '../../../src/inventory/schema.ts';
-import { labFiles } from '../../../src/lab/files.ts';
+import { labFiles } from '../../../src/lab/state/files.ts';
 import { inventoryText } from '../../../src/lab/inventory.ts';
 import { planLab } from '../../../src/lab/lab-plan.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { labFiles, type LabFiles } from '../../../../src/lab/files.ts';
+import { labFiles, type LabFiles } from '../../../../src/lab/state/files.ts';
 import { planLab } from '../../../../src/lab/lab-plan.ts';
 import { expectedHostKey, generateKeyPair, prepareKeys } from '../../../../src/lab/node/keys.ts';
 

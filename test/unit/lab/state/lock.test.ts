@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { withLock } from '../../../src/lab/lock.ts';
+import { withLock } from '../../../../src/lab/state/lock.ts';
 
 let directory: string;
 let path: string;

@@ -1,7 +1,7 @@
 // What is remembered of a lab between commands: its nodes, their addresses and the disk they started from.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { BootstrapError } from '../core/errors.ts';
+import { BootstrapError } from '../../core/errors.ts';
 import type { LabFiles } from './files.ts';
 
 const labNode = z.strictObject({

@@ -1,6 +1,6 @@
 // Decides whether a machine can carry a lab by what is known of it at once; machine-checks/ tries the rest.
-import { minimumMemory } from './lab-plan.ts';
-import { unsupported, type Refusal } from './machine-checks/refusal.ts';
+import { minimumMemory } from '../lab-plan.ts';
+import { unsupported, type Refusal } from './refusal.ts';
 import { probeMachine, type MachineFacts, type Place } from './machine.ts';
 
 export interface LabNeeds {

@@ -1,6 +1,6 @@
 // Nodes are spread over the processors.
 import { describe, expect, it } from 'vitest';
-import { allowedCpus, chooseCpus, parseCpuList } from '../../../src/lab/cpu-plan.ts';
+import { allowedCpus, chooseCpus, parseCpuList } from '../../../../src/lab/machine/cpu-plan.ts';
 
 describe('chooseCpus', () => {
   it('goes round', () => {

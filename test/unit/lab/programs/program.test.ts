@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { processTree } from '../../../src/lab/process-tree.ts';
-import { runProgram } from '../../../src/lab/program.ts';
+import { processTree } from '../../../../src/lab/programs/process-tree.ts';
+import { runProgram } from '../../../../src/lab/programs/program.ts';
 
 describe('runProgram', () => {
   it('returns standard output and reports every line of both streams', async () => {

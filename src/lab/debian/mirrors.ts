@@ -3,10 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
-import { openPrivateApt, type PrivateApt } from '../debian/private-apt.ts';
-import { runProgram, throwIfInterrupted } from '../program.ts';
-import { saidBy } from './refusal.ts';
-import { withWorkDirectory } from './work-directory.ts';
+import { openPrivateApt, type PrivateApt } from './private-apt.ts';
+import { runProgram, throwIfInterrupted } from '../programs/program.ts';
+import { saidBy } from '../machine/refusal.ts';
+import { withWorkDirectory } from '../programs/work-directory.ts';
 
 /** Seconds for a connection to be made or an answer to begin, and for all of it. */
 const limits = { answer: 7, all: 15 };

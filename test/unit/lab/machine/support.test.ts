@@ -5,8 +5,8 @@ import {
   probeMachine,
   rootIsPowerful,
   type MachineFacts,
-} from '../../../src/lab/machine.ts';
-import { assertSupported, unsupportedReason } from '../../../src/lab/support.ts';
+} from '../../../../src/lab/machine/machine.ts';
+import { assertSupported, unsupportedReason } from '../../../../src/lab/machine/support.ts';
 
 const able: MachineFacts = {
   platform: 'linux',

@@ -1,8 +1,8 @@
 // One command at a time may change a lab.
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { BootstrapError } from '../core/errors.ts';
-import { ownProcessTag, processTagIsAlive } from './process-tag.ts';
+import { BootstrapError } from '../../core/errors.ts';
+import { ownProcessTag, processTagIsAlive } from '../programs/process-tag.ts';
 
 /** Runs `work` while holding the lock file. Throws `lock.held` when another live process holds it. */
 export async function withLock<T>(path: string, lab: string, work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 import { endWhenAborted } from './program-end.ts';
 import { interrupted, programError } from './program-failure.ts';
-import type { Report } from './stage.ts';
+import type { Report } from '../stage.ts';
 
 export interface ProgramOptions {
   /** Run with root's rights: as it is when we are root, else through sudo. */

@@ -1,6 +1,6 @@
 // Names of labs and of what they put on the machine.
 import { describe, expect, it } from 'vitest';
-import { checkLabName, labNames, tapName } from '../../../src/lab/names.ts';
+import { checkLabName, labNames, tapName } from '../../../../src/lab/state/names.ts';
 
 describe('checkLabName', () => {
   it.each(['lab', 'a', 'e2e-1234567', 'abcdefghijk'])('accepts %s', (name) => {

@@ -1,6 +1,6 @@
 // Limits of memory that containers and services have, read from texts of /proc and /sys/fs/cgroup.
 import { describe, expect, it } from 'vitest';
-import { groupPlaces, groupRoom, tightestGroup } from '../../../../src/lab/machine-checks/memory-groups.ts';
+import { groupPlaces, groupRoom, tightestGroup } from '../../../../src/lab/machine/memory-groups.ts';
 
 const mount = (root: string, mountPoint: string, type: string, options: string) =>
   `35 31 0:32 ${root} ${mountPoint} rw,relatime shared:9 - ${type} ${type} ${options}\n`;

@@ -1,6 +1,6 @@
 // Turns the failure of a program into the lab's error, with the last things the program said.
 import { ExecaError, type Options } from 'execa';
-import { BootstrapError } from '../core/errors.ts';
+import { BootstrapError } from '../../core/errors.ts';
 
 /** The error to throw for what execa threw: `interrupted` or `lab.failed`; anything else is returned as it is. */
 export function programError(

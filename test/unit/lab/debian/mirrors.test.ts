@@ -1,6 +1,6 @@
 // What apt says about a mirror that does not answer becomes one sentence with the mirror's address.
 import { expect, it } from 'vitest';
-import { unreachable } from '../../../../src/lab/machine-checks/mirrors.ts';
+import { unreachable } from '../../../../src/lab/debian/mirrors.ts';
 
 const sources =
   'Types: deb\nURIs: http://a/debian http://b/debian\nSuites: bookworm\n\nURIs: http://a/debian\n';

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { labFiles } from './files.ts';
 import { labStateDirectory } from './paths.ts';
-import { readLab, type LabState } from './state.ts';
+import { readLab, type LabState } from './lab-state.ts';
 
 /** All labs that have a readable state. */
 export async function allLabs(): Promise<readonly LabState[]> {

@@ -1,5 +1,5 @@
 // Names of what a lab puts on the machine: namespaces and interfaces, each recognisable as that lab's.
-import { BootstrapError } from '../core/errors.ts';
+import { BootstrapError } from '../../core/errors.ts';
 
 export interface LabNames {
   /** Network namespace with the bridge and the nodes. */
