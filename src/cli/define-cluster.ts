@@ -1,9 +1,9 @@
 // Definitions of the commands that work on a cluster's hosts.
 import type { Command } from 'commander';
 import { lazy, type ProgramPorts } from './action.ts';
-import { commaList, hostCommand, interval } from './host-options.ts';
-import { withLoginOptions } from './login-options.ts';
-import { runCommand, withRunOptions } from './run-options.ts';
+import { commaList, hostCommand, interval } from './hosts/host-options.ts';
+import { withLoginOptions } from './hosts/login-options.ts';
+import { runCommand, withRunOptions } from './hosts/run-options.ts';
 
 export function defineClusterCommands(program: Command, ports: ProgramPorts): void {
   runCommand(program, 'up', 'make or complete the cluster; a second run changes nothing')

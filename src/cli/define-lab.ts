@@ -1,7 +1,7 @@
 // Definitions of the lab commands.
 import type { Command } from 'commander';
 import { lazy, type ProgramPorts } from './action.ts';
-import { positiveInteger } from './host-options.ts';
+import { positiveInteger } from './hosts/host-options.ts';
 
 export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   const lab = program

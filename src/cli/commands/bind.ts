@@ -2,8 +2,8 @@
 import type { CommandContext } from '../context.ts';
 import type { UpOptions } from './up.ts';
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
-import { noteOwnBinding } from '../binding-note.ts';
-import { runPlaybook } from '../run-playbook.ts';
+import { noteOwnBinding } from '../hosts/binding-note.ts';
+import { runPlaybook } from '../hosts/run-playbook.ts';
 
 export async function run(context: CommandContext, options: UpOptions, inventory: string): Promise<number> {
   await noteOwnBinding(context, inventory, 'this waits until it has');

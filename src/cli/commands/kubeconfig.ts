@@ -3,10 +3,10 @@ import type { LoginOptions } from '../../app/cluster.ts';
 import { fetchKubeconfig } from '../../app/fetch-kubeconfig.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { Redactor } from '../../core/secret.ts';
-import { connectHosts } from '../connect-hosts.ts';
+import { connectHosts } from '../hosts/connect-hosts.ts';
 import type { CommandContext } from '../context.ts';
-import { writePrivateFile } from '../private-file.ts';
-import { openShownCluster } from '../run-playbook.ts';
+import { writePrivateFile } from '../local/private-file.ts';
+import { openShownCluster } from '../hosts/run-playbook.ts';
 
 export async function run(
   context: CommandContext,

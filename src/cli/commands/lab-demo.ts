@@ -5,8 +5,8 @@ import { exitCodes } from '../../core/exit-codes.ts';
 import { fetchAnswers } from '../../app/fetch-answers.ts';
 import type { CommandContext } from '../context.ts';
 import { labBundle, type LabOptions } from '../lab-stages.ts';
-import { writePrivateFile } from '../private-file.ts';
-import { openShownCluster } from '../run-playbook.ts';
+import { writePrivateFile } from '../local/private-file.ts';
+import { openShownCluster } from '../hosts/run-playbook.ts';
 import { bootLab } from './lab-up.ts';
 import { run as runUp } from './up.ts';
 

@@ -1,8 +1,8 @@
 // ipvs-bootstrap phase run: some phases of up by name.
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import type { CommandContext } from '../context.ts';
-import type { RunOptions } from '../run-options.ts';
-import { runPlaybook } from '../run-playbook.ts';
+import type { RunOptions } from '../hosts/run-options.ts';
+import { runPlaybook } from '../hosts/run-playbook.ts';
 
 interface PhaseRunOptions extends RunOptions {
   readonly dryRun: boolean;

@@ -9,11 +9,11 @@ import { Redactor } from '../../core/secret.ts';
 import { Limiter } from '../../engine/hosts/limiter.ts';
 import type { Output } from '../../ui/output.ts';
 import { errorLines } from '../../ui/problem-text.ts';
-import { connectHosts } from '../connect-hosts.ts';
+import { connectHosts } from '../hosts/connect-hosts.ts';
 import type { CommandContext } from '../context.ts';
-import type { HostOptions } from '../host-options.ts';
-import { openShownCluster } from '../run-playbook.ts';
-import { createStatusScreen, type StatusScreen } from '../status-screen.ts';
+import type { HostOptions } from '../hosts/host-options.ts';
+import { openShownCluster } from '../hosts/run-playbook.ts';
+import { createStatusScreen, type StatusScreen } from '../hosts/status-screen.ts';
 
 interface StatusOptions extends HostOptions {
   readonly watch: boolean;

@@ -1,9 +1,9 @@
 // ipvs-bootstrap unbind: takes the external IPs off the interfaces again.
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
-import { noteOwnBinding } from '../binding-note.ts';
+import { noteOwnBinding } from '../hosts/binding-note.ts';
 import type { CommandContext } from '../context.ts';
-import type { HostOptions } from '../host-options.ts';
-import { runPlaybook } from '../run-playbook.ts';
+import type { HostOptions } from '../hosts/host-options.ts';
+import { runPlaybook } from '../hosts/run-playbook.ts';
 
 interface UnbindOptions extends HostOptions {
   readonly dryRun: boolean;

@@ -1,8 +1,8 @@
 // ipvs-bootstrap up: from bare hosts to a proved cluster.
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import type { CommandContext } from '../context.ts';
-import type { RunOptions } from '../run-options.ts';
-import { runPlaybook } from '../run-playbook.ts';
+import type { RunOptions } from '../hosts/run-options.ts';
+import { runPlaybook } from '../hosts/run-playbook.ts';
 
 export interface UpOptions extends RunOptions {
   readonly dryRun: boolean;

@@ -4,7 +4,7 @@ import { exitCodes } from '../../core/exit-codes.ts';
 import { count } from '../../ui/format.ts';
 import { warningLines } from '../../ui/problem-text.ts';
 import type { CommandContext } from '../context.ts';
-import { localEnvironment } from '../local-environment.ts';
+import { localEnvironment } from '../local/local-environment.ts';
 
 export async function run({ output }: CommandContext, _options: object, inventory: string): Promise<number> {
   const { warnings, ...report } = await validateInventory(inventory, localEnvironment());

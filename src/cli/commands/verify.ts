@@ -1,8 +1,8 @@
 // ipvs-bootstrap verify: the kernel, the API and traffic compared; changes nothing.
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import { createScreen, type CommandContext, type Screen } from '../context.ts';
-import type { RunOptions } from '../run-options.ts';
-import { runPlaybook } from '../run-playbook.ts';
+import type { RunOptions } from '../hosts/run-options.ts';
+import { runPlaybook } from '../hosts/run-playbook.ts';
 
 interface VerifyOptions extends RunOptions {
   /** The HTML file to write. */
@@ -29,6 +29,6 @@ export async function run(
     runPlaybook(context, inventory, request, { ...options, maxFailures }, screen);
   const screen = await createScreen(context.output);
   if (options.report === undefined) return verify(screen);
-  const { runWithReport } = await import('../run-with-report.ts');
+  const { runWithReport } = await import('../hosts/run-with-report.ts');
   return runWithReport(options.report, screen, context.output, verify);
 }

@@ -1,16 +1,16 @@
 // Opens the way to an inventory's hosts: settings, passwords and passphrases, and the connector over all of that.
-import { hostWishes, type Cluster, type LoginOptions } from '../app/cluster.ts';
-import { BootstrapError } from '../core/errors.ts';
-import type { Redactor } from '../core/secret.ts';
-import { throwErrors } from '../source/throw-errors.ts';
-import { createConnector, type ClosableConnector } from '../transport/connector.ts';
-import type { TrustedServer } from '../transport/host-keys/known-hosts-files.ts';
-import { resolveTargets } from '../transport/resolve/resolve-target.ts';
-import { createSecretReader } from '../transport/login/secret-reader.ts';
-import { warningLines } from '../ui/problem-text.ts';
-import { askSecret } from './ask-secret.ts';
-import type { CommandContext } from './context.ts';
-import { localEnvironment } from './local-environment.ts';
+import { hostWishes, type Cluster, type LoginOptions } from '../../app/cluster.ts';
+import { BootstrapError } from '../../core/errors.ts';
+import type { Redactor } from '../../core/secret.ts';
+import { throwErrors } from '../../source/throw-errors.ts';
+import { createConnector, type ClosableConnector } from '../../transport/connector.ts';
+import type { TrustedServer } from '../../transport/host-keys/known-hosts-files.ts';
+import { resolveTargets } from '../../transport/resolve/resolve-target.ts';
+import { createSecretReader } from '../../transport/login/secret-reader.ts';
+import { warningLines } from '../../ui/problem-text.ts';
+import { askSecret } from '../local/ask-secret.ts';
+import type { CommandContext } from '../context.ts';
+import { localEnvironment } from '../local/local-environment.ts';
 
 /** What is said of servers that are trusted at the first contact: one warning. */
 export function trustedWarnings(trusted: readonly TrustedServer[]): readonly BootstrapError[] {

@@ -1,7 +1,7 @@
 // Where the journal of a run goes: the file that the user asks for, or one of our own.
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { openJournal, type Journal } from '../engine/events/journal.ts';
+import { openJournal, type Journal } from '../../engine/events/journal.ts';
 
 /**
  * `$XDG_STATE_HOME/ipvs-bootstrap/runs/2026-01-31T12-00-00.000Z-up-4711.ndjson` unless `asked` names a file.

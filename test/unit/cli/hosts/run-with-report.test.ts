@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runWithReport } from '../../../src/cli/run-with-report.ts';
-import { exitCodes } from '../../../src/core/exit-codes.ts';
-import type { RunEvent } from '../../../src/engine/events/events.ts';
-import { recordingOutput } from '../../support/recording-output.ts';
-import { brokenRun, goodRun } from '../../support/sample-proof.ts';
+import { runWithReport } from '../../../../src/cli/hosts/run-with-report.ts';
+import { exitCodes } from '../../../../src/core/exit-codes.ts';
+import type { RunEvent } from '../../../../src/engine/events/events.ts';
+import { recordingOutput } from '../../../support/recording-output.ts';
+import { brokenRun, goodRun } from '../../../support/sample-proof.ts';
 
 let directory: string;
 

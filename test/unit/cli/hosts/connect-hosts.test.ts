@@ -1,6 +1,6 @@
 // What is said of hosts that are trusted at the first contact.
 import { expect, it } from 'vitest';
-import { trustedWarnings } from '../../../src/cli/connect-hosts.ts';
+import { trustedWarnings } from '../../../../src/cli/hosts/connect-hosts.ts';
 
 const m1 = { name: 'm1', address: '10.0.0.1', key: 'ssh-ed25519 key SHA256:aaa', file: '/home/me/known' };
 const m2 = { name: 'm2', address: '10.0.0.2', key: 'ssh-ed25519 key SHA256:bbb', file: undefined };

@@ -1,7 +1,7 @@
 // Options of the commands that make a run: how much may go wrong, how long a command may take, where the journal goes.
 import { InvalidArgumentError, type Command } from 'commander';
-import type { FailureLimit } from '../engine/failure-limit.ts';
-import { parseDuration } from '../playbook/duration.ts';
+import type { FailureLimit } from '../../engine/failure-limit.ts';
+import { parseDuration } from '../../playbook/duration.ts';
 import { hostCommand, withHostOptions, type HostOptions } from './host-options.ts';
 
 export interface RunOptions extends HostOptions {

@@ -1,7 +1,7 @@
 // Writes a file whole or not at all: a temporary name beside it, then a rename.
 import { access, constants, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { BootstrapError } from '../core/errors.ts';
+import { BootstrapError } from '../../core/errors.ts';
 
 /**
  * An existing file is replaced.

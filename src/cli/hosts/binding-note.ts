@@ -1,7 +1,7 @@
 // A word on clusters whose external IPs are bound by kube-proxy alone, for the commands that bind and unbind.
-import { openCluster } from '../app/cluster.ts';
-import type { CommandContext } from './context.ts';
-import { localEnvironment } from './local-environment.ts';
+import { openCluster } from '../../app/cluster.ts';
+import type { CommandContext } from '../context.ts';
+import { localEnvironment } from '../local/local-environment.ts';
 
 /** Says who binds the external IPs where it is not this program; `consequence` completes the sentence. */
 export async function noteOwnBinding(

@@ -1,11 +1,11 @@
 // The question before a reset names just the hosts that it would touch.
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { openCluster } from '../../../src/app/cluster.ts';
-import { resetQuestion } from '../../../src/cli/reset-question.ts';
-import { ErrorList } from '../../../src/core/errors.ts';
+import { openCluster } from '../../../../src/app/cluster.ts';
+import { resetQuestion } from '../../../../src/cli/hosts/reset-question.ts';
+import { ErrorList } from '../../../../src/core/errors.ts';
 
-const file = path.join(import.meta.dirname, '../../cases/playbooks/cluster/cluster.yaml');
+const file = path.join(import.meta.dirname, '../../../cases/playbooks/cluster/cluster.yaml');
 const { inventory } = await openCluster(file, { homeDirectory: '/home/alice', userName: 'alice' });
 const ask = "\nType the cluster's name to go on: ";
 

@@ -1,6 +1,6 @@
 // Asks for a secret on the terminal; what is typed is not shown.
 import type { ReadStream } from 'node:tty';
-import { BootstrapError } from '../core/errors.ts';
+import { BootstrapError } from '../../core/errors.ts';
 
 /** What a question needs of the terminal. */
 export interface Terminal {

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { writePrivateFile } from '../../../src/cli/private-file.ts';
+import { writePrivateFile } from '../../../../src/cli/local/private-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'private-file-'));
 afterAll(() => {

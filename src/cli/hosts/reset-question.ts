@@ -1,6 +1,6 @@
 // What `reset` asks before it begins: which cluster, and what becomes of it on which hosts.
-import { checkNames } from '../app/choose-phases.ts';
-import type { ResolvedInventory } from '../inventory/resolve.ts';
+import { checkNames } from '../../app/choose-phases.ts';
+import type { ResolvedInventory } from '../../inventory/resolve.ts';
 
 /**
  * @param limit the hosts of --limit

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
-import { createJournal } from '../../../src/cli/run-journal.ts';
+import { createJournal } from '../../../../src/cli/hosts/run-journal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'run-journal-'));
 afterAll(() => {

@@ -1,16 +1,16 @@
 // Composition root of the commands that work on hosts: opens everything, shows the run, closes everything.
 import { hostname, userInfo } from 'node:os';
-import { openCluster, type Cluster } from '../app/cluster.ts';
-import { runCluster, type ClusterRun } from '../app/run-cluster.ts';
-import { exitCodes } from '../core/exit-codes.ts';
-import { Redactor } from '../core/secret.ts';
-import type { Journal } from '../engine/events/journal.ts';
-import type { Output } from '../ui/output.ts';
-import { warningLines } from '../ui/problem-text.ts';
+import { openCluster, type Cluster } from '../../app/cluster.ts';
+import { runCluster, type ClusterRun } from '../../app/run-cluster.ts';
+import { exitCodes } from '../../core/exit-codes.ts';
+import { Redactor } from '../../core/secret.ts';
+import type { Journal } from '../../engine/events/journal.ts';
+import type { Output } from '../../ui/output.ts';
+import { warningLines } from '../../ui/problem-text.ts';
 import { connectHosts } from './connect-hosts.ts';
-import { createScreen, type CommandContext, type Screen } from './context.ts';
+import { createScreen, type CommandContext, type Screen } from '../context.ts';
 import type { RunOptions } from './run-options.ts';
-import { localEnvironment } from './local-environment.ts';
+import { localEnvironment } from '../local/local-environment.ts';
 import { createJournal } from './run-journal.ts';
 
 /** Reads the inventory and shows its warnings. */

@@ -1,7 +1,7 @@
 // Options shared by the commands that work on hosts.
 import { InvalidArgumentError, type Command } from 'commander';
-import type { LoginOptions } from '../app/cluster.ts';
-import { parseDuration } from '../playbook/duration.ts';
+import type { LoginOptions } from '../../app/cluster.ts';
+import { parseDuration } from '../../playbook/duration.ts';
 import { withLoginOptions } from './login-options.ts';
 
 export interface HostOptions extends LoginOptions {
