@@ -1,7 +1,13 @@
 // The objects of the whole cluster that the tool works with, read by one kubectl on a control plane.
 import { cmd } from '../core/command.ts';
 import { apiProbe, noKubeconfig, probeSeconds } from '../kube/kubectl.ts';
-import { isJsonObject, listAt, textAt, type JsonObject, type KubernetesObject } from '../kube/object.ts';
+import {
+  isJsonObject,
+  listAt,
+  textAt,
+  type JsonObject,
+  type KubernetesObject,
+} from '../kube/objects/object.ts';
 import { kubernetesPaths } from '../kube/paths.ts';
 import { isSince, parseVersion } from '../kube/version.ts';
 import type { Fact, ProbeOutput } from './fact.ts';

@@ -1,6 +1,6 @@
 // The members of the stacked etcd, as the one on a control plane knows them.
 import { cmd, script, type Command } from '../core/command.ts';
-import { isJsonObject, listAt, textAt, textsAt } from '../kube/object.ts';
+import { isJsonObject, listAt, textAt, textsAt } from '../kube/objects/object.ts';
 import { askEtcd } from '../kube/etcd.ts';
 import type { Fact } from './fact.ts';
 

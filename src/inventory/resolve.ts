@@ -2,7 +2,7 @@
 import { canonicalIp } from '../core/ip.ts';
 import { externalIPBinding, type ExternalIPBinding } from '../kube/external-ip-binding.ts';
 import { parseVersion } from '../kube/version.ts';
-import { externalIPsOf } from '../kube/workloads.ts';
+import { externalIPsOf } from '../kube/objects/workloads.ts';
 import { apiPort, formatEndpoint, parseEndpoint } from './endpoint.ts';
 import type { LoadedInventory } from './load.ts';
 import { claimedAddresses, type ClaimedAddresses } from './claimed-addresses.ts';

@@ -1,6 +1,6 @@
 // The built-in pod network: a bridge on every node, and a route to every other node's pods.
 import { managedDirectories } from '../core/managed.ts';
-import type { NodeView } from './node-view.ts';
+import type { NodeView } from './objects/node-view.ts';
 
 /** The bridge's name is our own: cni0 belongs to whoever came first. */
 export const podBridge = 'ipvs-pods';

@@ -1,5 +1,5 @@
 // Rules about the Kubernetes version: whether it has an IPVS mode, and the settings asked for.
-import { has, isSupported, supportedMinors } from '../../kube/versions.ts';
+import { has, isSupported, supportedMinors } from '../../kube/version-facts.ts';
 import { isSince, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
 import type { Placed } from '../entry.ts';
 import { finding, type Finding } from '../finding.ts';

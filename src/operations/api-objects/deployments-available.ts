@@ -1,10 +1,10 @@
 // Waits until the workloads' pods run.
 import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
-import { viewDeployment } from '../../kube/deployment-view.ts';
-import { objectName } from '../../kube/object.ts';
+import { viewDeployment } from '../../kube/objects/deployment-view.ts';
+import { objectName } from '../../kube/objects/object.ts';
 import { parseVersion } from '../../kube/version.ts';
-import { deploymentObjects } from '../../kube/workloads.ts';
+import { deploymentObjects } from '../../kube/objects/workloads.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 import { workloadArgs } from '../args/workloads.ts';
 

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { cmd } from '../../core/command.ts';
 import { kubectl } from '../../kube/kubectl.ts';
-import { objectName, type KubernetesObject } from '../../kube/object.ts';
-import { isWithin, restrictTo } from '../../kube/subset.ts';
+import { objectName, type KubernetesObject } from '../../kube/objects/object.ts';
+import { isWithin, restrictTo } from '../../kube/objects/subset.ts';
 import { toYaml, toYamlStream } from '../../render/yaml.ts';
 import type { ExecStep, TextChange } from '../operation.ts';
 

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
-import type { KubernetesObject } from '../../kube/object.ts';
-import { deploymentObjects, namespaceObjects, serviceObjects } from '../../kube/workloads.ts';
+import type { KubernetesObject } from '../../kube/objects/object.ts';
+import { deploymentObjects, namespaceObjects, serviceObjects } from '../../kube/objects/workloads.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { manifestSteps } from './manifest-steps.ts';
 import { defineOperation, type FactNeed, type FactReader, type Plan } from '../operation.ts';

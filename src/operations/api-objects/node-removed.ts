@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { apiObjects } from '../../facts/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
-import { viewNodes } from '../../kube/node-view.ts';
+import { viewNodes } from '../../kube/objects/node-view.ts';
 import { kubectl } from '../../kube/kubectl.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 import { apiArgs } from '../args/workloads.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
-import { viewNodes } from '../../kube/node-view.ts';
+import { viewNodes } from '../../kube/objects/node-view.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 import { apiArgs } from '../args/workloads.ts';
 

@@ -1,7 +1,7 @@
 // The argument `cluster` that the Kubernetes operations share, and the builders' settings made from it.
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
-import type { ClusterSettings, KubeProxySettings, NodeSettings } from '../../kube/settings.ts';
+import type { ClusterSettings, KubeProxySettings, NodeSettings } from '../../kube/kubeadm/settings.ts';
 import { parseVersion } from '../../kube/version.ts';
 
 const node = z.object({ name: z.string().min(1), address: z.string().min(1), roles: z.array(z.string()) });

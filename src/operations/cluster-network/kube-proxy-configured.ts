@@ -5,17 +5,17 @@ import { cmd } from '../../core/command.ts';
 import { awaitedApi } from '../../facts/api-objects.ts';
 import { clusterConfiguration } from '../../facts/cluster-configuration.ts';
 import { ask } from '../../facts/fact.ts';
-import { kubeProxyFields, kubeProxyFlags } from '../../kube/kube-proxy-configuration.ts';
+import { kubeProxyFields, kubeProxyFlags } from '../../kube/kubeadm/kube-proxy-configuration.ts';
 import {
   configHashAnnotation,
   configKey,
   viewKubeProxy,
   type KubeProxyView,
-} from '../../kube/kube-proxy-view.ts';
+} from '../../kube/objects/kube-proxy-view.ts';
 import { kubectl } from '../../kube/kubectl.ts';
-import { isJsonObject, type JsonObject, type KubernetesObject } from '../../kube/object.ts';
-import { isWithin, merge, restrictTo } from '../../kube/subset.ts';
-import { has } from '../../kube/versions.ts';
+import { isJsonObject, type JsonObject, type KubernetesObject } from '../../kube/objects/object.ts';
+import { isWithin, merge, restrictTo } from '../../kube/objects/subset.ts';
+import { has } from '../../kube/version-facts.ts';
 import { toYaml } from '../../render/yaml.ts';
 import { clusterArg, kubeProxySettings } from '../args/cluster.ts';
 import { defineOperation, type ExecStep, type Plan } from '../operation.ts';

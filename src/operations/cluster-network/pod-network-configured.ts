@@ -5,7 +5,7 @@ import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/file.ts';
 import { podNetworkState, type PodNetworkState } from '../../facts/pod-network.ts';
-import { viewNodes, type NodeView } from '../../kube/node-view.ts';
+import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import {
   masqueradeRules,
   podNetworkPaths,

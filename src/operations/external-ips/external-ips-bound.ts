@@ -10,8 +10,8 @@ import {
   type HostAddresses,
 } from '../../ipvs/host-addresses.ts';
 import { minorOf, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
-import { has } from '../../kube/versions.ts';
-import { externalIPsOf } from '../../kube/workloads.ts';
+import { has } from '../../kube/version-facts.ts';
+import { externalIPsOf } from '../../kube/objects/workloads.ts';
 import { defineOperation, unchanged, type Problem } from '../operation.ts';
 import { workloadArgs } from '../args/workloads.ts';
 

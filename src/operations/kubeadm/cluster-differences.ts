@@ -1,5 +1,5 @@
 // What the inventory says otherwise than the running cluster, and cannot have by changing a file.
-import type { ClusterConfigurationView } from '../../kube/cluster-configuration-view.ts';
+import type { ClusterConfigurationView } from '../../kube/objects/cluster-configuration-view.ts';
 import type { ClusterArg } from '../args/cluster.ts';
 import type { Problem } from '../operation.ts';
 

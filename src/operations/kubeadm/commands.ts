@@ -2,9 +2,9 @@
 import { cmd, script, type Command } from '../../core/command.ts';
 import { kubernetesPaths, ownPaths } from '../../kube/paths.ts';
 import { podBridge } from '../../kube/pod-network.ts';
-import type { ClusterSettings } from '../../kube/settings.ts';
+import type { ClusterSettings } from '../../kube/kubeadm/settings.ts';
 import type { KubernetesVersion } from '../../kube/version.ts';
-import { criSocket, has, kubeadmApi } from '../../kube/versions.ts';
+import { criSocket, has, kubeadmApi } from '../../kube/version-facts.ts';
 import { joinInParts } from './join-in-parts.ts';
 import {
   clearEtcd,

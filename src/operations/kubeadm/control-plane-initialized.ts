@@ -8,9 +8,9 @@ import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes-node
 import {
   viewClusterConfiguration,
   type ClusterConfigurationView,
-} from '../../kube/cluster-configuration-view.ts';
-import { initConfigurationText } from '../../kube/kubeadm-documents.ts';
-import { viewKubeProxy } from '../../kube/kube-proxy-view.ts';
+} from '../../kube/objects/cluster-configuration-view.ts';
+import { initConfigurationText } from '../../kube/kubeadm/documents.ts';
+import { viewKubeProxy } from '../../kube/objects/kube-proxy-view.ts';
 import { ownPaths } from '../../kube/paths.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { managedMark } from '../../core/managed.ts';

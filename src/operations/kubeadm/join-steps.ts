@@ -1,13 +1,13 @@
 // The steps of a join: a fresh token on the first control plane, then kubeadm on the host.
 import { cmd, script } from '../../core/command.ts';
 import { Secret } from '../../core/secret.ts';
-import { tokenManifest } from '../../kube/bootstrap-token.ts';
-import { caCertHash } from '../../kube/ca-hash.ts';
-import { initConfigurationText, joinConfigurationText } from '../../kube/kubeadm-documents.ts';
+import { tokenManifest } from '../../kube/kubeadm/bootstrap-token.ts';
+import { caCertHash } from '../../kube/kubeadm/ca-hash.ts';
+import { initConfigurationText, joinConfigurationText } from '../../kube/kubeadm/documents.ts';
 import { askEtcd } from '../../kube/etcd.ts';
 import { kubectl } from '../../kube/kubectl.ts';
 import type { EtcdMember } from '../../facts/etcd-members.ts';
-import type { ClusterSettings, NodeSettings } from '../../kube/settings.ts';
+import type { ClusterSettings, NodeSettings } from '../../kube/kubeadm/settings.ts';
 import { refreshApiServer } from './api-server-refresh.ts';
 import {
   kubeadmJoin,

@@ -4,7 +4,7 @@ import { ask } from '../../facts/fact.ts';
 import { ipvsTimeouts } from '../../facts/ipvs-timeouts.ts';
 import { tcpKeepalive, type TcpKeepalive } from '../../facts/tcp-keepalive.ts';
 import { parseVersion } from '../../kube/version.ts';
-import { has } from '../../kube/versions.ts';
+import { has } from '../../kube/version-facts.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
 import { defineOperation, type FactReader, type Plan } from '../operation.ts';
 

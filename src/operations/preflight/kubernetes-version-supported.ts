@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { reviewVersion } from '../../kube/version-rules.ts';
 import { parseVersion } from '../../kube/version.ts';
-import { externalIPsOf } from '../../kube/workloads.ts';
+import { externalIPsOf } from '../../kube/objects/workloads.ts';
 import { bundleArgs, clusterArg } from '../args/cluster.ts';
 import { defineOperation } from '../operation.ts';
 import { workloadArgs } from '../args/workloads.ts';

@@ -5,7 +5,7 @@ import { arpAnswers, type ArpAnswers, type ArpQuestion } from '../../facts/arp-a
 import { ask } from '../../facts/fact.ts';
 import { hostHardware } from '../../facts/host-hardware.ts';
 import { familyOf } from '../../ipvs/address.ts';
-import { externalIPsOf } from '../../kube/workloads.ts';
+import { externalIPsOf } from '../../kube/objects/workloads.ts';
 import { doubtsOf, judgeAddress, type Answerer } from './arp-verdict.ts';
 import { bindingArg } from '../external-ips/binding.ts';
 import { clusterArg } from '../args/cluster.ts';

@@ -5,9 +5,9 @@ import type { ExpectedInput } from '../../ipvs/expected-state.ts';
 import { externalAddresses, type NodeState } from '../../ipvs/external-addresses.ts';
 import type { Endpoint, Service } from '../../ipvs/kubernetes.ts';
 import type { IpvsTable } from '../../ipvs/model.ts';
-import { viewEndpoints } from '../../kube/endpoint-view.ts';
-import { viewNodes, type NodeView } from '../../kube/node-view.ts';
-import { viewServices } from '../../kube/service-view.ts';
+import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
+import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
+import { viewServices } from '../../kube/objects/service-view.ts';
 import type { NodeReport } from '../report-data.ts';
 
 /** What the API says, as far as people outside the cluster are concerned. */

@@ -10,10 +10,10 @@ import { formatServiceName, type Endpoint, type Service } from '../../ipvs/kuber
 import { realServerKey, sortRealServers, virtualServerKey, type IpvsTable } from '../../ipvs/model.ts';
 import type { ClusterNetworks } from '../../ipvs/ownership.ts';
 import { proxyRules } from '../../ipvs/proxy-rules.ts';
-import { viewEndpoints } from '../../kube/endpoint-view.ts';
-import { viewNodes, type NodeView } from '../../kube/node-view.ts';
-import type { KubernetesObject } from '../../kube/object.ts';
-import { viewServices } from '../../kube/service-view.ts';
+import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
+import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
+import type { KubernetesObject } from '../../kube/objects/object.ts';
+import { viewServices } from '../../kube/objects/service-view.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { drift, type DriftParts } from '../drift.ts';
 import { clusterNetworks, poolMatcher } from '../args/networks.ts';

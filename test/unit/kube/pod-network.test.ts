@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeView } from '../../../src/kube/node-view.ts';
+import type { NodeView } from '../../../src/kube/objects/node-view.ts';
 import { cniConfiguration, masqueradeRules, podRoutes } from '../../../src/kube/pod-network.ts';
 
 function node(name: string, addresses: string[], podCIDRs: string[]): NodeView {

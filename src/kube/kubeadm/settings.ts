@@ -1,6 +1,6 @@
 // What the builders of kubeadm's and kube-proxy's documents are told: a cluster and a node, whatever the version.
-import { parseIp } from '../core/ip.ts';
-import type { KubernetesVersion } from './version.ts';
+import { parseIp } from '../../core/ip.ts';
+import type { KubernetesVersion } from '../version.ts';
 
 /** Idle times in seconds; 0 keeps the kernel's. */
 export interface IpvsTimeouts {

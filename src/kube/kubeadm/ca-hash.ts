@@ -1,6 +1,6 @@
 // The pin with which a joining node recognises its cluster.
 import { createHash, X509Certificate } from 'node:crypto';
-import { BootstrapError } from '../core/errors.ts';
+import { BootstrapError } from '../../core/errors.ts';
 
 /**
  * `sha256:` and the hex digest of the public key (SubjectPublicKeyInfo in DER) of a CA certificate in PEM.

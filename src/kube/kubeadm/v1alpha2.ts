@@ -9,10 +9,10 @@ import {
   type InitInput,
   type JoinInput,
   type KubeadmDocument,
-} from './kubeadm-input.ts';
-import { bootstrapTokens, nodeRegistration } from './kubeadm-node.ts';
+} from './input.ts';
+import { bootstrapTokens, nodeRegistration } from './node.ts';
 import { kubeletFields } from './kubelet-configuration.ts';
-import { formatVersion } from './version.ts';
+import { formatVersion } from '../version.ts';
 
 const apiVersion = 'kubeadm.k8s.io/v1alpha2';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { tokenManifest } from '../../../src/kube/bootstrap-token.ts';
+import { tokenManifest } from '../../../../src/kube/kubeadm/bootstrap-token.ts';
 
 describe('tokenManifest', () => {
   it('is a Secret that only joining nodes can use, with the time left open', () => {

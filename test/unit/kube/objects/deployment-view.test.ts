@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { viewDeployment } from '../../../src/kube/deployment-view.ts';
+import { viewDeployment } from '../../../../src/kube/objects/deployment-view.ts';
 
 function view(replicas: number | undefined, status: Record<string, number>, generation = 1) {
   const spec = replicas === undefined ? {} : { replicas };

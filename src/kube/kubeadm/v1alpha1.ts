@@ -9,10 +9,10 @@ import {
   type InitInput,
   type JoinInput,
   type KubeadmDocument,
-} from './kubeadm-input.ts';
+} from './input.ts';
 import type { ClusterSettings } from './settings.ts';
-import { formatVersion } from './version.ts';
-import { criSocket, has } from './versions.ts';
+import { formatVersion } from '../version.ts';
+import { criSocket, has } from '../version-facts.ts';
 
 const apiVersion = 'kubeadm.k8s.io/v1alpha1';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { viewNodes } from '../../../src/kube/node-view.ts';
+import { viewNodes } from '../../../../src/kube/objects/node-view.ts';
 
 const node = (fields: Record<string, unknown>, labels: Record<string, string> = {}) => ({
   apiVersion: 'v1',

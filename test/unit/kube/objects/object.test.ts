@@ -8,7 +8,7 @@ import {
   textAt,
   textsAt,
   valueAt,
-} from '../../../src/kube/object.ts';
+} from '../../../../src/kube/objects/object.ts';
 
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'b' } };
 const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goDuration } from '../../../src/kube/go-duration.ts';
+import { goDuration } from '../../../../src/kube/kubeadm/go-duration.ts';
 
 describe('goDuration', () => {
   it.each([

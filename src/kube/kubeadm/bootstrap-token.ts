@@ -1,5 +1,5 @@
 // A bootstrap token as the API keeps it, so that it need not stand in kubeadm's command line.
-import { toYaml } from '../render/yaml.ts';
+import { toYaml } from '../../render/yaml.ts';
 
 /**
  * The Secret for a token `id.secret`, for joining nodes. Its expiration is the word EXPIRATION, to be replaced by a time

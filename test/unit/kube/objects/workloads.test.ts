@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseVersion } from '../../../src/kube/version.ts';
+import { parseVersion } from '../../../../src/kube/version.ts';
 import {
   deploymentObjects,
   externalIPsOf,
   namespaceObjects,
   serviceObjects,
   type Workload,
-} from '../../../src/kube/workloads.ts';
+} from '../../../../src/kube/objects/workloads.ts';
 
 const workload = (namespace: string, more: Partial<Workload> = {}): Workload => ({
   namespace,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { viewKubeProxy } from '../../../src/kube/kube-proxy-view.ts';
+import { viewKubeProxy } from '../../../../src/kube/objects/kube-proxy-view.ts';
 
 const configMap = {
   apiVersion: 'v1',

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseYaml, viewClusterConfiguration } from '../../../src/kube/cluster-configuration-view.ts';
+import {
+  parseYaml,
+  viewClusterConfiguration,
+} from '../../../../src/kube/objects/cluster-configuration-view.ts';
 
 const view = (data: Record<string, string>) =>
   viewClusterConfiguration([

@@ -8,9 +8,9 @@ import {
   type InitInput,
   type JoinInput,
   type KubeadmDocument,
-} from './kubeadm-input.ts';
-import { bootstrapTokens, nodeRegistration } from './kubeadm-node.ts';
-import { formatVersion } from './version.ts';
+} from './input.ts';
+import { bootstrapTokens, nodeRegistration } from './node.ts';
+import { formatVersion } from '../version.ts';
 
 const apiVersion = 'kubeadm.k8s.io/v1alpha3';
 

@@ -1,8 +1,8 @@
 // The parts about one node that kubeadm's APIs share from v1alpha2 on.
-import { tokenTtl } from './kubeadm-input.ts';
+import { tokenTtl } from './input.ts';
 import { kubeletExtraArgs } from './kubelet-configuration.ts';
 import type { ClusterSettings, NodeSettings } from './settings.ts';
-import { criSocket, kubeadmApi } from './versions.ts';
+import { criSocket, kubeadmApi } from '../version-facts.ts';
 
 export type ExtraArgs =
   Readonly<Record<string, string>> | readonly { readonly name: string; readonly value: string }[];

@@ -9,11 +9,11 @@ import {
   type InitInput,
   type JoinInput,
   type KubeadmDocument,
-} from './kubeadm-input.ts';
-import { bootstrapTokens, extraArgs, nodeRegistration } from './kubeadm-node.ts';
+} from './input.ts';
+import { bootstrapTokens, extraArgs, nodeRegistration } from './node.ts';
 import type { ClusterSettings, NodeSettings } from './settings.ts';
-import { formatVersion } from './version.ts';
-import { has, kubeadmApi } from './versions.ts';
+import { formatVersion } from '../version.ts';
+import { has, kubeadmApi } from '../version-facts.ts';
 
 export function initDocuments(input: InitInput): readonly KubeadmDocument[] {
   return [initConfiguration(input), clusterConfiguration(input.cluster)];

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseVersion } from '../../../src/kube/version.ts';
-import { criSocket, has, isSupported, kubeadmApi, type VersionFeature } from '../../../src/kube/versions.ts';
+import {
+  criSocket,
+  has,
+  isSupported,
+  kubeadmApi,
+  type VersionFeature,
+} from '../../../src/kube/version-facts.ts';
 
 describe('kubeadmApi', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { viewEndpoints } from '../../../src/kube/endpoint-view.ts';
-import type { KubernetesObject } from '../../../src/kube/object.ts';
+import { viewEndpoints } from '../../../../src/kube/objects/endpoint-view.ts';
+import type { KubernetesObject } from '../../../../src/kube/objects/object.ts';
 
 const slice = (endpoints: unknown[]): KubernetesObject => ({
   apiVersion: 'discovery.k8s.io/v1',

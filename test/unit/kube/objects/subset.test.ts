@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWithin, merge, restrictTo } from '../../../src/kube/subset.ts';
+import { isWithin, merge, restrictTo } from '../../../../src/kube/objects/subset.ts';
 
 describe('isWithin', () => {
   it.each([

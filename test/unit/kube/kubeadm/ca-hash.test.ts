@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { caCertHash } from '../../../src/kube/ca-hash.ts';
+import { caCertHash } from '../../../../src/kube/kubeadm/ca-hash.ts';
 
 const certificate = `\
 -----BEGIN CERTIFICATE-----

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { initDocuments, joinDocument } from '../../../src/kube/kubeadm-documents.ts';
-import type { ClusterSettings } from '../../../src/kube/settings.ts';
-import { parseVersion } from '../../../src/kube/version.ts';
+import { initDocuments, joinDocument } from '../../../../src/kube/kubeadm/documents.ts';
+import type { ClusterSettings } from '../../../../src/kube/kubeadm/settings.ts';
+import { parseVersion } from '../../../../src/kube/version.ts';
 
 const version = parseVersion('v1.20.2');
 const cluster: ClusterSettings = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { viewServices } from '../../../src/kube/service-view.ts';
+import { viewServices } from '../../../../src/kube/objects/service-view.ts';
 
 function view(spec: Record<string, unknown>, status: Record<string, unknown> = {}) {
   const service = {
