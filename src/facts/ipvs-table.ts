@@ -1,9 +1,9 @@
 // What the kernel balances: all virtual servers with their real servers, without ipvsadm.
 import { script } from '../core/command.ts';
-import type { IpvsTable } from '../ipvs/model.ts';
-import { parseIpvsadmRules } from '../ipvs/parse-ipvsadm.ts';
-import { parseProcIpVs } from '../ipvs/parse-proc.ts';
-import { tickRate } from '../ipvs/tick-rate.ts';
+import type { IpvsTable } from '../ipvs/table/model.ts';
+import { parseIpvsadmRules } from '../ipvs/table/parse-ipvsadm.ts';
+import { parseProcIpVs } from '../ipvs/table/parse-proc.ts';
+import { tickRate } from '../ipvs/table/tick-rate.ts';
 import type { Fact } from './fact.ts';
 
 /** `null` when ip_vs is not loaded. */

@@ -1,7 +1,7 @@
 // One node's share of the external addresses: which of them it holds, and the real servers behind them as pods.
-import type { ExpectedServer } from './expected-state.ts';
+import type { ExpectedServer } from './expected/expected-state.ts';
 import type { HostAddresses } from './host-addresses.ts';
-import { formatServiceName, type Endpoint, type ServiceName } from './kubernetes.ts';
+import { formatServiceName, type Endpoint, type ServiceName } from './service-name.ts';
 import {
   realServerKey,
   sortRealServers,
@@ -10,7 +10,7 @@ import {
   type Protocol,
   type RealServer,
   type VirtualServer,
-} from './model.ts';
+} from './table/model.ts';
 
 /** A real server in the kernel, or one that should be there. */
 export interface Backend {

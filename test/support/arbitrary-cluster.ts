@@ -1,8 +1,8 @@
 // Random clusters: Services, endpoints and settings that could be real, for property tests of verify.
 import fc from 'fast-check';
-import type { ExpectedInput } from '../../src/ipvs/expected-state.ts';
-import type { Endpoint, Service } from '../../src/ipvs/kubernetes.ts';
-import { proxyRules } from '../../src/ipvs/proxy-rules.ts';
+import type { ExpectedInput } from '../../src/ipvs/expected/expected-state.ts';
+import type { Endpoint, Service } from '../../src/ipvs/service-name.ts';
+import { proxyRules } from '../../src/ipvs/expected/proxy-rules.ts';
 import { host } from './services.ts';
 
 interface Shape {

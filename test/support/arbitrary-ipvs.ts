@@ -1,8 +1,8 @@
 // Random tables for property tests.
 import fc from 'fast-check';
 import { canonicalIp, parseIp } from '../../src/core/ip.ts';
-import { realServerKey, virtualServerKey } from '../../src/ipvs/model.ts';
-import type { IpvsTable, RealServer, VirtualServer } from '../../src/ipvs/model.ts';
+import { realServerKey, virtualServerKey } from '../../src/ipvs/table/model.ts';
+import type { IpvsTable, RealServer, VirtualServer } from '../../src/ipvs/table/model.ts';
 
 const address = fc
   .oneof(fc.ipV4(), fc.ipV6())

@@ -1,7 +1,7 @@
 // Prints a table as the kernel and ipvsadm do, so that tests can read it back.
 import { parseIp } from '../../src/core/ip.ts';
 import { formatEndpoint } from '../../src/ipvs/address.ts';
-import type { IpvsTable, MarkedServer, RealServer, VirtualServer } from '../../src/ipvs/model.ts';
+import type { IpvsTable, MarkedServer, RealServer, VirtualServer } from '../../src/ipvs/table/model.ts';
 
 const title = 'IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n';
 

@@ -1,9 +1,9 @@
 // Services, endpoints and hosts for tests of the expected table: complete objects from what matters.
 import type { HostAddresses } from '../../src/ipvs/host-addresses.ts';
-import type { Endpoint, Service, ServicePort } from '../../src/ipvs/kubernetes.ts';
-import type { ClusterNetworks } from '../../src/ipvs/ownership.ts';
-import type { ExpectedState } from '../../src/ipvs/expected-state.ts';
-import type { IpvsTable } from '../../src/ipvs/model.ts';
+import type { Endpoint, Service, ServicePort } from '../../src/ipvs/service-name.ts';
+import type { ClusterNetworks } from '../../src/ipvs/compare/ownership.ts';
+import type { ExpectedState } from '../../src/ipvs/expected/expected-state.ts';
+import type { IpvsTable } from '../../src/ipvs/table/model.ts';
 
 /** user-a-ns/nginx on TCP port 80, with a cluster IP. */
 export function service(parts: Partial<Service> = {}): Service {

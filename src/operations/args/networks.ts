@@ -1,7 +1,7 @@
 // Addresses and networks in arguments, and what tells the cluster's own from other people's.
 import { z } from 'zod';
 import { parseCidr, parseIp, parseRange, rangeContains } from '../../core/ip.ts';
-import type { ClusterNetworks } from '../../ipvs/ownership.ts';
+import type { ClusterNetworks } from '../../ipvs/compare/ownership.ts';
 import type { ClusterArg } from './cluster.ts';
 
 /** An IPv4 or IPv6 address. */

@@ -13,8 +13,8 @@ import {
   virtualServerKey,
   type Protocol,
   type VirtualServer,
-} from '../../ipvs/model.ts';
-import { judgeOwnership } from '../../ipvs/ownership.ts';
+} from '../../ipvs/table/model.ts';
+import { judgeOwnership } from '../../ipvs/compare/ownership.ts';
 import { clusterArg } from '../args/cluster.ts';
 import { clusterNetworks, nodePortRange } from '../args/networks.ts';
 import { defineOperation, type ExecStep } from '../operation.ts';

@@ -4,7 +4,7 @@ import { canonicalIp } from '../../core/ip.ts';
 import { apiObjects } from '../../facts/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { cidrMatcher } from '../../ipvs/address.ts';
-import { formatServiceName, type Service } from '../../ipvs/kubernetes.ts';
+import { formatServiceName, type Service } from '../../ipvs/service-name.ts';
 import { viewNodes } from '../../kube/objects/node-view.ts';
 import { viewServices } from '../../kube/objects/service-view.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';

@@ -1,10 +1,10 @@
 // Puts together what is known of one node: how far it is as a node, and what its kernel balances.
 import type { ApiObjects } from '../../facts/api-objects.ts';
-import { expectedState } from '../../ipvs/expected.ts';
-import type { ExpectedInput } from '../../ipvs/expected-state.ts';
+import { expectedState } from '../../ipvs/expected/expected.ts';
+import type { ExpectedInput } from '../../ipvs/expected/expected-state.ts';
 import { externalAddresses, type NodeState } from '../../ipvs/external-addresses.ts';
-import type { Endpoint, Service } from '../../ipvs/kubernetes.ts';
-import type { IpvsTable } from '../../ipvs/model.ts';
+import type { Endpoint, Service } from '../../ipvs/service-name.ts';
+import type { IpvsTable } from '../../ipvs/table/model.ts';
 import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import { viewServices } from '../../kube/objects/service-view.ts';

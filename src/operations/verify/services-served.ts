@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { canonicalIp } from '../../core/ip.ts';
 import { apiObjects } from '../../facts/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
-import { formatServiceName, type Endpoint, type Service } from '../../ipvs/kubernetes.ts';
+import { formatServiceName, type Endpoint, type Service } from '../../ipvs/service-name.ts';
 import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
 import { viewServices } from '../../kube/objects/service-view.ts';
 import { drift } from '../drift.ts';

@@ -4,7 +4,7 @@ import { ask } from '../../facts/fact.ts';
 import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs-table.ts';
 import { kubeProxyMode } from '../../facts/kube-proxy-mode.ts';
-import { proxyRules } from '../../ipvs/proxy-rules.ts';
+import { proxyRules } from '../../ipvs/expected/proxy-rules.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { nodeReport, viewOutside } from './node-report.ts';
 import type { FactReader } from '../operation.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ExpectedServer } from '../../../src/ipvs/expected-state.ts';
+import type { ExpectedServer } from '../../../src/ipvs/expected/expected-state.ts';
 import { externalAddresses } from '../../../src/ipvs/external-addresses.ts';
-import type { IpvsTable, RealServer } from '../../../src/ipvs/model.ts';
+import type { IpvsTable, RealServer } from '../../../src/ipvs/table/model.ts';
 import { endpoint, host } from '../../support/services.ts';
 
 const expected: ExpectedServer = {

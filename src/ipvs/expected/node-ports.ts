@@ -6,8 +6,8 @@ import {
   isLoopback,
   sortByAddress,
   type AddressFamily,
-} from './address.ts';
-import { boundAddresses, dummyInterface, otherAddresses, type HostAddresses } from './host-addresses.ts';
+} from '../address.ts';
+import { boundAddresses, dummyInterface, otherAddresses, type HostAddresses } from '../host-addresses.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 
 /**

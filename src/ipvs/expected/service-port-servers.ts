@@ -1,9 +1,9 @@
 // The virtual servers of one port of one Service: its cluster, external, load-balancer and node-port addresses.
-import { canonicalIp } from '../core/ip.ts';
-import { familyOf, type AddressFamily } from './address.ts';
+import { canonicalIp } from '../../core/ip.ts';
+import { familyOf, type AddressFamily } from '../address.ts';
 import type { AddressKind, ExpectedInput, ExpectedServer } from './expected-state.ts';
-import type { Endpoint, Service, ServicePort } from './kubernetes.ts';
-import { realServerKey, sortRealServers } from './model.ts';
+import type { Endpoint, Service, ServicePort } from '../service-name.ts';
+import { realServerKey, sortRealServers } from '../table/model.ts';
 import { servingEndpoints, underLocalPolicy } from './serving-endpoints.ts';
 
 export interface ServicePortInput extends Pick<ExpectedInput, 'node' | 'settings' | 'rules'> {

@@ -1,10 +1,10 @@
 // The table kube-proxy must have made on one node, from Services, endpoints, the node's addresses and its settings.
-import { parseIp } from '../core/ip.ts';
-import { sortByAddress, type AddressFamily } from './address.ts';
+import { parseIp } from '../../core/ip.ts';
+import { sortByAddress, type AddressFamily } from '../address.ts';
 import type { ExpectedAddress, ExpectedInput, ExpectedServer, ExpectedState } from './expected-state.ts';
-import { otherAddresses } from './host-addresses.ts';
-import type { Endpoint, Service } from './kubernetes.ts';
-import { sortVirtualServers, virtualServerKey } from './model.ts';
+import { otherAddresses } from '../host-addresses.ts';
+import type { Endpoint, Service } from '../service-name.ts';
+import { sortVirtualServers, virtualServerKey } from '../table/model.ts';
 import { nodePortAddresses } from './node-ports.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 import { servicePortServers } from './service-port-servers.ts';

@@ -1,9 +1,9 @@
 // Compares one virtual server with what it must be.
-import type { ExpectedServer } from './expected-state.ts';
+import type { ExpectedServer } from '../expected/expected-state.ts';
 import { compareRealServers, type Report, type ServerDifference } from './compare-real-servers.ts';
 import { describeServer, makeFinding, proxyLogHint, type Finding } from './finding.ts';
-import { formatServiceName } from './kubernetes.ts';
-import { virtualServerKey, type VirtualServer } from './model.ts';
+import { formatServiceName } from '../service-name.ts';
+import { virtualServerKey, type VirtualServer } from '../table/model.ts';
 
 export function compareServer(
   node: string,

@@ -1,5 +1,5 @@
 // What the expected table is made from: Services, endpoints and one node, as far as kube-proxy looks at them.
-import type { Protocol } from './model.ts';
+import type { Protocol } from './table/model.ts';
 
 export interface ServicePort {
   /** Empty for a Service's only port. */

@@ -1,5 +1,5 @@
 // Reads /proc/net/ip_vs: the kernel's own listing, with hexadecimal addresses and times in kernel ticks.
-import { formatIp, parseIp } from '../core/ip.ts';
+import { formatIp, parseIp } from '../../core/ip.ts';
 import type { Forwarding, IpvsTable, Protocol, RealServer } from './model.ts';
 import { joinLines, type ServerHead, type ServerPlace, type TableLine } from './table-reader.ts';
 

@@ -1,7 +1,7 @@
 // Shapes of the expected table: what it is made from, and what it holds.
-import type { HostAddresses } from './host-addresses.ts';
-import type { Endpoint, Service, ServiceName } from './kubernetes.ts';
-import type { RealServer, VirtualServer } from './model.ts';
+import type { HostAddresses } from '../host-addresses.ts';
+import type { Endpoint, Service, ServiceName } from '../service-name.ts';
+import type { RealServer, VirtualServer } from '../table/model.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 
 /** kube-proxy's settings that show in the table. */

@@ -1,7 +1,7 @@
 // Whose a virtual server is: kube-proxy's, or somebody else's that must be left alone.
-import { cidrMatcher } from './address.ts';
-import { boundAddresses, otherAddresses, type HostAddresses } from './host-addresses.ts';
-import type { IpvsTable, VirtualServer } from './model.ts';
+import { cidrMatcher } from '../address.ts';
+import { boundAddresses, otherAddresses, type HostAddresses } from '../host-addresses.ts';
+import type { IpvsTable, VirtualServer } from '../table/model.ts';
 
 /** What is known of the cluster's own networks. */
 export interface ClusterNetworks {

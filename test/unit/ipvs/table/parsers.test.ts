@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { IpvsTable, VirtualServer } from '../../../src/ipvs/model.ts';
-import { sortVirtualServers, virtualServerKey } from '../../../src/ipvs/model.ts';
-import { parseIpvsadmListing, parseIpvsadmRules } from '../../../src/ipvs/parse-ipvsadm.ts';
-import { parseProcIpVs } from '../../../src/ipvs/parse-proc.ts';
-import { anyTable } from '../../support/arbitrary-ipvs.ts';
-import { printListing, printProc, printRules } from '../../support/print-ipvs.ts';
+import type { IpvsTable, VirtualServer } from '../../../../src/ipvs/table/model.ts';
+import { sortVirtualServers, virtualServerKey } from '../../../../src/ipvs/table/model.ts';
+import { parseIpvsadmListing, parseIpvsadmRules } from '../../../../src/ipvs/table/parse-ipvsadm.ts';
+import { parseProcIpVs } from '../../../../src/ipvs/table/parse-proc.ts';
+import { anyTable } from '../../../support/arbitrary-ipvs.ts';
+import { printListing, printProc, printRules } from '../../../support/print-ipvs.ts';
 
 const capture = (name: string): string =>
-  readFileSync(new URL(`../../captures/ipvs/${name}`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../captures/ipvs/${name}`, import.meta.url), 'utf8');
 const proc = parseProcIpVs(capture('proc-net-ip_vs.txt'), 100);
 const listing = parseIpvsadmListing(capture('ipvsadm-Ln.txt'));
 const rules = parseIpvsadmRules(capture('ipvsadm-Sn.txt'));

@@ -1,5 +1,5 @@
 // The kernel's load balancer as data: virtual servers, their real servers, and what makes two of them the same.
-import { formatEndpoint, sortByAddress } from './address.ts';
+import { formatEndpoint, sortByAddress } from '../address.ts';
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 

@@ -1,6 +1,6 @@
 // Reads what ipvsadm prints: `ipvsadm -Ln` (a listing for people) and `ipvsadm -Sn` (commands that rebuild the table).
-import { canonicalIp } from '../core/ip.ts';
-import { splitEndpoint } from './address.ts';
+import { canonicalIp } from '../../core/ip.ts';
+import { splitEndpoint } from '../address.ts';
 import type { Forwarding, IpvsTable, RealServer } from './model.ts';
 import { joinLines, type ServerPlace, type TableLine } from './table-reader.ts';
 

@@ -1,20 +1,20 @@
 // What verify finds: nothing where all is as expected, and exactly the one thing that was broken.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareStates, type Difference } from '../../../src/ipvs/difference.ts';
-import { expectedState } from '../../../src/ipvs/expected.ts';
-import type { ExpectedState } from '../../../src/ipvs/expected-state.ts';
-import type { FindingKind } from '../../../src/ipvs/finding.ts';
-import type { HostAddresses } from '../../../src/ipvs/host-addresses.ts';
+import { compareStates, type Difference } from '../../../../src/ipvs/compare/difference.ts';
+import { expectedState } from '../../../../src/ipvs/expected/expected.ts';
+import type { ExpectedState } from '../../../../src/ipvs/expected/expected-state.ts';
+import type { FindingKind } from '../../../../src/ipvs/compare/finding.ts';
+import type { HostAddresses } from '../../../../src/ipvs/host-addresses.ts';
 import {
   realServerKey,
   virtualServerKey,
   type IpvsTable,
   type VirtualServer,
-} from '../../../src/ipvs/model.ts';
-import { proxyRules } from '../../../src/ipvs/proxy-rules.ts';
-import { anyCluster } from '../../support/arbitrary-cluster.ts';
-import { asExpected, endpoint, host, networks, service } from '../../support/services.ts';
+} from '../../../../src/ipvs/table/model.ts';
+import { proxyRules } from '../../../../src/ipvs/expected/proxy-rules.ts';
+import { anyCluster } from '../../../support/arbitrary-cluster.ts';
+import { asExpected, endpoint, host, networks, service } from '../../../support/services.ts';
 
 interface Node {
   readonly table: IpvsTable;

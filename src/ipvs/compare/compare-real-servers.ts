@@ -1,7 +1,7 @@
 // Compares the real servers of one virtual server with the endpoints they must be.
-import type { ExpectedServer } from './expected-state.ts';
+import type { ExpectedServer } from '../expected/expected-state.ts';
 import { describeServer, type Finding, type FindingParts } from './finding.ts';
-import { realServerKey, virtualServerKey, type RealServer } from './model.ts';
+import { realServerKey, virtualServerKey, type RealServer } from '../table/model.ts';
 
 /** A real server on its way out: weight 0, kept until its connections have ended. */
 export interface DrainingServer {

@@ -1,7 +1,7 @@
 // The kernel's tick rate from its configuration, its timers, or ipvsadm.
 import { describe, expect, it } from 'vitest';
-import { emptyTable, type IpvsTable } from '../../../src/ipvs/model.ts';
-import { tickRate } from '../../../src/ipvs/tick-rate.ts';
+import { emptyTable, type IpvsTable } from '../../../../src/ipvs/table/model.ts';
+import { tickRate } from '../../../../src/ipvs/table/tick-rate.ts';
 
 function sticky(persistenceSeconds: number): IpvsTable {
   const server = { protocol: 'TCP', address: '10.96.0.1', port: 443, scheduler: 'rr', flags: [] } as const;
