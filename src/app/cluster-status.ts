@@ -2,7 +2,7 @@
 import { errorView } from '../engine/events/failure.ts';
 import type { BootstrapError } from '../core/errors.ts';
 import type { ClusterStatus } from '../engine/events/status-schema.ts';
-import type { ApiObjects } from '../facts/api-objects.ts';
+import type { ApiObjects } from '../facts/kubernetes/api-objects.ts';
 import type { HostAddresses } from '../ipvs/host-addresses.ts';
 import type { ExternalAddress } from '../ipvs/external-addresses.ts';
 import type { IpvsTable } from '../ipvs/table/model.ts';

@@ -1,12 +1,12 @@
 // Looks at a running cluster again and again: one connection and one flight per host, whichever hosts answer.
 import type { ClusterStatus } from '../engine/events/status-schema.ts';
 import { HostWatch, type HostWatchPorts } from '../engine/hosts/host-watch.ts';
-import { apiObjects } from '../facts/api-objects.ts';
+import { apiObjects } from '../facts/kubernetes/api-objects.ts';
 import { ask } from '../facts/fact.ts';
-import { ipvsAddresses } from '../facts/ipvs-addresses.ts';
-import { ipvsTable } from '../facts/ipvs-table.ts';
-import { kubeProxyMode } from '../facts/kube-proxy-mode.ts';
-import { kubeProxyVersion } from '../facts/kube-proxy-version.ts';
+import { ipvsAddresses } from '../facts/ipvs/ipvs-addresses.ts';
+import { ipvsTable } from '../facts/ipvs/ipvs-table.ts';
+import { kubeProxyMode } from '../facts/ipvs/kube-proxy-mode.ts';
+import { kubeProxyVersion } from '../facts/ipvs/kube-proxy-version.ts';
 import type { ResolvedCluster } from '../inventory/resolve.ts';
 import { clusterStatus, type ApiReading, type HostReading } from './cluster-status.ts';
 

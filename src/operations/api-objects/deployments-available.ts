@@ -1,5 +1,5 @@
 // Waits until the workloads' pods run.
-import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { viewDeployment } from '../../kube/objects/deployment-view.ts';
 import { objectName } from '../../kube/objects/object.ts';

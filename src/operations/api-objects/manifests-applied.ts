@@ -1,6 +1,6 @@
 // API objects that are as wanted; fields that nobody asked for are left alone.
 import { z } from 'zod';
-import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import type { KubernetesObject } from '../../kube/objects/object.ts';
 import { deploymentObjects, namespaceObjects, serviceObjects } from '../../kube/objects/workloads.ts';

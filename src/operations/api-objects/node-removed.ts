@@ -1,7 +1,7 @@
 // Node objects of hosts that leave the cluster.
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
-import { apiObjects } from '../../facts/api-objects.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { viewNodes } from '../../kube/objects/node-view.ts';
 import { kubectl } from '../../kube/kubectl.ts';

@@ -1,6 +1,6 @@
 // Waits until nodes are ready to run pods.
 import { z } from 'zod';
-import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { viewNodes } from '../../kube/objects/node-view.ts';
 import { defineOperation, unchanged } from '../operation.ts';

@@ -1,5 +1,5 @@
 // Waits until the workloads' Services know their pods: until then they balance to nobody.
-import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { viewEndpoints, type EndpointView } from '../../kube/objects/endpoint-view.ts';
 import { defineOperation, unchanged } from '../operation.ts';

@@ -1,5 +1,5 @@
 // Which iptables chains are kube-proxy's, the kubelet's or our pod network's, and the lines that take them away.
-import type { IptablesTable } from '../../facts/iptables-rules.ts';
+import type { IptablesTable } from '../../facts/network/iptables-rules.ts';
 import { podNetworkName } from '../../kube/pod-network.ts';
 
 /** Chains that the portmap plugin shares among all CNI networks of the host. */

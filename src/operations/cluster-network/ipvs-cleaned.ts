@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
-import { ipvsTable } from '../../facts/ipvs-table.ts';
-import { programs } from '../../facts/programs.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
+import { programs } from '../../facts/host/programs.ts';
 import { formatEndpoint } from '../../ipvs/address.ts';
 import { boundAddresses, dummyInterface } from '../../ipvs/host-addresses.ts';
 import {

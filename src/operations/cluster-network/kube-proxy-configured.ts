@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
-import { awaitedApi } from '../../facts/api-objects.ts';
-import { clusterConfiguration } from '../../facts/cluster-configuration.ts';
+import { awaitedApi } from '../../facts/kubernetes/api-objects.ts';
+import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
 import { ask } from '../../facts/fact.ts';
 import { kubeProxyFields, kubeProxyFlags } from '../../kube/kubeadm/kube-proxy-configuration.ts';
 import {

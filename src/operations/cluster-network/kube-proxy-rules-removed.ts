@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipSets, type IpSets } from '../../facts/ip-sets.ts';
-import { iptablesRules, type IptablesRules } from '../../facts/iptables-rules.ts';
+import { ipSets, type IpSets } from '../../facts/network/ip-sets.ts';
+import { iptablesRules, type IptablesRules } from '../../facts/network/iptables-rules.ts';
 import { doomedChains, matchedSets, remainingRules, removalLines } from './doomed-chains.ts';
 import { defineOperation, type ExecStep } from '../operation.ts';
 

@@ -1,10 +1,10 @@
 // The built-in pod network of one node: CNI configuration and routes to the other nodes' pods, there after a reboot too.
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
-import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
+import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
-import { podNetworkState, type PodNetworkState } from '../../facts/pod-network.ts';
+import { textFile } from '../../facts/files/file.ts';
+import { podNetworkState, type PodNetworkState } from '../../facts/kubernetes/pod-network.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import {
   masqueradeRules,

@@ -2,8 +2,8 @@
 // kube-proxy has every external IP on kube-ipvs0 of each node, and a kernel answers for those as well by itself.
 import { managedDirectories } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
-import { savedSettings, sysctlPath, type SavedSetting } from '../../facts/sysctl.ts';
+import { textFile } from '../../facts/files/file.ts';
+import { savedSettings, sysctlPath, type SavedSetting } from '../../facts/host/sysctl.ts';
 import type { FactNeed, FactReader, Step } from '../operation.ts';
 import { formatRecord, parseSettings, type Settings } from '../kernel/sysctl-files.ts';
 import { restoreStep, sysctlForgotten } from '../kernel/sysctl-restored.ts';

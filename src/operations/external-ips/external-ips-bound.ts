@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { canonicalIp } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import {
   boundAddresses,
   dummyInterface,

@@ -1,6 +1,6 @@
 // The addresses of all nodes that can be reached.
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import type { NodeAddresses } from '../../ipvs/holders.ts';
 import type { HostAddresses } from '../../ipvs/host-addresses.ts';
 import type { FactNeed, FactReader } from '../operation.ts';

@@ -1,7 +1,7 @@
 // A file that is not there any more; what it had replaced comes back.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { fileBackup, textFile } from '../../facts/file.ts';
+import { fileBackup, textFile } from '../../facts/files/file.ts';
 import { giveBack, ownerOf } from './give-back.ts';
 import { defineOperation } from '../operation.ts';
 import { absolutePath } from '../args/scalars.ts';

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { Secret, type Content } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
-import { programs } from '../../facts/programs.ts';
+import { textFile } from '../../facts/files/file.ts';
+import { programs } from '../../facts/host/programs.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { defineOperation } from '../operation.ts';
 import { absolutePath, fileMode } from '../args/scalars.ts';

@@ -1,8 +1,8 @@
 // A file of ours goes, and what it had replaced comes back. What somebody has put in its place since then stays.
 import { cmd } from '../../core/command.ts';
 import { backupPath, isManaged } from '../../core/managed.ts';
-import type { TextFile } from '../../facts/file.ts';
-import type { Remains } from '../../facts/own-files.ts';
+import type { TextFile } from '../../facts/files/file.ts';
+import type { Remains } from '../../facts/files/own-files.ts';
 import type { Step } from '../operation.ts';
 
 export interface GivenBack {

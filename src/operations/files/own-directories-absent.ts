@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { ownDirectories } from '../../facts/own-directories.ts';
+import { ownDirectories } from '../../facts/files/own-directories.ts';
 import { defineOperation } from '../operation.ts';
 
 export const ownDirectoriesAbsent = defineOperation({

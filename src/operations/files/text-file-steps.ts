@@ -2,7 +2,7 @@
 import { cmd } from '../../core/command.ts';
 import { backupPath, isManaged } from '../../core/managed.ts';
 import { Secret, type Content } from '../../core/secret.ts';
-import type { TextFile } from '../../facts/file.ts';
+import type { TextFile } from '../../facts/files/file.ts';
 import type { Step } from '../operation.ts';
 
 export interface WantedTextFile {

@@ -2,9 +2,9 @@
 import { cmd } from '../../core/command.ts';
 import { managedDirectories, managedMark } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
-import type { KeepalivedConfiguration } from '../../facts/keepalived-configuration.ts';
-import { serviceState, type ServiceState } from '../../facts/service.ts';
+import { textFile } from '../../facts/files/file.ts';
+import type { KeepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
+import { serviceState, type ServiceState } from '../../facts/host/unit.ts';
 import { keepalivedService, keepalivedUnit } from './parts.ts';
 import type { FactNeed, FactReader, Step } from '../operation.ts';
 

@@ -1,8 +1,8 @@
 // Somebody else's keepalived that is in service: ours would take its addresses away, so that is left to people.
 import { parseIp } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
-import { keepalivedConfiguration } from '../../facts/keepalived-configuration.ts';
-import { serviceState } from '../../facts/service.ts';
+import { keepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
+import { serviceState } from '../../facts/host/unit.ts';
 import { keepalivedMain, keepalivedService, keepalivedUnit, type KeepalivedPart } from './parts.ts';
 import type { FactReader, Problem } from '../operation.ts';
 

@@ -1,11 +1,11 @@
 // The steps that give a host a part of keepalived's configuration.
 import type { Secret } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile, type TextFile } from '../../facts/file.ts';
+import { textFile, type TextFile } from '../../facts/files/file.ts';
 import {
   keepalivedConfiguration,
   type KeepalivedConfiguration,
-} from '../../facts/keepalived-configuration.ts';
+} from '../../facts/files/keepalived-configuration.ts';
 import { renderSecretTemplate } from '../../render/template.ts';
 import { beforeNeeds, noteSteps } from './before.ts';
 import { keepalivedMain, keepalivedParts, partDirectory, type KeepalivedPart } from './parts.ts';

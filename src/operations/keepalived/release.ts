@@ -2,13 +2,13 @@
 import { cmd } from '../../core/command.ts';
 import { backupPath } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
-import { fileBackup, textFile } from '../../facts/file.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { fileBackup, textFile } from '../../facts/files/file.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import {
   keepalivedConfiguration,
   type KeepalivedConfiguration,
-} from '../../facts/keepalived-configuration.ts';
-import { restartCommand, serviceState } from '../../facts/service.ts';
+} from '../../facts/files/keepalived-configuration.ts';
+import { restartCommand, serviceState } from '../../facts/host/unit.ts';
 import type { InterfaceAddress } from '../../ipvs/host-addresses.ts';
 import { putBackStep } from '../files/give-back.ts';
 import { heldAddresses } from './held-addresses.ts';

@@ -1,7 +1,7 @@
 // Kernel modules that are not loaded at boot any more because of us.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
+import { textFile } from '../../facts/files/file.ts';
 import { modulesFile } from './kernel-modules-loaded.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 import { absolutePath } from '../args/scalars.ts';

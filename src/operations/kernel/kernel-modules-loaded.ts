@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
-import { kernelModules, type KernelModules } from '../../facts/kernel-modules.ts';
-import { osRelease } from '../../facts/os-release.ts';
+import { textFile } from '../../facts/files/file.ts';
+import { kernelModules, type KernelModules } from '../../facts/host/kernel-modules.ts';
+import { osRelease } from '../../facts/host/os-release.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { chooseModules, wantedNames } from './module-choice.ts';
 import { missingModuleProblems } from './module-problems.ts';

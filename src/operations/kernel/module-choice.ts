@@ -1,5 +1,5 @@
 // Which modules a kernel is to load: all that are named, and of alternatives the first it has.
-import { canonical, type KernelModules } from '../../facts/kernel-modules.ts';
+import { canonical, type KernelModules } from '../../facts/host/kernel-modules.ts';
 
 export interface WantedModules {
   readonly modules: readonly string[];

@@ -1,6 +1,6 @@
 // Says which kernel modules are missing, on which kernel, and what to install.
-import type { KernelModules } from '../../facts/kernel-modules.ts';
-import type { OsRelease } from '../../facts/os-release.ts';
+import type { KernelModules } from '../../facts/host/kernel-modules.ts';
+import type { OsRelease } from '../../facts/host/os-release.ts';
 import { findFamily } from '../../platform/distributions.ts';
 import { moduleAdvice } from '../../platform/kernel-modules.ts';
 import type { Problem } from '../operation.ts';

@@ -1,6 +1,6 @@
 // The two files about kernel settings: what is set at boot, and what was there before us.
 import { managedDirectories, managedMark } from '../../core/managed.ts';
-import { normalizeValue, sysctlPath } from '../../facts/sysctl.ts';
+import { normalizeValue, sysctlPath } from '../../facts/host/sysctl.ts';
 
 /** Sorts behind 99-sysctl.conf, the link to /etc/sysctl.conf, so that ours is the last word at boot. */
 export const sysctlFile = '/etc/sysctl.d/99-zz-ipvs-bootstrap.conf';

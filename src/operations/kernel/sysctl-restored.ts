@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
-import { savedSettings, type SavedSetting } from '../../facts/sysctl.ts';
+import { textFile } from '../../facts/files/file.ts';
+import { savedSettings, type SavedSetting } from '../../facts/host/sysctl.ts';
 import { defineOperation, type Step } from '../operation.ts';
 import { absolutePath } from '../args/scalars.ts';
 import { parseSettings, sysctlFile, sysctlRecord } from './sysctl-files.ts';

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
-import { normalizeValue, sysctlPath, sysctlValues, type SysctlValues } from '../../facts/sysctl.ts';
+import { textFile } from '../../facts/files/file.ts';
+import { normalizeValue, sysctlPath, sysctlValues, type SysctlValues } from '../../facts/host/sysctl.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { defineOperation, type Step } from '../operation.ts';
 import { absolutePath } from '../args/scalars.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cmd, sequence } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { kubernetesRemains, type KubernetesRemains } from '../../facts/kubernetes-remains.ts';
+import { kubernetesRemains, type KubernetesRemains } from '../../facts/kubernetes/kubernetes-remains.ts';
 import { podNetworkUnit, routeProtocol } from '../../kube/pod-network.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { bundleArgs } from '../args/cluster.ts';

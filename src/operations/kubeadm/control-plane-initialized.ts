@@ -1,10 +1,10 @@
 // The first control plane, made by `kubeadm init` with kube-proxy in IPVS mode.
 import { z } from 'zod';
 import { Secret } from '../../core/secret.ts';
-import type { ApiObjects } from '../../facts/api-objects.ts';
-import { clusterConfiguration } from '../../facts/cluster-configuration.ts';
+import type { ApiObjects } from '../../facts/kubernetes/api-objects.ts';
+import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
 import { ask } from '../../facts/fact.ts';
-import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes-node.ts';
+import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
 import {
   viewClusterConfiguration,
   type ClusterConfigurationView,

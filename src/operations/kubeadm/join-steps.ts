@@ -6,7 +6,7 @@ import { caCertHash } from '../../kube/kubeadm/ca-hash.ts';
 import { initConfigurationText, joinConfigurationText } from '../../kube/kubeadm/documents.ts';
 import { askEtcd } from '../../kube/etcd.ts';
 import { kubectl } from '../../kube/kubectl.ts';
-import type { EtcdMember } from '../../facts/etcd-members.ts';
+import type { EtcdMember } from '../../facts/kubernetes/etcd-members.ts';
 import type { ClusterSettings, NodeSettings } from '../../kube/kubeadm/settings.ts';
 import { refreshApiServer } from './api-server-refresh.ts';
 import {

@@ -1,10 +1,10 @@
 // A further node, joined to the cluster by `kubeadm join`; one that was begun and not finished joins anew.
 import { z } from 'zod';
-import { apiObjects, awaitedApi } from '../../facts/api-objects.ts';
-import { clusterConfiguration } from '../../facts/cluster-configuration.ts';
-import { etcdMembers, type EtcdMember } from '../../facts/etcd-members.ts';
+import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
+import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
+import { etcdMembers, type EtcdMember } from '../../facts/kubernetes/etcd-members.ts';
 import { ask } from '../../facts/fact.ts';
-import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes-node.ts';
+import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
 import { viewClusterConfiguration } from '../../kube/objects/cluster-configuration-view.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings, type ClusterArg } from '../args/cluster.ts';

@@ -1,6 +1,6 @@
 // What speaks against taking an address: a host has it, it is the edge of a network, or somebody answers for it.
 import { formatCidr, parseCidr, parseIp } from '../../core/ip.ts';
-import type { AddressAnswers } from '../../facts/address-answers.ts';
+import type { AddressAnswers } from '../../facts/network/address-answers.ts';
 import { dummyInterface, type InterfaceAddress } from '../../ipvs/host-addresses.ts';
 import type { HeldAddress } from '../keepalived/held-addresses.ts';
 import type { Problem } from '../operation.ts';

@@ -1,12 +1,12 @@
 // Before any change: the addresses that the cluster takes for itself are nobody's yet.
 import { z } from 'zod';
-import { addressAnswers, type AddressAnswers } from '../../facts/address-answers.ts';
+import { addressAnswers, type AddressAnswers } from '../../facts/network/address-answers.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import {
   keepalivedConfiguration,
   type KeepalivedConfiguration,
-} from '../../facts/keepalived-configuration.ts';
+} from '../../facts/files/keepalived-configuration.ts';
 import type { HostAddresses } from '../../ipvs/host-addresses.ts';
 import { findConflicts, type HostView } from './address-conflicts.ts';
 import { heldAddresses } from '../keepalived/held-addresses.ts';

@@ -1,10 +1,10 @@
 // The checks before anything is changed: everything that would break a cluster later, found now.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { hostSystem } from '../../facts/host-system.ts';
-import { iptablesFact } from '../../facts/iptables.ts';
-import { listeners } from '../../facts/listeners.ts';
-import { osRelease } from '../../facts/os-release.ts';
+import { hostSystem } from '../../facts/host/host-system.ts';
+import { iptablesFact } from '../../facts/network/iptables.ts';
+import { listeners } from '../../facts/network/listeners.ts';
+import { osRelease } from '../../facts/host/os-release.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
 import { checkDistribution, checkResources, checkSystem, type Finding } from './system-checks.ts';

@@ -1,8 +1,8 @@
 // Whether IPVS remembers silent TCP connections long enough for keepalive to show that they live.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { ipvsTimeouts } from '../../facts/ipvs-timeouts.ts';
-import { tcpKeepalive, type TcpKeepalive } from '../../facts/tcp-keepalive.ts';
+import { ipvsTimeouts } from '../../facts/ipvs/ipvs-timeouts.ts';
+import { tcpKeepalive, type TcpKeepalive } from '../../facts/network/tcp-keepalive.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { has } from '../../kube/version-facts.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';

@@ -1,7 +1,7 @@
 // Preflight checks of what a node needs from the network: ports, a default route, a working iptables.
-import type { HostSystem } from '../../facts/host-system.ts';
-import type { Iptables } from '../../facts/iptables.ts';
-import type { Listener } from '../../facts/listeners.ts';
+import type { HostSystem } from '../../facts/host/host-system.ts';
+import type { Iptables } from '../../facts/network/iptables.ts';
+import type { Listener } from '../../facts/network/listeners.ts';
 import { problem, type Finding } from './system-checks.ts';
 
 type Role = 'control-plane' | 'worker';

@@ -1,5 +1,5 @@
 // Preflight checks between hosts: names and machine ids must differ, clocks must not.
-import type { HostSystem } from '../../facts/host-system.ts';
+import type { HostSystem } from '../../facts/host/host-system.ts';
 import { problem, type Finding } from './system-checks.ts';
 
 export interface Peer {

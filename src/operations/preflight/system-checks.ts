@@ -1,6 +1,6 @@
 // Preflight checks of the machine itself.
-import type { HostSystem } from '../../facts/host-system.ts';
-import type { OsRelease } from '../../facts/os-release.ts';
+import type { HostSystem } from '../../facts/host/host-system.ts';
+import type { OsRelease } from '../../facts/host/os-release.ts';
 import {
   compareVersions,
   distributions,

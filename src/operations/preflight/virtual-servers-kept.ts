@@ -1,9 +1,9 @@
 // Virtual servers of somebody else on a host that is to become a node: kube-proxy would delete them.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
-import { ipvsTable } from '../../facts/ipvs-table.ts';
-import { kubernetesNode } from '../../facts/kubernetes-node.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
+import { kubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
 import { sortVirtualServers, virtualServerKey } from '../../ipvs/table/model.ts';
 import { judgeOwnership } from '../../ipvs/compare/ownership.ts';
 import { clusterArg } from '../args/cluster.ts';

@@ -1,9 +1,9 @@
 // The programs that we installed, gone, and those that they had replaced back in their place.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
-import { ownFiles, ownFilesRecord } from '../../facts/own-files.ts';
-import { stampFile } from '../../facts/stamped-files.ts';
+import { textFile } from '../../facts/files/file.ts';
+import { ownFiles, ownFilesRecord } from '../../facts/files/own-files.ts';
+import { stampFile } from '../../facts/files/stamped-files.ts';
 import { giveBack } from '../files/give-back.ts';
 import { defineOperation, type Step } from '../operation.ts';
 

@@ -1,9 +1,9 @@
 // The images that we imported, gone.
 import { z } from 'zod';
 import { cmd, script, sequence } from '../../core/command.ts';
-import { containerImages } from '../../facts/container-images.ts';
+import { containerImages } from '../../facts/host/container-images.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/file.ts';
+import { textFile } from '../../facts/files/file.ts';
 import { imageRecord, parseImageRecord, type ImportedImage } from './image-record.ts';
 import { defineOperation, unchanged, type Step } from '../operation.ts';
 

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { cmd, script } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { fileBackup, textFile } from '../../facts/file.ts';
-import type { OwnFile } from '../../facts/own-files.ts';
-import { serviceState } from '../../facts/service.ts';
+import { fileBackup, textFile } from '../../facts/files/file.ts';
+import type { OwnFile } from '../../facts/files/own-files.ts';
+import { serviceState } from '../../facts/host/unit.ts';
 import { giveBack, ownerOf } from '../files/give-back.ts';
 import { defineOperation, type FactReader, type Step } from '../operation.ts';
 import { unitName } from '../args/scalars.ts';

@@ -1,7 +1,7 @@
 // A running service that has read its present configuration; a stopped one stays stopped.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { restartCommand, serviceState } from '../../facts/service.ts';
+import { restartCommand, serviceState } from '../../facts/host/unit.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 import { absolutePath, unitName } from '../args/scalars.ts';
 

@@ -1,7 +1,7 @@
 // A systemd service that is started at every boot, whether it runs now or not.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { serviceState } from '../../facts/service.ts';
+import { serviceState } from '../../facts/host/unit.ts';
 import { defineOperation } from '../operation.ts';
 import { unitName } from '../args/scalars.ts';
 import { changesUnit, enableSteps, reloadSteps, unitProblems, unsettledUnit } from './unit-steps.ts';

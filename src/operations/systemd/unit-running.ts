@@ -1,7 +1,12 @@
 // A systemd service that runs with its present configuration, now and after every boot.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { restartCommand, serviceState, type RestartRequest, type ServiceState } from '../../facts/service.ts';
+import {
+  restartCommand,
+  serviceState,
+  type RestartRequest,
+  type ServiceState,
+} from '../../facts/host/unit.ts';
 import { defineOperation, type Plan } from '../operation.ts';
 import { absolutePath, unitName } from '../args/scalars.ts';
 import { changesUnit, enableSteps, reloadSteps, unitProblems, unsettledUnit } from './unit-steps.ts';

@@ -1,6 +1,6 @@
 // What the operations on systemd services share: enabling, reading units again, and what keeps a unit from running.
 import { cmd, script } from '../../core/command.ts';
-import type { ServiceState } from '../../facts/service.ts';
+import type { ServiceState } from '../../facts/host/unit.ts';
 import type { PlannedChange, Problem, Step } from '../operation.ts';
 
 /** A masked unit was masked by somebody on purpose, so it is left to people. */

@@ -1,7 +1,7 @@
 // A systemd service that does not run, now or after a boot.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { serviceState } from '../../facts/service.ts';
+import { serviceState } from '../../facts/host/unit.ts';
 import { defineOperation } from '../operation.ts';
 import { unitName } from '../args/scalars.ts';
 import { disableSteps, stopSteps } from './unit-steps.ts';

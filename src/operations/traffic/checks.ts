@@ -1,5 +1,5 @@
 // What the answers of one target come to: a difference, a warning, or a row of the report.
-import type { TrafficAnswer } from '../../facts/traffic-answers.ts';
+import type { TrafficAnswer } from '../../facts/network/traffic-answers.ts';
 import { formatEndpoint } from '../../ipvs/address.ts';
 import { drift } from '../drift.ts';
 import type { Problem } from '../operation.ts';

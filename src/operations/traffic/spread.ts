@@ -1,5 +1,5 @@
 // How often each pod answered, and whether that is what the scheduler promises.
-import type { TrafficAnswer } from '../../facts/traffic-answers.ts';
+import type { TrafficAnswer } from '../../facts/network/traffic-answers.ts';
 
 /** `even`: each as often as any other, within one. `same`: one client always gets the same pod. */
 export type SpreadPromise = 'even' | 'same' | 'any';

@@ -5,7 +5,7 @@ import {
   type ReachTarget,
   type TrafficQuestion,
   type TrafficTarget,
-} from '../../facts/traffic-answers.ts';
+} from '../../facts/network/traffic-answers.ts';
 import { drift } from '../drift.ts';
 import { defineOperation, type Plan } from '../operation.ts';
 import { requestsTo, targetsOf, trafficArgs, type Target, type TrafficArgs } from './args.ts';

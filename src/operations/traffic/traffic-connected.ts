@@ -1,9 +1,9 @@
 // The proof with connections: every Service of the cluster, whosever it is, takes one on each node.
 import { z } from 'zod';
-import { apiObjects } from '../../facts/api-objects.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
-import { trafficConnections } from '../../facts/traffic-connections.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { trafficConnections } from '../../facts/network/traffic-connections.ts';
 import { formatEndpoint } from '../../ipvs/address.ts';
 import type { ExpectedServer } from '../../ipvs/expected/expected-state.ts';
 import { describeServer } from '../../ipvs/compare/finding.ts';

@@ -1,9 +1,9 @@
 // Who answers for the external IPs on the network itself: one node where one is promised.
 import { z } from 'zod';
 import { parseCidr, parseIp, rangeContains } from '../../core/ip.ts';
-import { arpAnswers, type ArpAnswers, type ArpQuestion } from '../../facts/arp-answers.ts';
+import { arpAnswers, type ArpAnswers, type ArpQuestion } from '../../facts/network/arp-answers.ts';
 import { ask } from '../../facts/fact.ts';
-import { hostHardware } from '../../facts/host-hardware.ts';
+import { hostHardware } from '../../facts/network/host-hardware.ts';
 import { familyOf } from '../../ipvs/address.ts';
 import { externalIPsOf } from '../../kube/objects/workloads.ts';
 import { doubtsOf, judgeAddress, type Answerer } from './arp-verdict.ts';

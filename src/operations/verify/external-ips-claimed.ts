@@ -1,7 +1,7 @@
 // Whose Services claim which outside addresses: any user who may make a Service may name any address.
 import { z } from 'zod';
 import { canonicalIp } from '../../core/ip.ts';
-import { apiObjects } from '../../facts/api-objects.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { cidrMatcher } from '../../ipvs/address.ts';
 import { formatServiceName, type Service } from '../../ipvs/service-name.ts';

@@ -1,12 +1,12 @@
 // The proof: what a node's kernel balances is what the API's Services ask for.
-import { apiObjects } from '../../facts/api-objects.ts';
-import { bootModules } from '../../facts/boot-modules.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
+import { bootModules } from '../../facts/host/boot-modules.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
-import { ipvsTable } from '../../facts/ipvs-table.ts';
-import { ipvsTimeouts } from '../../facts/ipvs-timeouts.ts';
-import { kernelModules } from '../../facts/kernel-modules.ts';
-import { kubeProxyMode } from '../../facts/kube-proxy-mode.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
+import { ipvsTimeouts } from '../../facts/ipvs/ipvs-timeouts.ts';
+import { kernelModules } from '../../facts/host/kernel-modules.ts';
+import { kubeProxyMode } from '../../facts/ipvs/kube-proxy-mode.ts';
 import { clusterAbsence } from './cluster-absence.ts';
 import { wantedNames } from '../kernel/module-choice.ts';
 import { defineOperation, type FactReader, type Plan } from '../operation.ts';

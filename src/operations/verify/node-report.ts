@@ -1,5 +1,5 @@
 // Puts together what is known of one node: how far it is as a node, and what its kernel balances.
-import type { ApiObjects } from '../../facts/api-objects.ts';
+import type { ApiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { expectedState } from '../../ipvs/expected/expected.ts';
 import type { ExpectedInput } from '../../ipvs/expected/expected-state.ts';
 import { externalAddresses, type NodeState } from '../../ipvs/external-addresses.ts';

@@ -1,7 +1,7 @@
 // Whether the inventory's Services are in the cluster as it says, and have pods that are ready.
 import type { z } from 'zod';
 import { canonicalIp } from '../../core/ip.ts';
-import { apiObjects } from '../../facts/api-objects.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { formatServiceName, type Endpoint, type Service } from '../../ipvs/service-name.ts';
 import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';

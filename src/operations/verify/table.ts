@@ -1,8 +1,8 @@
 // What verify checks of a node's IPVS table, and the rows it shows when all is well.
-import { apiObjects } from '../../facts/api-objects.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
-import { ipvsTable } from '../../facts/ipvs-table.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
 import { compareStates, type Difference } from '../../ipvs/compare/difference.ts';
 import { expectedState } from '../../ipvs/expected/expected.ts';
 import type { ExpectedInput, ExpectedState } from '../../ipvs/expected/expected-state.ts';

@@ -1,9 +1,9 @@
 // What verify tells of a node besides its findings: for pictures and programs, also when something was found.
-import { apiObjects } from '../../facts/api-objects.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
-import { ipvsTable } from '../../facts/ipvs-table.ts';
-import { kubeProxyMode } from '../../facts/kube-proxy-mode.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
+import { kubeProxyMode } from '../../facts/ipvs/kube-proxy-mode.ts';
 import { proxyRules } from '../../ipvs/expected/proxy-rules.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { nodeReport, viewOutside } from './node-report.ts';

@@ -1,7 +1,7 @@
 // Waits until the virtual IP is on one control plane, and on one alone.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs-addresses.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 import { virtualIPArg } from './args.ts';
 

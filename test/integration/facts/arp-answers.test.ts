@@ -1,8 +1,8 @@
 // The question who answers by ARP, put to a real network of three namespaces in which two hosts have the same address.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { arpAnswers, type ArpAnswers } from '../../../src/facts/arp-answers.ts';
-import { hostHardware } from '../../../src/facts/host-hardware.ts';
+import { arpAnswers, type ArpAnswers } from '../../../src/facts/network/arp-answers.ts';
+import { hostHardware } from '../../../src/facts/network/host-hardware.ts';
 
 const [asker, twin, other] = ['a', 'b', 'c'].map((name) => `arp-${process.pid}-${name}`) as [
   string,

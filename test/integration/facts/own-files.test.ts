@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { formatRecord, ownFiles, ownFilesRecord, type OwnFile } from '../../../src/facts/own-files.ts';
+import { formatRecord, ownFiles, ownFilesRecord, type OwnFile } from '../../../src/facts/files/own-files.ts';
 
 let directory: string;
 

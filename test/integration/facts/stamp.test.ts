@@ -5,7 +5,12 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { stampCommand, stampedFiles, stampFile, type StampedFile } from '../../../src/facts/stamped-files.ts';
+import {
+  stampCommand,
+  stampedFiles,
+  stampFile,
+  type StampedFile,
+} from '../../../src/facts/files/stamped-files.ts';
 
 let directory: string;
 let program: string;

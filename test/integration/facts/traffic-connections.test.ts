@@ -5,7 +5,10 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { trafficConnections, type TrafficConnections } from '../../../src/facts/traffic-connections.ts';
+import {
+  trafficConnections,
+  type TrafficConnections,
+} from '../../../src/facts/network/traffic-connections.ts';
 
 const shells = [['/bin/dash'], ['/bin/bash', '--posix'], ['/bin/busybox', 'sh']].filter(([program = '']) =>
   existsSync(program),

@@ -1,6 +1,6 @@
 // Which nodes a lab gets.
 import { describe, expect, it } from 'vitest';
-import type { HostSystem } from '../../../src/facts/host-system.ts';
+import type { HostSystem } from '../../../src/facts/host/host-system.ts';
 import { macAddress, minimumMemory, planLab, type LabRequest } from '../../../src/lab/lab-plan.ts';
 import { checkResources } from '../../../src/operations/preflight/system-checks.ts';
 

@@ -1,0 +1,25 @@
+// The mode kube-proxy really runs in: it says so itself, also when it fell back to another one.
+import { cmd } from '../../core/command.ts';
+import type { Fact } from '../fact.ts';
+import { httpGet } from '../http-get.ts';
+
+export interface KubeProxyMode {
+  /** `ipvs`, `iptables`, …; `null` when kube-proxy does not answer. */
+  readonly mode: string | null;
+  /** False when the host has nothing that could ask. */
+  readonly hasClient: boolean;
+}
+
+export const kubeProxyMode: Fact<KubeProxyMode> = {
+  name: 'kube-proxy.mode',
+  scope: 'host',
+  probe: () => cmd`${httpGet}
+echo "client $http_client"
+http_get http://127.0.0.1:10249/proxyMode 127.0.0.1 10249 /proxyMode 5 2>/dev/null || :`,
+  parse({ stdout }) {
+    const [client = '', mode = '', status = ''] = stdout.trim().split('\n');
+    if (!client.startsWith('client ')) throw new Error(`unexpected answer: ${client}`);
+    const hasAnswered = /^[a-z]+$/.test(mode) && ['200', '000'].includes(status);
+    return { mode: hasAnswered ? mode : null, hasClient: client !== 'client none' };
+  },
+};
