@@ -1,6 +1,6 @@
 // Fetches a few pages through each external IP from the machine that this runs on.
 import { get } from 'node:http';
-import type { Workload } from '../inventory/schema.ts';
+import type { Workload } from '../inventory/schema/schema.ts';
 
 export interface FetchedAnswers {
   readonly url: string;

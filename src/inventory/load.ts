@@ -4,9 +4,9 @@ import { readSource } from '../source/read-source.ts';
 import type { DocumentPath } from '../source/path.ts';
 import { byPosition, type Source } from '../source/source.ts';
 import { throwErrors } from '../source/throw-errors.ts';
-import { outlineOf } from './outline.ts';
-import { findingError, findProblems } from './rules.ts';
-import { inventorySchema, type Inventory } from './schema.ts';
+import { outlineOf } from './rules/outline.ts';
+import { findingError, findProblems } from './rules/all-rules.ts';
+import { inventorySchema, type Inventory } from './schema/schema.ts';
 
 const maxFindings = 1000;
 

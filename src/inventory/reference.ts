@@ -1,6 +1,6 @@
 // The inventory's reference for people and its JSON Schema for editors, both made from the one schema.
 import { z } from 'zod';
-import { inventorySchema } from './schema.ts';
+import { inventorySchema } from './schema/schema.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 

@@ -1,7 +1,7 @@
 // What the inventory says about logging in on one host: its own settings, then the common ones.
 import { defined } from '../core/defined.ts';
 import type { SecretSource } from '../core/secret-source.ts';
-import type { WrittenBastion, WrittenSsh } from './ssh-schema.ts';
+import type { WrittenBastion, WrittenSsh } from './schema/ssh-schema.ts';
 
 /** What is said about a host or a bastion. What is absent follows from ssh_config and the defaults. */
 export interface LoginSettings {

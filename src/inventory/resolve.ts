@@ -3,12 +3,12 @@ import { canonicalIp } from '../core/ip.ts';
 import { externalIPBinding, type ExternalIPBinding } from '../kube/external-ip-binding.ts';
 import { parseVersion } from '../kube/version.ts';
 import { externalIPsOf } from '../kube/objects/workloads.ts';
-import { apiPort, formatEndpoint, parseEndpoint } from './endpoint.ts';
+import { apiPort, formatEndpoint, parseEndpoint } from './schema/endpoint.ts';
 import type { LoadedInventory } from './load.ts';
 import { claimedAddresses, type ClaimedAddresses } from './claimed-addresses.ts';
 import { localPaths, type LocalEnvironment } from './local-paths.ts';
 import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
-import type { Inventory, InventoryHost } from './schema.ts';
+import type { Inventory, InventoryHost } from './schema/schema.ts';
 
 export interface ResolvedHost extends Omit<InventoryHost, 'ssh'> {
   /** How to log in, as far as the inventory says it. */

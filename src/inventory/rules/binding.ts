@@ -2,9 +2,9 @@
 import { formatIp } from '../../core/ip.ts';
 import { isSince, parseVersion } from '../../kube/version.ts';
 import { has, supportedMinors } from '../../kube/version-facts.ts';
-import type { Placed } from '../entry.ts';
-import { finding, type Finding } from '../finding.ts';
-import type { Outline } from '../outline.ts';
+import type { Placed } from './entry.ts';
+import { finding, type Finding } from './finding.ts';
+import type { Outline } from './outline.ts';
 
 /** VRRP numbers its addresses from 1 to 255; one is left for the control planes'. */
 const maxBoundAddresses = 254;

@@ -1,8 +1,8 @@
 // Rules about excludeCIDRs: what kube-proxy is told to leave alone must not be its own.
 import { formatCidr, formatIp, parseCidr, rangeContains, rangesOverlap } from '../../core/ip.ts';
-import { present } from '../entry.ts';
-import { finding, type Finding } from '../finding.ts';
-import type { Outline } from '../outline.ts';
+import { present } from './entry.ts';
+import { finding, type Finding } from './finding.ts';
+import type { Outline } from './outline.ts';
 import { clusterNetworks } from './networks.ts';
 
 const hint =

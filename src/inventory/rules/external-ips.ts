@@ -1,9 +1,9 @@
 // Rules about external IPs: each is usable, free, from the pool, and belongs to one namespace.
 import { formatIp, rangeContains, type Cidr, type IpAddress } from '../../core/ip.ts';
-import { addressClaims, familyName, isLoopback, unusableAddress, type Claim } from '../claims.ts';
-import type { Placed } from '../entry.ts';
-import { finding, repeated, type Finding } from '../finding.ts';
-import type { Outline, OutlineService } from '../outline.ts';
+import { addressClaims, familyName, isLoopback, unusableAddress, type Claim } from './claims.ts';
+import type { Placed } from './entry.ts';
+import { finding, repeated, type Finding } from './finding.ts';
+import type { Outline, OutlineService } from './outline.ts';
 import { familyExample, outerNetworks, type ClusterNetwork } from './networks.ts';
 
 /** Why a taken address must not be an external IP: kube-proxy makes it a local address of every node. */

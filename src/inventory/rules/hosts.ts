@@ -1,8 +1,8 @@
 // Rules about hosts: names and addresses are their own, roles make a cluster.
 import { formatIp } from '../../core/ip.ts';
-import { present } from '../entry.ts';
-import { finding, repeated, type Finding } from '../finding.ts';
-import type { Outline } from '../outline.ts';
+import { present } from './entry.ts';
+import { finding, repeated, type Finding } from './finding.ts';
+import type { Outline } from './outline.ts';
 
 /** Words that playbooks use for groups of hosts, or that every machine already knows. */
 const reservedNames: ReadonlySet<string> = new Set([

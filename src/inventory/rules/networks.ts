@@ -8,10 +8,10 @@ import {
   type Cidr,
   type IpAddress,
 } from '../../core/ip.ts';
-import { addressClaims, familyName, isExample, isLoopback, unusableAddress } from '../claims.ts';
-import type { Placed } from '../entry.ts';
-import { finding, type Finding } from '../finding.ts';
-import type { Outline } from '../outline.ts';
+import { addressClaims, familyName, isExample, isLoopback, unusableAddress } from './claims.ts';
+import type { Placed } from './entry.ts';
+import { finding, type Finding } from './finding.ts';
+import type { Outline } from './outline.ts';
 
 /** kubeadm gives every node a network of this prefix out of the pod network. */
 const nodePrefix = { 4: 24, 6: 64 } as const;

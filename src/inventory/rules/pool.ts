@@ -1,8 +1,8 @@
 // Rules about the pool of external IPs: entries apart from each other and outside the cluster's networks.
 import { formatCidr, formatIp, rangeContains, rangesOverlap, type IpRange } from '../../core/ip.ts';
-import { addressClaims } from '../claims.ts';
-import { finding, type Finding } from '../finding.ts';
-import type { Outline, PoolEntry } from '../outline.ts';
+import { addressClaims } from './claims.ts';
+import { finding, type Finding } from './finding.ts';
+import type { Outline, PoolEntry } from './outline.ts';
 import { outerNetworks } from './networks.ts';
 
 export function* poolEntriesApart({ pool }: Outline): Generator<Finding> {

@@ -1,9 +1,9 @@
 // Rules about the Kubernetes version: whether it has an IPVS mode, and the settings asked for.
 import { has, isSupported, supportedMinors } from '../../kube/version-facts.ts';
 import { isSince, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
-import type { Placed } from '../entry.ts';
-import { finding, type Finding } from '../finding.ts';
-import type { Outline } from '../outline.ts';
+import type { Placed } from './entry.ts';
+import { finding, type Finding } from './finding.ts';
+import type { Outline } from './outline.ts';
 
 const nftablesHint = 'Its successor is the nftables mode.';
 

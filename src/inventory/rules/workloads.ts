@@ -1,8 +1,8 @@
 // Rules about workloads: names are unique, services have pods, Kubernetes' own namespaces stay untouched.
 import { didYouMean, nearest } from '../../core/nearest.ts';
-import { present } from '../entry.ts';
-import { finding, repeated, type Finding } from '../finding.ts';
-import type { Outline, OutlineService, OutlineWorkload } from '../outline.ts';
+import { present } from './entry.ts';
+import { finding, repeated, type Finding } from './finding.ts';
+import type { Outline, OutlineService, OutlineWorkload } from './outline.ts';
 
 export function* namespaces({ workloads }: Outline): Generator<Finding> {
   const names = present(workloads.map(({ namespace }) => namespace));

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { BootstrapError, ErrorList } from '../../../src/core/errors.ts';
 import { checkInventory } from '../../../src/inventory/load.ts';
 import { resolveInventory } from '../../../src/inventory/resolve.ts';
-import type { Inventory } from '../../../src/inventory/schema.ts';
+import type { Inventory } from '../../../src/inventory/schema/schema.ts';
 import { starterInventory } from '../../../src/inventory/starter.ts';
 import { decode } from '../../../src/source/decode.ts';
 import { parseSource } from '../../../src/source/parse-source.ts';

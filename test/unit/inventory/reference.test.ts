@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { inventoryJsonSchema, inventoryReference } from '../../../src/inventory/reference.ts';
-import { inventorySchema } from '../../../src/inventory/schema.ts';
+import { inventorySchema } from '../../../src/inventory/schema/schema.ts';
 import { readSource } from '../../../src/source/read-source.ts';
 
 it('keeps docs/reference/inventory.md up to date', async () => {

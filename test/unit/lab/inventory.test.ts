@@ -1,7 +1,7 @@
 // The inventory of a lab is one that the tool accepts.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { inventorySchema } from '../../../src/inventory/schema.ts';
+import { inventorySchema } from '../../../src/inventory/schema/schema.ts';
 import { labFiles } from '../../../src/lab/state/files.ts';
 import { inventoryText } from '../../../src/lab/inventory.ts';
 import { planLab } from '../../../src/lab/lab-plan.ts';

@@ -1,5 +1,5 @@
 // A cursor over data that may have any shape: reads what is there and keeps its path.
-import { valueAt, type DocumentPath } from '../source/path.ts';
+import { valueAt, type DocumentPath } from '../../source/path.ts';
 
 /** A value and where it stands. */
 export interface Placed<T> {

@@ -1,5 +1,5 @@
 // Who has which address outside the cluster's own networks: hosts, and the virtual address of the control planes.
-import { parseCidr, rangeContains, type IpAddress } from '../core/ip.ts';
+import { parseCidr, rangeContains, type IpAddress } from '../../core/ip.ts';
 import { present, type Placed } from './entry.ts';
 import type { Outline } from './outline.ts';
 

@@ -1,16 +1,16 @@
 // All rules across the fields of an inventory, and how their findings become errors and warnings.
-import type { BootstrapError } from '../core/errors.ts';
-import type { Source } from '../source/source.ts';
+import type { BootstrapError } from '../../core/errors.ts';
+import type { Source } from '../../source/source.ts';
 import type { Finding, Rule } from './finding.ts';
 import type { Outline } from './outline.ts';
-import * as binding from './rules/binding.ts';
-import * as excluded from './rules/excluded.ts';
-import * as externalIPs from './rules/external-ips.ts';
-import * as hosts from './rules/hosts.ts';
-import * as networks from './rules/networks.ts';
-import * as pool from './rules/pool.ts';
-import * as versions from './rules/versions.ts';
-import * as workloads from './rules/workloads.ts';
+import * as binding from './binding.ts';
+import * as excluded from './excluded.ts';
+import * as externalIPs from './external-ips.ts';
+import * as hosts from './hosts.ts';
+import * as networks from './networks.ts';
+import * as pool from './pool.ts';
+import * as versions from './versions.ts';
+import * as workloads from './workloads.ts';
 
 const rules: readonly Rule[] = [
   versions.versionRange,

@@ -1,6 +1,6 @@
 // The texts and numbers an inventory is made of: names, addresses, versions. Each says what it must be.
 import { z } from 'zod';
-import { formatCidr, parseCidr, parseIp, parseRange } from '../core/ip.ts';
+import { formatCidr, parseCidr, parseIp, parseRange } from '../../core/ip.ts';
 import { parseEndpoint } from './endpoint.ts';
 
 /** What a key is for, in one or two sentences: shown by the reference, editors and "is missing" errors. */

@@ -1,6 +1,6 @@
 // API endpoints in all their spellings.
 import { describe, expect, it } from 'vitest';
-import { formatEndpoint, parseEndpoint } from '../../../src/inventory/endpoint.ts';
+import { formatEndpoint, parseEndpoint } from '../../../../src/inventory/schema/endpoint.ts';
 
 describe('parseEndpoint', () => {
   it.each([

@@ -1,5 +1,5 @@
 // The address of the Kubernetes API as `HOST:PORT`, with brackets around IPv6.
-import { formatIp, parseIp } from '../core/ip.ts';
+import { formatIp, parseIp } from '../../core/ip.ts';
 
 /** The port of the API server where none is given. */
 export const apiPort = 6443;

@@ -1,6 +1,6 @@
 // What a rule found: a sentence, its place, and the place of the other side.
-import type { EntryPart } from '../source/locate.ts';
-import type { DocumentPath } from '../source/path.ts';
+import type { EntryPart } from '../../source/locate.ts';
+import type { DocumentPath } from '../../source/path.ts';
 import type { Placed } from './entry.ts';
 import type { Outline } from './outline.ts';
 
