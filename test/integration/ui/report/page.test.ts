@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportPage } from '../../../src/ui/report/page.ts';
+import { reportPage } from '../../../../src/ui/report/page.ts';
 import {
   brokenRun,
   goodRun,
@@ -15,7 +15,7 @@ import {
   sampleBackend,
   sampleNode,
   sampleRun,
-} from '../../support/sample-proof.ts';
+} from '../../../support/sample-proof.ts';
 
 const evil = `<script>document.title="taken"</script><img src=x onerror="document.title='taken'">`;
 const long = 'a-name-that-is-as-long-as-kubernetes-allows-and-has-no-blank-'.repeat(4);

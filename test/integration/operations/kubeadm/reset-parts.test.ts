@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cmd, type Command } from '../../../src/core/command.ts';
+import { cmd, type Command } from '../../../../src/core/command.ts';
 import {
   clearKubelet,
   deletePodNamespaces,
   endShims,
   notePodNamespaces,
-} from '../../../src/operations/kubeadm/reset-parts.ts';
+} from '../../../../src/operations/kubeadm/reset-parts.ts';
 
 let folder = '';
 beforeEach(() => {
