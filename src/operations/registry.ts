@@ -34,14 +34,14 @@ import type { Operation } from './operation.ts';
 import { ownDirectoriesAbsent } from './files/own-directories-absent.ts';
 import { packagesInstalled } from './software/packages-installed.ts';
 import { podNetworkConfigured } from './cluster-network/pod-network-configured.ts';
-import { serviceAbsent } from './systemd/unit-absent.ts';
-import { serviceCurrent } from './systemd/unit-current.ts';
-import { serviceEnabled } from './systemd/unit-enabled.ts';
-import { serviceRunning } from './systemd/unit-running.ts';
+import { unitAbsent } from './systemd/unit-absent.ts';
+import { unitCurrent } from './systemd/unit-current.ts';
+import { unitEnabled } from './systemd/unit-enabled.ts';
+import { unitRunning } from './systemd/unit-running.ts';
 import { servicesReady } from './api-objects/services-ready.ts';
-import { serviceStopped } from './systemd/unit-stopped.ts';
+import { unitStopped } from './systemd/unit-stopped.ts';
 import { servicesServed } from './verify/services-served.ts';
-import { sysctlForgotten } from './kernel/sysctl-restored.ts';
+import { sysctlRestored } from './kernel/sysctl-restored.ts';
 import { sysctlSet } from './kernel/sysctl-set.ts';
 import { trafficAnswered } from './traffic/traffic-answered.ts';
 import { trafficConnected } from './traffic/traffic-connected.ts';
@@ -87,15 +87,15 @@ export const operations: readonly Operation[] = [
   ownDirectoriesAbsent,
   packagesInstalled,
   podNetworkConfigured,
-  serviceAbsent,
-  serviceCurrent,
-  serviceEnabled,
-  serviceRunning,
-  serviceStopped,
+  unitAbsent,
+  unitCurrent,
+  unitEnabled,
+  unitRunning,
+  unitStopped,
   servicesCreated,
   servicesServed,
   servicesReady,
-  sysctlForgotten,
+  sysctlRestored,
   sysctlSet,
   trafficAnswered,
   trafficConnected,

@@ -23,7 +23,7 @@ const duration = z
 
 const task = z.strictObject({
   name: sentence.meta({ description: 'What it does, as an imperative sentence.' }),
-  op: z.string().meta({ description: 'The operation, such as service.running.' }),
+  op: z.string().meta({ description: 'The operation, such as unit.running.' }),
   on: z
     .string()
     .default('all')

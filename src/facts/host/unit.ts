@@ -3,13 +3,13 @@ import { cmd, script, sequence } from '../../core/command.ts';
 import { managedDirectories } from '../../core/managed.ts';
 import type { Fact } from '../fact.ts';
 
-export interface ServiceQuestion {
+export interface UnitQuestion {
   readonly unit: string;
   /** Files that the service reads when it starts. */
   readonly paths: readonly string[];
 }
 
-export interface ServiceState {
+export interface UnitState {
   /** loaded, not-found, masked… */
   readonly load: string;
   /** active, inactive, failed, activating, deactivating, reloading. */
@@ -24,8 +24,8 @@ export interface ServiceState {
   readonly newer: readonly string[];
 }
 
-export const serviceState: Fact<ServiceState, ServiceQuestion> = {
-  name: 'service.state',
+export const unitState: Fact<UnitState, UnitQuestion> = {
+  name: 'unit.state',
   scope: 'host',
   probe: ({ unit, paths }) =>
     paths.length === 0
@@ -59,7 +59,7 @@ function stampPath(unit: string): string {
 
 const fileFormat = '%s %i %y %n';
 
-export interface RestartRequest extends ServiceQuestion {
+export interface RestartRequest extends UnitQuestion {
   /** A unit that runs reads its files again without an end, where it can. */
   readonly reload?: boolean;
 }

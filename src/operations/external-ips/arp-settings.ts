@@ -6,7 +6,7 @@ import { textFile } from '../../facts/files/file.ts';
 import { savedSettings, sysctlPath, type SavedSetting } from '../../facts/host/sysctl.ts';
 import type { FactNeed, FactReader, Step } from '../operation.ts';
 import { formatRecord, parseSettings, type Settings } from '../kernel/sysctl-files.ts';
-import { restoreStep, sysctlForgotten } from '../kernel/sysctl-restored.ts';
+import { restoreStep, sysctlRestored } from '../kernel/sysctl-restored.ts';
 import { sysctlSet } from '../kernel/sysctl-set.ts';
 
 /** A file and a record of their own: what `sysctl.set` keeps elsewhere is not touched. */
@@ -56,9 +56,9 @@ function cutRecord(own: ReadonlySet<string>, steps: readonly Step[], found: Sett
 }
 
 export function forgetArpNeeds(): readonly FactNeed[] {
-  return sysctlForgotten.needs(files);
+  return sysctlRestored.needs(files);
 }
 
 export function forgetArpSteps(facts: FactReader): readonly Step[] {
-  return sysctlForgotten.plan(files, facts).steps;
+  return sysctlRestored.plan(files, facts).steps;
 }

@@ -4,14 +4,14 @@ import { managedDirectories, managedMark } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import type { KeepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
-import { serviceState, type ServiceState } from '../../facts/host/unit.ts';
+import { unitState, type UnitState } from '../../facts/host/unit.ts';
 import { keepalivedService, keepalivedUnit } from './parts.ts';
 import type { FactNeed, FactReader, Step } from '../operation.ts';
 
 const notePath = `${managedDirectories.state}/keepalived-before`;
 
 export function beforeNeeds(): readonly FactNeed[] {
-  return [{ query: ask(textFile, { path: notePath }) }, { query: ask(serviceState, keepalivedService) }];
+  return [{ query: ask(textFile, { path: notePath }) }, { query: ask(unitState, keepalivedService) }];
 }
 
 /**
@@ -21,7 +21,7 @@ export function beforeNeeds(): readonly FactNeed[] {
 export function noteSteps(main: KeepalivedConfiguration | null, facts: FactReader): readonly Step[] {
   if (main === null || main.isOurs || main.hasBackup) return [];
   if (facts.get(ask(textFile, { path: notePath })) !== null) return [];
-  const { unitFile, active } = facts.get(ask(serviceState, keepalivedService));
+  const { unitFile, active } = facts.get(ask(unitState, keepalivedService));
   const content = `${managedMark}
 # How keepalived was before; it is made so again when its configuration is put back.
 enabled=${unitFile.startsWith('enabled') ? 'yes' : 'no'}
@@ -37,7 +37,7 @@ active=${isUp(active) ? 'yes' : 'no'}
  */
 export function restoreSteps(
   facts: FactReader,
-  state: Pick<ServiceState, 'unitFile' | 'active'>,
+  state: Pick<UnitState, 'unitFile' | 'active'>,
 ): readonly Step[] {
   const note = facts.get(ask(textFile, { path: notePath }));
   if (note === null) return [];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { keepalivedFiles, keepalivedUnit } from './parts.ts';
 import { defineOperation } from '../operation.ts';
-import { serviceRunning } from '../systemd/unit-running.ts';
+import { unitRunning } from '../systemd/unit-running.ts';
 
 const running = {
   unit: keepalivedUnit,
@@ -17,7 +17,7 @@ export const keepalivedRunning = defineOperation({
   summary:
     'Starts keepalived and has it start at every boot; it reads its files again when one of ours has changed.',
   args: z.strictObject({}),
-  needs: () => serviceRunning.needs(running),
-  reactsTo: (_args, change) => serviceRunning.reactsTo?.(running, change) ?? false,
-  plan: (_args, facts) => serviceRunning.plan(running, facts),
+  needs: () => unitRunning.needs(running),
+  reactsTo: (_args, change) => unitRunning.reactsTo?.(running, change) ?? false,
+  plan: (_args, facts) => unitRunning.plan(running, facts),
 });

@@ -8,7 +8,7 @@ import {
   keepalivedConfiguration,
   type KeepalivedConfiguration,
 } from '../../facts/files/keepalived-configuration.ts';
-import { restartCommand, serviceState } from '../../facts/host/unit.ts';
+import { restartCommand, unitState } from '../../facts/host/unit.ts';
 import type { InterfaceAddress } from '../../ipvs/host-addresses.ts';
 import { putBackStep } from '../files/give-back.ts';
 import { heldAddresses } from './held-addresses.ts';
@@ -81,7 +81,7 @@ function hasOther(part: KeepalivedPart, facts: FactReader): boolean {
 
 /** keepalived keeps the other part's address while it reads its files again. */
 function reloadSteps(path: string, isRemoved: boolean, facts: FactReader): readonly Step[] {
-  const { newer } = facts.get(ask(serviceState, keepalivedService));
+  const { newer } = facts.get(ask(unitState, keepalivedService));
   if (!isRemoved && !newer.includes(path)) return [];
   return [
     {
@@ -116,7 +116,7 @@ function mainSteps({ hasBackup }: KeepalivedConfiguration, facts: FactReader): r
 
 /** Where somebody else's configuration is back, or was never replaced. */
 function foreignSteps(facts: FactReader): readonly Step[] {
-  const restore = restoreSteps(facts, facts.get(ask(serviceState, keepalivedService)));
+  const restore = restoreSteps(facts, facts.get(ask(unitState, keepalivedService)));
   if (facts.get(ask(fileBackup, { path: keepalivedMain })) !== 'same') return restore;
   const copy = backupPath(keepalivedMain);
   return [...restore, { kind: 'remove', title: `remove ${copy}`, path: copy }];
@@ -125,7 +125,7 @@ function foreignSteps(facts: FactReader): readonly Step[] {
 /** Where our configuration is not there any more; keepalived may still run with what it has read from it. */
 function goneSteps(hasPart: boolean, takeOff: readonly Step[], facts: FactReader): readonly Step[] {
   if (facts.get(ask(fileBackup, { path: keepalivedMain })) === 'none') return takeOff;
-  const state = facts.get(ask(serviceState, keepalivedService));
+  const state = facts.get(ask(unitState, keepalivedService));
   const isOurs = hasPart && state.load !== 'not-found';
   const restore = restoreSteps(facts, isOurs ? stopped : state);
   return [...(isOurs ? [stopStep] : []), ...takeOff, putBackStep(keepalivedMain), ...restore];

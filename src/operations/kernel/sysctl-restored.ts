@@ -13,8 +13,8 @@ const args = z.strictObject({
   record: absolutePath.default(sysctlRecord).meta({ description: 'The record that `sysctl.set` kept.' }),
 });
 
-export const sysctlForgotten = defineOperation({
-  name: 'sysctl.forgotten',
+export const sysctlRestored = defineOperation({
+  name: 'sysctl.restored',
   summary:
     'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file. net.ipv4.ip_forward stays on until the next boot, as others may need it.',
   args,

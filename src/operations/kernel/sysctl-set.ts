@@ -21,7 +21,7 @@ const args = z.strictObject({
   file: absolutePath.default(sysctlFile).meta({ description: 'Where they are kept for the next boot.' }),
   record: absolutePath
     .default(sysctlRecord)
-    .meta({ description: 'Where the values from before are kept for `sysctl.forgotten`.' }),
+    .meta({ description: 'Where the values from before are kept for `sysctl.restored`.' }),
 });
 
 type Wanted = readonly (readonly [key: string, value: string])[];
@@ -29,7 +29,7 @@ type Wanted = readonly (readonly [key: string, value: string])[];
 export const sysctlSet = defineOperation({
   name: 'sysctl.set',
   summary:
-    'Sets kernel settings now and for every boot; remembers the values from before for `sysctl.forgotten`.',
+    'Sets kernel settings now and for every boot; remembers the values from before for `sysctl.restored`.',
   args,
   needs: ({ values, file, record }) => [
     { query: ask(sysctlValues, { keys: Object.keys(values) }) },

@@ -4,7 +4,7 @@ import { cmd, script } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { fileBackup, textFile } from '../../facts/files/file.ts';
 import type { OwnFile } from '../../facts/files/own-files.ts';
-import { serviceState } from '../../facts/host/unit.ts';
+import { unitState } from '../../facts/host/unit.ts';
 import { giveBack, ownerOf } from '../files/give-back.ts';
 import { defineOperation, type FactReader, type Step } from '../operation.ts';
 import { unitName } from '../args/scalars.ts';
@@ -20,13 +20,13 @@ const args = z.strictObject({
 
 type ServiceArgs = z.output<typeof args>;
 
-export const serviceAbsent = defineOperation({
-  name: 'service.absent',
+export const unitAbsent = defineOperation({
+  name: 'unit.absent',
   summary:
     'Stops a service of ours and removes its unit file and drop-ins from /etc/systemd/system; what they had replaced comes back. Foreign files stay.',
   args,
   needs: (wanted) => [
-    { query: ask(serviceState, { unit: wanted.unit, paths: [] }) },
+    { query: ask(unitState, { unit: wanted.unit, paths: [] }) },
     ...unitFiles(wanted).flatMap((path) => [
       { query: ask(textFile, { path }) },
       { query: ask(fileBackup, { path }) },
@@ -34,7 +34,7 @@ export const serviceAbsent = defineOperation({
   ],
   plan(wanted, facts) {
     const { unit } = wanted;
-    const state = facts.get(ask(serviceState, { unit, paths: [] }));
+    const state = facts.get(ask(unitState, { unit, paths: [] }));
     const files = unitFiles(wanted).map((path) => remainsOf(path, facts));
     const steps = files.flatMap(removeSteps);
     // A service whose unit is somebody else's keeps running; our drop-ins go all the same.

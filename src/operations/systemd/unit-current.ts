@@ -1,12 +1,12 @@
 // A running service that has read its present configuration; a stopped one stays stopped.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { restartCommand, serviceState } from '../../facts/host/unit.ts';
+import { restartCommand, unitState } from '../../facts/host/unit.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 import { absolutePath, unitName } from '../args/scalars.ts';
 
-export const serviceCurrent = defineOperation({
-  name: 'service.current',
+export const unitCurrent = defineOperation({
+  name: 'unit.current',
   summary:
     'Restarts a running service when one of its files has changed since it started. It is never started.',
   args: z.strictObject({
@@ -16,10 +16,10 @@ export const serviceCurrent = defineOperation({
       .min(1)
       .meta({ description: 'Files that it reads when it starts.' }),
   }),
-  needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(serviceState, { unit, paths }) }],
+  needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(unitState, { unit, paths }) }],
   reactsTo: ({ restartWhenNewer }, { isHere, path = '' }) => isHere && restartWhenNewer.includes(path),
   plan({ unit, restartWhenNewer: paths }, facts) {
-    const { newer, active } = facts.get(ask(serviceState, { unit, paths }));
+    const { newer, active } = facts.get(ask(unitState, { unit, paths }));
     if (newer.length === 0 || active === 'inactive' || active === 'failed') return unchanged;
     const title = `restart ${unit}: ${newer.join(', ')} changed`;
     return { steps: [{ kind: 'exec', title, command: restartCommand({ unit, paths }) }] };

@@ -1,19 +1,19 @@
 // A systemd service that is started at every boot, whether it runs now or not.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { serviceState } from '../../facts/host/unit.ts';
+import { unitState } from '../../facts/host/unit.ts';
 import { defineOperation } from '../operation.ts';
 import { unitName } from '../args/scalars.ts';
 import { changesUnit, enableSteps, reloadSteps, unitProblems, unsettledUnit } from './unit-steps.ts';
 
-export const serviceEnabled = defineOperation({
-  name: 'service.enabled',
+export const unitEnabled = defineOperation({
+  name: 'unit.enabled',
   summary: 'Has a service started at every boot, without starting it now.',
   args: z.strictObject({ unit: unitName }),
-  needs: ({ unit }) => [{ query: ask(serviceState, { unit, paths: [] }) }],
+  needs: ({ unit }) => [{ query: ask(unitState, { unit, paths: [] }) }],
   reactsTo: ({ unit }, change) => changesUnit(unit, change),
   plan({ unit }, facts) {
-    const state = facts.get(ask(serviceState, { unit, paths: [] }));
+    const state = facts.get(ask(unitState, { unit, paths: [] }));
     const problems = unitProblems(unit, state);
     if (problems.length > 0) return { steps: [], problems };
     return { steps: [...reloadSteps(state), ...enableSteps(unit, state)], ...unsettledUnit(unit, state) };

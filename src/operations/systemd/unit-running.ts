@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
 import {
   restartCommand,
-  serviceState,
+  unitState,
   type RestartRequest,
-  type ServiceState,
+  type UnitState,
 } from '../../facts/host/unit.ts';
 import { defineOperation, type Plan } from '../operation.ts';
 import { absolutePath, unitName } from '../args/scalars.ts';
@@ -23,16 +23,16 @@ const args = z.strictObject({
   }),
 });
 
-export const serviceRunning = defineOperation({
-  name: 'service.running',
+export const unitRunning = defineOperation({
+  name: 'unit.running',
   summary:
     'Starts and enables a service, and restarts it when one of its files is newer than its start, also when an earlier run ended between the two.',
   args,
-  needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(serviceState, { unit, paths }) }],
+  needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(unitState, { unit, paths }) }],
   reactsTo: ({ unit, restartWhenNewer }, change) =>
     changesUnit(unit, change) || (change.isHere && restartWhenNewer.includes(change.path ?? '')),
   plan({ unit, enabled, restartWhenNewer: paths, reload }, facts) {
-    const state = facts.get(ask(serviceState, { unit, paths }));
+    const state = facts.get(ask(unitState, { unit, paths }));
     const problems = unitProblems(unit, state);
     if (problems.length > 0) return { steps: [], problems };
     const enable = enabled ? enableSteps(unit, state) : [];
@@ -42,7 +42,7 @@ export const serviceRunning = defineOperation({
   },
 });
 
-function startPlan(question: RestartRequest, state: ServiceState): Plan {
+function startPlan(question: RestartRequest, state: UnitState): Plan {
   const { unit, reload = false } = question;
   const command = restartCommand(question);
   const verb = reload ? 'reload' : 'restart';

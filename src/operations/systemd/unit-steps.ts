@@ -1,10 +1,10 @@
 // What the operations on systemd services share: enabling, reading units again, and what keeps a unit from running.
 import { cmd, script } from '../../core/command.ts';
-import type { ServiceState } from '../../facts/host/unit.ts';
+import type { UnitState } from '../../facts/host/unit.ts';
 import type { PlannedChange, Problem, Step } from '../operation.ts';
 
 /** A masked unit was masked by somebody on purpose, so it is left to people. */
-export function unitProblems(unit: string, { load, unitFile }: ServiceState): readonly Problem[] {
+export function unitProblems(unit: string, { load, unitFile }: UnitState): readonly Problem[] {
   if (load !== 'masked' && !unitFile.startsWith('masked')) return [];
   return [{ message: `${unit} is masked`, hint: `Allow it to run: "systemctl unmask ${unit}".` }];
 }
@@ -16,31 +16,31 @@ export function changesUnit(unit: string, { isHere, path = '' }: PlannedChange):
 }
 
 /** For a unit that a package or an earlier task may still bring. */
-export function unsettledUnit(unit: string, { load }: ServiceState): { readonly unsettled?: string } {
+export function unsettledUnit(unit: string, { load }: UnitState): { readonly unsettled?: string } {
   return load === 'not-found' ? { unsettled: `${unit} is not there yet` } : {};
 }
 
 /** For unit files that systemd has not read, or not since they changed. */
-export function reloadSteps({ needsReload, load }: ServiceState): readonly Step[] {
+export function reloadSteps({ needsReload, load }: UnitState): readonly Step[] {
   if (!needsReload && load !== 'not-found') return [];
   const command = script('systemctl daemon-reload');
   return [{ kind: 'exec', title: 'have systemd read its units again', command }];
 }
 
 /** Static, generated and the like need no enabling. */
-export function enableSteps(unit: string, { unitFile }: ServiceState): readonly Step[] {
+export function enableSteps(unit: string, { unitFile }: UnitState): readonly Step[] {
   if (!['disabled', 'linked', 'bad', ''].includes(unitFile)) return [];
   return [{ kind: 'exec', title: `enable ${unit}`, command: cmd`systemctl -q enable ${unit}` }];
 }
 
 /** Stops a unit that runs or is about to. */
-export function stopSteps(unit: string, { active }: ServiceState): readonly Step[] {
+export function stopSteps(unit: string, { active }: UnitState): readonly Step[] {
   if (active === 'inactive' || active === 'failed') return [];
   return [{ kind: 'exec', title: `stop ${unit}`, command: cmd`systemctl stop ${unit}` }];
 }
 
 /** Keeps a unit from starting at boot. */
-export function disableSteps(unit: string, { unitFile }: ServiceState): readonly Step[] {
+export function disableSteps(unit: string, { unitFile }: UnitState): readonly Step[] {
   if (!unitFile.startsWith('enabled')) return [];
   return [{ kind: 'exec', title: `disable ${unit}`, command: cmd`systemctl -q disable ${unit}` }];
 }

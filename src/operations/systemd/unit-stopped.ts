@@ -1,21 +1,21 @@
 // A systemd service that does not run, now or after a boot.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { serviceState } from '../../facts/host/unit.ts';
+import { unitState } from '../../facts/host/unit.ts';
 import { defineOperation } from '../operation.ts';
 import { unitName } from '../args/scalars.ts';
 import { disableSteps, stopSteps } from './unit-steps.ts';
 
-export const serviceStopped = defineOperation({
-  name: 'service.stopped',
+export const unitStopped = defineOperation({
+  name: 'unit.stopped',
   summary: 'Stops a service and keeps it from starting at boot. A service that does not exist is stopped.',
   args: z.strictObject({
     unit: unitName,
     disabled: z.boolean().default(true).meta({ description: 'Keep it from starting at boot.' }),
   }),
-  needs: ({ unit }) => [{ query: ask(serviceState, { unit, paths: [] }) }],
+  needs: ({ unit }) => [{ query: ask(unitState, { unit, paths: [] }) }],
   plan({ unit, disabled }, facts) {
-    const state = facts.get(ask(serviceState, { unit, paths: [] }));
+    const state = facts.get(ask(unitState, { unit, paths: [] }));
     return { steps: [...stopSteps(unit, state), ...(disabled ? disableSteps(unit, state) : [])] };
   },
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
     { name: 'Remove', op: 'file.absent', with: { path: world.path('out/old') } },
     {
       name: 'Run it',
-      op: 'service.running',
+      op: 'unit.running',
       with: { unit: world.unit, restartWhenNewer: [world.path('out/c')] },
     },
     { name: 'Write last', op: 'file.present', with: { path: world.path('out/last'), content: 'last\n' } },

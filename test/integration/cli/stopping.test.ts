@@ -27,7 +27,7 @@ beforeEach(() => {
 /** Starts a service, which takes a while, then writes a file. */
 function slowRun(): readonly string[] {
   const playbook = world.playbook('slow', [
-    { name: 'Start it', op: 'service.running', with: { unit: world.unit } },
+    { name: 'Start it', op: 'unit.running', with: { unit: world.unit } },
     { name: 'Write behind it', op: 'file.present', with: { path: world.path('out/behind'), content: 'x' } },
   ]);
   return ['run', playbook, '-i', world.inventory('slow'), '--output', 'plain'];

@@ -25,7 +25,7 @@ const questions: readonly (readonly [name: string, args: unknown])[] = [
   ['kernel.modules', { names: ['ip_vs', 'nf-conntrack', 'overlay', 'no_such_module'] }],
   ['os.release', undefined],
   ['packages.installed', { names: ['bash', 'no-such-package'] }],
-  ['service.state', { unit: 'no-such.service', paths: ['/etc/passwd'] }],
+  ['unit.state', { unit: 'no-such.service', paths: ['/etc/passwd'] }],
   ['sysctl.saved', { record: '/no/such/record' }],
   ['sysctl.values', { keys: ['net.ipv4.ip_forward', 'kernel.ostype', 'no.such.key'] }],
 ];

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { filePresent } from '../../../src/operations/files/file-present.ts';
 import type { FactReader, PlannedChange } from '../../../src/operations/operation.ts';
 import { podNetworkConfigured } from '../../../src/operations/cluster-network/pod-network-configured.ts';
-import { serviceCurrent } from '../../../src/operations/systemd/unit-current.ts';
-import { serviceEnabled } from '../../../src/operations/systemd/unit-enabled.ts';
-import { serviceRunning } from '../../../src/operations/systemd/unit-running.ts';
+import { unitCurrent } from '../../../src/operations/systemd/unit-current.ts';
+import { unitEnabled } from '../../../src/operations/systemd/unit-enabled.ts';
+import { unitRunning } from '../../../src/operations/systemd/unit-running.ts';
 import { sysctlSet } from '../../../src/operations/kernel/sysctl-set.ts';
 
 const written = (path: string): PlannedChange => ({ operation: 'file.present', isHere: true, path });
 const elsewhere = (path: string): PlannedChange => ({ ...written(path), isHere: false });
-const running = serviceRunning.args.parse({
+const running = unitRunning.args.parse({
   unit: 'containerd.service',
   restartWhenNewer: ['/etc/containerd.toml'],
 });
@@ -25,19 +25,19 @@ describe('a service', () => {
     [written('/etc/systemd/system/other-containerd.service'), false],
     [{ operation: 'file.present', isHere: true }, false],
   ])('that runs reacts to %j: %s', (change, isAffected) => {
-    expect(serviceRunning.reactsTo?.(running, change)).toBe(isAffected);
+    expect(unitRunning.reactsTo?.(running, change)).toBe(isAffected);
   });
 
   it('that is only enabled reacts to its own unit alone', () => {
     const args = { unit: 'kubelet.service' };
-    expect(serviceEnabled.reactsTo?.(args, written('/etc/systemd/system/kubelet.service'))).toBe(true);
-    expect(serviceEnabled.reactsTo?.(args, written('/etc/kubelet.conf'))).toBe(false);
+    expect(unitEnabled.reactsTo?.(args, written('/etc/systemd/system/kubelet.service'))).toBe(true);
+    expect(unitEnabled.reactsTo?.(args, written('/etc/kubelet.conf'))).toBe(false);
   });
 
   it('that is never started reacts to its files', () => {
     const args = { unit: 'containerd.service', restartWhenNewer: ['/etc/containerd.toml'] };
-    expect(serviceCurrent.reactsTo?.(args, written('/etc/containerd.toml'))).toBe(true);
-    expect(serviceCurrent.reactsTo?.(args, elsewhere('/etc/containerd.toml'))).toBe(false);
+    expect(unitCurrent.reactsTo?.(args, written('/etc/containerd.toml'))).toBe(true);
+    expect(unitCurrent.reactsTo?.(args, elsewhere('/etc/containerd.toml'))).toBe(false);
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('a service', () => {
     ['loaded', undefined],
   ])('whose unit is %s leaves open: %s', (load, unsettled) => {
     const state = { load, active: 'inactive', sub: 'dead', unitFile: '', needsReload: false, newer: [] };
-    expect(serviceRunning.plan(running, answering(state)).unsettled).toBe(unsettled);
+    expect(unitRunning.plan(running, answering(state)).unsettled).toBe(unsettled);
   });
 });
 

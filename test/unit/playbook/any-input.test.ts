@@ -120,7 +120,7 @@ const scalar = fc.oneof(
     '90s',
     'all',
     'master1',
-    'service.running',
+    'unit.running',
     'file.present',
   ),
   expression.map((text) => '${{ ' + text + ' }}'),
