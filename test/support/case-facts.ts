@@ -6,7 +6,8 @@ import type { FactNeed, FactReader } from '../../src/operations/operation.ts';
 /** `fact.name` or `fact.name@host` → value, or a list of `{ args, value }` when the fact is asked several ways. */
 export type CaseFacts = Readonly<Record<string, unknown>>;
 
-interface Answer {
+/** What one question gives, where a fact is asked several ways. */
+export interface Answer {
   readonly args: unknown;
   readonly value: unknown;
 }
@@ -38,7 +39,7 @@ function find(
   const name = subject(query, host);
   if (!Object.hasOwn(facts, name)) throw new Error(`the case has no fact ${name}`);
   const given = facts[name];
-  if (!isAnswerList(given)) return given;
+  if (!isAnswers(given)) return given;
   const fact = known.get(query.name);
   if (fact === undefined) throw new Error(`src/facts exports no fact ${query.name}`);
   const answer = given.find(({ args }) => ask(fact, args).key === query.key);
@@ -46,7 +47,7 @@ function find(
   return answer.value;
 }
 
-function isAnswerList(value: unknown): value is readonly Answer[] {
+export function isAnswers(value: unknown): value is readonly Answer[] {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
