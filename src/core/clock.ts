@@ -16,7 +16,7 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
   sleep: async (milliseconds, signal) => {
-    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+    await sleep(milliseconds, undefined, { signal });
   },
   every: (milliseconds, action) => {
     const timer = setInterval(action, milliseconds);

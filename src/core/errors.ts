@@ -51,12 +51,32 @@ export interface TaskPosition {
   readonly task?: string;
 }
 
+/** What messages tell in words, for programs. Published with the events: see engine/events/event-parts.ts. */
+export interface ErrorData {
+  readonly exitCode?: number | undefined;
+  /** Milliseconds. */
+  readonly limitMs?: number | undefined;
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly path?: string | undefined;
+  readonly fact?: string | undefined;
+  readonly steps?: readonly string[] | undefined;
+  readonly problems?: number | undefined;
+  readonly owner?: string | undefined;
+  readonly command?: string | undefined;
+  /** Seconds. */
+  readonly ageSeconds?: number | undefined;
+}
+
 export interface ErrorDetails {
-  readonly where?: SourcePosition | TaskPosition;
+  readonly where?: SourcePosition | TaskPosition | undefined;
   /** What the user can do next, as a sentence. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Longer evidence, such as the last lines of stderr or a source line with a caret. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
+  readonly data?: ErrorData | undefined;
   readonly cause?: unknown;
 }
 
@@ -70,6 +90,7 @@ export class BootstrapError extends Error {
   readonly where: SourcePosition | TaskPosition | undefined;
   readonly hint: string | undefined;
   readonly detail: string | undefined;
+  readonly data: ErrorData | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -77,6 +98,13 @@ export class BootstrapError extends Error {
     this.where = details.where;
     this.hint = details.hint;
     this.detail = details.detail;
+    this.data = details.data;
+  }
+
+  /** The same error with other words or another place: what `changes` does not name stays as it is. */
+  with({ message = this.message, ...changes }: ErrorDetails & { readonly message?: string }): BootstrapError {
+    const { where, hint, detail, data, cause } = this;
+    return new BootstrapError(this.code, message, { where, hint, detail, data, cause, ...changes });
   }
 
   get exitCode(): ExitCode {
@@ -89,16 +117,18 @@ export class ErrorList extends BootstrapError {
   readonly errors: readonly BootstrapError[];
 
   constructor(errors: readonly [BootstrapError, ...BootstrapError[]], message?: string) {
-    super(
-      errors[0].code,
-      message ?? `${String(errors.length)} problem${errors.length === 1 ? '' : 's'} found`,
-    );
+    super(errors[0].code, message ?? `${errors.length} problem${errors.length === 1 ? '' : 's'} found`);
     this.errors = errors;
   }
 }
 
+/** What was thrown, as an error whatever it was. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 /** `file:line:column` or `host: task`, as shown in front of a message. */
 export function formatPlace(where: SourcePosition | TaskPosition): string {
-  if ('file' in where) return `${where.file}:${String(where.line)}:${String(where.column)}`;
+  if ('file' in where) return `${where.file}:${where.line}:${where.column}`;
   return where.task === undefined ? where.host : `${where.host}: ${where.task}`;
 }

@@ -9,16 +9,16 @@ export const defaultCommandTimeoutMs = 10 * 60_000;
 export interface HostRequest {
   readonly command: Command;
   /** Sent on standard input; without it the command reads end-of-file. */
-  readonly stdin?: Content | Uint8Array;
+  readonly stdin?: Content | Uint8Array | undefined;
   /** Deadline in milliseconds, counted from when the command starts; the default is `defaultCommandTimeoutMs`. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Aborting kills the command where it runs, or keeps it from being run; the request rejects with `interrupted`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Run only when the request issued just before this one, on the same host, exited with 0; otherwise it is answered
    * with `skippedExitCode` and not run. Lets steps that build on each other share a round trip.
    */
-  readonly onlyAfterSuccess?: boolean;
+  readonly onlyAfterSuccess?: boolean | undefined;
 }
 
 /** Exit code of a request that was not run because the one before it failed. */
@@ -40,7 +40,7 @@ export interface Upload {
   /** Octal permission bits, such as 0o755. */
   readonly mode: number;
   readonly onProgress?: (sentBytes: number) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Counters of one connected host, for benchmarks and tests. */

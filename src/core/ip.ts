@@ -57,6 +57,16 @@ export function canonicalIp(text: string): string {
   return address === undefined ? text : formatIp(address);
 }
 
+/** A host as URLs have it: IPv6 in brackets. */
+export function inBrackets(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** `host:port`, with brackets around IPv6. */
+export function formatEndpoint(host: string, port: number): string {
+  return `${inBrackets(host)}:${port}`;
+}
+
 /** Orders addresses: IPv4 before IPv6, then by value. 0 for the same address. */
 export function compareIp(first: IpAddress, second: IpAddress): number {
   if (first.family !== second.family) return first.family - second.family;

@@ -62,4 +62,13 @@ export class Redactor {
     for (const value of this.#ordered) clean = clean.replaceAll(value, mask);
     return clean;
   }
+
+  /** Likewise for every text in plain data; what has its own form in JSON, such as a Secret, gets that. */
+  redactData(value: unknown): unknown {
+    if (typeof value === 'string') return this.redact(value);
+    if (Array.isArray(value)) return value.map((item) => this.redactData(item));
+    if (typeof value !== 'object' || value === null) return value;
+    if ('toJSON' in value && typeof value.toJSON === 'function') return (value.toJSON as () => unknown)();
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.redactData(item)]));
+  }
 }

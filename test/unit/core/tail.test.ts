@@ -4,7 +4,7 @@ import { tail } from '../../../src/core/tail.ts';
 
 describe('the tail of an output', () => {
   it('is the last twenty lines', () => {
-    const lines = Array.from({ length: 30 }, (_, index) => `line ${String(index)}`);
+    const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`);
     expect(tail(`${lines.join('\n')}\n`)).toBe(lines.slice(10).join('\n'));
   });
 

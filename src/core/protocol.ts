@@ -1,0 +1,3 @@
+// The protocols that Services and IPVS balance.
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
