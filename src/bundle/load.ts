@@ -38,7 +38,7 @@ async function readManifest(directory: string): Promise<string> {
     const { code = '', message } = cause as NodeJS.ErrnoException;
     if (['ENOENT', 'ENOTDIR'].includes(code)) throw await missing(directory, cause);
     const why = code === 'EACCES' ? 'you may not read it' : message;
-    throw new BootstrapError('file.unreadable', `The bundle in ${directory} cannot be read: ${why}`, {
+    throw new BootstrapError('file.unreadable', `the bundle in ${directory} cannot be read: ${why}`, {
       hint: `Its directory, those above it, and ${manifestFileName} must be readable for you.`,
       cause,
     });
@@ -49,7 +49,7 @@ async function missing(directory: string, cause: unknown): Promise<BootstrapErro
   const found = await stat(directory).catch(() => undefined);
   const noManifest = found?.isDirectory() === true ? `it has no ${manifestFileName}` : 'it is no directory';
   const why = found === undefined ? 'it does not exist' : noManifest;
-  return new BootstrapError('bundle.missing', `There is no bundle in ${directory}: ${why}`, {
+  return new BootstrapError('bundle.missing', `there is no bundle in ${directory}: ${why}`, {
     hint:
       `A bundle is a directory with a ${manifestFileName}. "ipvs-bootstrap lab up" builds one, and ` +
       '"ipvs-bootstrap lab inventory" names its directory; Debian 12 hosts of your own can use it, too. See docs/bundle.md.',
@@ -94,9 +94,9 @@ async function statReadable(path: string): Promise<Stats> {
 }
 
 function invalid(directory: string, detail: string, cause?: unknown): BootstrapError {
-  return new BootstrapError('bundle.invalid', `The bundle in ${directory} is damaged`, {
+  return new BootstrapError('bundle.invalid', `the bundle in ${directory} is damaged`, {
     detail,
     hint: 'Remove the directory and build or copy the bundle again.',
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }

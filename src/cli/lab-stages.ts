@@ -2,15 +2,15 @@
 import { buildStage, bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
 import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
 import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
+import { nodeRelease } from '../lab/debian/node-release.ts';
 import { baseImage, imageMachinePackages } from '../lab/image/base-image.ts';
 import { loadedImage } from '../lab/image/loaded-image.ts';
-import { nodeRelease } from '../lab/image/packages.ts';
 import { kernelMachinePackages, labKernel } from '../lab/kernel/kernel-build.ts';
 import type { LabRequest } from '../lab/lab-plan.ts';
 import { machineCheckStage } from '../lab/machine-checks/stage.ts';
 import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
-import { cacheDirectory } from '../lab/state/paths.ts';
 import type { Report } from '../lab/stage.ts';
+import { cacheDirectory } from '../lab/state/paths.ts';
 import { labUp } from '../lab/up.ts';
 import { count } from '../ui/format.ts';
 import type { ShownStage } from '../ui/stages.ts';

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ownProcessTag, processTagIsAlive } from './programs/process-tag.ts';
 import { throwIfInterrupted } from './programs/program.ts';
 import { removeTree } from './programs/remove-tree.ts';
+import type { Report } from './stage.ts';
 
 /** Everything that decides what a build yields: package versions, options, the recipe's own version. Plain JSON data. */
 export type CacheKey = Readonly<Record<string, unknown>>;
@@ -15,16 +16,24 @@ export interface CacheEntry {
   readonly outcome: 'cached' | 'built';
 }
 
-export interface CacheOptions {
-  readonly signal?: AbortSignal;
-  /** Called once when another live process is building the same entry and we wait for it. */
-  readonly onWait?: (processId: number) => void;
+/** What an entry is called, and what it is made from. */
+export interface CacheEntryName {
+  /** The cache's directory. */
+  readonly root: string;
+  readonly name: string;
+  readonly key: CacheKey;
 }
 
-const waitMilliseconds = 250;
+export interface CacheOptions {
+  readonly signal?: AbortSignal;
+  /** Hears once that another live process is building the same entry and we wait for it. */
+  readonly report?: Report;
+}
+
+const waitMs = 250;
 
 /** The directory that holds (or will hold) the entry for `key`; it exists only when complete. */
-export function entryDirectory(root: string, name: string, key: CacheKey): string {
+export function entryDirectory({ root, name, key }: CacheEntryName): string {
   return join(root, `${name}-${createHash('sha256').update(canonical(key)).digest('hex').slice(0, 16)}`);
 }
 
@@ -34,14 +43,12 @@ export function entryDirectory(root: string, name: string, key: CacheKey): strin
  * is waited for; should two start at the very same moment, the first to finish wins. A failed build leaves nothing.
  */
 export async function cached(
-  root: string,
-  name: string,
-  key: CacheKey,
+  entry: CacheEntryName,
   build: (directory: string) => Promise<void>,
   options: CacheOptions = {},
 ): Promise<CacheEntry> {
-  const directory = entryDirectory(root, name, key);
-  await mkdir(root, { recursive: true });
+  const directory = entryDirectory(entry);
+  await mkdir(entry.root, { recursive: true });
   await waitForOtherBuilders(directory, options);
   if (await exists(directory)) return { directory, outcome: 'cached' };
 
@@ -49,7 +56,7 @@ export async function cached(
   await mkdir(temporary);
   try {
     await build(temporary);
-    await writeFile(join(temporary, keyFileName), `${canonical(key)}\n`);
+    await writeFile(join(temporary, keyFileName), `${canonical(entry.key)}\n`);
     throwIfInterrupted(options.signal);
     await renameUnlessThere(temporary, directory);
   } finally {
@@ -67,10 +74,10 @@ async function waitForOtherBuilders(directory: string, options: CacheOptions): P
   for (;;) {
     const builder = await liveBuilder(directory);
     if (builder === undefined || (await exists(directory))) return;
-    if (!told) options.onWait?.(builder);
+    if (!told) options.report?.(`process ${builder} is building the same; waiting for it`);
     told = true;
     throwIfInterrupted(options.signal);
-    await sleep(waitMilliseconds);
+    await sleep(waitMs);
   }
 }
 

@@ -1,16 +1,16 @@
 // Checks a request for a lab against the machine before anything is installed, built or booted.
 import { readdir } from 'node:fs/promises';
-import { labFiles } from './state/files.ts';
 import { nodeImageName } from './image/loaded-image.ts';
 import { planLab, type LabRequest } from './lab-plan.ts';
 import { hasProgram } from './machine/machine.ts';
-import { checkLabName, labNames } from './state/names.ts';
+import { assertSupported } from './machine/support.ts';
 import { planAddresses } from './network/address-plan.ts';
 import { refuseCollision } from './network/lab-network.ts';
 import { runningSession } from './node/process.ts';
-import { cacheDirectory } from './state/paths.ts';
+import { labFiles } from './state/files.ts';
 import { readLab } from './state/lab-state.ts';
-import { assertSupported } from './machine/support.ts';
+import { checkLabName, labNames } from './state/names.ts';
+import { cacheDirectory } from './state/paths.ts';
 
 /** MiB, at the height of the builds. */
 const buildSpace = 6000;
@@ -18,7 +18,10 @@ const buildSpace = 6000;
 /** MiB that a node with a cluster on it writes to its disk. */
 const nodeSpace = 1500;
 
-/** Throws `usage` or `lab.unsupported` when the lab cannot be made as asked for. Changes nothing. */
+/**
+ * Changes nothing.
+ * @throws BootstrapError `usage` or `lab.unsupported` when the lab cannot be made as asked for
+ */
 export async function checkRequest(request: LabRequest, signal: AbortSignal): Promise<void> {
   checkLabName(request.name);
   const files = labFiles(request.name);

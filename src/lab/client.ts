@@ -1,7 +1,8 @@
 // A client outside the cluster: runs programs of this machine in a namespace with an address of its own.
 import { execa } from 'execa';
-import { labNames } from './state/names.ts';
+import { defined } from '../core/defined.ts';
 import { rootPrefix } from './programs/program.ts';
+import { labNames } from './state/names.ts';
 
 export interface ClientResult {
   /** Undefined when the program could not be run or was ended. */
@@ -22,7 +23,7 @@ export async function execInClient(
     reject: false,
     stdin: 'ignore',
     timeout: options.timeoutMs ?? 60_000,
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...defined({ cancelSignal: options.signal }),
   });
   return { exitCode, stdout, stderr };
 }

@@ -1,13 +1,13 @@
 // Takes a lab down and leaves nothing of it behind.
-import { execa } from 'execa';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { labFiles, type LabFiles } from './state/files.ts';
-import { withLock } from './state/lock.ts';
-import { checkLabName } from './state/names.ts';
+import { execa } from 'execa';
 import { runningSession } from './node/process.ts';
 import { sshArguments } from './node/ssh.ts';
 import type { Report } from './stage.ts';
+import { labFiles, type LabFiles } from './state/files.ts';
 import { readLab, type LabNode } from './state/lab-state.ts';
+import { withLock } from './state/lock.ts';
+import { checkLabName } from './state/names.ts';
 import { stopLab, tearDown } from './teardown.ts';
 
 export interface LabDownOptions {
@@ -34,9 +34,9 @@ export async function labDown({ name, keepDisks = false }: LabDownOptions, repor
   });
 }
 
-const requestMilliseconds = 10_000;
-const shutdownMilliseconds = 60_000;
-const pollMilliseconds = 100;
+const requestMs = 10_000;
+const shutdownMs = 60_000;
+const pollMs = 100;
 
 /** A node that does not answer is left to be ended by force. */
 async function shutDown(files: LabFiles, node: LabNode, report: Report): Promise<void> {
@@ -46,11 +46,11 @@ async function shutDown(files: LabFiles, node: LabNode, report: Report): Promise
   const { failed } = await execa('ssh', args, {
     reject: false,
     stdin: 'ignore',
-    timeout: requestMilliseconds,
+    timeout: requestMs,
   });
   if (failed) report(`${node.name} does not answer`);
-  const deadline = performance.now() + (failed ? 0 : shutdownMilliseconds);
+  const deadline = performance.now() + (failed ? 0 : shutdownMs);
   while (performance.now() < deadline && (await runningSession(files.node(node.name))) !== undefined) {
-    await sleep(pollMilliseconds);
+    await sleep(pollMs);
   }
 }

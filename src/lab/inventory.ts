@@ -1,7 +1,7 @@
 // Writes the inventory of a lab: its nodes, and the workloads that show external IPs per namespace.
 import { toYaml } from '../render/yaml.ts';
-import { labFiles, type LabFiles } from './state/files.ts';
 import { clusterNetworks, planAddresses } from './network/address-plan.ts';
+import { labFiles, type LabFiles } from './state/files.ts';
 import { requireLab, type LabState } from './state/lab-state.ts';
 
 /** What a node's kernel calls its network interface. */
@@ -21,7 +21,10 @@ const patience = {
  */
 const checkInterval = 10;
 
-/** The inventory of a lab as YAML. Throws `usage` when there is no such lab. */
+/**
+ * The inventory of a lab as YAML.
+ * @throws BootstrapError `usage` when there is no such lab
+ */
 export async function labInventory(name: string, bundleDirectory: string): Promise<string> {
   const files = labFiles(name);
   return inventoryText(await requireLab(name, files), files, bundleDirectory);

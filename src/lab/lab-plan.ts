@@ -1,7 +1,9 @@
 // Which nodes a lab has: decided from what is asked for and what is there already.
 import { BootstrapError } from '../core/errors.ts';
+import type { Role } from '../core/role.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
-import { defaultSubnet, planAddresses, type NodeRole } from './network/address-plan.ts';
+import { defaultSubnet, planAddresses } from './network/address-plan.ts';
+import { defaultMemory, minimumMemory } from './node-memory.ts';
 import type { LabNode, LabState } from './state/lab-state.ts';
 
 export interface LabRequest {
@@ -16,12 +18,6 @@ export interface LabRequest {
   readonly subnet?: string | undefined;
 }
 
-/** MiB; kubeadm's control plane takes about 1.2 GB, its etcd and page cache the rest. */
-export const defaultMemory = { 'control-plane': 3072, worker: 2048 } as const;
-
-/** MiB; what preflight asks of a node, and the share that the node's kernel keeps for itself. */
-export const minimumMemory = { 'control-plane': 1792, worker: 768 } as const;
-
 /** Processors of the machine, and those that nodes of other labs are pinned to. */
 export interface CpuFacts {
   readonly allowed: readonly number[];
@@ -29,8 +25,8 @@ export interface CpuFacts {
 }
 
 /**
- * The lab as it shall be. Nodes that exist stay as they are, also when fewer are asked for; missing ones are added.
- * Throws `usage` for a request that cannot be met.
+ * * The lab as it shall be. Nodes that exist stay as they are, also when fewer are asked for; missing ones are added.
+ * @throws BootstrapError `usage` for a request that cannot be met
  */
 export function planLab(
   request: LabRequest,
@@ -41,7 +37,7 @@ export function planLab(
   const { name } = request;
   const subnet = request.subnet ?? existing?.subnet ?? defaultSubnet;
   if (existing !== undefined && existing.subnet !== subnet) {
-    throw new BootstrapError('usage', `The lab "${name}" has the subnet ${existing.subnet}, not ${subnet}`, {
+    throw new BootstrapError('usage', `the lab "${name}" has the subnet ${existing.subnet}, not ${subnet}`, {
       hint: `Give --subnet ${existing.subnet}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
     });
   }
@@ -63,7 +59,7 @@ export function planLab(
   };
 }
 
-function wantedNodes(request: LabRequest, subnet: string, role: NodeRole): readonly Omit<LabNode, 'cpu'>[] {
+function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly Omit<LabNode, 'cpu'>[] {
   const [count, memory, stem] =
     role === 'worker'
       ? [request.workers, request.workerMemory, 'worker']
@@ -83,7 +79,7 @@ function wantedNodes(request: LabRequest, subnet: string, role: NodeRole): reado
   if (count > addresses.length) {
     throw new BootstrapError(
       'usage',
-      `A lab in ${subnet} has room for ${addresses.length} nodes of the role ${role}, not for ${count}`,
+      `a lab in ${subnet} has room for ${addresses.length} nodes of the role ${role}, not for ${count}`,
     );
   }
   return addresses.slice(0, count).map((address, index) => ({

@@ -1,10 +1,10 @@
 // Single nodes of a running lab: a power cut, and power again.
-import { labFiles } from './state/files.ts';
-import { withLock } from './state/lock.ts';
 import { killProcess } from './node/process.ts';
 import { waitForSsh } from './node/ssh.ts';
 import { startNode } from './node/start.ts';
+import { labFiles } from './state/files.ts';
 import { requireLab, requireNode } from './state/lab-state.ts';
+import { withLock } from './state/lock.ts';
 
 /** Ends the node at once, without any shutdown. Its disk stays. */
 export async function killLabNode(name: string, node: string): Promise<void> {

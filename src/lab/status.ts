@@ -1,9 +1,9 @@
 // How a lab is doing: per node, whether it runs, answers, and what it takes.
 import { statfs } from 'node:fs/promises';
-import { labFiles, type LabFiles } from './state/files.ts';
 import { runningSession } from './node/process.ts';
 import { answersSsh } from './node/ssh.ts';
 import { nodeUserspace, type Userspace } from './node/userspace.ts';
+import { labFiles, type LabFiles } from './state/files.ts';
 import { requireLab, type LabNode, type LabState } from './state/lab-state.ts';
 
 export interface NodeStatus extends LabNode {
@@ -21,9 +21,9 @@ export interface LabStatus {
   readonly nodes: readonly NodeStatus[];
 }
 
-const answerMilliseconds = 3000;
+const answerMs = 3000;
 
-/** Throws `usage` when there is no such lab. */
+/** @throws BootstrapError `usage` when there is no such lab */
 export async function labStatus(name: string): Promise<LabStatus> {
   const files = labFiles(name);
   const lab = await requireLab(name, files);
@@ -36,7 +36,7 @@ async function nodeStatus(files: LabFiles, node: LabNode): Promise<NodeStatus> {
     return { ...node, processId: undefined, memoryUsed: undefined, ssh: false, userspace: undefined };
   }
   const { leader } = session;
-  const ssh = await answersSsh(files, node, answerMilliseconds);
+  const ssh = await answersSsh(files, node, answerMs);
   const userspace = await nodeUserspace(session);
   return { ...node, processId: leader, memoryUsed: await memoryUsed(leader), ssh, userspace };
 }

@@ -1,12 +1,12 @@
 // Takes a lab apart, whole or half made, from what is found on the machine and not from what should be there.
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { LabFiles } from './state/files.ts';
-import { labNames } from './state/names.ts';
-import { removeNetwork } from './network/lab-network.ts';
 import { restoreMappingLimit } from './machine/mapping-limit.ts';
+import { removeNetwork } from './network/lab-network.ts';
 import { killProcess, killStrays } from './node/process.ts';
 import { removeTree } from './programs/remove-tree.ts';
+import type { LabFiles } from './state/files.ts';
+import { labNames } from './state/names.ts';
 
 /** Ends every process of the lab and removes its network; its files stay. */
 export async function stopLab(lab: string, files: LabFiles): Promise<void> {

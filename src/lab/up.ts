@@ -1,10 +1,6 @@
 // Brings a lab up: network, keys and nodes, as far as they are not there already.
-import { allowedCpus } from './machine/cpu-plan.ts';
-import { labFiles, type LabFiles } from './state/files.ts';
 import { planLab, type CpuFacts, type LabRequest } from './lab-plan.ts';
-import { allLabs } from './state/labs.ts';
-import { withLock } from './state/lock.ts';
-import { checkLabName, labNames } from './state/names.ts';
+import { allowedCpus } from './machine/cpu-plan.ts';
 import { planAddresses } from './network/address-plan.ts';
 import { createNetwork, networkExists, removeNetwork } from './network/lab-network.ts';
 import { prepareKeys } from './node/keys.ts';
@@ -13,7 +9,11 @@ import { waitForSsh } from './node/ssh.ts';
 import { startNode } from './node/start.ts';
 import { throwIfInterrupted } from './programs/program.ts';
 import type { Report } from './stage.ts';
+import { labFiles, type LabFiles } from './state/files.ts';
 import { readLab, writeLab, type LabNode, type LabState } from './state/lab-state.ts';
+import { allLabs } from './state/labs.ts';
+import { withLock } from './state/lock.ts';
+import { checkLabName, labNames } from './state/names.ts';
 import { removeNodeFiles, stopLab, tearDown } from './teardown.ts';
 
 export interface LabUp {
@@ -33,7 +33,7 @@ interface Call {
 }
 
 /** How long a node may take from its start to SSH, with every processor busy. */
-const bootMilliseconds = 180_000;
+const bootMs = 180_000;
 
 /**
  * Brings the lab up, with the node image in the directory `image`, and returns once every node answers SSH. Nodes that run already are left alone. When it fails or
@@ -111,7 +111,7 @@ async function boot(call: Call, node: LabNode): Promise<'running' | 'started'> {
   if ((await runningSession(own)) === undefined) undo.push(() => killProcess(own));
   const from = performance.now();
   const outcome = await startNode(files, lab, node, signal);
-  await waitForSsh(files, node, bootMilliseconds, signal);
+  await waitForSsh(files, node, bootMs, signal);
   const seconds = ((performance.now() - from) / 1000).toFixed(1);
   if (outcome === 'started') report(`${node.name} answers SSH after ${seconds} s`);
   return outcome;

@@ -40,7 +40,7 @@ export async function serveArchive(
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
   return {
-    source: `deb [trusted=yes] http://127.0.0.1:${String(port)} bookworm main\n`,
+    source: `deb [trusted=yes] http://127.0.0.1:${port} bookworm main\n`,
     requests,
     close: () =>
       new Promise((done) => {
@@ -57,7 +57,7 @@ function writeSuite(directory: string, suite: string, packages: readonly Package
   const files = { 'main/binary-amd64/Packages': index, 'main/source/Sources': '' };
   const sums = Object.entries(files).map(([path, text]) => {
     write(join(directory, 'dists', suite, path), text);
-    return ` ${sha256(Buffer.from(text))} ${String(Buffer.byteLength(text))} ${path}`;
+    return ` ${sha256(Buffer.from(text))} ${Buffer.byteLength(text)} ${path}`;
   });
   const release = [
     'Origin: Debian',

@@ -1,9 +1,9 @@
 // `lab up` on a machine that lacks something: in a mount namespace of its own, with empty directories for the lab.
-import { execa } from 'execa';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { rootPrefix } from '../../src/lab/programs/program.ts';
 
 const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.mjs', import.meta.url));

@@ -84,7 +84,7 @@ async function addImages(
     context.report(`building image ${name}`);
     const path = `images/${imageShortName(name)}.tar`;
     const sources = { packages, downloads, programs };
-    await buildImage(context, image, sources, join(directory, 'work'), join(directory, path));
+    await buildImage(context, image, sources, { work: join(directory, 'work'), file: join(directory, path) });
     files.push({ kind: 'image', name, use, path, ...(await digestFile(join(directory, path))) });
   }
   return files;

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { digestFile } from '../../bundle/digest.ts';
 import type { BuildContext } from '../debian/cached-build.ts';
 import type { DebianPackage } from '../debian/resolve.ts';
 import { unpackPackages } from '../debian/unpack.ts';
 import { runProgram } from '../programs/program.ts';
-import { digestFile } from '../../bundle/digest.ts';
 import {
   archiveManifest,
   archiveManifestFileName,
@@ -32,23 +32,28 @@ export function imageShortName(name: string): string {
 /** Parts of packages that no program in a container reads: documentation and character set tables. */
 const leaveOut = ['share/doc', 'share/man', 'share/locale', 'share/lintian', 'lib/*/gconv'];
 
-/** Writes the image to `file`. `work` is a directory that does not exist yet; it is removed in the end. */
+export interface ImagePlaces {
+  /** A directory that does not exist yet; it is removed in the end. */
+  readonly work: string;
+  /** Where the image is written. */
+  readonly file: string;
+}
+
 export async function buildImage(
-  context: Pick<BuildContext, 'signal'>,
+  { signal }: Pick<BuildContext, 'signal'>,
   recipe: ImageRecipe,
   sources: ImageSources,
-  work: string,
-  file: string,
+  { work, file }: ImagePlaces,
 ): Promise<void> {
   const root = join(work, 'root');
   const archive = join(work, 'archive');
   await mkdir(root, { recursive: true });
   await mkdir(archive);
-  await unpackPackages(sources.packages, sources.downloads, root, context.signal);
+  await unpackPackages(sources.packages, sources.downloads, root, signal);
   await addOwnFiles(recipe, sources, root);
 
   const layer = join(archive, layerFileName);
-  await tar(layer, root, [...leaveOut.map((path) => `--exclude=./usr/${path}`), '.'], context.signal);
+  await tar(layer, root, [...leaveOut.map((path) => `--exclude=./usr/${path}`), '.'], signal);
   const image = {
     name: recipe.name,
     entrypoint: recipe.entrypoint,
@@ -59,7 +64,7 @@ export async function buildImage(
   await writeFile(join(archive, configurationFileName(configurationDigest)), configuration);
   await writeFile(join(archive, archiveManifestFileName), archiveManifest(image, configurationDigest));
   // containerd reads the archive from front to back, but in any order.
-  await tar(file, archive, ['.'], context.signal);
+  await tar(file, archive, ['.'], signal);
   await rm(work, { recursive: true });
 }
 

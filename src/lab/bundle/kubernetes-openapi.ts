@@ -59,7 +59,7 @@ async function openApiDirectories(tree: string, signal: AbortSignal): Promise<re
 /** The generator lists all breaches of naming rules that it met; the source has the list that a full run gives. */
 async function checkComplete(violations: string, known: string): Promise<void> {
   if ((await readFile(violations, 'utf8')) === (await readFile(known, 'utf8'))) return;
-  throw new BootstrapError('lab.failed', 'The OpenAPI description of Kubernetes came out incomplete', {
+  throw new BootstrapError('lab.failed', 'the OpenAPI description of Kubernetes came out incomplete', {
     detail: `${violations} differs from ${known}`,
   });
 }

@@ -29,7 +29,7 @@ export async function unpackKubernetesSource(
   const unpack = async (suffix: string, ...options: readonly string[]) => {
     const archive = files.find((name) => name.endsWith(suffix));
     if (archive === undefined) {
-      throw new BootstrapError('lab.failed', `The source package of Kubernetes has no file *${suffix}`);
+      throw new BootstrapError('lab.failed', `the source package of Kubernetes has no file *${suffix}`);
     }
     await runProgram('tar', ['-xf', join(downloads, archive), '-C', directory, ...options], { signal });
   };

@@ -1,6 +1,6 @@
 // The stages that make the lab's Kubernetes bundle, in their order.
 import { openBuildContext, type BuildContext } from '../debian/cached-build.ts';
-import { nodeRelease } from '../image/packages.ts';
+import { nodeRelease } from '../debian/node-release.ts';
 import type { Report, Stage } from '../stage.ts';
 import { kubernetesBundle } from './bundle-build.ts';
 import { kubernetesPrograms } from './kubernetes-build.ts';

@@ -1,7 +1,7 @@
 // Cache entries made from Debian's packages: keyed by exact versions, built from package lists that are recent.
 import { cached, entryDirectory, isCached, type CacheEntry, type CacheKey } from '../cache.ts';
-import { mirrorsAnswer } from './mirrors.ts';
 import type { Report } from '../stage.ts';
+import { mirrorsAnswer } from './mirrors.ts';
 import { listsAge, openPrivateApt, refreshLists, type PrivateApt } from './private-apt.ts';
 
 /** What every build of the lab is given. */
@@ -50,13 +50,10 @@ export async function cachedFromDebian(
   build: (directory: string) => Promise<void>,
 ): Promise<CacheEntry> {
   const { apt, cacheRoot, report, signal } = context;
-  if (!(await isCached(entryDirectory(cacheRoot, name, await resolveKey())))) {
+  if (!(await isCached(entryDirectory({ root: cacheRoot, name, key: await resolveKey() })))) {
     await refreshIfOlder(apt, recentHours, report, signal);
   }
-  const onWait = (processId: number) => {
-    report(`process ${processId} is building the same; waiting for it`);
-  };
-  return cached(cacheRoot, name, await resolveKey(), build, { signal, onWait });
+  return cached({ root: cacheRoot, name, key: await resolveKey() }, build, { signal, report });
 }
 
 async function refreshIfOlder(

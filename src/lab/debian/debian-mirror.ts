@@ -15,7 +15,10 @@ const archiveKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 const releaseName = /^(bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|testing|unstable)$/;
 
-/** Reads the sources under `directory` (normally /etc/apt). Throws `lab.unsupported` if Debian is not among them. */
+/**
+ * Reads the sources under `directory` (normally /etc/apt).
+ * @throws BootstrapError `lab.unsupported` if Debian is not among them
+ */
 export async function findDebianMirror(directory = '/etc/apt'): Promise<DebianMirror> {
   return chooseMirror(await readSources(directory));
 }
@@ -25,7 +28,7 @@ export function chooseMirror(sources: readonly AptSource[]): DebianMirror {
   const debian = sources.filter(isDebians);
   const archive = debian.find((source) => source.suites.some((suite) => releaseName.test(suite)));
   if (archive === undefined) {
-    throw new BootstrapError('lab.unsupported', 'This machine has no Debian package source', {
+    throw new BootstrapError('lab.unsupported', 'this machine has no Debian package source', {
       hint: 'The lab is built from packages of Debian 12. On other machines, write an inventory of hosts of your own.',
     });
   }

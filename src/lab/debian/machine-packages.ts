@@ -1,9 +1,9 @@
 // Installs the Debian packages that the lab's own programs come from, saying first which ones are missing.
 import { BootstrapError } from '../../core/errors.ts';
-import { nodeRelease } from '../image/packages.ts';
-import { askMirrors } from './mirrors.ts';
 import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import type { Report, Stage } from '../stage.ts';
+import { askMirrors } from './mirrors.ts';
+import { nodeRelease } from './node-release.ts';
 
 /** Those of `wanted` that are not installed on this machine, in the given order, each once. */
 export async function missingPackages(
@@ -64,9 +64,9 @@ async function installPackages(
     );
   } catch (error) {
     throwIfInterrupted(signal);
-    throw new BootstrapError('lab.failed', `Could not install ${missing.join(' ')}`, {
+    throw new BootstrapError('lab.failed', `could not install ${missing.join(' ')}`, {
       hint: 'Try `apt-get install` with these names by hand; every one of them is in Debian 12.',
-      ...(error instanceof BootstrapError && error.detail !== undefined ? { detail: error.detail } : {}),
+      detail: error instanceof BootstrapError ? error.detail : undefined,
       cause: error,
     });
   }

@@ -3,10 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
-import { openPrivateApt, type PrivateApt } from './private-apt.ts';
-import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import { saidBy } from '../machine/refusal.ts';
+import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import { withWorkDirectory } from '../programs/work-directory.ts';
+import { openPrivateApt, type PrivateApt } from './private-apt.ts';
 
 /** Seconds for a connection to be made or an answer to begin, and for all of it. */
 const limits = { answer: 7, all: 15 };
@@ -25,8 +25,8 @@ export async function askMirrors(release: string, signal: AbortSignal): Promise<
 }
 
 /**
- * Fetches the signed description of each suite, some 200 kB, and leaves alone what `apt` has. Throws `lab.unsupported`
- * when that does not work within a few seconds.
+ * * Fetches the signed description of each suite, some 200 kB, and leaves alone what `apt` has.
+ * @throws BootstrapError `lab.unsupported` when that does not work within a few seconds
  */
 export async function mirrorsAnswer(apt: PrivateApt, signal: AbortSignal): Promise<void> {
   await withWorkDirectory(tmpdir(), async (work) => {

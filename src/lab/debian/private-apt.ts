@@ -21,8 +21,8 @@ export interface PrivateApt {
 }
 
 /**
- * Prepares the configuration under `cacheRoot`, without any access to the network. Throws `lab.unsupported` when the
- * machine has no Debian package source.
+ * * Prepares the configuration under `cacheRoot`, without any access to the network.
+ * @throws BootstrapError `lab.unsupported` when the machine has no Debian package source
  */
 export async function openPrivateApt(cacheRoot: string, release: string): Promise<PrivateApt> {
   const mirror = await findDebianMirror();
@@ -64,7 +64,7 @@ export async function refreshLists(apt: PrivateApt, report: Report, signal: Abor
     throwIfInterrupted(signal);
     throw new BootstrapError('lab.failed', "Debian's package lists could not be fetched", {
       hint: 'What the lab lacks is built from Debian packages, so the mirror in /etc/apt must be reachable.',
-      ...(error instanceof BootstrapError && error.detail !== undefined ? { detail: error.detail } : {}),
+      detail: error instanceof BootstrapError ? error.detail : undefined,
       cause: error,
     });
   }

@@ -5,12 +5,13 @@ import { basename, join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
 import type { CacheEntry } from '../cache.ts';
 import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
+import { nodeRelease } from '../debian/node-release.ts';
 import { resolveClosure } from '../debian/resolve.ts';
 import { kernelName, modulesName } from '../kernel/kernel-files.ts';
+import { nodeImage } from '../node/boot-files.ts';
 import { runProgram, type ProgramOptions } from '../programs/program.ts';
 import { removeTree } from '../programs/remove-tree.ts';
-import { nodeImage } from '../node/boot-files.ts';
-import { nodeBasePackages, nodeRelease } from './packages.ts';
+import { nodeBasePackages } from './packages.ts';
 
 /** Debian packages that the machine itself needs for this. */
 export const imageMachinePackages = ['mmdebstrap', 'e2fsprogs'] as const;

@@ -7,13 +7,13 @@ import { BootstrapError } from '../../core/errors.ts';
 import { packagePath } from '../../core/package-root.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { cached, type CacheEntry } from '../cache.ts';
-import { allowedCpus } from '../machine/cpu-plan.ts';
 import type { BuildContext } from '../debian/cached-build.ts';
-import { nodeFiles } from '../state/files.ts';
+import { allowedCpus } from '../machine/cpu-plan.ts';
+import { nodeImage } from '../node/boot-files.ts';
 import { consoleTail } from '../node/console.ts';
 import { killProcess, runningSession, startProcess } from '../node/process.ts';
 import { runProgram, throwIfInterrupted } from '../programs/program.ts';
-import { nodeImage } from '../node/boot-files.ts';
+import { nodeFiles } from '../state/files.ts';
 
 /** Name of the cache entries. */
 export const nodeImageName = 'node-image';
@@ -36,9 +36,6 @@ export async function loadedImage(
   const { cacheRoot, report, signal } = context;
   const script = await readFile(packagePath('templates/lab/import-images.sh.liquid'), 'utf8');
   const key = { recipe, script, base: basename(base), bundle: basename(bundle) };
-  const onWait = (processId: number) => {
-    report(`process ${processId} is building the same; waiting for it`);
-  };
   const build = async (directory: string) => {
     const [from, to] = [nodeImage(base), nodeImage(directory)];
     await copyFile(from.kernel, to.kernel);
@@ -48,7 +45,7 @@ export async function loadedImage(
     await importImages(work, directory, bundle, context);
     await rm(work, { recursive: true });
   };
-  return cached(cacheRoot, nodeImageName, key, build, { signal, onWait });
+  return cached({ root: cacheRoot, name: nodeImageName, key }, build, { signal, report });
 }
 
 async function importImages(
@@ -79,7 +76,7 @@ async function imagesToLoad(bundle: string): Promise<readonly string[]> {
   return files.flatMap((file) => (file.kind === 'image' && file.use !== 'workload' ? [file.path] : []));
 }
 
-const pollMilliseconds = 250;
+const pollMs = 250;
 
 /** Waits until the image's kernel has ended, reporting what the task prints. */
 async function taskEnds(
@@ -95,11 +92,11 @@ async function taskEnds(
     const line = (await output()).trimEnd().split('\n').at(-1) ?? '';
     if (line !== '' && line !== last) report(line);
     last = line;
-    await sleep(pollMilliseconds);
+    await sleep(pollMs);
   }
   const status = await readFile(join(work, 'status'), 'utf8').catch(() => 'none');
   if (status.trim() === '0') return;
-  throw new BootstrapError('lab.failed', `Container images could not be put into the disk image`, {
+  throw new BootstrapError('lab.failed', `container images could not be put into the disk image`, {
     detail: [await output(), await consoleTail(console)].join('\n').trim(),
   });
 }

@@ -1,8 +1,5 @@
 // The Debian packages of a node's disk image: what a plain server has, plus the container runtime.
 
-/** The Debian release that nodes, images and packages come from, whatever the machine itself runs. */
-export const nodeRelease = 'bookworm';
-
 /**
  * Packages that a node's root file system is made of, on top of mmdebstrap's `minbase` variant. What Kubernetes and
  * IPVS need beyond them is in the bundle, so that `up` has to install it as on any other host.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
 import { makeKernel } from './make.ts';
 
-/** Throws `lab.failed` when the series does not have something that the configuration asks for. */
+/** @throws BootstrapError `lab.failed` when the series does not have something that the configuration asks for */
 export async function configureKernel(
   tree: string,
   configuration: string,
@@ -16,7 +16,7 @@ export async function configureKernel(
     await readFile(join(tree, '.config'), 'utf8'),
   );
   if (missing.length === 0) return;
-  throw new BootstrapError('lab.failed', 'This series of Linux cannot be configured as the lab needs it', {
+  throw new BootstrapError('lab.failed', 'this series of Linux cannot be configured as the lab needs it', {
     detail: `Not taken: ${missing.join(' ')}`,
     hint: `${configuration} asks for them.`,
   });

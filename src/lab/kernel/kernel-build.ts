@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
-import { cached, isCached, entryDirectory, type CacheEntry, type CacheKey } from '../cache.ts';
+import { cached, isCached, entryDirectory, type CacheEntry, type CacheEntryName } from '../cache.ts';
 import type { BuildContext } from '../debian/cached-build.ts';
 import { runProgram } from '../programs/program.ts';
 import { removeTree } from '../programs/remove-tree.ts';
@@ -36,9 +36,13 @@ export async function labKernel(
   const configuration = packagePath('templates/lab/kernel.config');
   const text = await readFile(configuration);
   const digest = createHash('sha256').update(text).digest('hex');
-  const keyOf = (series: string): CacheKey => ({ recipe, series, configuration: digest });
+  const entryOf = (series: string): CacheEntryName => ({
+    root: cacheRoot,
+    name: kernelEntryName,
+    key: { recipe, series, configuration: digest },
+  });
   for (const series of triedSeries) {
-    const directory = entryDirectory(cacheRoot, kernelEntryName, keyOf(series));
+    const directory = entryDirectory(entryOf(series));
     if (await isCached(directory)) return { directory, outcome: 'cached' };
   }
   const source = await findKernelSource(cacheRoot, report, signal);
@@ -51,10 +55,7 @@ export async function labKernel(
     report('removing the source');
     await removeTree(tree);
   };
-  const onWait = (processId: number): void => {
-    report(`process ${processId} is building the same; waiting for it`);
-  };
-  return cached(cacheRoot, kernelEntryName, keyOf(source.series), build, { signal, onWait });
+  return cached(entryOf(source.series), build, { signal, report });
 }
 
 /** Takes the kernel and its modules out of the tree. */

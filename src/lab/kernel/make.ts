@@ -3,8 +3,9 @@ import { searchPath, runProgram } from '../programs/program.ts';
 import type { Report } from '../stage.ts';
 
 /**
- * Runs `make` in the kernel's source tree. Nothing of the user's environment gets in, where CFLAGS, ARCH or
- * CROSS_COMPILE may stand for other work. Throws `lab.failed` with the last lines.
+ * * Runs `make` in the kernel's source tree. Nothing of the user's environment gets in, where CFLAGS, ARCH or
+ * CROSS_COMPILE may stand for other work.
+ * @throws BootstrapError `lab.failed` with the last lines
  */
 export async function makeKernel(
   tree: string,

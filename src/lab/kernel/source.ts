@@ -3,8 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
 import { openRecentApt } from '../debian/cached-build.ts';
-import { downloadPackage, hasPackage } from '../debian/resolve.ts';
 import type { PrivateApt } from '../debian/private-apt.ts';
+import { downloadPackage, hasPackage } from '../debian/resolve.ts';
 import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import type { Report } from '../stage.ts';
 import { sourcePackage, sourceSuites, triedSeries } from './series.ts';
@@ -14,7 +14,10 @@ export interface KernelSource {
   readonly apt: PrivateApt;
 }
 
-/** Looks through the suites for a tried series. Throws `lab.failed` with what each of them said when none has one. */
+/**
+ * Looks through the suites for a tried series.
+ * @throws BootstrapError `lab.failed` with what each of them said when none has one
+ */
 export async function findKernelSource(
   cacheRoot: string,
   report: Report,

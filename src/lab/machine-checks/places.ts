@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
-import { cacheDirectory, labStateDirectory } from '../state/paths.ts';
-import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import { saidBy, unsupported } from '../machine/refusal.ts';
+import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import { withWorkDirectory } from '../programs/work-directory.ts';
+import { cacheDirectory, labStateDirectory } from '../state/paths.ts';
 
 /** A directory of the lab, and the variable that moves it. */
 export interface LabPlace {
@@ -21,7 +21,7 @@ export function labPlaces(): readonly LabPlace[] {
   ];
 }
 
-/** Throws `lab.unsupported` for a directory that is of no use to the lab. */
+/** @throws BootstrapError `lab.unsupported` for a directory that is of no use to the lab */
 export async function tryPlaces(places: readonly LabPlace[], signal: AbortSignal): Promise<void> {
   for (const place of places) await tryPlace(place, signal);
 }
@@ -39,7 +39,7 @@ async function tryPlace(place: LabPlace, signal: AbortSignal): Promise<void> {
   } catch (cause) {
     if (cause instanceof BootstrapError && cause.code !== 'lab.failed') throw cause;
     throw unsupported({
-      message: `The lab cannot write to ${directory}`,
+      message: `the lab cannot write to ${directory}`,
       hint: `Make it writable for you, or set ${variable} to another directory.`,
       detail: saidBy(cause),
       cause,
@@ -53,7 +53,7 @@ async function tryProgram(path: string, { directory, variable }: LabPlace, signa
   } catch (cause) {
     throwIfInterrupted(signal);
     throw unsupported({
-      message: `The lab cannot start programs that lie in ${directory}`,
+      message: `the lab cannot start programs that lie in ${directory}`,
       hint: `Mount its file system without "noexec", or set ${variable} to a directory on another one.`,
       detail: saidBy(cause),
       cause,

@@ -1,9 +1,9 @@
 // Tries what the lab does as root: a node's memory, network namespaces, bridge and tap device, all gone afterwards.
 import { packagePath } from '../../core/package-root.ts';
 import { neededMappings } from '../machine/mapping-limit.ts';
+import { saidBy, unsupported, type Refusal } from '../machine/refusal.ts';
 import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import { parseAttempts, whyNot, type Attempts } from './attempts.ts';
-import { saidBy, unsupported, type Refusal } from '../machine/refusal.ts';
 
 /** The steps of templates/lab/checks/rights.sh, then those of node-kernel.c, in their order. */
 const steps = {
@@ -46,7 +46,7 @@ export interface NodeNeeds {
   readonly memory: number;
 }
 
-/** Throws `lab.unsupported` for the first thing that the lab would not be allowed. */
+/** @throws BootstrapError `lab.unsupported` for the first thing that the lab would not be allowed */
 export async function tryRights({ program, memory }: NodeNeeds, signal: AbortSignal): Promise<void> {
   const script = packagePath('templates/lab/checks/rights.sh');
   const [user, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
@@ -58,7 +58,7 @@ export async function tryRights({ program, memory }: NodeNeeds, signal: AbortSig
   } catch (cause) {
     throwIfInterrupted(signal);
     throw unsupported({
-      message: 'Root may not make mount and network namespaces here',
+      message: 'root may not make mount and network namespaces here',
       hint: privileges,
       detail: saidBy(cause),
       cause,
@@ -75,7 +75,7 @@ export function missingRight(attempts: Attempts): Refusal | undefined {
   );
   const failed = needed.find((step) => whyNot(attempts, step) !== undefined);
   if (failed === undefined) return undefined;
-  const who = ofNodes.includes(failed) ? 'Nodes' : 'Root';
+  const who = ofNodes.includes(failed) ? 'nodes' : 'root';
   return {
     message: `${who} may not ${steps[failed]} here`,
     hint: hints[failed] ?? privileges,

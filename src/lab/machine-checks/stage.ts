@@ -1,14 +1,15 @@
 // The stage of `lab up` that tries the smallest thing for each that a lab needs, before anything is built.
 import { hasNodeImage } from '../check-request.ts';
-import { nodeRelease } from '../image/packages.ts';
-import { defaultMemory, type LabRequest } from '../lab-plan.ts';
-import { cacheDirectory } from '../state/paths.ts';
-import type { Report } from '../stage.ts';
 import { askMirrors } from '../debian/mirrors.ts';
+import { nodeRelease } from '../debian/node-release.ts';
+import type { LabRequest } from '../lab-plan.ts';
+import { defaultMemory } from '../node-memory.ts';
+import { withWorkDirectory } from '../programs/work-directory.ts';
+import type { Report } from '../stage.ts';
+import { cacheDirectory } from '../state/paths.ts';
 import { labPlaces, tryPlaces } from './places.ts';
 import { tryRights } from './rights.ts';
 import { compileCheck, tryUserMode, type SystemCallWay } from './user-mode.ts';
-import { withWorkDirectory } from '../programs/work-directory.ts';
 
 /** As Stage, with an outcome of its own: how the nodes will run. */
 export interface CheckStage {
@@ -21,7 +22,10 @@ const outcomes: Record<SystemCallWay, string> = {
   ptrace: 'ptrace only, slower',
 };
 
-/** Throws `lab.unsupported` for the first thing that does not work. Leaves nothing behind. */
+/**
+ * Leaves nothing behind.
+ * @throws BootstrapError `lab.unsupported` for the first thing that does not work
+ */
 export function machineCheckStage(request: LabRequest): CheckStage {
   return {
     title: 'Check this machine',

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
+import { unsupported, type Refusal } from '../machine/refusal.ts';
 import { runProgram } from '../programs/program.ts';
 import { parseAttempts, whyNot, type Attempts } from './attempts.ts';
-import { unsupported, type Refusal } from '../machine/refusal.ts';
 
 /** Debian packages that the machine itself needs for the checks. */
 export const checkMachinePackages = ['gcc', 'libc6-dev'] as const;
@@ -27,7 +27,10 @@ export async function compileCheck(directory: string, signal: AbortSignal): Prom
   return program;
 }
 
-/** The way that nodes will take, tried as the user that they run as. Throws `lab.unsupported` when there is none. */
+/**
+ * The way that nodes will take, tried as the user that they run as.
+ * @throws BootstrapError `lab.unsupported` when there is none
+ */
 export async function tryUserMode(program: string, signal: AbortSignal): Promise<SystemCallWay> {
   const attempts = parseAttempts(await runProgram(program, [], { signal }));
   const way = systemCallWay(attempts);
@@ -45,7 +48,7 @@ export function noWay(attempts: Attempts, { ptraceScope, isFiltered }: TracingRu
   const seen = ['seccomp', 'ptrace'].map((name) => `${name}: ${whyNot(attempts, name) ?? 'ok'}`);
   return {
     message:
-      "The lab's nodes are kernels that run as programs, and this machine allows neither seccomp nor ptrace",
+      "the lab's nodes are kernels that run as programs, and this machine allows neither seccomp nor ptrace",
     detail: [
       ...seen,
       ...(isFiltered ? ['a filter is on the system calls of this process'] : []),

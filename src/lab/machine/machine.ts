@@ -2,9 +2,9 @@
 import { access, constants, readFile, stat, statfs } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { tightestGroup, type MemoryGroup } from './memory-groups.ts';
-import { cacheDirectory, labStateDirectory } from '../state/paths.ts';
 import { searchPath } from '../programs/program.ts';
+import { cacheDirectory, labStateDirectory } from '../state/paths.ts';
+import { tightestGroup, type MemoryGroup } from './memory-groups.ts';
 
 /** A directory of the lab's, which need not be there yet. */
 export interface Place {

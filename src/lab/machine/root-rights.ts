@@ -4,8 +4,9 @@ import { BootstrapError } from '../../core/errors.ts';
 import { rootPrefix } from '../programs/program.ts';
 
 /**
- * Lets sudo ask for a password on the terminal, if it will have to; later calls then go without. Nothing happens for
- * root. Throws `lab.unsupported` when sudo refuses.
+ * * Lets sudo ask for a password on the terminal, if it will have to; later calls then go without. Nothing happens for
+ * root.
+ * @throws BootstrapError `lab.unsupported` when sudo refuses
  */
 export async function askForRootRights(): Promise<void> {
   const [sudo, ...options] = rootPrefix();
@@ -14,7 +15,7 @@ export async function askForRootRights(): Promise<void> {
   if (!quiet.failed) return;
   const asked = await execa(sudo, [...options, 'true'], { reject: false, stdio: 'inherit' });
   if (!asked.failed) return;
-  throw new BootstrapError('lab.unsupported', 'The lab needs root, and sudo does not let you be root', {
+  throw new BootstrapError('lab.unsupported', 'the lab needs root, and sudo does not let you be root', {
     hint: 'Run the command as root, or write an inventory of hosts of your own with `ipvs-bootstrap init`.',
     cause: asked,
   });

@@ -1,7 +1,7 @@
 // Decides whether a machine can carry a lab by what is known of it at once; machine-checks/ tries the rest.
-import { minimumMemory } from '../lab-plan.ts';
-import { unsupported, type Refusal } from './refusal.ts';
+import { minimumMemory } from '../node-memory.ts';
 import { probeMachine, type MachineFacts, type Place } from './machine.ts';
+import { unsupported, type Refusal } from './refusal.ts';
 
 export interface LabNeeds {
   /** MiB of all nodes that are still to be started. */
@@ -26,7 +26,7 @@ export function unsupportedReason(machine: MachineFacts, needs: LabNeeds): Refus
   );
 }
 
-/** Throws `lab.unsupported` when the machine cannot carry such a lab. */
+/** @throws BootstrapError `lab.unsupported` when the machine cannot carry such a lab */
 export async function assertSupported(
   needs: LabNeeds,
   probe: () => Promise<MachineFacts> = probeMachine,
@@ -39,37 +39,37 @@ function systemReason({ platform, architecture, hasDebianPackages }: MachineFact
   const hint = 'Use a machine, or a virtual machine, with Debian 12 on x86-64.';
   if (platform !== 'linux' || architecture !== 'x64') {
     return {
-      message: `The lab needs Linux on x86-64, and this machine is ${platform} on ${architecture}`,
+      message: `the lab needs Linux on x86-64, and this machine is ${platform} on ${architecture}`,
       hint,
     };
   }
   if (hasDebianPackages) return undefined;
-  return { message: 'The lab is made of Debian packages, and this machine has no apt', hint };
+  return { message: 'the lab is made of Debian packages, and this machine has no apt', hint };
 }
 
 function rightsReason({ root, rootIsPowerful, tun }: MachineFacts): Refusal | undefined {
   const inContainer = 'In a container, hand it in: `--device /dev/net/tun`.';
   if (root === 'none') {
     return {
-      message: 'The lab needs root or sudo, to make network interfaces',
+      message: 'the lab needs root or sudo, to make network interfaces',
       hint: 'Run the command as root, or install sudo.',
     };
   }
   if (!rootIsPowerful) {
     return {
-      message: 'Root may not make network namespaces here, as in a container without privileges',
+      message: 'root may not make network namespaces here, as in a container without privileges',
       hint: 'Start the container with `--privileged`, or use a virtual machine.',
     };
   }
   if (tun === 'missing') {
     return {
-      message: 'The lab needs /dev/net/tun for the network of its nodes, and it is missing here',
+      message: 'the lab needs /dev/net/tun for the network of its nodes, and it is missing here',
       hint: `Try \`modprobe tun\` as root. ${inContainer}`,
     };
   }
   if (tun === 'usable') return undefined;
   return {
-    message: 'The lab needs /dev/net/tun, which you may not open here',
+    message: 'the lab needs /dev/net/tun, which you may not open here',
     hint: `Run the command as root, or open the device: \`chmod 666 /dev/net/tun\`. ${inContainer}`,
   };
 }
@@ -91,7 +91,7 @@ function memoryReason({ freeMemory, memoryGroup }: MachineFacts, needs: LabNeeds
     };
   }
   return {
-    message: `The nodes need ${wanted} MiB of memory, and ${freeMemory} MiB are free`,
+    message: `the nodes need ${wanted} MiB of memory, and ${freeMemory} MiB are free`,
     hint: `End other programs, ${less}`,
   };
 }
@@ -107,7 +107,7 @@ function roomReason(places: readonly Place[], needed: number): Refusal | undefin
   if (free >= needed) return undefined;
   const names = places.map(({ directory }) => directory).join(' and ');
   return {
-    message: `The lab needs ${needed} MiB of disk space for ${names}, and ${free} MiB are free there`,
+    message: `the lab needs ${needed} MiB of disk space for ${names}, and ${free} MiB are free there`,
     hint:
       'Make room there, or choose directories on a larger disk: XDG_CACHE_HOME for what is built, ' +
       'XDG_STATE_HOME for the disks of nodes.',
@@ -119,7 +119,7 @@ function pathReason({ cache, state }: MachineFacts): Refusal | undefined {
   const bad = [cache, state].find(({ directory }) => /[\s,:"'\\]/.test(directory));
   if (bad === undefined) return undefined;
   return {
-    message: `The lab cannot keep its disks in ${bad.directory}: the name has special characters`,
+    message: `the lab cannot keep its disks in ${bad.directory}: the name has special characters`,
     hint: 'Choose other directories by XDG_CACHE_HOME and XDG_STATE_HOME.',
   };
 }

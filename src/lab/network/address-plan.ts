@@ -1,8 +1,7 @@
 // Which address has which job in a lab's subnet.
 import { BootstrapError } from '../../core/errors.ts';
 import { formatCidr, formatIp, parseCidr, rangesOverlap, type Cidr } from '../../core/ip.ts';
-
-export type NodeRole = 'control-plane' | 'worker';
+import type { Role } from '../../core/role.ts';
 
 export interface AddressPlan {
   /** In CIDR notation, without host bits. */
@@ -19,7 +18,7 @@ export interface AddressPlan {
   /** First and last address for Services. */
   readonly pool: readonly [string, string];
   /** In the order in which nodes get them; their number limits the number of nodes. */
-  readonly nodes: Readonly<Record<NodeRole, readonly string[]>>;
+  readonly nodes: Readonly<Record<Role, readonly string[]>>;
 }
 
 /** Within 100.64.0.0/10, which no public host and hardly a private network uses. */
@@ -70,8 +69,9 @@ const widePrefix = 16;
 const longestPrefix = 27;
 
 /**
- * Lays out a subnet: with the same offsets as in the default one when it has room for them (/16 or more), else
- * densely. Throws `usage` when the subnet cannot be used.
+ * * Lays out a subnet: with the same offsets as in the default one when it has room for them (/16 or more), else
+ * densely.
+ * @throws BootstrapError `usage` when the subnet cannot be used
  */
 export function planAddresses(text: string): AddressPlan {
   const subnet = parseSubnet(text);
@@ -106,7 +106,7 @@ function parseSubnet(text: string): Cidr {
     throw new BootstrapError('usage', `"${text}" is not an IPv4 subnet such as ${defaultSubnet}`);
   }
   if (subnet.prefix < 8 || subnet.prefix > longestPrefix) {
-    throw new BootstrapError('usage', `A lab's subnet is a /8 to /${longestPrefix}; ${text} is not`);
+    throw new BootstrapError('usage', `a lab's subnet is a /8 to /${longestPrefix}; ${text} is not`);
   }
   for (const [use, network] of Object.entries(clusterNetworks)) {
     const taken = parseCidr(network);

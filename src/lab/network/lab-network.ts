@@ -1,8 +1,8 @@
 // A lab's network: a namespace with a bridge, a second one for the outside client, and a way in from the machine.
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
-import { bridge, tapName, type LabNames } from '../state/names.ts';
 import { runProgram, type ProgramOptions } from '../programs/program.ts';
+import { bridge, tapName, type LabNames } from '../state/names.ts';
 import type { AddressPlan } from './address-plan.ts';
 import { collidingRoute, machineRoutes } from './collision.ts';
 
@@ -18,7 +18,10 @@ export async function networkExists(names: LabNames, signal?: AbortSignal): Prom
   return bridges.includes(`"${bridge}"`);
 }
 
-/** Builds the network. Throws `lab.unsupported` when the machine uses addresses of the subnet for something else. */
+/**
+ * Builds the network.
+ * @throws BootstrapError `lab.unsupported` when the machine uses addresses of the subnet for something else
+ */
 export async function createNetwork(names: LabNames, plan: AddressPlan, signal: AbortSignal): Promise<void> {
   await refuseCollision(names, plan, signal);
   const { namespace, clientNamespace, machineInterface } = names;
@@ -100,7 +103,7 @@ async function machineInterfaces(signal?: AbortSignal): Promise<ReadonlySet<stri
   return new Set(listing.map(({ ifname }) => ifname));
 }
 
-/** Throws `lab.unsupported` when the machine has a route of its own to addresses of the subnet. */
+/** @throws BootstrapError `lab.unsupported` when the machine has a route of its own to addresses of the subnet */
 export async function refuseCollision(
   names: LabNames,
   plan: AddressPlan,
@@ -111,7 +114,7 @@ export async function refuseCollision(
   const way = route.dev === undefined ? '' : ` via ${route.dev}`;
   throw new BootstrapError(
     'lab.unsupported',
-    `The lab's subnet ${plan.subnet} overlaps with this machine's route to ${route.dst}${way}`,
+    `the lab's subnet ${plan.subnet} overlaps with this machine's route to ${route.dst}${way}`,
     { hint: 'Choose a free one with --subnet, such as 10.77.0.0/16.' },
   );
 }

@@ -1,7 +1,7 @@
 // The command line of a user-mode Linux kernel: its own words, and those that the image's units read.
 import type { NodeFiles } from '../state/files.ts';
-import { tapName } from '../state/names.ts';
 import type { LabNode } from '../state/lab-state.ts';
+import { tapName } from '../state/names.ts';
 
 /** What every kernel of the lab is started with. Paths must not contain commas, colons or blanks. */
 export function kernelArguments(disk: string, memory: number, files: NodeFiles): readonly string[] {

@@ -2,13 +2,13 @@
 import { chmod, mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BootstrapError } from '../../core/errors.ts';
 import { quote } from '../../core/command.ts';
-import type { NodeFiles } from '../state/files.ts';
+import { BootstrapError } from '../../core/errors.ts';
 import { kernelName } from '../kernel/kernel-files.ts';
-import type { LabNames } from '../state/names.ts';
-import { runProgram } from '../programs/program.ts';
 import { namespaceNames } from '../network/lab-network.ts';
+import { runProgram } from '../programs/program.ts';
+import type { NodeFiles } from '../state/files.ts';
+import type { LabNames } from '../state/names.ts';
 import { consoleTail } from './console.ts';
 import { kernelArguments } from './kernel-arguments.ts';
 import {
@@ -101,12 +101,12 @@ export async function startProcess(
     namespace === undefined ? ['unshare', '--mount', '--net'] : ['ip', 'netns', 'exec', namespace];
   const [program = '', ...args] = [...isolation, ...command];
   await runProgram(program, args, { asRoot: true });
-  for (let waited = 0; waited < startMilliseconds; waited += pollMilliseconds) {
+  for (let waited = 0; waited < startMs; waited += pollMs) {
     const session = await recordedSession(files);
     if (session !== undefined) return session;
-    await sleep(pollMilliseconds);
+    await sleep(pollMs);
   }
-  throw new BootstrapError('lab.failed', `The process of the node in ${files.directory} did not start`, {
+  throw new BootstrapError('lab.failed', `the process of the node in ${files.directory} did not start`, {
     detail: await consoleTail(files.console),
   });
 }
@@ -132,8 +132,8 @@ export async function killStrays(names: LabNames, directory: string): Promise<vo
 }
 
 /**
- * The namespace may hold somebody's shell, which is none of our business. Throws `lab.failed` for nodes of another
- * user's lab of the same name.
+ * * The namespace may hold somebody's shell, which is none of our business.
+ * @throws BootstrapError `lab.failed` for nodes of another user's lab of the same name
  */
 async function isOurs(process: SessionMember, directory: string, namespace: string): Promise<boolean> {
   const { processId, session } = process;
@@ -148,8 +148,8 @@ async function isOurs(process: SessionMember, directory: string, namespace: stri
 }
 
 const spareMemory = 128;
-const startMilliseconds = 10_000;
-const pollMilliseconds = 20;
+const startMs = 10_000;
+const pollMs = 20;
 const killRounds = 100;
 
 async function killUntilGone(find: () => Promise<readonly number[]>): Promise<void> {
@@ -159,9 +159,9 @@ async function killUntilGone(find: () => Promise<readonly number[]>): Promise<vo
     // The shell's own kill, as a small Debian has no other. One of them may have ended in between.
     const script = ['-c', 'kill -KILL "$@"', 'sh', ...targets.map(String)];
     await runProgram('sh', script, { asRoot: true }).catch(() => undefined);
-    await sleep(pollMilliseconds * Math.min(round + 1, 10));
+    await sleep(pollMs * Math.min(round + 1, 10));
   }
-  throw new BootstrapError('lab.failed', `Processes ${(await find()).join(', ')} do not end`);
+  throw new BootstrapError('lab.failed', `processes ${(await find()).join(', ')} do not end`);
 }
 
 async function recordedSession(files: NodeFiles): Promise<NodeSession | undefined> {

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'ssh2';
 import { BootstrapError } from '../../core/errors.ts';
-import type { LabFiles } from '../state/files.ts';
 import { throwIfInterrupted } from '../programs/program.ts';
+import type { LabFiles } from '../state/files.ts';
 import type { LabNode } from '../state/lab-state.ts';
 import { consoleTail } from './console.ts';
 import { expectedHostKey } from './keys.ts';
@@ -64,12 +64,12 @@ export async function answersSsh(
   });
 }
 
-const attemptMilliseconds = 5000;
-const pauseMilliseconds = 200;
+const attemptMs = 5000;
+const pauseMs = 200;
 
 /**
- * Waits until the node lets us log in. Throws `lab.failed` with the end of its console when its process ends or
- * `deadlineMs` have passed.
+ * * Waits until the node lets us log in.
+ * @throws BootstrapError `lab.failed` with the end of its console when its process ends or `deadlineMs` have passed
  */
 export async function waitForSsh(
   files: LabFiles,
@@ -79,19 +79,19 @@ export async function waitForSsh(
 ): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   const { console } = files.node(node.name);
-  while (!(await answersSsh(files, node, attemptMilliseconds, signal))) {
+  while (!(await answersSsh(files, node, attemptMs, signal))) {
     throwIfInterrupted(signal);
     if ((await runningSession(files.node(node.name))) === undefined) {
-      throw new BootstrapError('lab.failed', `The node ${node.name} ended while it booted`, {
+      throw new BootstrapError('lab.failed', `the node ${node.name} ended while it booted`, {
         detail: await consoleTail(console),
       });
     }
     if (performance.now() > deadline) {
       const seconds = Math.round(deadlineMs / 1000);
-      throw new BootstrapError('lab.failed', `The node ${node.name} does not answer SSH after ${seconds} s`, {
+      throw new BootstrapError('lab.failed', `the node ${node.name} does not answer SSH after ${seconds} s`, {
         detail: await consoleTail(console),
       });
     }
-    await sleep(pauseMilliseconds, undefined, { signal }).catch(() => undefined);
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,14 +1,14 @@
 // Starts one node of a lab: its tap device, its disk, its process.
 import { access } from 'node:fs/promises';
 import { BootstrapError } from '../../core/errors.ts';
-import type { LabFiles } from '../state/files.ts';
-import { labNames } from '../state/names.ts';
+import { raiseMappingLimit } from '../machine/mapping-limit.ts';
 import { planAddresses } from '../network/address-plan.ts';
 import { createTap } from '../network/lab-network.ts';
-import { nodeImage } from './boot-files.ts';
+import type { LabFiles } from '../state/files.ts';
 import type { LabNode, LabState } from '../state/lab-state.ts';
+import { labNames } from '../state/names.ts';
+import { nodeImage } from './boot-files.ts';
 import { nodeArguments } from './kernel-arguments.ts';
-import { raiseMappingLimit } from '../machine/mapping-limit.ts';
 import { runningSession, startProcess } from './process.ts';
 
 /** Starts the node if it does not run. The disk is made by the node's kernel, and holds only what differs. */
@@ -22,7 +22,7 @@ export async function startNode(
   if ((await runningSession(own)) !== undefined) return 'running';
   const image = nodeImage(lab.image);
   await access(image.disk).catch((cause: unknown) => {
-    throw new BootstrapError('lab.failed', `The disk image ${image.disk} of the lab "${lab.name}" is gone`, {
+    throw new BootstrapError('lab.failed', `the disk image ${image.disk} of the lab "${lab.name}" is gone`, {
       hint: 'Remove the lab with `ipvs-bootstrap lab down` and make it anew.',
       cause,
     });

@@ -1,16 +1,16 @@
 // Ends a program together with everything it started, which a signal to the program alone does not.
 import { readdir, readFile } from 'node:fs/promises';
+import { groupBy } from '../../core/group-by.ts';
 
 /** The process ids of `root` and all its descendants at this moment, parents first. */
 export async function processTree(root: number): Promise<readonly number[]> {
-  const children = new Map<number, number[]>();
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const parent = await parentOf(name);
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const processes = await Promise.all(
+    names.map(async (name) => ({ id: Number(name), parent: await parentOf(name) })),
+  );
+  const children = groupBy(processes, ({ parent }) => parent);
   const tree = [root];
-  for (const member of tree) tree.push(...(children.get(member) ?? []));
+  for (const member of tree) tree.push(...(children.get(member) ?? []).map(({ id }) => id));
   return tree;
 }
 

@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 import { processTree } from './process-tree.ts';
 
-const patienceMilliseconds = 5000;
+const patienceMs = 5000;
 
 /**
  * Ends the process and all its descendants when the signal is aborted: politely, and after a while by force. `prefix`
@@ -17,7 +17,7 @@ export function endWhenAborted(
   let timer: NodeJS.Timeout | undefined;
   const end = () => {
     void signalTree(processId, 'TERM', prefix);
-    timer = setTimeout(() => void signalTree(processId, 'KILL', prefix), patienceMilliseconds);
+    timer = setTimeout(() => void signalTree(processId, 'KILL', prefix), patienceMs);
   };
   signal.addEventListener('abort', end, { once: true });
   return () => {

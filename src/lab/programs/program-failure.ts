@@ -19,7 +19,7 @@ export function programError(
     error.code === 'ENOENT'
       ? `The program ${program} is not installed`
       : `${program} failed (${howItEnded(error)})`,
-    { detail: `${command}\n${detail}`.trim(), cause: error },
+    { detail: `${command}\n${detail}`.trim(), data: { exitCode: error.exitCode }, cause: error },
   );
 }
 
@@ -38,5 +38,5 @@ function lastLines(text: string, count: number): string {
 
 /** The error of work that ended because its user wanted so. */
 export function interrupted(cause: unknown): BootstrapError {
-  return new BootstrapError('interrupted', 'Interrupted', { cause });
+  return new BootstrapError('interrupted', 'interrupted', { cause });
 }

@@ -1,8 +1,9 @@
 // Runs the machine's own programs for the lab: the only place that starts them, as ourselves or as root.
 import { execa } from 'execa';
+import { defined } from '../../core/defined.ts';
+import type { Report } from '../stage.ts';
 import { endWhenAborted } from './program-end.ts';
 import { interrupted, programError } from './program-failure.ts';
-import type { Report } from '../stage.ts';
 
 export interface ProgramOptions {
   /** Run with root's rights: as it is when we are root, else through sudo. */
@@ -17,7 +18,10 @@ export interface ProgramOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a program to its end and returns its standard output. Throws `lab.failed` when it fails or is not there. */
+/**
+ * Runs a program to its end and returns its standard output.
+ * @throws BootstrapError `lab.failed` when it fails or is not there
+ */
 export async function runProgram(
   program: string,
   args: readonly string[],
@@ -29,7 +33,7 @@ export async function runProgram(
   const { report } = options;
   const output = report === undefined ? 'pipe' : (['pipe', lineReporter(report)] as const);
   const running = execa(file, fileArguments, {
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...defined({ cwd: options.cwd }),
     env: {
       LC_ALL: 'C.UTF-8',
       ...options.env,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram } from './program.ts';
 
 const attempts = 15;
-const pauseMilliseconds = 1000;
+const pauseMs = 1000;
 
 /**
  * Like `rm -rf`: nothing there is fine. Uses root's rights only where ours do not suffice. Programs that outlived a
@@ -17,7 +17,7 @@ export async function removeTree(path: string): Promise<void> {
       return;
     } catch (error) {
       if (attempt === attempts) throw error;
-      await sleep(pauseMilliseconds);
+      await sleep(pauseMs);
     }
   }
 }

@@ -2,11 +2,12 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
+import { roles } from '../../core/role.ts';
 import type { LabFiles } from './files.ts';
 
 const labNode = z.strictObject({
   name: z.string(),
-  role: z.enum(['control-plane', 'worker']),
+  role: z.enum(roles),
   address: z.ipv4(),
   /** MAC address, which stays the same over restarts. */
   mac: z.string(),
@@ -28,7 +29,10 @@ const labState = z.strictObject({
 export type LabNode = Readonly<z.infer<typeof labNode>>;
 export type LabState = Readonly<z.infer<typeof labState>>;
 
-/** The lab's state, or undefined when there is no such lab. Throws `lab.failed` for a file that is not one. */
+/**
+ * The lab's state, or undefined when there is no such lab.
+ * @throws BootstrapError `lab.failed` for a file that is not one
+ */
 export async function readLab(files: LabFiles): Promise<LabState | undefined> {
   const text = await readFile(files.state, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -50,16 +54,19 @@ export async function requireLab(name: string, files: LabFiles): Promise<LabStat
   const lab = await readLab(files);
   if (lab !== undefined) return lab;
   const command = name === 'lab' ? 'lab up' : `lab --name ${name} up`;
-  throw new BootstrapError('usage', `There is no lab "${name}"`, {
+  throw new BootstrapError('usage', `there is no lab "${name}"`, {
     hint: `Make one with \`ipvs-bootstrap ${command}\`.`,
   });
 }
 
-/** The node of that name. Throws `usage` when the lab has none. */
+/**
+ * The node of that name.
+ * @throws BootstrapError `usage` when the lab has none
+ */
 export function requireNode(lab: LabState, name: string): LabNode {
   const node = lab.nodes.find((one) => one.name === name);
   if (node !== undefined) return node;
-  throw new BootstrapError('usage', `The lab "${lab.name}" has no node "${name}"`, {
+  throw new BootstrapError('usage', `the lab "${lab.name}" has no node "${name}"`, {
     hint: `Its nodes are ${lab.nodes.map((one) => one.name).join(', ')}.`,
   });
 }

@@ -4,7 +4,10 @@ import { dirname } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
 import { ownProcessTag, processTagIsAlive } from '../programs/process-tag.ts';
 
-/** Runs `work` while holding the lock file. Throws `lock.held` when another live process holds it. */
+/**
+ * Runs `work` while holding the lock file.
+ * @throws BootstrapError `lock.held` when another live process holds it
+ */
 export async function withLock<T>(path: string, lab: string, work: () => Promise<T>): Promise<T> {
   await acquire(path, lab);
   try {
@@ -44,7 +47,7 @@ async function linked(from: string, to: string): Promise<boolean> {
 function held(lab: string, tag: string): BootstrapError {
   return new BootstrapError(
     'lock.held',
-    `Another command (process ${Number.parseInt(tag, 10)}) is changing the lab "${lab}"`,
+    `another command (process ${Number.parseInt(tag, 10)}) is changing the lab "${lab}"`,
     {
       hint: 'Wait for it to end, or stop it with Ctrl-C in its terminal.',
     },

@@ -16,7 +16,7 @@ export const bridge = 'lab0';
 // Interface names have at most 15 characters.
 const labName = /^[a-z][a-z0-9-]{0,9}[a-z0-9]$|^[a-z]$/;
 
-/** Throws `usage` unless the name fits into the names of interfaces and namespaces. */
+/** @throws BootstrapError `usage` unless the name fits into the names of interfaces and namespaces */
 export function checkLabName(lab: string): void {
   if (labName.test(lab)) return;
   throw new BootstrapError('usage', `"${lab}" cannot be the name of a lab`, {

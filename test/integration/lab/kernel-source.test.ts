@@ -1,9 +1,9 @@
 // Where the source of the lab's kernel comes from: a Debian archive that has it, has it elsewhere, or does not.
 import { execFileSync } from 'node:child_process';
-import { execa } from 'execa';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packagePath } from '../../../src/core/package-root.ts';
 import { rootPrefix } from '../../../src/lab/programs/program.ts';

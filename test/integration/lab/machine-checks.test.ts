@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { labStages } from '../../../src/cli/lab-stages.ts';
 import { parseAttempts } from '../../../src/lab/machine-checks/attempts.ts';
-import { groupPlaces } from '../../../src/lab/machine/memory-groups.ts';
 import { machineCheckStage } from '../../../src/lab/machine-checks/stage.ts';
 import { compileCheck, systemCallWay } from '../../../src/lab/machine-checks/user-mode.ts';
+import { groupPlaces } from '../../../src/lab/machine/memory-groups.ts';
 import { runProgram } from '../../../src/lab/programs/program.ts';
 import { labName, lackingUp, type LackingUp } from '../../support/lab-up.ts';
 import { freePort } from '../../support/sshd.ts';
@@ -75,23 +75,23 @@ describe("root's rights", () => {
     ['mount', 'cannot change root filesystem propagation'],
   ] as const)('do not include the system call %s', async (name, seen) => {
     const run = await lackingUp({ before: [deny, String(calls[name])] });
-    expectRefusal(run, 'Root may not make mount and network namespaces here', seen, '--privileged');
+    expectRefusal(run, 'root may not make mount and network namespaces here', seen, '--privileged');
   });
 
   it.each(['net_admin', 'sys_admin'])('lack the capability %s', async (name) => {
     const run = await lackingUp({ before: ['setpriv', `--bounding-set=-${name}`] });
-    expectRefusal(run, 'Root may not make network namespaces here', '', '--privileged');
+    expectRefusal(run, 'root may not make network namespaces here', '', '--privileged');
   });
 
   it('do not include tap devices', async () => {
     const run = await lackingUp({ prepare: 'mount --bind /dev/null /dev/net/tun' });
-    expectRefusal(run, 'Root may not make a tap device here', 'ioctl', 'module tun');
+    expectRefusal(run, 'root may not make a tap device here', 'ioctl', 'module tun');
   });
 
   it('do not include settings of the network', async () => {
     const prepare = 'mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys';
     const run = await lackingUp({ prepare });
-    const message = "Root may not change a network namespace's settings here";
+    const message = "root may not change a network namespace's settings here";
     expectRefusal(run, message, 'Read-only file system', '/proc/sys must be writable');
   });
 });
@@ -115,7 +115,7 @@ describe('room', () => {
     const run = await lackingUp({ prepare: `mount -t tmpfs -o size=20g,ro closed "$${name}"` });
     expectRefusal(
       run,
-      'The lab cannot write to /',
+      'the lab cannot write to /',
       'Read-only file system',
       `set XDG_${name.toUpperCase()}_HOME`,
     );
@@ -123,7 +123,7 @@ describe('room', () => {
 
   it.each(['cache', 'state'])('may not hold programs, for the %s', async (name) => {
     const run = await lackingUp({ prepare: `mount -t tmpfs -o size=20g,noexec closed "$${name}"` });
-    expectRefusal(run, 'The lab cannot start programs that lie in /', 'EACCES', 'noexec');
+    expectRefusal(run, 'the lab cannot start programs that lie in /', 'EACCES', 'noexec');
   });
 
   it('of memory is limited by the control group', async () => {
@@ -161,14 +161,14 @@ describe("Debian's mirror", () => {
   const listening = async (server: Server, use: (address: string) => Promise<void>): Promise<void> => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
-      await use(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/debian`);
+      await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/debian`);
     } finally {
       server.close();
     }
   };
 
   it('refuses', async () => {
-    await expectUnreachable(`http://127.0.0.1:${String(await freePort())}/debian`, 'Connection refused');
+    await expectUnreachable(`http://127.0.0.1:${await freePort()}/debian`, 'Connection refused');
   });
 
   it('has no address', async () => {
@@ -191,7 +191,7 @@ describe("Debian's mirror", () => {
     const programs = join(directory, 'programs');
     mkdirSync(programs);
     writeFileSync(join(programs, 'dpkg-query'), '#!/bin/sh\n', { mode: 0o755 });
-    const address = `http://127.0.0.1:${String(await freePort())}/debian`;
+    const address = `http://127.0.0.1:${await freePort()}/debian`;
     const path = `PATH=${programs}:${process.env['PATH'] ?? ''}`;
     const run = await lackingUp({ prepare: mirror(address), before: ['env', path] });
     expectRefusal(run, `Debian's packages cannot be fetched from ${address}`, 'Connection refused');

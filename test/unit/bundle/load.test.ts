@@ -60,7 +60,7 @@ describe('loadBundle', () => {
   it('says that a directory without manifest is no bundle, and what one is', async () => {
     await expect(loadBundle(directory)).rejects.toMatchObject({
       code: 'bundle.missing',
-      message: `There is no bundle in ${directory}: it has no manifest.json`,
+      message: `there is no bundle in ${directory}: it has no manifest.json`,
       hint: expect.stringContaining('manifest.json') as string,
     });
   });
@@ -69,11 +69,11 @@ describe('loadBundle', () => {
     const inside = join(directory, 'bundle');
     await expect(loadBundle(inside)).rejects.toMatchObject({
       code: 'bundle.missing',
-      message: `There is no bundle in ${inside}: it does not exist`,
+      message: `there is no bundle in ${inside}: it does not exist`,
     });
     await writeFile(inside, '');
     await expect(loadBundle(inside)).rejects.toMatchObject({
-      message: `There is no bundle in ${inside}: it is no directory`,
+      message: `there is no bundle in ${inside}: it is no directory`,
     });
   });
 
@@ -82,7 +82,7 @@ describe('loadBundle', () => {
     await chmod(directory, 0o000);
     await expect(asNobody(() => loadBundle(directory))).rejects.toMatchObject({
       code: 'file.unreadable',
-      message: `The bundle in ${directory} cannot be read: you may not read it`,
+      message: `the bundle in ${directory} cannot be read: you may not read it`,
     });
   });
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { inventorySchema } from '../../../src/inventory/schema/schema.ts';
-import { labFiles } from '../../../src/lab/state/files.ts';
 import { inventoryText } from '../../../src/lab/inventory.ts';
 import { planLab } from '../../../src/lab/lab-plan.ts';
+import { labFiles } from '../../../src/lab/state/files.ts';
 
 const files = labFiles('x', { XDG_STATE_HOME: '/state' });
 const inventory = (controlPlanes: number) => {

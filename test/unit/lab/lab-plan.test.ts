@@ -1,7 +1,8 @@
 // Which nodes a lab gets.
 import { describe, expect, it } from 'vitest';
 import type { HostSystem } from '../../../src/facts/host/host-system.ts';
-import { macAddress, minimumMemory, planLab, type LabRequest } from '../../../src/lab/lab-plan.ts';
+import { macAddress, planLab, type LabRequest } from '../../../src/lab/lab-plan.ts';
+import { minimumMemory } from '../../../src/lab/node-memory.ts';
 import { checkResources } from '../../../src/operations/preflight/system-checks.ts';
 
 const request: LabRequest = { name: 'x', controlPlanes: 1, workers: 1 };

@@ -53,12 +53,12 @@ describe("root's rights", () => {
   });
 
   it.each([
-    ['mount', 'Root may not mount a file system in memory here'],
-    ['namespace', 'Root may not make a network namespace here'],
-    ['bridge', 'Root may not make a network bridge here'],
-    ['tun', 'Root may not make a tap device here'],
-    ['memory', 'Nodes may not run programs from a file system in memory here'],
-    ['tap', 'Nodes may not attach to a tap device here'],
+    ['mount', 'root may not mount a file system in memory here'],
+    ['namespace', 'root may not make a network namespace here'],
+    ['bridge', 'root may not make a network bridge here'],
+    ['tun', 'root may not make a tap device here'],
+    ['memory', 'nodes may not run programs from a file system in memory here'],
+    ['tap', 'nodes may not attach to a tap device here'],
   ])('name %s', (step, message) => {
     const refusal = missingRight(parseAttempts(output(step)));
     expect(refusal).toMatchObject({ message, detail: 'Operation not permitted' });
@@ -71,6 +71,6 @@ describe("root's rights", () => {
 
   it('count the limit only where it has to be raised', () => {
     const refusal = missingRight(parseAttempts(`limits Read-only file system\n${output()}`));
-    expect(refusal).toMatchObject({ message: 'Root may not raise vm.max_map_count here' });
+    expect(refusal).toMatchObject({ message: 'root may not raise vm.max_map_count here' });
   });
 });

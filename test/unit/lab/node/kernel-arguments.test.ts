@@ -1,7 +1,7 @@
 // The command line of a node's kernel.
 import { expect, it } from 'vitest';
-import { nodeFiles } from '../../../../src/lab/state/files.ts';
 import { kernelArguments, nodeArguments } from '../../../../src/lab/node/kernel-arguments.ts';
+import { nodeFiles } from '../../../../src/lab/state/files.ts';
 
 const files = nodeFiles('/state/nodes/worker1');
 

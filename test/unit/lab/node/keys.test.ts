@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { labFiles, type LabFiles } from '../../../../src/lab/state/files.ts';
 import { planLab } from '../../../../src/lab/lab-plan.ts';
 import { expectedHostKey, generateKeyPair, prepareKeys } from '../../../../src/lab/node/keys.ts';
+import { labFiles, type LabFiles } from '../../../../src/lab/state/files.ts';
 
 let directory: string;
 let files: LabFiles;

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { labFiles, type LabFiles } from '../../../../src/lab/state/files.ts';
 import { planLab } from '../../../../src/lab/lab-plan.ts';
+import { labFiles, type LabFiles } from '../../../../src/lab/state/files.ts';
 import { readLab, requireLab, requireNode, writeLab } from '../../../../src/lab/state/lab-state.ts';
 
 let directory: string;

@@ -29,13 +29,13 @@ it('keeps a second command out, naming the first', async () => {
   await withLock(path, 'x', async () => {
     await expect(withLock(path, 'x', async () => 1)).rejects.toMatchObject({
       code: 'lock.held',
-      message: expect.stringContaining(`process ${String(process.pid)}`) as string,
+      message: expect.stringContaining(`process ${process.pid}`) as string,
     });
   });
 });
 
 it('is taken over from a process that died', async () => {
   await withLock(path, 'x', async () => undefined);
-  await writeFile(path, `${String(process.pid)}-1`);
+  await writeFile(path, `${process.pid}-1`);
   expect(await withLock(path, 'x', async () => 'done')).toBe('done');
 });
