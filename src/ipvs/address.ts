@@ -24,11 +24,6 @@ export const isLoopback = cidrMatcher(['127.0.0.0/8', '::1/128']);
 /** Whether an address counts on its own link only: fe80::/10. */
 export const isLinkLocalIpv6 = cidrMatcher(['fe80::/10']);
 
-/** `address:port`, with brackets around IPv6. */
-export function formatEndpoint(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
 /** Reads `address:port` or `[address]:port`; undefined when it is neither. */
 export function splitEndpoint(text: string): { address: string; port: number } | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);

@@ -1,13 +1,14 @@
 // One node's share of the external addresses: which of them it holds, and the real servers behind them as pods.
+import type { Protocol } from '../core/protocol.ts';
+import type { Endpoint } from '../kube/objects/endpoint-view.ts';
 import type { ExpectedServer } from './expected/expected-state.ts';
 import type { HostAddresses } from './host-addresses.ts';
-import { formatServiceName, type Endpoint, type ServiceName } from './service-name.ts';
+import { formatServiceName, type ServiceName } from './service-name.ts';
 import {
   realServerKey,
   sortRealServers,
   virtualServerKey,
   type IpvsTable,
-  type Protocol,
   type RealServer,
   type VirtualServer,
 } from './table/model.ts';

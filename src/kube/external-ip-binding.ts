@@ -1,6 +1,6 @@
 // Who makes the external IPs addresses of the nodes: kube-proxy on all of them, or this program on one for each.
-import type { KubernetesVersion } from './version.ts';
 import { has } from './version-facts.ts';
+import type { KubernetesVersion } from './version.ts';
 
 export interface BoundAddress {
   readonly address: string;

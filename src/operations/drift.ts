@@ -1,6 +1,6 @@
 // What verify can find: its kinds, and the shape that every difference has in JSON output.
+import type { Protocol } from '../core/protocol.ts';
 import type { ServiceName } from '../ipvs/service-name.ts';
-import type { Protocol } from '../ipvs/table/model.ts';
 import type { Problem } from './operation.ts';
 
 /** Every kind of difference; docs/verify.md tells what each means. */

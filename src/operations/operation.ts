@@ -16,8 +16,8 @@ interface StepBase {
 export interface ExecStep extends StepBase {
   readonly kind: 'exec';
   readonly command: Command;
-  readonly stdin?: Content;
-  readonly timeoutMs?: number;
+  readonly stdin?: Content | undefined;
+  readonly timeoutMs?: number | undefined;
   /** What it changes, for the diff. */
   readonly change?: TextChange;
 }
@@ -27,7 +27,7 @@ export interface TextChange {
   /** What people call it: "Service user-a-ns/nginx". */
   readonly name: string;
   /** Undefined when it is new. */
-  readonly before?: string;
+  readonly before?: string | undefined;
   readonly after: string;
 }
 
@@ -39,9 +39,9 @@ export interface WriteStep extends StepBase {
   /** Octal permission bits, such as 0o644. */
   readonly mode: number;
   /** What is there now, for the diff; undefined when nothing is. */
-  readonly before?: string;
+  readonly before?: string | undefined;
   /** Where a foreign file that stands in the way is copied to first. */
-  readonly backup?: string;
+  readonly backup?: string | undefined;
 }
 
 /** Removes a file (not a directory). Nothing happens when it is gone already. */
@@ -60,7 +60,7 @@ export interface UploadStep extends StepBase {
   /** Size in bytes. */
   readonly size: number;
   /** Where a foreign file that stands in the way is copied to first. */
-  readonly backup?: string;
+  readonly backup?: string | undefined;
 }
 
 export type Step = ExecStep | WriteStep | RemoveStep | UploadStep;
@@ -68,9 +68,9 @@ export type Step = ExecStep | WriteStep | RemoveStep | UploadStep;
 /** A reason why the wanted state cannot be reached, or a difference that a check found. */
 export interface Problem {
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Machine-readable parts of it (node, address, expected, actual) for JSON output. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a planner says. No steps and no problems: the host is already as wanted. */
@@ -79,15 +79,15 @@ export interface Plan {
   /** Stop the run: before any change when found in the preview. */
   readonly problems?: readonly Problem[];
   /** What is being waited for; the engine reads the facts again until it is undefined or the task's `wait` is over. */
-  readonly pending?: string;
+  readonly pending?: string | undefined;
   /** What these steps hang on as long as earlier tasks of the run have not done theirs; a plan says so. */
-  readonly unsettled?: string;
+  readonly unsettled?: string | undefined;
   /** Said to the user and otherwise without effect. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly string[] | undefined;
   /** Things worth showing after a successful check, such as verify's table; rows of named cells. */
-  readonly report?: readonly Readonly<Record<string, string>>[];
+  readonly report?: readonly Readonly<Record<string, string>>[] | undefined;
   /** The same and more for programs and pictures; told also when there are problems. */
-  readonly data?: NodeReport;
+  readonly data?: NodeReport | undefined;
 }
 
 /** A question to a host; without `host` to the task's own. */
@@ -109,7 +109,7 @@ export interface PlannedChange {
   /** Whether it happens on the task's own host. */
   readonly isHere: boolean;
   /** The file that a step writes, removes or uploads. */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 export interface Operation<Schema extends z.ZodType = z.ZodType> {

@@ -1,54 +1,54 @@
 // All operations that a playbook can name.
-import { addressesFree } from './preflight/addresses-free.ts';
-import { arpAnswered } from './verify/arp-answered.ts';
-import { binariesAbsent } from './software/binaries-absent.ts';
-import { binariesInstalled } from './software/binaries-installed.ts';
-import { clusterLeft } from './kubeadm/cluster-left.ts';
-import { controlPlaneInitialized } from './kubeadm/control-plane-initialized.ts';
 import { deploymentsAvailable } from './api-objects/deployments-available.ts';
+import { deploymentsCreated, manifestsApplied, servicesCreated } from './api-objects/manifests-applied.ts';
+import { nodeRemoved } from './api-objects/node-removed.ts';
+import { nodesReady } from './api-objects/nodes-ready.ts';
+import { servicesReady } from './api-objects/services-ready.ts';
+import { ipvsCleaned } from './cluster-network/ipvs-cleaned.ts';
+import { kubeProxyConfigured } from './cluster-network/kube-proxy-configured.ts';
+import { kubeProxyRulesRemoved } from './cluster-network/kube-proxy-rules-removed.ts';
+import { podNetworkConfigured } from './cluster-network/pod-network-configured.ts';
 import { externalIPsBound } from './external-ips/external-ips-bound.ts';
 import { externalIPsConfigured } from './external-ips/external-ips-configured.ts';
-import { externalIPsClaimed } from './verify/external-ips-claimed.ts';
 import { externalIPsHeld } from './external-ips/external-ips-held.ts';
-import { externalIPsOwned } from './verify/external-ips-owned.ts';
 import { externalIPsReleased } from './external-ips/external-ips-released.ts';
 import { fileAbsent } from './files/file-absent.ts';
 import { filePresent } from './files/file-present.ts';
-import { hostChecked } from './preflight/host-checked.ts';
-import { idleConnectionsKept } from './preflight/idle-connections-kept.ts';
-import { imagesAbsent } from './software/images-absent.ts';
-import { imagesImported } from './software/images-imported.ts';
-import { ipvsCleaned } from './cluster-network/ipvs-cleaned.ts';
-import { ipvsVerified } from './verify/ipvs-verified.ts';
+import { ownDirectoriesAbsent } from './files/own-directories-absent.ts';
 import { keepalivedRunning } from './keepalived/keepalived-running.ts';
 import { kernelModulesForgotten } from './kernel/kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel/kernel-modules-loaded.ts';
-import { kubeProxyConfigured } from './cluster-network/kube-proxy-configured.ts';
-import { kubeProxyRulesRemoved } from './cluster-network/kube-proxy-rules-removed.ts';
-import { kubernetesVersionSupported } from './preflight/kubernetes-version-supported.ts';
-import { deploymentsCreated, manifestsApplied, servicesCreated } from './api-objects/manifests-applied.ts';
+import { sysctlRestored } from './kernel/sysctl-restored.ts';
+import { sysctlSet } from './kernel/sysctl-set.ts';
+import { clusterLeft } from './kubeadm/cluster-left.ts';
+import { controlPlaneInitialized } from './kubeadm/control-plane-initialized.ts';
 import { nodeJoined } from './kubeadm/node-joined.ts';
-import { nodeRemoved } from './api-objects/node-removed.ts';
-import { nodesReady } from './api-objects/nodes-ready.ts';
 import type { Operation } from './operation.ts';
-import { ownDirectoriesAbsent } from './files/own-directories-absent.ts';
+import { addressesFree } from './preflight/addresses-free.ts';
+import { hostChecked } from './preflight/host-checked.ts';
+import { idleConnectionsKept } from './preflight/idle-connections-kept.ts';
+import { kubernetesVersionSupported } from './preflight/kubernetes-version-supported.ts';
+import { virtualServersKept } from './preflight/virtual-servers-kept.ts';
+import { binariesAbsent } from './software/binaries-absent.ts';
+import { binariesInstalled } from './software/binaries-installed.ts';
+import { imagesAbsent } from './software/images-absent.ts';
+import { imagesImported } from './software/images-imported.ts';
 import { packagesInstalled } from './software/packages-installed.ts';
-import { podNetworkConfigured } from './cluster-network/pod-network-configured.ts';
 import { unitAbsent } from './systemd/unit-absent.ts';
 import { unitCurrent } from './systemd/unit-current.ts';
 import { unitEnabled } from './systemd/unit-enabled.ts';
 import { unitRunning } from './systemd/unit-running.ts';
-import { servicesReady } from './api-objects/services-ready.ts';
 import { unitStopped } from './systemd/unit-stopped.ts';
-import { servicesServed } from './verify/services-served.ts';
-import { sysctlRestored } from './kernel/sysctl-restored.ts';
-import { sysctlSet } from './kernel/sysctl-set.ts';
 import { trafficAnswered } from './traffic/traffic-answered.ts';
 import { trafficConnected } from './traffic/traffic-connected.ts';
+import { arpAnswered } from './verify/arp-answered.ts';
+import { externalIPsClaimed } from './verify/external-ips-claimed.ts';
+import { externalIPsOwned } from './verify/external-ips-owned.ts';
+import { ipvsVerified } from './verify/ipvs-verified.ts';
+import { servicesServed } from './verify/services-served.ts';
 import { virtualIPConfigured } from './virtual-ip/virtual-ip-configured.ts';
 import { virtualIPHeld } from './virtual-ip/virtual-ip-held.ts';
 import { virtualIPReleased } from './virtual-ip/virtual-ip-released.ts';
-import { virtualServersKept } from './preflight/virtual-servers-kept.ts';
 
 /** Every operation, sorted by name. */
 export const operations: readonly Operation[] = [
@@ -61,8 +61,8 @@ export const operations: readonly Operation[] = [
   deploymentsAvailable,
   deploymentsCreated,
   externalIPsBound,
-  externalIPsConfigured,
   externalIPsClaimed,
+  externalIPsConfigured,
   externalIPsHeld,
   externalIPsOwned,
   externalIPsReleased,
@@ -77,8 +77,8 @@ export const operations: readonly Operation[] = [
   keepalivedRunning,
   kernelModulesForgotten,
   kernelModulesLoaded,
-  kubeProxyRulesRemoved,
   kubeProxyConfigured,
+  kubeProxyRulesRemoved,
   kubernetesVersionSupported,
   manifestsApplied,
   nodeJoined,
@@ -87,18 +87,18 @@ export const operations: readonly Operation[] = [
   ownDirectoriesAbsent,
   packagesInstalled,
   podNetworkConfigured,
+  servicesCreated,
+  servicesReady,
+  servicesServed,
+  sysctlRestored,
+  sysctlSet,
+  trafficAnswered,
+  trafficConnected,
   unitAbsent,
   unitCurrent,
   unitEnabled,
   unitRunning,
   unitStopped,
-  servicesCreated,
-  servicesServed,
-  servicesReady,
-  sysctlRestored,
-  sysctlSet,
-  trafficAnswered,
-  trafficConnected,
   virtualIPConfigured,
   virtualIPHeld,
   virtualIPReleased,

@@ -1,8 +1,9 @@
 // Random clusters: Services, endpoints and settings that could be real, for property tests of verify.
 import fc from 'fast-check';
 import type { ExpectedInput } from '../../src/ipvs/expected/expected-state.ts';
-import type { Endpoint, Service } from '../../src/ipvs/service-name.ts';
 import { proxyRules } from '../../src/ipvs/expected/proxy-rules.ts';
+import type { Endpoint } from '../../src/kube/objects/endpoint-view.ts';
+import type { Service } from '../../src/kube/objects/service-view.ts';
 import { host } from './services.ts';
 
 interface Shape {
@@ -63,6 +64,8 @@ function makeService({ namespace, ports, external, affinity, local }: Shape, ind
     affinitySeconds: affinity ? 10_800 : null,
     isExternalTrafficLocal: local,
     isInternalTrafficLocal: false,
+    isOfOtherProxy: false,
+    isMarkedHeadless: false,
   };
 }
 
@@ -76,6 +79,7 @@ function makeEndpoints({ namespace, ports, endpoints }: Shape, index: number): r
       address: `10.244.${index}.${10 + number}`,
       port: 8080 + at,
       node: here ? 'worker1' : 'master1',
+      pod: null,
       isReady: ready,
       isServing: ready,
       isTerminating: false,

@@ -1,6 +1,5 @@
 // Prints a table as the kernel and ipvsadm do, so that tests can read it back.
-import { parseIp } from '../../src/core/ip.ts';
-import { formatEndpoint } from '../../src/ipvs/address.ts';
+import { formatEndpoint, parseIp } from '../../src/core/ip.ts';
 import type { IpvsTable, MarkedServer, RealServer, VirtualServer } from '../../src/ipvs/table/model.ts';
 
 const title = 'IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n';
@@ -24,7 +23,7 @@ export function printListing(table: IpvsTable): string {
     const ops = server.flags.includes('ops') ? ' ops' : '';
     const flags = server.flags.filter((flag) => flag !== 'ops').join(',');
     const persistent =
-      server.persistenceSeconds === undefined ? '' : ` persistent ${String(server.persistenceSeconds)}`;
+      server.persistenceSeconds === undefined ? '' : ` persistent ${server.persistenceSeconds}`;
     const mask = server.persistenceMask === undefined ? '' : ` mask ${server.persistenceMask}`;
     return [
       `${place(server)} ${server.scheduler}${flags === '' ? '' : ` (${flags})`}${persistent}${mask}${ops}`,
@@ -81,7 +80,7 @@ function procMask(mask: string | undefined, ipv6: boolean): string {
 function hexPlace(address: string, port: number): string {
   const ip = parseIp(address);
   const groups = ip?.value.toString(16).padStart(32, '0').match(/.{4}/g)?.join(':');
-  const shown = ip?.family === 6 ? `[${String(groups)}]` : hex(address);
+  const shown = ip?.family === 6 ? `[${groups}]` : hex(address);
   return `${shown}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
@@ -104,7 +103,7 @@ function ruleOptions(server: Server): string {
   const flags = server.flags.filter((flag) => flag !== 'ops').join(',');
   return [
     `-s ${server.scheduler}`,
-    ...(server.persistenceSeconds === undefined ? [] : [`-p ${String(server.persistenceSeconds)}`]),
+    ...(server.persistenceSeconds === undefined ? [] : [`-p ${server.persistenceSeconds}`]),
     ...(server.persistenceMask === undefined ? [] : [`-M ${server.persistenceMask}`]),
     ...(server.flags.includes('ops') ? ['-o'] : []),
     ...(flags === '' ? [] : [`-b ${flags}`]),

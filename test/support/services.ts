@@ -1,9 +1,10 @@
 // Services, endpoints and hosts for tests of the expected table: complete objects from what matters.
-import type { HostAddresses } from '../../src/ipvs/host-addresses.ts';
-import type { Endpoint, Service, ServicePort } from '../../src/ipvs/service-name.ts';
 import type { ClusterNetworks } from '../../src/ipvs/compare/ownership.ts';
 import type { ExpectedState } from '../../src/ipvs/expected/expected-state.ts';
+import type { HostAddresses } from '../../src/ipvs/host-addresses.ts';
 import type { IpvsTable } from '../../src/ipvs/table/model.ts';
+import type { Endpoint } from '../../src/kube/objects/endpoint-view.ts';
+import type { Service, ServicePort } from '../../src/kube/objects/service-view.ts';
 
 /** user-a-ns/nginx on TCP port 80, with a cluster IP. */
 export function service(parts: Partial<Service> = {}): Service {
@@ -18,6 +19,8 @@ export function service(parts: Partial<Service> = {}): Service {
     affinitySeconds: null,
     isExternalTrafficLocal: false,
     isInternalTrafficLocal: false,
+    isOfOtherProxy: false,
+    isMarkedHeadless: false,
     ...parts,
   };
 }
@@ -36,6 +39,7 @@ export function endpoint(address: string, parts: Partial<Endpoint> = {}): Endpoi
     address,
     port: 80,
     node: 'worker1',
+    pod: null,
     isReady: true,
     isServing: true,
     isTerminating: false,

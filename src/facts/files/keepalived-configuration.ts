@@ -1,8 +1,8 @@
 // A file of keepalived's configuration on a host. It may hold a password, so all of its text is secret.
 import { managedMark } from '../../core/managed.ts';
 import { Secret } from '../../core/secret.ts';
-import { textFile } from './file.ts';
 import type { Fact } from '../fact.ts';
+import { textFile } from './file.ts';
 
 export interface KeepalivedConfiguration {
   /** Octal permission bits. */

@@ -1,5 +1,6 @@
 // What a machine is: its processor, memory, kernel services and clock, in one probe.
 import { script } from '../../core/command.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { Fact } from '../fact.ts';
 
 export interface HostSystem {
@@ -82,12 +83,9 @@ type Files = ReadonlyMap<string, readonly string[]>;
 
 /** Lines by file, from `/path:line`. */
 function readFiles(lines: readonly string[]): Files {
-  const files = new Map<string, string[]>();
-  for (const line of lines.filter((candidate) => candidate.startsWith('/'))) {
-    const [path, content] = splitOnce(line, ':');
-    files.set(path, [...(files.get(path) ?? []), content]);
-  }
-  return files;
+  const pairs = lines.filter((line) => line.startsWith('/')).map((line) => splitOnce(line, ':'));
+  const files = groupBy(pairs, ([path]) => path);
+  return new Map([...files].map(([path, group]) => [path, group.map(([, content]) => content)]));
 }
 
 /** The unified hierarchy has a list of controllers; before it, /proc/cgroups has a row for each, ending in 0 or 1. */

@@ -43,12 +43,18 @@ export const unitState: Fact<UnitState, UnitQuestion> = {
       sub: values.get('SubState') ?? '',
       unitFile: values.get('UnitFileState') ?? '',
       needsReload: values.get('NeedDaemonReload') === 'yes',
-      newer: isUp(active) ? newerFiles(started, times, stamp, files) : [],
+      newer: isStarted(active) ? newerFiles(started, times, stamp, files) : [],
     };
   },
 };
 
-function isUp(active: string): boolean {
+/** Whether it has come to rest: nothing of it runs or is about to. */
+export function isStopped({ active }: Pick<UnitState, 'active'>): boolean {
+  return active === 'inactive' || active === 'failed';
+}
+
+/** Whether it runs or is about to, and is not on its way out. */
+function isStarted(active: string): boolean {
   return ['active', 'reloading', 'activating'].includes(active);
 }
 

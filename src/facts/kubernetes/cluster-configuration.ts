@@ -1,8 +1,8 @@
 // How the cluster is configured, as the API has it: kubeadm's ConfigMap, kube-proxy's ConfigMap and DaemonSet.
 import { cmd } from '../../core/command.ts';
 import { apiProbe, probeSeconds } from '../../kube/kubectl.ts';
-import { readApiObjects, type ApiObjects } from './api-objects.ts';
 import type { Fact } from '../fact.ts';
+import { readApiObjects, type ApiObjects } from './api-objects.ts';
 
 /** Objects that are not there are missing from `items`. Ask a control plane only. */
 export const clusterConfiguration: Fact<ApiObjects> = {

@@ -1,7 +1,7 @@
 // The members of the stacked etcd, as the one on a control plane knows them.
 import { cmd, script, type Command } from '../../core/command.ts';
-import { isJsonObject, listAt, textAt, textsAt } from '../../kube/objects/object.ts';
 import { askEtcd } from '../../kube/etcd.ts';
+import { isJsonObject, listAt, textAt, textsAt } from '../../kube/objects/object.ts';
 import type { Fact } from '../fact.ts';
 
 export interface EtcdMember {

@@ -1,7 +1,7 @@
 // Who answers HTTP requests to Service addresses, asked from this host.
 import { cmd, script, type Command } from '../../core/command.ts';
+import { formatEndpoint } from '../../core/ip.ts';
 import { kubernetesPaths } from '../../kube/paths.ts';
-import { formatEndpoint } from '../../ipvs/address.ts';
 import type { Fact } from '../fact.ts';
 import { httpGet } from '../http-get.ts';
 import { tcpConnect } from '../tcp-connect.ts';

@@ -1,7 +1,7 @@
 // Compares the real servers of one virtual server with the endpoints they must be.
 import type { ExpectedServer } from '../expected/expected-state.ts';
-import { describeServer, type Finding, type FindingParts } from './finding.ts';
 import { realServerKey, virtualServerKey, type RealServer } from '../table/model.ts';
+import { describeServer, type Finding, type FindingParts } from './finding.ts';
 
 /** A real server on its way out: weight 0, kept until its connections have ended. */
 export interface DrainingServer {
@@ -20,21 +20,22 @@ export interface ServerDifference {
 /** Makes a finding about one virtual server; its place and a hint are filled in. */
 export type Report = (parts: Omit<FindingParts, 'node' | 'hint'> & { readonly hint?: string }) => Finding;
 
-export function compareRealServers(
-  node: string,
-  expected: ExpectedServer,
-  actual: readonly RealServer[],
-  report: Report,
-): ServerDifference {
+/** One virtual server of a node, and how to tell what is found of it. */
+interface Compared {
+  readonly node: string;
+  readonly expected: ExpectedServer;
+  readonly report: Report;
+}
+
+export function compareRealServers(compared: Compared, actual: readonly RealServer[]): ServerDifference {
+  const { expected } = compared;
   const real = new Map(actual.map((server) => [realServerKey(server), server]));
   const wanted = expected.realServers.map(realServerKey);
   const unwanted = actual.filter((server) => !wanted.includes(realServerKey(server)));
   return {
     findings: [
-      ...wanted.flatMap((key) => compareReal(node, expected, key, real.get(key), report)),
-      ...unwanted
-        .filter(({ weight }) => weight > 0)
-        .map((server) => extraReal(node, expected, server, report)),
+      ...wanted.flatMap((key) => compareReal(compared, key, real.get(key))),
+      ...unwanted.filter(({ weight }) => weight > 0).map((server) => extraReal(compared, server)),
     ],
     draining: unwanted
       .filter(({ weight }) => weight === 0)
@@ -47,11 +48,9 @@ export function compareRealServers(
 }
 
 function compareReal(
-  node: string,
-  expected: ExpectedServer,
+  { node, expected, report }: Compared,
   key: string,
   real: RealServer | undefined,
-  report: Report,
 ): readonly Finding[] {
   const server = describeServer(expected);
   if (real === undefined) {
@@ -87,7 +86,7 @@ function compareReal(
   return findings;
 }
 
-function extraReal(node: string, expected: ExpectedServer, real: RealServer, report: Report): Finding {
+function extraReal({ node, expected, report }: Compared, real: RealServer): Finding {
   const key = realServerKey(real);
   return report({
     kind: 'real-server.extra',

@@ -1,9 +1,9 @@
 // Compares one virtual server with what it must be.
 import type { ExpectedServer } from '../expected/expected-state.ts';
-import { compareRealServers, type Report, type ServerDifference } from './compare-real-servers.ts';
-import { describeServer, makeFinding, proxyLogHint, type Finding } from './finding.ts';
 import { formatServiceName } from '../service-name.ts';
 import { virtualServerKey, type VirtualServer } from '../table/model.ts';
+import { compareRealServers, type Report, type ServerDifference } from './compare-real-servers.ts';
+import { describeServer, makeFinding, proxyLogHint, type Finding } from './finding.ts';
 
 export function compareServer(
   node: string,
@@ -15,7 +15,7 @@ export function compareServer(
     makeFinding({ node, address, port, protocol, owner: owners[0], hint: proxyLogHint(node), ...parts });
   if (actual === undefined) return { findings: [missing(node, expected, report)], draining: [] };
   if (owners.length > 1) return { findings: [contested(node, expected, report)], draining: [] };
-  const real = compareRealServers(node, expected, actual.realServers, report);
+  const real = compareRealServers({ node, expected, report }, actual.realServers);
   return {
     findings: [...compareSettings(node, expected, actual, report), ...real.findings],
     draining: real.draining,

@@ -1,12 +1,12 @@
 // Compares what a node's kernel holds with what it must hold.
 import { isLinkLocalIpv6, sortByAddress } from '../address.ts';
-import type { DrainingServer } from './compare-real-servers.ts';
-import { compareServer } from './compare-server.ts';
 import type { ExpectedState } from '../expected/expected-state.ts';
-import { makeFinding, proxyLogHint, type Finding } from './finding.ts';
 import { boundAddresses, dummyInterface, type HostAddresses } from '../host-addresses.ts';
 import { formatServiceName } from '../service-name.ts';
 import { sortVirtualServers, virtualServerKey, type IpvsTable, type VirtualServer } from '../table/model.ts';
+import type { DrainingServer } from './compare-real-servers.ts';
+import { compareServer } from './compare-server.ts';
+import { makeFinding, proxyLogHint, type Finding } from './finding.ts';
 import { judgeOwnership, type ClusterNetworks, type Ownership } from './ownership.ts';
 
 export interface ActualState {

@@ -1,7 +1,8 @@
 // A difference between the expected and the real table: data for programs, a sentence and a hint for people.
+import type { Protocol } from '../../core/protocol.ts';
 import type { ExpectedServer } from '../expected/expected-state.ts';
 import { formatServiceName, type ServiceName } from '../service-name.ts';
-import { virtualServerKey, type Protocol } from '../table/model.ts';
+import { virtualServerKey } from '../table/model.ts';
 
 export type FindingKind =
   | 'virtual-server.missing'

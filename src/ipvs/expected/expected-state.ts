@@ -1,6 +1,8 @@
 // Shapes of the expected table: what it is made from, and what it holds.
+import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
+import type { Service } from '../../kube/objects/service-view.ts';
 import type { HostAddresses } from '../host-addresses.ts';
-import type { Endpoint, Service, ServiceName } from '../service-name.ts';
+import type { ServiceName } from '../service-name.ts';
 import type { RealServer, VirtualServer } from '../table/model.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 

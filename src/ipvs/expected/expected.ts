@@ -1,10 +1,12 @@
 // The table kube-proxy must have made on one node, from Services, endpoints, the node's addresses and its settings.
+import { groupBy } from '../../core/group-by.ts';
 import { parseIp } from '../../core/ip.ts';
+import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
+import type { Service } from '../../kube/objects/service-view.ts';
 import { sortByAddress, type AddressFamily } from '../address.ts';
-import type { ExpectedAddress, ExpectedInput, ExpectedServer, ExpectedState } from './expected-state.ts';
 import { otherAddresses } from '../host-addresses.ts';
-import type { Endpoint, Service } from '../service-name.ts';
 import { sortVirtualServers, virtualServerKey } from '../table/model.ts';
+import type { ExpectedAddress, ExpectedInput, ExpectedServer, ExpectedState } from './expected-state.ts';
 import { nodePortAddresses } from './node-ports.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 import { servicePortServers } from './service-port-servers.ts';
@@ -35,22 +37,16 @@ export function expectedState(input: ExpectedInput): ExpectedState {
 
 function isBalanced(service: Service, rules: ProxyRules): boolean {
   if (service.type === 'ExternalName') return false;
-  if (service.isOfOtherProxy === true && rules.leavesOtherProxies) return false;
-  return !(service.isMarkedHeadless === true && rules.obeysHeadlessLabel);
+  if (service.isOfOtherProxy && rules.leavesOtherProxies) return false;
+  return !(service.isMarkedHeadless && rules.obeysHeadlessLabel);
 }
 
 function groupEndpoints(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly Endpoint[]> {
-  const groups = new Map<string, Endpoint[]>();
-  for (const endpoint of endpoints) {
-    // A slice may also name hosts (FQDN), which kube-proxy leaves out.
-    if (parseIp(endpoint.address) === undefined) continue;
-    const { namespace, service, portName, protocol } = endpoint;
-    const key = portKey(namespace, service, portName, protocol);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [endpoint]);
-    else group.push(endpoint);
-  }
-  return groups;
+  // A slice may also name hosts (FQDN), which kube-proxy leaves out.
+  const balanced = endpoints.filter(({ address }) => parseIp(address) !== undefined);
+  return groupBy(balanced, ({ namespace, service, portName, protocol }) =>
+    portKey(namespace, service, portName, protocol),
+  );
 }
 
 function portKey(namespace: string, service: string, portName: string, protocol: string): string {

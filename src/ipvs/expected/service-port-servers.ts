@@ -1,9 +1,10 @@
 // The virtual servers of one port of one Service: its cluster, external, load-balancer and node-port addresses.
 import { canonicalIp } from '../../core/ip.ts';
+import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
+import type { Service, ServicePort } from '../../kube/objects/service-view.ts';
 import { familyOf, type AddressFamily } from '../address.ts';
-import type { AddressKind, ExpectedInput, ExpectedServer } from './expected-state.ts';
-import type { Endpoint, Service, ServicePort } from '../service-name.ts';
 import { realServerKey, sortRealServers } from '../table/model.ts';
+import type { AddressKind, ExpectedInput, ExpectedServer } from './expected-state.ts';
 import { servingEndpoints, underLocalPolicy } from './serving-endpoints.ts';
 
 export interface ServicePortInput extends Pick<ExpectedInput, 'node' | 'settings' | 'rules'> {
@@ -31,7 +32,7 @@ export function servicePortServers(input: ServicePortInput): readonly ExpectedSe
     ) =>
       addresses
         .filter((address) => familyOf(address) === family)
-        .map((address) => makeServer(input, kind, address, number, used));
+        .map((address) => makeServer(input, { kind, address, port: number, endpoints: used }));
     return [
       ...servers('cluster-ip', port.port, inside, [clusterIP]),
       ...servers('external-ip', port.port, external, service.externalIPs),
@@ -58,18 +59,22 @@ function endpointsByOrigin(
   };
 }
 
+interface ServedAddress {
+  readonly kind: AddressKind;
+  readonly address: string;
+  readonly port: number;
+  readonly endpoints: readonly Endpoint[];
+}
+
 function makeServer(
-  { service, port, settings }: ServicePortInput,
-  kind: AddressKind,
-  address: string,
-  number: number,
-  endpoints: readonly Endpoint[],
+  { service, port: { protocol }, settings }: ServicePortInput,
+  { kind, address, port, endpoints }: ServedAddress,
 ): ExpectedServer {
   return {
     kind,
-    protocol: port.protocol,
+    protocol,
     address: canonicalIp(address),
-    port: number,
+    port,
     scheduler: settings.scheduler === '' ? 'rr' : settings.scheduler,
     owners: [{ namespace: service.namespace, name: service.name }],
     persistenceSeconds: service.affinitySeconds,

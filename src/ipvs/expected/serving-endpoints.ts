@@ -1,5 +1,5 @@
 // Which endpoints of a Service port one node sends traffic to.
-import type { Endpoint } from '../service-name.ts';
+import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 
 /** Endpoints of one Service port, asked by traffic policy. */

@@ -1,7 +1,7 @@
 // The kernel's load balancer as data: virtual servers, their real servers, and what makes two of them the same.
-import { formatEndpoint, sortByAddress } from '../address.ts';
-
-export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+import { formatEndpoint } from '../../core/ip.ts';
+import type { Protocol } from '../../core/protocol.ts';
+import { sortByAddress } from '../address.ts';
 
 /** How packets reach a real server. kube-proxy uses Masq (NAT) only. */
 export type Forwarding = 'Masq' | 'Tunnel' | 'Route' | 'Local' | 'Bypass';

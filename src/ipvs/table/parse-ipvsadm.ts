@@ -1,4 +1,5 @@
 // Reads what ipvsadm prints: `ipvsadm -Ln` (a listing for people) and `ipvsadm -Sn` (commands that rebuild the table).
+import { defined } from '../../core/defined.ts';
 import { canonicalIp } from '../../core/ip.ts';
 import { splitEndpoint } from '../address.ts';
 import type { Forwarding, IpvsTable, RealServer } from './model.ts';
@@ -49,8 +50,10 @@ function parseListingLine(line: string): TableLine {
       ...serverPlace(protocol, place, line),
       scheduler,
       flags: [...(words.includes('ops') ? ['ops'] : []), ...splitFlags(listed?.replace(/[()]/g, ''))],
-      ...(persistent < 0 ? {} : { persistenceSeconds: Number(words[persistent + 1]) }),
-      ...(mask < 0 ? {} : { persistenceMask: words[mask + 1] ?? '' }),
+      ...defined({
+        persistenceSeconds: persistent < 0 ? undefined : Number(words[persistent + 1]),
+        persistenceMask: mask < 0 ? undefined : words[mask + 1],
+      }),
     },
   };
 }
@@ -78,8 +81,10 @@ function parseRule(line: string): TableLine {
       ...serverPlace(protocolOptions[protocolOption] ?? '', place, line),
       scheduler: option('-s') ?? '',
       flags: [...(words.includes('-o') ? ['ops'] : []), ...splitFlags(option('-b'))],
-      ...(timeout === undefined ? {} : { persistenceSeconds: Number(timeout) }),
-      ...(mask === undefined ? {} : { persistenceMask: mask }),
+      ...defined({
+        persistenceSeconds: timeout === undefined ? undefined : Number(timeout),
+        persistenceMask: mask,
+      }),
     };
     return { kind: 'server', server };
   }

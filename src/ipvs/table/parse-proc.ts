@@ -1,6 +1,8 @@
 // Reads /proc/net/ip_vs: the kernel's own listing, with hexadecimal addresses and times in kernel ticks.
+import { defined } from '../../core/defined.ts';
 import { formatIp, parseIp } from '../../core/ip.ts';
-import type { Forwarding, IpvsTable, Protocol, RealServer } from './model.ts';
+import type { Protocol } from '../../core/protocol.ts';
+import type { Forwarding, IpvsTable, RealServer } from './model.ts';
 import { joinLines, type ServerHead, type ServerPlace, type TableLine } from './table-reader.ts';
 
 const serverLine = /^(TCP|UDP|SCTP) +(\S+):([0-9A-F]{4}) (.*)$/;
@@ -67,7 +69,7 @@ function persistence(
   const ticks = Number(words[at + 1]);
   const seconds = ticksPerSecond === undefined ? ('unknown' as const) : Math.round(ticks / ticksPerSecond);
   const mask = address.startsWith('[') ? ipv6Mask(words[at + 2] ?? '') : ipv4Mask(words[at + 2] ?? '');
-  return { persistenceSeconds: seconds, ...(mask === undefined ? {} : { persistenceMask: mask }) };
+  return defined({ persistenceSeconds: seconds, persistenceMask: mask });
 }
 
 /** The whole address is the default and not worth saying. */

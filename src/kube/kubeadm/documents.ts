@@ -1,13 +1,13 @@
 // The documents that `kubeadm init` and `kubeadm join` read, for every version.
 import { toYamlStream } from '../../render/yaml.ts';
-import { kubeProxyDocument } from './kube-proxy-configuration.ts';
+import { has, kubeadmApi } from '../version-facts.ts';
 import type { InitInput, JoinInput, KubeadmDocument } from './input.ts';
+import { kubeProxyDocument } from './kube-proxy-configuration.ts';
+import { kubeletDocument } from './kubelet-configuration.ts';
 import * as v1alpha1 from './v1alpha1.ts';
 import * as v1alpha2 from './v1alpha2.ts';
 import * as v1alpha3 from './v1alpha3.ts';
 import * as v1beta from './v1beta.ts';
-import { kubeletDocument } from './kubelet-configuration.ts';
-import { has, kubeadmApi } from '../version-facts.ts';
 
 /** The documents for `kubeadm init`, of kubeadm itself, kube-proxy and the kubelet as far as the version knows them. */
 export function initDocuments(input: InitInput): readonly KubeadmDocument[] {

@@ -18,7 +18,7 @@ export interface JoinInput {
   /** `sha256:…` of the cluster CA's public key. */
   readonly caCertHash: string;
   /** Present when the node becomes a control plane; the key is secret. */
-  readonly controlPlane?: { readonly certificateKey: string };
+  readonly controlPlane?: { readonly certificateKey: string } | undefined;
 }
 
 /** A document as kubeadm reads it. */

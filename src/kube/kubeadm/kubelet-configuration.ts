@@ -1,6 +1,6 @@
 // What the kubelet is told: by kubeadm where it can, else by flags that the host's unit must bring.
-import type { ClusterSettings, NodeSettings } from './settings.ts';
 import { has } from '../version-facts.ts';
+import type { ClusterSettings, NodeSettings } from './settings.ts';
 
 /** The fields that this program decides. Containerd's template sets the same driver. */
 export const kubeletFields = { cgroupDriver: 'systemd' } as const;

@@ -1,8 +1,9 @@
 // The parts about one node that kubeadm's APIs share from v1alpha2 on.
+import { defined } from '../../core/defined.ts';
+import { criSocket, kubeadmApi } from '../version-facts.ts';
 import { tokenTtl } from './input.ts';
 import { kubeletExtraArgs } from './kubelet-configuration.ts';
 import type { ClusterSettings, NodeSettings } from './settings.ts';
-import { criSocket, kubeadmApi } from '../version-facts.ts';
 
 export type ExtraArgs =
   Readonly<Record<string, string>> | readonly { readonly name: string; readonly value: string }[];
@@ -32,5 +33,5 @@ export function nodeRegistration(
 
 /** `bootstrapTokens`, when the caller brings a token. */
 export function bootstrapTokens(token: string | undefined) {
-  return token === undefined ? {} : { bootstrapTokens: [{ token, ttl: tokenTtl }] };
+  return defined({ bootstrapTokens: token === undefined ? undefined : [{ token, ttl: tokenTtl }] });
 }

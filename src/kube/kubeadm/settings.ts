@@ -17,7 +17,7 @@ export interface KubeProxySettings {
   /** Virtual servers in these networks are somebody else's. The control planes' virtual IP is always added. */
   readonly excludeCIDRs: readonly string[];
   /** The control planes' virtual IP. */
-  readonly virtualIP?: string;
+  readonly virtualIP?: string | undefined;
   readonly podCIDR: string;
   readonly timeouts?: IpvsTimeouts;
 }
@@ -51,8 +51,8 @@ export interface ClusterSettings {
   /** Absolute path of the container runtime's socket. */
   readonly criSocketPath: string;
   readonly kubeProxy: KubeProxySettings;
-  readonly etcd?: EtcdTimes;
-  readonly leaderElection?: LeaderElectionTimes;
+  readonly etcd?: EtcdTimes | undefined;
+  readonly leaderElection?: LeaderElectionTimes | undefined;
 }
 
 export interface NodeSettings {

@@ -1,5 +1,7 @@
 // kubeadm's configuration of 1.8 to 1.10: one MasterConfiguration, one NodeConfiguration.
-import { kubeProxyFields } from './kube-proxy-configuration.ts';
+import { defined } from '../../core/defined.ts';
+import { criSocket, has } from '../version-facts.ts';
+import { formatVersion } from '../version.ts';
 import {
   apiPort,
   certSANs,
@@ -10,9 +12,8 @@ import {
   type JoinInput,
   type KubeadmDocument,
 } from './input.ts';
+import { kubeProxyFields } from './kube-proxy-configuration.ts';
 import type { ClusterSettings } from './settings.ts';
-import { formatVersion } from '../version.ts';
-import { criSocket, has } from '../version-facts.ts';
 
 const apiVersion = 'kubeadm.k8s.io/v1alpha1';
 
@@ -27,7 +28,7 @@ export function initDocument({ cluster, node, token }: InitInput): KubeadmDocume
       bindPort: apiPort,
       ...(has(version, 'controlPlaneEndpoint') ? { controlPlaneEndpoint: cluster.endpoint } : {}),
     },
-    ...(token === undefined ? {} : { token }),
+    ...defined({ token }),
     nodeName: node.name,
     ...runtime(cluster),
     kubernetesVersion: formatVersion(version),

@@ -1,5 +1,5 @@
 // kubeadm's configuration of 1.11: MasterConfiguration with kube-proxy's and the kubelet's configuration inside.
-import { kubeProxyFields } from './kube-proxy-configuration.ts';
+import { formatVersion } from '../version.ts';
 import {
   apiPort,
   certSANs,
@@ -10,9 +10,9 @@ import {
   type JoinInput,
   type KubeadmDocument,
 } from './input.ts';
-import { bootstrapTokens, nodeRegistration } from './node.ts';
+import { kubeProxyFields } from './kube-proxy-configuration.ts';
 import { kubeletFields } from './kubelet-configuration.ts';
-import { formatVersion } from '../version.ts';
+import { bootstrapTokens, nodeRegistration } from './node.ts';
 
 const apiVersion = 'kubeadm.k8s.io/v1alpha2';
 

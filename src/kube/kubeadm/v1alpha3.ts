@@ -1,4 +1,5 @@
 // kubeadm's configuration of 1.12: InitConfiguration and ClusterConfiguration part, JoinConfiguration is new.
+import { formatVersion } from '../version.ts';
 import {
   apiPort,
   certSANs,
@@ -10,7 +11,6 @@ import {
   type KubeadmDocument,
 } from './input.ts';
 import { bootstrapTokens, nodeRegistration } from './node.ts';
-import { formatVersion } from '../version.ts';
 
 const apiVersion = 'kubeadm.k8s.io/v1alpha3';
 

@@ -1,4 +1,6 @@
 // kubeadm's configuration from 1.13 on: v1beta1 to v1beta4, which differ in few fields.
+import { has, kubeadmApi } from '../version-facts.ts';
+import { formatVersion } from '../version.ts';
 import {
   apiPort,
   certSANs,
@@ -12,8 +14,6 @@ import {
 } from './input.ts';
 import { bootstrapTokens, extraArgs, nodeRegistration } from './node.ts';
 import type { ClusterSettings, NodeSettings } from './settings.ts';
-import { formatVersion } from '../version.ts';
-import { has, kubeadmApi } from '../version-facts.ts';
 
 export function initDocuments(input: InitInput): readonly KubeadmDocument[] {
   return [initConfiguration(input), clusterConfiguration(input.cluster)];

@@ -1,4 +1,5 @@
 // What the program wants to know of endpoints, the same from EndpointSlice and from Endpoints objects.
+import type { Protocol } from '../../core/protocol.ts';
 import {
   listAt,
   numberAt,
@@ -8,16 +9,15 @@ import {
   textsAt,
   valueAt,
   type KubernetesObject,
-  type ServiceProtocol,
 } from './object.ts';
 
 /** One address and port that may serve a Service. */
-export interface EndpointView {
+export interface Endpoint {
   readonly namespace: string;
   readonly service: string;
   /** Name of the Service's port; empty for the only one. */
   readonly portName: string;
-  readonly protocol: ServiceProtocol;
+  readonly protocol: Protocol;
   readonly address: string;
   readonly port: number;
   /** The node it runs on, where the API tells. */
@@ -31,14 +31,14 @@ export interface EndpointView {
 }
 
 /** All endpoints of EndpointSlices, or where there are none, of Endpoints objects. */
-export function viewEndpoints(objects: readonly KubernetesObject[]): readonly EndpointView[] {
+export function viewEndpoints(objects: readonly KubernetesObject[]): readonly Endpoint[] {
   const slices = ofKind(objects, 'EndpointSlice');
   return slices.length > 0 ? slices.flatMap(viewSlice) : ofKind(objects, 'Endpoints').flatMap(viewClassic);
 }
 
-type Address = Pick<EndpointView, 'address' | 'node' | 'pod' | 'isReady' | 'isServing' | 'isTerminating'>;
+type Address = Pick<Endpoint, 'address' | 'node' | 'pod' | 'isReady' | 'isServing' | 'isTerminating'>;
 
-function viewSlice(slice: KubernetesObject): readonly EndpointView[] {
+function viewSlice(slice: KubernetesObject): readonly Endpoint[] {
   const service = slice.metadata.labels?.['kubernetes.io/service-name'];
   if (service === undefined) return [];
   const addresses = listAt(slice, 'endpoints').flatMap(sliceAddresses);
@@ -60,7 +60,7 @@ function sliceAddresses(endpoint: unknown): readonly Address[] {
   return textsAt(endpoint, 'addresses').map((address) => ({ address, ...state }));
 }
 
-function viewClassic(endpoints: KubernetesObject): readonly EndpointView[] {
+function viewClassic(endpoints: KubernetesObject): readonly Endpoint[] {
   return listAt(endpoints, 'subsets').flatMap((subset) => {
     const addresses = [
       ...listAt(subset, 'addresses').map((address) => classicAddress(address, true)),
@@ -86,7 +86,7 @@ function combine(
   service: string,
   ports: readonly unknown[],
   addresses: readonly Address[],
-): readonly EndpointView[] {
+): readonly Endpoint[] {
   const namespace = object.metadata.namespace ?? 'default';
   return ports.flatMap((port) => {
     const number = numberAt(port, 'port');

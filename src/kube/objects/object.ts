@@ -1,4 +1,5 @@
 // Kubernetes objects as JSON: their common part, and readers that take nothing for granted.
+import type { Protocol } from '../../core/protocol.ts';
 
 /** Any API object. All but the common part is read with the functions of this file. */
 export interface KubernetesObject {
@@ -65,11 +66,8 @@ export function textsAt(value: unknown, ...path: readonly string[]): readonly st
   return listAt(value, ...path).filter((item) => typeof item === 'string');
 }
 
-/** What Services and their endpoints speak; TCP where it is not said. */
-export type ServiceProtocol = 'TCP' | 'UDP' | 'SCTP';
-
-/** The `protocol` of a port. */
-export function protocolOf(port: unknown): ServiceProtocol {
+/** The `protocol` of a port; TCP where it is not said. */
+export function protocolOf(port: unknown): Protocol {
   const protocol = textAt(port, 'protocol');
   return protocol === 'UDP' || protocol === 'SCTP' ? protocol : 'TCP';
 }

@@ -1,4 +1,5 @@
 // What the program wants to know of a Service object.
+import type { Protocol } from '../../core/protocol.ts';
 import {
   listAt,
   numberAt,
@@ -8,19 +9,18 @@ import {
   textsAt,
   valueAt,
   type KubernetesObject,
-  type ServiceProtocol,
 } from './object.ts';
 
 export interface ServicePort {
   /** Empty for the only port of a Service. */
   readonly name: string;
-  readonly protocol: ServiceProtocol;
+  readonly protocol: Protocol;
   readonly port: number;
   /** `null` when the Service has no node ports. */
   readonly nodePort: number | null;
 }
 
-export interface ServiceView {
+export interface Service {
   readonly namespace: string;
   readonly name: string;
   readonly type: string;
@@ -45,11 +45,11 @@ export interface ServiceView {
 const defaultAffinitySeconds = 10_800;
 
 /** All Services, in the API's order. */
-export function viewServices(objects: readonly KubernetesObject[]): readonly ServiceView[] {
+export function viewServices(objects: readonly KubernetesObject[]): readonly Service[] {
   return ofKind(objects, 'Service').map(viewService);
 }
 
-function viewService(service: KubernetesObject): ServiceView {
+function viewService(service: KubernetesObject): Service {
   const labels = service.metadata.labels ?? {};
   return {
     namespace: service.metadata.namespace ?? 'default',

@@ -1,7 +1,7 @@
 // The inventory's workloads as Kubernetes objects: namespaces, deployments, Services with external IPs.
-import type { KubernetesObject } from './object.ts';
-import type { KubernetesVersion } from '../version.ts';
 import { has } from '../version-facts.ts';
+import type { KubernetesVersion } from '../version.ts';
+import type { KubernetesObject } from './object.ts';
 
 export interface Deployment {
   readonly name: string;

@@ -73,7 +73,7 @@ function combine(changes: readonly TextChange[]): TextChange {
   const befores = changes.flatMap(({ before }) => before ?? []);
   return {
     name: changes.map(({ name }) => name).join(', '),
-    ...(befores.length > 0 ? { before: befores.join('---\n') } : {}),
+    before: befores.length === 0 ? undefined : befores.join('---\n'),
     after: changes.map(({ after }) => after).join('---\n'),
   };
 }

@@ -1,13 +1,13 @@
 // API objects that are as wanted; fields that nobody asked for are left alone.
 import { z } from 'zod';
-import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
-import { ask } from '../../facts/fact.ts';
 import type { KubernetesObject } from '../../kube/objects/object.ts';
 import { deploymentObjects, namespaceObjects, serviceObjects } from '../../kube/objects/workloads.ts';
 import { parseVersion } from '../../kube/version.ts';
+import { apiArgs } from '../args/api.ts';
+import { apiNeeds, withApi, type ApiPlace } from '../args/with-api.ts';
+import { workloadArgs } from '../args/workloads.ts';
+import { defineOperation, type FactReader, type Plan } from '../operation.ts';
 import { manifestSteps } from './manifest-steps.ts';
-import { defineOperation, type FactNeed, type FactReader, type Plan } from '../operation.ts';
-import { apiArgs, workloadArgs } from '../args/workloads.ts';
 
 /** The kinds that the fact about API objects reads. */
 const kinds = ['Namespace', 'Deployment', 'Service'] as const;
@@ -28,7 +28,7 @@ export const manifestsApplied = defineOperation({
     ...apiArgs,
     objects: z.array(manifest).meta({ description: 'The objects, each as in a manifest.' }),
   }),
-  needs,
+  needs: apiNeeds,
   plan: ({ objects, ...api }, facts) => planObjects(objects, api, facts),
 });
 
@@ -36,7 +36,7 @@ export const deploymentsCreated = defineOperation({
   name: 'deployments.created',
   summary: "Creates or changes the workloads' namespaces and deployments.",
   args: workloadArgs,
-  needs,
+  needs: apiNeeds,
   plan: ({ workloads, ...api }, facts) =>
     planObjects(
       [...namespaceObjects(workloads), ...deploymentObjects(workloads, parseVersion(api.version))],
@@ -49,22 +49,11 @@ export const servicesCreated = defineOperation({
   name: 'services.created',
   summary: "Creates or changes the workloads' Services, each with its external IPs.",
   args: workloadArgs,
-  needs,
+  needs: apiNeeds,
   plan: ({ workloads, ...api }, facts) =>
     planObjects([...namespaceObjects(workloads), ...serviceObjects(workloads)], api, facts),
 });
 
-interface Api {
-  readonly from: string;
-  readonly version: string;
-}
-
-function needs({ from, version }: Api): readonly FactNeed[] {
-  return [{ query: ask(apiObjects, { version }), host: from }];
-}
-
-function planObjects(wanted: readonly KubernetesObject[], { from, version }: Api, facts: FactReader): Plan {
-  const api = facts.get(ask(apiObjects, { version }), from);
-  if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
-  return { steps: manifestSteps(wanted, api.items, from) };
+function planObjects(wanted: readonly KubernetesObject[], api: ApiPlace, facts: FactReader): Plan {
+  return withApi(api, facts, (objects) => ({ steps: manifestSteps(wanted, objects, api.from) }));
 }

@@ -1,12 +1,11 @@
 // Node objects of hosts that leave the cluster.
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
-import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
-import { ask } from '../../facts/fact.ts';
-import { viewNodes } from '../../kube/objects/node-view.ts';
 import { kubectl } from '../../kube/kubectl.ts';
-import { defineOperation, unchanged } from '../operation.ts';
-import { apiArgs } from '../args/workloads.ts';
+import { viewNodes } from '../../kube/objects/node-view.ts';
+import { apiArgs } from '../args/api.ts';
+import { apiNeeds, withApi } from '../args/with-api.ts';
+import { defineOperation, unchanged, type Step } from '../operation.ts';
 
 export const nodeRemoved = defineOperation({
   name: 'node.removed',
@@ -15,22 +14,21 @@ export const nodeRemoved = defineOperation({
     ...apiArgs,
     nodes: z.array(z.string().min(1)).meta({ description: 'Names of the nodes.' }),
   }),
-  needs: ({ from, version }) => [{ query: ask(apiObjects, { version }), host: from }],
-  plan({ from, version, nodes }, facts) {
-    const api = facts.get(ask(apiObjects, { version }), from);
-    if (!api.reachable) return unchanged;
-    const known = new Set(viewNodes(api.items).map(({ name }) => name));
-    const present = nodes.filter((name) => known.has(name));
-    if (present.length === 0) return unchanged;
-    return {
-      steps: [
-        {
-          kind: 'exec',
-          title: `remove from the cluster: ${present.join(', ')}`,
-          command: kubectl(cmd`delete node ${present}`),
-          on: from,
-        },
-      ],
-    };
-  },
+  needs: apiNeeds,
+  plan: ({ nodes, ...api }, facts) =>
+    withApi(
+      api,
+      facts,
+      (objects) => {
+        const known = new Set(viewNodes(objects).map(({ name }) => name));
+        const present = nodes.filter((name) => known.has(name));
+        return present.length === 0 ? unchanged : { steps: [removal(present, api.from)] };
+      },
+      unchanged,
+    ),
 });
+
+function removal(nodes: readonly string[], from: string): Step {
+  const title = `remove from the cluster: ${nodes.join(', ')}`;
+  return { kind: 'exec', title, command: kubectl(cmd`delete node ${nodes}`), on: from };
+}

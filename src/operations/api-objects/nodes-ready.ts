@@ -1,10 +1,9 @@
 // Waits until nodes are ready to run pods.
 import { z } from 'zod';
-import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
-import { ask } from '../../facts/fact.ts';
 import { viewNodes } from '../../kube/objects/node-view.ts';
+import { apiArgs } from '../args/api.ts';
+import { apiNeeds, withApi } from '../args/with-api.ts';
 import { defineOperation, unchanged } from '../operation.ts';
-import { apiArgs } from '../args/workloads.ts';
 
 export const nodesReady = defineOperation({
   name: 'nodes.ready',
@@ -13,12 +12,13 @@ export const nodesReady = defineOperation({
     ...apiArgs,
     nodes: z.array(z.string().min(1)).meta({ description: 'Names of the nodes.' }),
   }),
-  needs: ({ from, version }) => [{ query: ask(apiObjects, { version }), host: from }],
-  plan({ from, version, nodes }, facts) {
-    const api = facts.get(ask(apiObjects, { version }), from);
-    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
-    const ready = new Set(viewNodes(api.items).flatMap(({ name, isReady }) => (isReady ? [name] : [])));
-    const missing = nodes.filter((name) => !ready.has(name));
-    return missing.length === 0 ? unchanged : { steps: [], pending: `not ready yet: ${missing.join(', ')}` };
-  },
+  needs: apiNeeds,
+  plan: ({ nodes, ...api }, facts) =>
+    withApi(api, facts, (objects) => {
+      const ready = new Set(viewNodes(objects).flatMap(({ name, isReady }) => (isReady ? [name] : [])));
+      const missing = nodes.filter((name) => !ready.has(name));
+      return missing.length === 0
+        ? unchanged
+        : { steps: [], pending: `not ready yet: ${missing.join(', ')}` };
+    }),
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import type { ClusterSettings, KubeProxySettings, NodeSettings } from '../../kube/kubeadm/settings.ts';
 import { parseVersion } from '../../kube/version.ts';
+import { clusterVersion } from './scalars.ts';
 
 const node = z.object({ name: z.string().min(1), address: z.string().min(1), roles: z.array(z.string()) });
 
@@ -12,9 +13,7 @@ const seconds = z.int().positive().optional();
 export const clusterArg = z
   .object({
     name: z.string().min(1),
-    kubernetes: z.object({
-      version: z.string().regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2'),
-    }),
+    kubernetes: z.object({ version: clusterVersion }),
     controlPlane: z
       .object({
         vip: z.object({ address: z.string() }).nullable().default(null),
@@ -67,7 +66,7 @@ export function kubeProxySettings({ kubernetes, controlPlane, ...cluster }: Clus
     timeouts: { tcp: timeouts.tcp ?? 0, tcpFin: timeouts.tcpFin ?? 0, udp: timeouts.udp ?? 0 },
     version: parseVersion(kubernetes.version),
     podCIDR: cluster.network.pods,
-    ...(controlPlane.vip === null ? {} : { virtualIP: controlPlane.vip.address }),
+    virtualIP: controlPlane.vip?.address,
   };
 }
 
@@ -85,8 +84,8 @@ export function clusterSettings(cluster: ClusterArg, bundle: BundleArgs): Cluste
     hasClusterDns: bundle.clusterDns,
     criSocketPath: bundle.criSocket,
     kubeProxy: kubeProxySettings(cluster),
-    ...(controlPlane.etcd === undefined ? {} : { etcd: controlPlane.etcd }),
-    ...(controlPlane.leaderElection === undefined ? {} : { leaderElection: controlPlane.leaderElection }),
+    etcd: controlPlane.etcd,
+    leaderElection: controlPlane.leaderElection,
   };
 }
 

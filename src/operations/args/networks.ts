@@ -39,19 +39,20 @@ export const nodePortRange = z
   .meta({ description: 'First and last node port.' });
 
 /** What is not the cluster's setting comes from elsewhere: the API, or the inventory. */
-type Known = Pick<ClusterNetworks, 'nodePortRange' | 'externalAddresses'> & Partial<ClusterNetworks>;
+type NetworksElsewhere = Pick<ClusterNetworks, 'nodePortRange' | 'externalAddresses'> &
+  Partial<ClusterNetworks>;
 
 /** A cluster's networks from its settings; the API server's virtual IP is always excluded, as kube-proxy is told. */
 export function clusterNetworks(
   { network, kubeProxy, controlPlane, nodes }: ClusterArg,
-  known: Known,
+  elsewhere: NetworksElsewhere,
 ): ClusterNetworks {
   const { vip } = controlPlane;
   return {
-    ...known,
-    podCIDRs: [...splitNetworks(network.pods), ...(known.podCIDRs ?? [])],
+    ...elsewhere,
+    podCIDRs: [...splitNetworks(network.pods), ...(elsewhere.podCIDRs ?? [])],
     serviceCIDRs: splitNetworks(network.services),
-    nodeAddresses: [...nodes.map(({ address }) => address), ...(known.nodeAddresses ?? [])],
+    nodeAddresses: [...nodes.map(({ address }) => address), ...(elsewhere.nodeAddresses ?? [])],
     excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(vip === null ? [] : [singleAddress(vip.address)])],
   };
 }

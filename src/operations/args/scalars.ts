@@ -25,6 +25,12 @@ export const fileMode = z
   .refine((mode) => mode >= 0 && mode <= 0o7777, { error: 'must be an octal mode such as 0o644' })
   .meta({ description: 'Permission bits, such as 0o644.' });
 
+/** The cluster's release of Kubernetes. */
+export const clusterVersion = z
+  .string()
+  .regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2')
+  .meta({ description: "The cluster's version." });
+
 /** A kernel module; "-" and "_" are the same. */
 export const moduleName = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be a kernel module name');
 

@@ -1,5 +1,6 @@
 // The arguments that the operations on workloads share.
 import { z } from 'zod';
+import { apiArgs } from './api.ts';
 
 const deployment = z.object({
   name: z.string(),
@@ -23,15 +24,9 @@ const workload = z.object({
   services: z.array(service).default([]),
 });
 
-export const apiArgs = {
-  from: z.string().min(1).meta({ description: 'The control plane whose API is asked.' }),
-  version: z
-    .string()
-    .regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2')
-    .meta({ description: "The cluster's version." }),
-};
-
 export const workloadArgs = z.strictObject({
   ...apiArgs,
   workloads: z.array(workload).meta({ description: 'As `${{ workloads }}` gives them.' }),
 });
+
+export type Workloads = z.output<typeof workloadArgs>['workloads'];

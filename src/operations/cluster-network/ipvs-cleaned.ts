@@ -1,24 +1,24 @@
 // kube-proxy's virtual servers and its interface, gone from the host; everybody else's virtual servers stay.
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
+import { formatEndpoint } from '../../core/ip.ts';
+import type { Protocol } from '../../core/protocol.ts';
 import { ask } from '../../facts/fact.ts';
+import { programs } from '../../facts/host/programs.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
-import { programs } from '../../facts/host/programs.ts';
-import { formatEndpoint } from '../../ipvs/address.ts';
+import { judgeOwnership } from '../../ipvs/compare/ownership.ts';
 import { boundAddresses, dummyInterface } from '../../ipvs/host-addresses.ts';
 import {
   emptyTable,
   sortVirtualServers,
   virtualServerKey,
-  type Protocol,
   type VirtualServer,
 } from '../../ipvs/table/model.ts';
-import { judgeOwnership } from '../../ipvs/compare/ownership.ts';
 import { clusterArg } from '../args/cluster.ts';
 import { clusterNetworks, nodePortRange } from '../args/networks.ts';
-import { defineOperation, type ExecStep } from '../operation.ts';
 import { workloadArgs } from '../args/workloads.ts';
+import { defineOperation, type ExecStep } from '../operation.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,

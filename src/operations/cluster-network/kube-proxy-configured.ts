@@ -2,17 +2,17 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
+import { ask } from '../../facts/fact.ts';
 import { awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
-import { ask } from '../../facts/fact.ts';
 import { kubeProxyFields, kubeProxyFlags } from '../../kube/kubeadm/kube-proxy-configuration.ts';
+import { kubectl } from '../../kube/kubectl.ts';
 import {
   configHashAnnotation,
   configKey,
   viewKubeProxy,
   type KubeProxyView,
 } from '../../kube/objects/kube-proxy-view.ts';
-import { kubectl } from '../../kube/kubectl.ts';
 import { isJsonObject, type JsonObject, type KubernetesObject } from '../../kube/objects/object.ts';
 import { isWithin, merge, restrictTo } from '../../kube/objects/subset.ts';
 import { has } from '../../kube/version-facts.ts';

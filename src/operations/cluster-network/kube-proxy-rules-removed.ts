@@ -4,8 +4,8 @@ import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { ipSets, type IpSets } from '../../facts/network/ip-sets.ts';
 import { iptablesRules, type IptablesRules } from '../../facts/network/iptables-rules.ts';
-import { doomedChains, matchedSets, remainingRules, removalLines } from './doomed-chains.ts';
 import { defineOperation, type ExecStep } from '../operation.ts';
+import { doomedChains, matchedSets, remainingRules, removalLines } from './doomed-chains.ts';
 
 export const kubeProxyRulesRemoved = defineOperation({
   name: 'kube-proxy-rules.removed',

@@ -1,9 +1,9 @@
 // The built-in pod network of one node: CNI configuration and routes to the other nodes' pods, there after a reboot too.
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
-import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
+import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { podNetworkState, type PodNetworkState } from '../../facts/kubernetes/pod-network.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import {
@@ -14,9 +14,9 @@ import {
   type PodRoute,
 } from '../../kube/pod-network.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
+import { textFileSteps } from '../files/text-file-steps.ts';
 import { defineOperation, type FactReader, type Plan, type Problem, type Step } from '../operation.ts';
 import { podNetworkFiles } from './pod-network-files.ts';
-import { textFileSteps } from '../files/text-file-steps.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
@@ -66,7 +66,7 @@ function configure(
   const needsRun = !isLive || script.length + unit.length > 0;
   return {
     steps: [...steps.flat(), ...(needsRun ? [runStep(routes)] : [])],
-    ...(state.masquerade === 'unknown' ? { warnings: [noIptables] } : {}),
+    warnings: state.masquerade === 'unknown' ? [noIptables] : [],
   };
 }
 

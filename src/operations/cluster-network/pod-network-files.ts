@@ -1,6 +1,6 @@
 // The files of the built-in pod network: CNI configuration, script of routes, unit.
-import { parseCidr, parseIp } from '../../core/ip.ts';
 import { BootstrapError } from '../../core/errors.ts';
+import { parseCidr, parseIp } from '../../core/ip.ts';
 import {
   cniConfiguration,
   isIpv6,

@@ -4,10 +4,10 @@ import { managedDirectories } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { savedSettings, sysctlPath, type SavedSetting } from '../../facts/host/sysctl.ts';
-import type { FactNeed, FactReader, Step } from '../operation.ts';
 import { formatRecord, parseSettings, type Settings } from '../kernel/sysctl-files.ts';
 import { restoreStep, sysctlRestored } from '../kernel/sysctl-restored.ts';
 import { sysctlSet } from '../kernel/sysctl-set.ts';
+import type { FactNeed, FactReader, Step } from '../operation.ts';
 
 /** A file and a record of their own: what `sysctl.set` keeps elsewhere is not touched. */
 const files = {

@@ -9,11 +9,11 @@ import {
   otherAddresses,
   type HostAddresses,
 } from '../../ipvs/host-addresses.ts';
-import { minorOf, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
-import { has } from '../../kube/version-facts.ts';
 import { externalIPsOf } from '../../kube/objects/workloads.ts';
-import { defineOperation, unchanged, type Problem } from '../operation.ts';
+import { has } from '../../kube/version-facts.ts';
+import { minorOf, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
 import { workloadArgs } from '../args/workloads.ts';
+import { defineOperation, unchanged, type Problem } from '../operation.ts';
 
 export const externalIPsBound = defineOperation({
   name: 'external-ips.bound',

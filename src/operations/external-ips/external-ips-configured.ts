@@ -3,19 +3,19 @@ import { z } from 'zod';
 import { parseIp } from '../../core/ip.ts';
 import type { Secret } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { keepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { renderSecretTemplate, renderTemplate } from '../../render/template.ts';
-import { bindingArg, ownBinding, type OwnBinding } from './binding.ts';
 import { clusterArg, nodeSettings } from '../args/cluster.ts';
-import { prefixOf } from '../keepalived/interface-network.ts';
+import { secretArg } from '../args/scalars.ts';
 import { foreignProblems } from '../keepalived/foreign.ts';
+import { prefixOf } from '../keepalived/interface-network.ts';
 import { partNeeds, partSteps, passwordInUse } from '../keepalived/part-steps.ts';
 import { keepalivedParts } from '../keepalived/parts.ts';
+import { routerId, routerIds } from '../keepalived/router-ids.ts';
 import { defineOperation, unchanged, type FactReader, type Problem } from '../operation.ts';
 import { ownerArpNeeds, ownerArpSteps } from './arp-settings.ts';
-import { routerId, routerIds } from '../keepalived/router-ids.ts';
-import { secretArg } from '../args/scalars.ts';
+import { bindingArg, ownBinding, type OwnBinding } from './binding.ts';
 import { virtualServerPattern } from './virtual-server-pattern.ts';
 
 const args = z.strictObject({

@@ -1,9 +1,9 @@
 // Waits until each external IP that keepalived binds is on one node, and on one alone.
 import { z } from 'zod';
 import { holdersOf } from '../../ipvs/holders.ts';
+import { defineOperation, unchanged } from '../operation.ts';
 import { bindingArg, ownBinding } from './binding.ts';
 import { nodeAddresses, nodesNeed } from './node-addresses.ts';
-import { defineOperation, unchanged } from '../operation.ts';
 
 export const externalIPsHeld = defineOperation({
   name: 'external-ips.held',

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
 import { fileBackup, textFile } from '../../facts/files/file.ts';
-import { giveBack, ownerOf } from './give-back.ts';
-import { defineOperation } from '../operation.ts';
 import { absolutePath } from '../args/scalars.ts';
+import { defineOperation } from '../operation.ts';
+import { giveBack, ownerOf } from './give-back.ts';
 
 const args = z.strictObject({
   path: absolutePath,

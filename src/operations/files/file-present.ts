@@ -5,8 +5,8 @@ import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { programs } from '../../facts/host/programs.ts';
 import { renderTemplate } from '../../render/template.ts';
-import { defineOperation } from '../operation.ts';
 import { absolutePath, fileMode } from '../args/scalars.ts';
+import { defineOperation } from '../operation.ts';
 import { textFileSteps } from './text-file-steps.ts';
 
 const args = z
@@ -54,7 +54,7 @@ export const filePresent = defineOperation({
     const content = contentOf(source, found);
     return {
       steps: textFileSteps({ path, content, mode, exclusive }, facts.get(ask(textFile, { path }))),
-      ...(absent === undefined ? {} : { unsettled: `none of ${absent.join(', ')} is there yet` }),
+      unsettled: absent && `none of ${absent.join(', ')} is there yet`,
     };
   },
 });

@@ -4,6 +4,7 @@ import { backupPath, isManaged } from '../../core/managed.ts';
 import type { TextFile } from '../../facts/files/file.ts';
 import type { Remains } from '../../facts/files/own-files.ts';
 import type { Step } from '../operation.ts';
+import { removeStep } from './remove-step.ts';
 
 export interface GivenBack {
   readonly steps: readonly Step[];
@@ -38,8 +39,4 @@ export function putBackStep(path: string): Step {
   const kept = backupPath(path);
   const command = cmd`mv -f ${kept} ${path}`;
   return { kind: 'exec', title: `put back ${path} from ${kept}`, command };
-}
-
-function removeStep(path: string): Step {
-  return { kind: 'remove', title: `remove ${path}`, path };
 }

@@ -34,7 +34,7 @@ function changeStep({ path, content, mode = 0o644, exclusive }: WantedTextFile, 
     path,
     content,
     mode,
-    ...(content instanceof Secret ? {} : { before: found.text }),
-    ...(isForeign ? { backup } : {}),
+    before: content instanceof Secret ? undefined : found.text,
+    backup: isForeign ? backup : undefined,
   };
 }

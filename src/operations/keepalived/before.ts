@@ -4,9 +4,10 @@ import { managedDirectories, managedMark } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import type { KeepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
-import { unitState, type UnitState } from '../../facts/host/unit.ts';
-import { keepalivedService, keepalivedUnit } from './parts.ts';
+import { isStopped, unitState, type UnitState } from '../../facts/host/unit.ts';
+import { removeStep } from '../files/remove-step.ts';
 import type { FactNeed, FactReader, Step } from '../operation.ts';
+import { keepalivedService, keepalivedUnit } from './parts.ts';
 
 const notePath = `${managedDirectories.state}/keepalived-before`;
 
@@ -21,11 +22,11 @@ export function beforeNeeds(): readonly FactNeed[] {
 export function noteSteps(main: KeepalivedConfiguration | null, facts: FactReader): readonly Step[] {
   if (main === null || main.isOurs || main.hasBackup) return [];
   if (facts.get(ask(textFile, { path: notePath })) !== null) return [];
-  const { unitFile, active } = facts.get(ask(unitState, keepalivedService));
+  const state = facts.get(ask(unitState, keepalivedService));
   const content = `${managedMark}
 # How keepalived was before; it is made so again when its configuration is put back.
-enabled=${unitFile.startsWith('enabled') ? 'yes' : 'no'}
-active=${isUp(active) ? 'yes' : 'no'}
+enabled=${state.unitFile.startsWith('enabled') ? 'yes' : 'no'}
+active=${isStopped(state) ? 'no' : 'yes'}
 `;
   const title = `note in ${notePath} how keepalived was`;
   return [{ kind: 'write', title, path: notePath, content, mode: 0o644 }];
@@ -44,8 +45,8 @@ export function restoreSteps(
   const wasEnabled = /^enabled=yes$/m.test(note.text);
   const wasActive = /^active=yes$/m.test(note.text);
   const enable = wasEnabled && !state.unitFile.startsWith('enabled') ? [enableStep] : [];
-  const start = wasActive && !isUp(state.active) ? [startStep] : [];
-  return [...enable, ...start, { kind: 'remove', title: `remove ${notePath}`, path: notePath }];
+  const start = wasActive && isStopped(state) ? [startStep] : [];
+  return [...enable, ...start, removeStep(notePath)];
 }
 
 /** What `systemctl disable --now` leaves. */
@@ -62,7 +63,3 @@ const startStep: Step = {
   title: `start ${keepalivedUnit}`,
   command: cmd`systemctl start ${keepalivedUnit}`,
 };
-
-function isUp(active: string): boolean {
-  return active !== 'inactive' && active !== 'failed';
-}

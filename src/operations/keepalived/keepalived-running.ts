@@ -1,8 +1,8 @@
 // keepalived runs with the present parts of its configuration, now and after every boot.
 import { z } from 'zod';
-import { keepalivedFiles, keepalivedUnit } from './parts.ts';
 import { defineOperation } from '../operation.ts';
 import { unitRunning } from '../systemd/unit-running.ts';
+import { keepalivedFiles, keepalivedUnit } from './parts.ts';
 
 const running = {
   unit: keepalivedUnit,

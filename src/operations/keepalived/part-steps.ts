@@ -7,10 +7,10 @@ import {
   type KeepalivedConfiguration,
 } from '../../facts/files/keepalived-configuration.ts';
 import { renderSecretTemplate } from '../../render/template.ts';
+import { textFileSteps } from '../files/text-file-steps.ts';
+import type { FactNeed, FactReader, Step } from '../operation.ts';
 import { beforeNeeds, noteSteps } from './before.ts';
 import { keepalivedMain, keepalivedParts, partDirectory, type KeepalivedPart } from './parts.ts';
-import type { FactNeed, FactReader, Step } from '../operation.ts';
-import { textFileSteps } from '../files/text-file-steps.ts';
 
 /** The files that `partSteps` compares. */
 export function partNeeds(part: KeepalivedPart): readonly FactNeed[] {

@@ -3,16 +3,18 @@ import { cmd } from '../../core/command.ts';
 import { backupPath } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { fileBackup, textFile } from '../../facts/files/file.ts';
-import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import {
   keepalivedConfiguration,
   type KeepalivedConfiguration,
 } from '../../facts/files/keepalived-configuration.ts';
 import { restartCommand, unitState } from '../../facts/host/unit.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import type { InterfaceAddress } from '../../ipvs/host-addresses.ts';
 import { putBackStep } from '../files/give-back.ts';
-import { heldAddresses } from './held-addresses.ts';
+import { removeStep } from '../files/remove-step.ts';
+import type { FactNeed, FactReader, Step } from '../operation.ts';
 import { beforeNeeds, restoreSteps, stopped } from './before.ts';
+import { heldAddresses } from './held-addresses.ts';
 import {
   keepalivedMain,
   keepalivedParts,
@@ -20,7 +22,6 @@ import {
   keepalivedUnit,
   type KeepalivedPart,
 } from './parts.ts';
-import type { FactNeed, FactReader, Step } from '../operation.ts';
 
 export function releaseNeeds(part: KeepalivedPart): readonly FactNeed[] {
   const files = [keepalivedMain, ...Object.values(keepalivedParts).map(({ path }) => path)];
@@ -41,9 +42,7 @@ export function releaseSteps(part: KeepalivedPart, facts: FactReader): readonly 
   const isScriptThere = facts.get(ask(textFile, { path: script })) !== null;
   const takeOff = leftAddresses(part, facts).map(takeOffStep);
   const removeOwn = own === null ? [] : [removePartStep(path)];
-  const removeScript: readonly Step[] = isScriptThere
-    ? [{ kind: 'remove', title: `remove ${script}`, path: script }]
-    : [];
+  const removeScript: readonly Step[] = isScriptThere ? [removeStep(script)] : [];
   if (main !== null && !main.isOurs) return [...foreignSteps(facts), ...removeOwn, ...removeScript];
   if (main === null) {
     const gone = hasOther(part, facts) ? takeOff : goneSteps(own !== null, takeOff, facts);
@@ -110,7 +109,7 @@ ip ${place} del ${`${address}/${prefixLength}`} dev ${device}`,
 
 /** A run that ends behind the first of these finds somebody else's configuration, and a note. */
 function mainSteps({ hasBackup }: KeepalivedConfiguration, facts: FactReader): readonly Step[] {
-  if (!hasBackup) return [{ kind: 'remove', title: `remove ${keepalivedMain}`, path: keepalivedMain }];
+  if (!hasBackup) return [removeStep(keepalivedMain)];
   return [putBackStep(keepalivedMain), ...restoreSteps(facts, stopped)];
 }
 
@@ -119,7 +118,7 @@ function foreignSteps(facts: FactReader): readonly Step[] {
   const restore = restoreSteps(facts, facts.get(ask(unitState, keepalivedService)));
   if (facts.get(ask(fileBackup, { path: keepalivedMain })) !== 'same') return restore;
   const copy = backupPath(keepalivedMain);
-  return [...restore, { kind: 'remove', title: `remove ${copy}`, path: copy }];
+  return [...restore, removeStep(copy)];
 }
 
 /** Where our configuration is not there any more; keepalived may still run with what it has read from it. */

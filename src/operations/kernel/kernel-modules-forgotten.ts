@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
-import { modulesFile } from './kernel-modules-loaded.ts';
-import { defineOperation, unchanged } from '../operation.ts';
 import { absolutePath } from '../args/scalars.ts';
+import { defineOperation, unchanged } from '../operation.ts';
+import { modulesFile } from './kernel-modules-loaded.ts';
 
 const args = z.strictObject({
   file: absolutePath.default(modulesFile).meta({ description: 'Where the set is kept.' }),

@@ -6,11 +6,11 @@ import { textFile } from '../../facts/files/file.ts';
 import { kernelModules, type KernelModules } from '../../facts/host/kernel-modules.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { renderTemplate } from '../../render/template.ts';
-import { chooseModules, wantedNames } from './module-choice.ts';
-import { missingModuleProblems } from './module-problems.ts';
-import { defineOperation, type Step } from '../operation.ts';
 import { absolutePath, moduleName } from '../args/scalars.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
+import { defineOperation, type Step } from '../operation.ts';
+import { chooseModules, wantedNames } from './module-choice.ts';
+import { missingModuleProblems } from './module-problems.ts';
 
 /** Where the set of modules is kept for systemd-modules-load. */
 export const modulesFile = '/etc/modules-load.d/ipvs-bootstrap.conf';

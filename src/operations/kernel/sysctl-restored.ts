@@ -4,8 +4,9 @@ import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { savedSettings, type SavedSetting } from '../../facts/host/sysctl.ts';
-import { defineOperation, type Step } from '../operation.ts';
 import { absolutePath } from '../args/scalars.ts';
+import { removeStep } from '../files/remove-step.ts';
+import { defineOperation, type Step } from '../operation.ts';
 import { parseSettings, sysctlFile, sysctlRecord } from './sysctl-files.ts';
 
 const args = z.strictObject({
@@ -59,8 +60,4 @@ export function restoreStep({ path, before }: SavedSetting): Step {
     title: `set ${path.slice('/proc/sys/'.length)} back to ${before}`,
     command: cmd`echo ${before} > ${path}`,
   };
-}
-
-function removeStep(path: string): Step {
-  return { kind: 'remove', title: `remove ${path}`, path };
 }

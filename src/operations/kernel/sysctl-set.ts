@@ -5,10 +5,10 @@ import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { normalizeValue, sysctlPath, sysctlValues, type SysctlValues } from '../../facts/host/sysctl.ts';
 import { renderTemplate } from '../../render/template.ts';
-import { defineOperation, type Step } from '../operation.ts';
 import { absolutePath } from '../args/scalars.ts';
-import { formatRecord, parseSettings, sysctlFile, sysctlRecord } from './sysctl-files.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
+import { defineOperation, type Step } from '../operation.ts';
+import { formatRecord, parseSettings, sysctlFile, sysctlRecord } from './sysctl-files.ts';
 
 const key = z.string().regex(/^[A-Za-z0-9_.:/-]+$/, 'must be a sysctl key such as net.ipv4.ip_forward');
 const value = z.union([
@@ -45,7 +45,7 @@ export const sysctlSet = defineOperation({
     const content = renderTemplate('sysctl.conf', { settings });
     const absent = wanted.filter(([name]) => (live[name] ?? null) === null).map(([name]) => name);
     return {
-      ...(absent.length === 0 ? {} : { unsettled: `the kernel has no ${absent.join(', ')} yet` }),
+      unsettled: absent.length === 0 ? undefined : `the kernel has no ${absent.join(', ')} yet`,
       steps: [
         ...recordSteps(different, live, record),
         ...textFileSteps({ path: file, content }, facts.get(ask(textFile, { path: file }))),
@@ -73,7 +73,7 @@ function recordSteps(
     path,
     content: formatRecord(new Map([...saved, ...unsaved])),
     mode: 0o644,
-    ...(text === undefined ? {} : { before: text }),
+    before: text,
   };
   return [step];
 }

@@ -1,6 +1,7 @@
 // A single etcd that gets a second member is without a leader until that one has started. The API server's watchers may
 // then hear of nothing new for up to ten minutes, controllers among them (kubernetes/kubernetes#97294).
 import { cmd, script, type Command } from '../../core/command.ts';
+import { formatEndpoint } from '../../core/ip.ts';
 import { kubernetesPaths } from '../../kube/paths.ts';
 
 /**
@@ -9,9 +10,8 @@ import { kubernetesPaths } from '../../kube/paths.ts';
  * @param address at which it serves; tells it from those of other clusters on the same machine
  */
 export function refreshApiServer(address: string): Command {
-  const host = address.includes(':') ? `[${address}]` : address;
   return cmd`{
-address=${address} server=${`https://${host}:6443`} kubeconfig=${kubernetesPaths.adminKubeconfig}
+address=${address} server=${`https://${formatEndpoint(address, 6443)}`} kubeconfig=${kubernetesPaths.adminKubeconfig}
 ${program}
 }`;
 }

@@ -6,14 +6,13 @@ import { kubernetesRemains, type KubernetesRemains } from '../../facts/kubernete
 import { podNetworkUnit, routeProtocol } from '../../kube/pod-network.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { bundleArgs } from '../args/cluster.ts';
-import { kubeadmReset, kubeadmTimeoutMs } from './commands.ts';
+import { clusterVersion } from '../args/scalars.ts';
+import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, type Step } from '../operation.ts';
+import { kubeadmReset, kubeadmTimeoutMs } from './commands.ts';
 
 const args = z.strictObject({
-  version: z
-    .string()
-    .regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2')
-    .meta({ description: "The cluster's version." }),
+  version: clusterVersion,
   criSocket: bundleArgs.criSocket,
   controlPlanes: z
     .array(z.string())
@@ -41,10 +40,6 @@ export const clusterLeft = defineOperation({
     };
   },
 });
-
-function removeStep(path: string): Step {
-  return { kind: 'remove', title: `remove ${path}`, path };
-}
 
 /** Directories that kubeadm leaves empty are no reason to run it again: they go with it. */
 function resetSteps(wanted: Args, remains: KubernetesRemains): readonly Step[] {

@@ -1,10 +1,10 @@
 // The command lines of kubeadm. What it reads arrives on standard input and is gone when it has ended.
 import { cmd, script, type Command } from '../../core/command.ts';
+import type { ClusterSettings } from '../../kube/kubeadm/settings.ts';
 import { kubernetesPaths, ownPaths } from '../../kube/paths.ts';
 import { podBridge } from '../../kube/pod-network.ts';
-import type { ClusterSettings } from '../../kube/kubeadm/settings.ts';
-import type { KubernetesVersion } from '../../kube/version.ts';
 import { criSocket, has, kubeadmApi } from '../../kube/version-facts.ts';
+import type { KubernetesVersion } from '../../kube/version.ts';
 import { joinInParts } from './join-in-parts.ts';
 import {
   clearEtcd,

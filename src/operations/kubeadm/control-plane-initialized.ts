@@ -1,24 +1,24 @@
 // The first control plane, made by `kubeadm init` with kube-proxy in IPVS mode.
 import { z } from 'zod';
+import { managedMark } from '../../core/managed.ts';
 import { Secret } from '../../core/secret.ts';
+import { ask } from '../../facts/fact.ts';
 import type { ApiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
-import { ask } from '../../facts/fact.ts';
 import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
+import { initConfigurationText } from '../../kube/kubeadm/documents.ts';
 import {
   viewClusterConfiguration,
   type ClusterConfigurationView,
 } from '../../kube/objects/cluster-configuration-view.ts';
-import { initConfigurationText } from '../../kube/kubeadm/documents.ts';
 import { viewKubeProxy } from '../../kube/objects/kube-proxy-view.ts';
 import { ownPaths } from '../../kube/paths.ts';
 import { parseVersion } from '../../kube/version.ts';
-import { managedMark } from '../../core/managed.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings } from '../args/cluster.ts';
+import { secretArg } from '../args/scalars.ts';
+import { defineOperation, unchanged, type Plan, type Step } from '../operation.ts';
 import { clusterDifferences } from './cluster-differences.ts';
 import { kubeadmInit, kubeadmReset, kubeadmTimeoutMs } from './commands.ts';
-import { defineOperation, unchanged, type Plan, type Step } from '../operation.ts';
-import { secretArg } from '../args/scalars.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
@@ -44,7 +44,7 @@ export const controlPlaneInitialized = defineOperation({
     const state = stateOf(node, live);
     switch (state.kind) {
       case 'complete':
-        return complete(wanted, node, state.configuration);
+        return planForFinished(wanted, node, state.configuration);
       case 'silent':
         return { steps: [], pending: state.reason };
       case 'foreign':
@@ -79,7 +79,7 @@ function stateOf(node: KubernetesNode, live: ApiObjects): State {
     if (live.reachable) return { kind: 'damaged' };
     return { kind: 'silent', reason: `the API server does not answer: ${live.reason}` };
   }
-  if (node.hasBegunInit) return begun(node, live);
+  if (node.hasBegunInit) return stateOfUnfinished(node, live);
   return { kind: hasRemains(node) ? 'foreign' : 'absent' };
 }
 
@@ -87,7 +87,7 @@ function stateOf(node: KubernetesNode, live: ApiObjects): State {
  * Without an API server nobody can say how far `kubeadm init` came. Where pods have run it came to its end, seen or not,
  * and there may be a cluster to lose; a reset of ours that was interrupted is to be finished all the same.
  */
-function begun(node: KubernetesNode, live: ApiObjects): State {
+function stateOfUnfinished(node: KubernetesNode, live: ApiObjects): State {
   if (live.reachable || !node.hasRunPods || node.hasUnfinishedReset) return { kind: 'unfinished' };
   const isWhole = node.hasAdminKubeconfig && node.hasKubeletKubeconfig && node.hasApiServerManifest;
   if (!isWhole) return { kind: 'incomplete' };
@@ -100,7 +100,7 @@ function hasRemains(node: KubernetesNode): boolean {
   return node.hasAdminKubeconfig || node.hasApiServerManifest || node.hasKubeletKubeconfig;
 }
 
-function complete(wanted: Args, node: KubernetesNode, configuration: ClusterConfigurationView): Plan {
+function planForFinished(wanted: Args, node: KubernetesNode, configuration: ClusterConfigurationView): Plan {
   const problems = clusterDifferences(wanted.cluster, configuration);
   if (problems.length > 0) return { steps: [], problems };
   if (node.hasFinishedInit) return unchanged;

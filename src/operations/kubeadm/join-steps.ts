@@ -1,13 +1,14 @@
 // The steps of a join: a fresh token on the first control plane, then kubeadm on the host.
 import { cmd, script } from '../../core/command.ts';
 import { Secret } from '../../core/secret.ts';
+import type { EtcdMember } from '../../facts/kubernetes/etcd-members.ts';
+import { askEtcd } from '../../kube/etcd.ts';
 import { tokenManifest } from '../../kube/kubeadm/bootstrap-token.ts';
 import { caCertHash } from '../../kube/kubeadm/ca-hash.ts';
 import { initConfigurationText, joinConfigurationText } from '../../kube/kubeadm/documents.ts';
-import { askEtcd } from '../../kube/etcd.ts';
-import { kubectl } from '../../kube/kubectl.ts';
-import type { EtcdMember } from '../../facts/kubernetes/etcd-members.ts';
 import type { ClusterSettings, NodeSettings } from '../../kube/kubeadm/settings.ts';
+import { kubectl } from '../../kube/kubectl.ts';
+import type { ExecStep, Step } from '../operation.ts';
 import { refreshApiServer } from './api-server-refresh.ts';
 import {
   kubeadmJoin,
@@ -17,7 +18,6 @@ import {
   kubeadmTimeoutMs,
   uploadCertificates,
 } from './commands.ts';
-import type { ExecStep, Step } from '../operation.ts';
 
 export interface JoinRequest {
   readonly cluster: ClusterSettings;
@@ -36,7 +36,7 @@ export interface JoinRequest {
   readonly isRegistered: boolean;
   readonly hasCrictl: boolean;
   /** etcd's member of an earlier try. */
-  readonly member?: EtcdMember;
+  readonly member?: EtcdMember | undefined;
 }
 
 /** For a control plane whose etcd is a member already: what kubeadm had not come to. */
@@ -133,7 +133,7 @@ function joinStep({
     node,
     token: token.reveal(),
     caCertHash: caCertHash(caCertificate),
-    ...(certificateKey === undefined ? {} : { controlPlane: { certificateKey: certificateKey.reveal() } }),
+    controlPlane: certificateKey && { certificateKey: certificateKey.reveal() },
   });
   const role = certificateKey === undefined ? 'a worker' : 'a control plane';
   return {

@@ -1,16 +1,17 @@
 // A further node, joined to the cluster by `kubeadm join`; one that was begun and not finished joins anew.
 import { z } from 'zod';
+import { formatEndpoint } from '../../core/ip.ts';
+import { ask } from '../../facts/fact.ts';
 import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
 import { etcdMembers, type EtcdMember } from '../../facts/kubernetes/etcd-members.ts';
-import { ask } from '../../facts/fact.ts';
 import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
 import { viewClusterConfiguration } from '../../kube/objects/cluster-configuration-view.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings, type ClusterArg } from '../args/cluster.ts';
-import { finishSteps, joinSteps, type JoinRequest } from './join-steps.ts';
-import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from '../operation.ts';
 import { secretArg } from '../args/scalars.ts';
+import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from '../operation.ts';
+import { finishSteps, joinSteps, type JoinRequest } from './join-steps.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
@@ -49,13 +50,13 @@ export const nodeJoined = defineOperation({
     }
     if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
     const registered = viewNodes(api.items).find(({ name }) => name === wanted.node);
-    if (isThrough(wanted, own, registered)) return unchanged;
+    if (isJoined(wanted, own, registered)) return unchanged;
     return join(wanted, { own, registered, caCertificate: first.caCertificate }, facts);
   },
 });
 
 /** kubeadm labels a control plane last of all. */
-function isThrough({ cluster, node }: Args, own: KubernetesNode, registered: NodeView | undefined): boolean {
+function isJoined({ cluster, node }: Args, own: KubernetesNode, registered: NodeView | undefined): boolean {
   if (!own.hasKubeletKubeconfig || registered === undefined) return false;
   return registered.isControlPlane || !cluster.controlPlanes.includes(node);
 }
@@ -64,18 +65,18 @@ function isThrough({ cluster, node }: Args, own: KubernetesNode, registered: Nod
 function memberOf(wanted: Args, facts: FactReader): EtcdMember | undefined {
   const { cluster, node } = wanted;
   const { address } = nodeSettings(cluster, node);
-  const url = `https://${address.includes(':') ? `[${address}]` : address}:2380`;
+  const url = `https://${formatEndpoint(address, 2380)}`;
   return membersOf(wanted, facts)?.find(({ name, peerURLs }) => name === node || peerURLs.includes(url));
 }
 
-interface Found {
+interface JoiningHost {
   readonly own: KubernetesNode;
   readonly registered: NodeView | undefined;
   readonly caCertificate: string;
 }
 
-function join(wanted: Args, found: Found, facts: FactReader): Plan {
-  const { own, registered } = found;
+function join(wanted: Args, host: JoiningHost, facts: FactReader): Plan {
+  const { own, registered } = host;
   const isControlPlane = wanted.cluster.controlPlanes.includes(wanted.node);
   const problems = [
     ...(registered?.isReady === true && !own.hasKubeletKubeconfig ? [nameTaken(registered)] : []),
@@ -83,18 +84,18 @@ function join(wanted: Args, found: Found, facts: FactReader): Plan {
   ];
   if (problems.length > 0) return { steps: [], problems };
   return isControlPlane
-    ? joinControlPlane(wanted, found, facts)
-    : { steps: joinSteps(requestOf(wanted, found)) };
+    ? joinControlPlane(wanted, host, facts)
+    : { steps: joinSteps(requestOf(wanted, host)) };
 }
 
-function joinControlPlane(wanted: Args, found: Found, facts: FactReader): Plan {
-  const { own, registered } = found;
+function joinControlPlane(wanted: Args, host: JoiningHost, facts: FactReader): Plan {
+  const { own, registered } = host;
   if (runsEtcd(own) && membersOf(wanted, facts) === null) return { steps: [], pending: silentEtcd(wanted) };
   const member = memberOf(wanted, facts);
   const request = {
-    ...requestOf(wanted, found),
+    ...requestOf(wanted, host),
     certificateKey: wanted.certificateKey,
-    ...(member === undefined ? {} : { member }),
+    member,
   };
   // Ready it need not be: without a pod network no node is.
   const canGoOn = runsEtcd(own) && registered !== undefined && member?.name === wanted.node;
@@ -118,7 +119,7 @@ function membersOf(
   return facts.get(ask(etcdMembers, { node: host }), host);
 }
 
-function requestOf(wanted: Args, { own, registered, caCertificate }: Found): JoinRequest {
+function requestOf(wanted: Args, { own, registered, caCertificate }: JoiningHost): JoinRequest {
   const { cluster, node } = wanted;
   return {
     cluster: clusterSettings(cluster, wanted),

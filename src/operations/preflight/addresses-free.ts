@@ -1,18 +1,18 @@
 // Before any change: the addresses that the cluster takes for itself are nobody's yet.
 import { z } from 'zod';
-import { addressAnswers, type AddressAnswers } from '../../facts/network/address-answers.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import {
   keepalivedConfiguration,
   type KeepalivedConfiguration,
 } from '../../facts/files/keepalived-configuration.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { addressAnswers, type AddressAnswers } from '../../facts/network/address-answers.ts';
 import type { HostAddresses } from '../../ipvs/host-addresses.ts';
-import { findConflicts, type HostView } from './address-conflicts.ts';
+import { ipAddress } from '../args/networks.ts';
 import { heldAddresses } from '../keepalived/held-addresses.ts';
 import { keepalivedParts } from '../keepalived/parts.ts';
-import { ipAddress } from '../args/networks.ts';
 import { defineOperation, unchanged, type FactNeed, type FactReader } from '../operation.ts';
+import { findConflicts, type HostView } from './address-conflicts.ts';
 
 const args = z.strictObject({
   claims: z

@@ -1,14 +1,16 @@
 // The checks before anything is changed: everything that would break a cluster later, found now.
 import { z } from 'zod';
+import { roles } from '../../core/role.ts';
 import { ask } from '../../facts/fact.ts';
 import { hostSystem } from '../../facts/host/host-system.ts';
+import { osRelease } from '../../facts/host/os-release.ts';
 import { iptablesFact } from '../../facts/network/iptables.ts';
 import { listeners } from '../../facts/network/listeners.ts';
-import { osRelease } from '../../facts/host/os-release.ts';
+import { defineOperation } from '../operation.ts';
+import type { Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
-import { checkDistribution, checkResources, checkSystem, type Finding } from './system-checks.ts';
-import { defineOperation } from '../operation.ts';
+import { checkDistribution, checkResources, checkSystem } from './system-checks.ts';
 
 const nodeName = z
   .string()
@@ -17,10 +19,7 @@ const nodeName = z
 
 const args = z.strictObject({
   node: nodeName.meta({ description: "This host's name." }),
-  roles: z
-    .array(z.enum(['control-plane', 'worker']))
-    .min(1)
-    .meta({ description: 'What the host is to be.' }),
+  roles: z.array(z.enum(roles)).min(1).meta({ description: 'What the host is to be.' }),
   peers: z.array(nodeName).default([]).meta({
     description: 'All hosts of the cluster, the first control plane first; clocks are compared with its.',
   }),

@@ -1,10 +1,11 @@
 // Whether IPVS remembers silent TCP connections long enough for keepalive to show that they live.
 import { z } from 'zod';
+import { groupBy } from '../../core/group-by.ts';
 import { ask } from '../../facts/fact.ts';
 import { ipvsTimeouts } from '../../facts/ipvs/ipvs-timeouts.ts';
 import { tcpKeepalive, type TcpKeepalive } from '../../facts/network/tcp-keepalive.ts';
-import { parseVersion } from '../../kube/version.ts';
 import { has } from '../../kube/version-facts.ts';
+import { parseVersion } from '../../kube/version.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
 import { defineOperation, type FactReader, type Plan } from '../operation.ts';
 
@@ -24,15 +25,14 @@ export const idleConnectionsKept = defineOperation({
       { query: ask(tcpKeepalive), host, optional: true },
     ]),
   plan({ cluster }, facts): Plan {
-    const groups = new Map<string, string[]>();
-    for (const { name } of cluster.nodes) {
+    const found = cluster.nodes.flatMap(({ name }) => {
       const sentence = shortMemory(name, cluster, facts);
-      if (sentence !== undefined) groups.set(sentence, [...(groups.get(sentence) ?? []), name]);
-    }
-    const warnings = [...groups].map(
-      ([sentence, nodes]) => `on ${nodes.join(', ')}, ${sentence}. ${hint(cluster)}`,
+      return sentence === undefined ? [] : [{ name, sentence }];
+    });
+    const warnings = [...groupBy(found, ({ sentence }) => sentence)].map(
+      ([sentence, nodes]) => `on ${nodes.map(({ name }) => name).join(', ')}, ${sentence}. ${hint(cluster)}`,
     );
-    return warnings.length === 0 ? { steps: [] } : { steps: [], warnings };
+    return { steps: [], warnings };
   },
 });
 

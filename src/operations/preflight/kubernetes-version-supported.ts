@@ -1,11 +1,11 @@
 // Whether this program and the chosen Kubernetes version fit together, before anything is touched.
 import { z } from 'zod';
+import { externalIPsOf } from '../../kube/objects/workloads.ts';
 import { reviewVersion } from '../../kube/version-rules.ts';
 import { parseVersion } from '../../kube/version.ts';
-import { externalIPsOf } from '../../kube/objects/workloads.ts';
 import { bundleArgs, clusterArg } from '../args/cluster.ts';
-import { defineOperation } from '../operation.ts';
 import { workloadArgs } from '../args/workloads.ts';
+import { defineOperation } from '../operation.ts';
 
 export const kubernetesVersionSupported = defineOperation({
   name: 'kubernetes-version.supported',
@@ -30,8 +30,8 @@ export const kubernetesVersionSupported = defineOperation({
     });
     return {
       steps: [],
-      ...(problems.length > 0 ? { problems } : {}),
-      ...(warnings.length > 0 ? { warnings } : {}),
+      problems,
+      warnings,
     };
   },
 });

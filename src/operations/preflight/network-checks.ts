@@ -1,10 +1,9 @@
 // Preflight checks of what a node needs from the network: ports, a default route, a working iptables.
+import type { Role } from '../../core/role.ts';
 import type { HostSystem } from '../../facts/host/host-system.ts';
 import type { Iptables } from '../../facts/network/iptables.ts';
 import type { Listener } from '../../facts/network/listeners.ts';
-import { problem, type Finding } from './system-checks.ts';
-
-type Role = 'control-plane' | 'worker';
+import { problem, type Finding } from './finding.ts';
 
 /** TCP ports, and the process of ours that holds each. */
 const ports: Readonly<Record<Role, Readonly<Record<number, string>>>> = {

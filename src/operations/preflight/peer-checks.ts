@@ -1,6 +1,6 @@
 // Preflight checks between hosts: names and machine ids must differ, clocks must not.
 import type { HostSystem } from '../../facts/host/host-system.ts';
-import { problem, type Finding } from './system-checks.ts';
+import { problem, type Finding } from './finding.ts';
 
 export interface Peer {
   readonly name: string;

@@ -1,4 +1,5 @@
 // Preflight checks of the machine itself.
+import type { Role } from '../../core/role.ts';
 import type { HostSystem } from '../../facts/host/host-system.ts';
 import type { OsRelease } from '../../facts/host/os-release.ts';
 import {
@@ -7,17 +8,7 @@ import {
   findDistribution,
   findFamily,
 } from '../../platform/distributions.ts';
-
-/** What a check found. A problem stops the run; a warning is said and nothing else. */
-export interface Finding {
-  readonly severity: 'problem' | 'warning';
-  /** Name of the check, for machines. */
-  readonly check: string;
-  readonly message: string;
-  readonly hint: string;
-}
-
-type Role = 'control-plane' | 'worker';
+import { problem, warning, type Finding } from './finding.ts';
 
 export function checkSystem(
   system: HostSystem,
@@ -106,12 +97,4 @@ export function checkResources(system: HostSystem, roles: readonly Role[]): read
         )
       : undefined,
   ].filter((finding) => finding !== undefined);
-}
-
-export function problem(check: string, message: string, hint: string): Finding {
-  return { severity: 'problem', check, message, hint };
-}
-
-export function warning(check: string, message: string, hint: string): Finding {
-  return { severity: 'warning', check, message, hint };
 }

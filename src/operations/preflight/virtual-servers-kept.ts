@@ -4,12 +4,12 @@ import { ask } from '../../facts/fact.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
 import { kubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
-import { sortVirtualServers, virtualServerKey } from '../../ipvs/table/model.ts';
 import { judgeOwnership } from '../../ipvs/compare/ownership.ts';
+import { sortVirtualServers, virtualServerKey } from '../../ipvs/table/model.ts';
 import { clusterArg } from '../args/cluster.ts';
 import { clusterNetworks, nodePortRange } from '../args/networks.ts';
-import { defineOperation, unchanged, type Plan } from '../operation.ts';
 import { workloadArgs } from '../args/workloads.ts';
+import { defineOperation, unchanged, type Plan } from '../operation.ts';
 
 const args = z.strictObject({
   node: z.string().min(1).meta({ description: 'Name of the Node that this host is to be.' }),

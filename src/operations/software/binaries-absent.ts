@@ -5,7 +5,8 @@ import { textFile } from '../../facts/files/file.ts';
 import { ownFiles, ownFilesRecord } from '../../facts/files/own-files.ts';
 import { stampFile } from '../../facts/files/stamped-files.ts';
 import { giveBack } from '../files/give-back.ts';
-import { defineOperation, type Step } from '../operation.ts';
+import { removeStep } from '../files/remove-step.ts';
+import { defineOperation } from '../operation.ts';
 
 export const binariesAbsent = defineOperation({
   name: 'binaries.absent',
@@ -16,7 +17,7 @@ export const binariesAbsent = defineOperation({
   plan(_wanted, facts) {
     const given = facts.get(ask(ownFiles)).map(({ path, ...remains }) => giveBack(path, remains));
     const left = notes.filter((path) => facts.get(ask(textFile, { path })) !== null);
-    const forget = left.map((path): Step => ({ kind: 'remove', title: `remove ${path}`, path }));
+    const forget = left.map(removeStep);
     return {
       steps: [...given.flatMap(({ steps }) => steps), ...forget],
       warnings: given.flatMap(({ warnings }) => warnings),

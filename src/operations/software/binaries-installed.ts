@@ -6,9 +6,9 @@ import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { formatRecord, ownFilesRecord, parseRecord, type SentFile } from '../../facts/files/own-files.ts';
 import { stampCommand, stampedFiles, stampFile, type StampedFile } from '../../facts/files/stamped-files.ts';
-import { bundleFilesOf, bundleSchema, uploadStep, type Bundle, type BundleBinary } from './bundle-files.ts';
-import { defineOperation, type Step } from '../operation.ts';
 import { absolutePath } from '../args/scalars.ts';
+import { defineOperation, type Step } from '../operation.ts';
+import { bundleFilesOf, bundleSchema, uploadStep, type Bundle, type BundleBinary } from './bundle-files.ts';
 
 const mode = 0o755;
 
@@ -75,9 +75,9 @@ function recordSteps(steps: readonly Step[], sent: string): readonly Step[] {
   const unknown = steps.filter((step) => step.kind === 'upload').filter((file) => !isSent(file, sent));
   if (unknown.length === 0) return [];
   const content = sent + formatRecord(unknown);
-  const before = sent === '' ? {} : { before: sent };
+  const before = sent === '' ? undefined : sent;
   const title = `note in ${ownFilesRecord} what is ours`;
-  return [{ kind: 'write', title, path: ownFilesRecord, content, mode: 0o644, ...before }];
+  return [{ kind: 'write', title, path: ownFilesRecord, content, mode: 0o644, before }];
 }
 
 function stampStep(files: readonly { readonly path: string; readonly sha256: string }[]): Step {

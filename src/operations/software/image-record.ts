@@ -1,7 +1,7 @@
 // What we remember of the images that we imported, so that a newer bundle's image of the same name is noticed.
+import type { BundleImage } from '../../bundle/manifest.ts';
 import { cmd, script, sequence, type Command } from '../../core/command.ts';
 import { managedDirectories } from '../../core/managed.ts';
-import type { BundleImage } from '../../bundle/manifest.ts';
 
 /** Lines of name, digest in containerd, and sha256 of the archive it came from. */
 export const imageRecord = `${managedDirectories.state}/images`;

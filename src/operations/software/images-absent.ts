@@ -1,11 +1,12 @@
 // The images that we imported, gone.
 import { z } from 'zod';
 import { cmd, script, sequence } from '../../core/command.ts';
-import { containerImages } from '../../facts/host/container-images.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
-import { imageRecord, parseImageRecord, type ImportedImage } from './image-record.ts';
+import { containerImages } from '../../facts/host/container-images.ts';
+import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, unchanged, type Step } from '../operation.ts';
+import { imageRecord, parseImageRecord, type ImportedImage } from './image-record.ts';
 
 export const imagesAbsent = defineOperation({
   name: 'images.absent',
@@ -16,17 +17,17 @@ export const imagesAbsent = defineOperation({
     const record = facts.get(ask(textFile, { path: imageRecord }));
     if (record === null) return unchanged;
     const present = facts.get(ask(containerImages));
-    const forget: Step = { kind: 'remove', title: `remove ${imageRecord}`, path: imageRecord };
+    const forget = removeStep(imageRecord);
     if (present === null) {
       return { steps: [forget], warnings: ['containerd does not answer: the imported images stay'] };
     }
     const imported = [...parseImageRecord(record.text)];
     const ours = imported.filter(([name, { digest }]) => present[name] === digest);
-    return { steps: ours.length === 0 ? [forget] : [removeStep(ours), forget] };
+    return { steps: ours.length === 0 ? [forget] : [removeImages(ours), forget] };
   },
 });
 
-function removeStep(images: readonly (readonly [name: string, image: ImportedImage])[]): Step {
+function removeImages(images: readonly (readonly [name: string, image: ImportedImage])[]): Step {
   const names = images.map(([name]) => name);
   const digests = [...new Set(images.map(([, { digest }]) => digest))];
   return {

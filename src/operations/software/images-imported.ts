@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import type { BundleImage } from '../../bundle/manifest.ts';
 import { managedDirectories } from '../../core/managed.ts';
-import { containerImages, type ContainerImages } from '../../facts/host/container-images.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
+import { containerImages, type ContainerImages } from '../../facts/host/container-images.ts';
+import { defineOperation, type Step } from '../operation.ts';
 import { bundleFilesOf, bundleSchema, uploadStep, type Bundle } from './bundle-files.ts';
 import { importCommand, imageRecord, parseImageRecord, type ImportedImage } from './image-record.ts';
-import { defineOperation, type Step } from '../operation.ts';
 
 const importTimeoutMs = 20 * 60_000;
 

@@ -8,8 +8,8 @@ import { installedPackages, type InstalledPackages } from '../../facts/host/pack
 import { findFamily, type Family } from '../../platform/distributions.ts';
 import { installFromFiles, installPackages } from '../../platform/package-managers.ts';
 import { equivalentPackages, packageName } from '../../platform/packages.ts';
-import { bundleFilesOf, bundleSchema, uploadStep, type BundlePackage } from './bundle-files.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Step } from '../operation.ts';
+import { bundleFilesOf, bundleSchema, uploadStep, type BundlePackage } from './bundle-files.ts';
 
 const uploadDirectory = `${managedDirectories.state}/packages`;
 

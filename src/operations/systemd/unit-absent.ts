@@ -5,9 +5,9 @@ import { ask } from '../../facts/fact.ts';
 import { fileBackup, textFile } from '../../facts/files/file.ts';
 import type { OwnFile } from '../../facts/files/own-files.ts';
 import { unitState } from '../../facts/host/unit.ts';
+import { unitName } from '../args/scalars.ts';
 import { giveBack, ownerOf } from '../files/give-back.ts';
 import { defineOperation, type FactReader, type Step } from '../operation.ts';
-import { unitName } from '../args/scalars.ts';
 import { disableSteps, stopSteps } from './unit-steps.ts';
 
 const args = z.strictObject({
@@ -18,7 +18,7 @@ const args = z.strictObject({
     .meta({ description: 'Names of our files in UNIT.d.' }),
 });
 
-type ServiceArgs = z.output<typeof args>;
+type UnitArgs = z.output<typeof args>;
 
 export const unitAbsent = defineOperation({
   name: 'unit.absent',
@@ -52,7 +52,7 @@ export const unitAbsent = defineOperation({
 const unitDirectory = '/etc/systemd/system/';
 
 /** Drop-ins before the unit: it is the last to go, so that an interrupted run goes on where it was. */
-function unitFiles({ unit, dropIns }: ServiceArgs): readonly string[] {
+function unitFiles({ unit, dropIns }: UnitArgs): readonly string[] {
   return [...dropIns.map((name) => `${unitDirectory}${unit}.d/${name}`), unitDirectory + unit];
 }
 

@@ -1,9 +1,9 @@
 // A running service that has read its present configuration; a stopped one stays stopped.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { restartCommand, unitState } from '../../facts/host/unit.ts';
-import { defineOperation, unchanged } from '../operation.ts';
+import { isStopped, restartCommand, unitState } from '../../facts/host/unit.ts';
 import { absolutePath, unitName } from '../args/scalars.ts';
+import { defineOperation, unchanged } from '../operation.ts';
 
 export const unitCurrent = defineOperation({
   name: 'unit.current',
@@ -19,9 +19,9 @@ export const unitCurrent = defineOperation({
   needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(unitState, { unit, paths }) }],
   reactsTo: ({ restartWhenNewer }, { isHere, path = '' }) => isHere && restartWhenNewer.includes(path),
   plan({ unit, restartWhenNewer: paths }, facts) {
-    const { newer, active } = facts.get(ask(unitState, { unit, paths }));
-    if (newer.length === 0 || active === 'inactive' || active === 'failed') return unchanged;
-    const title = `restart ${unit}: ${newer.join(', ')} changed`;
+    const state = facts.get(ask(unitState, { unit, paths }));
+    if (state.newer.length === 0 || isStopped(state)) return unchanged;
+    const title = `restart ${unit}: ${state.newer.join(', ')} changed`;
     return { steps: [{ kind: 'exec', title, command: restartCommand({ unit, paths }) }] };
   },
 });

@@ -1,14 +1,9 @@
 // A systemd service that runs with its present configuration, now and after every boot.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import {
-  restartCommand,
-  unitState,
-  type RestartRequest,
-  type UnitState,
-} from '../../facts/host/unit.ts';
-import { defineOperation, type Plan } from '../operation.ts';
+import { restartCommand, unitState, type RestartRequest, type UnitState } from '../../facts/host/unit.ts';
 import { absolutePath, unitName } from '../args/scalars.ts';
+import { defineOperation, type Plan } from '../operation.ts';
 import { changesUnit, enableSteps, reloadSteps, unitProblems, unsettledUnit } from './unit-steps.ts';
 
 const args = z.strictObject({

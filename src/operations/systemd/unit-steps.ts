@@ -1,6 +1,6 @@
 // What the operations on systemd services share: enabling, reading units again, and what keeps a unit from running.
 import { cmd, script } from '../../core/command.ts';
-import type { UnitState } from '../../facts/host/unit.ts';
+import { isStopped, type UnitState } from '../../facts/host/unit.ts';
 import type { PlannedChange, Problem, Step } from '../operation.ts';
 
 /** A masked unit was masked by somebody on purpose, so it is left to people. */
@@ -34,8 +34,8 @@ export function enableSteps(unit: string, { unitFile }: UnitState): readonly Ste
 }
 
 /** Stops a unit that runs or is about to. */
-export function stopSteps(unit: string, { active }: UnitState): readonly Step[] {
-  if (active === 'inactive' || active === 'failed') return [];
+export function stopSteps(unit: string, state: UnitState): readonly Step[] {
+  if (isStopped(state)) return [];
   return [{ kind: 'exec', title: `stop ${unit}`, command: cmd`systemctl stop ${unit}` }];
 }
 

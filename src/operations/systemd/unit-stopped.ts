@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
 import { unitState } from '../../facts/host/unit.ts';
-import { defineOperation } from '../operation.ts';
 import { unitName } from '../args/scalars.ts';
+import { defineOperation } from '../operation.ts';
 import { disableSteps, stopSteps } from './unit-steps.ts';
 
 export const unitStopped = defineOperation({

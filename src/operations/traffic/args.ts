@@ -1,8 +1,8 @@
 // What traffic.answered is asked with, and which addresses that comes to.
 import { z } from 'zod';
 import { ipAddress } from '../args/networks.ts';
-import { promiseOf } from './spread.ts';
 import { workloadArgs } from '../args/workloads.ts';
+import { promiseOf } from './spread.ts';
 
 /** A Service of very many pods is not asked three times for each. */
 const mostRequests = 200;

@@ -1,6 +1,6 @@
 // What the answers of one target come to: a difference, a warning, or a row of the report.
+import { formatEndpoint } from '../../core/ip.ts';
 import type { TrafficAnswer } from '../../facts/network/traffic-answers.ts';
-import { formatEndpoint } from '../../ipvs/address.ts';
 import { drift } from '../drift.ts';
 import type { Problem } from '../operation.ts';
 import type { Target, TrafficArgs } from './args.ts';

@@ -35,7 +35,7 @@ export const trafficAnswered = defineOperation({
     return {
       steps: [],
       problems: results.flatMap((result) => checkResult(wanted, result)),
-      ...(warnings.length > 0 ? { warnings } : {}),
+      warnings,
       report: results.map((result) => resultRow(wanted, result)),
     };
   },

@@ -1,12 +1,12 @@
 // The proof with connections: every Service of the cluster, whosever it is, takes one on each node.
 import { z } from 'zod';
-import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
+import { formatEndpoint } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { trafficConnections } from '../../facts/network/traffic-connections.ts';
-import { formatEndpoint } from '../../ipvs/address.ts';
-import type { ExpectedServer } from '../../ipvs/expected/expected-state.ts';
 import { describeServer } from '../../ipvs/compare/finding.ts';
+import type { ExpectedServer } from '../../ipvs/expected/expected-state.ts';
 import { expectedState } from '../../ipvs/expected/expected.ts';
 import { proxyRules } from '../../ipvs/expected/proxy-rules.ts';
 import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
@@ -59,7 +59,7 @@ export const trafficConnected = defineOperation({
     return {
       steps: [],
       problems,
-      ...(left > 0 ? { warnings: [warning] } : {}),
+      warnings: left > 0 ? [warning] : [],
       report: [
         {
           from: node,

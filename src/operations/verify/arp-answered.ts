@@ -1,16 +1,16 @@
 // Who answers for the external IPs on the network itself: one node where one is promised.
 import { z } from 'zod';
 import { parseCidr, parseIp, rangeContains } from '../../core/ip.ts';
-import { arpAnswers, type ArpAnswers, type ArpQuestion } from '../../facts/network/arp-answers.ts';
 import { ask } from '../../facts/fact.ts';
+import { arpAnswers, type ArpAnswers, type ArpQuestion } from '../../facts/network/arp-answers.ts';
 import { hostHardware } from '../../facts/network/host-hardware.ts';
 import { familyOf } from '../../ipvs/address.ts';
 import { externalIPsOf } from '../../kube/objects/workloads.ts';
-import { doubtsOf, judgeAddress, type Answerer } from './arp-verdict.ts';
-import { bindingArg } from '../external-ips/binding.ts';
 import { clusterArg } from '../args/cluster.ts';
-import { defineOperation, unchanged, type FactReader, type Plan } from '../operation.ts';
 import { workloadArgs } from '../args/workloads.ts';
+import { bindingArg } from '../external-ips/binding.ts';
+import { defineOperation, unchanged, type FactReader, type Plan } from '../operation.ts';
+import { doubtsOf, judgeAddress, type Answerer } from './arp-verdict.ts';
 
 const args = z.strictObject({
   node: z.string().min(1).meta({ description: 'Name of the Node that this host is: it asks.' }),
@@ -63,7 +63,7 @@ export const arpAnswered = defineOperation({
     return {
       steps: [],
       problems: results.flatMap(judgeAddress),
-      ...(warnings.length > 0 ? { warnings } : {}),
+      warnings,
       report: results.map(({ address, answerers }) => ({
         'external IP': address,
         'answered on the network by': answerers.map(describe).join(', ') || 'nobody',

@@ -1,7 +1,7 @@
 // What verify says where no cluster has been made yet: one sentence instead of every difference that follows from it.
-import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { kubeProxyMode } from '../../facts/ipvs/kube-proxy-mode.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { kubernetesPaths } from '../../kube/paths.ts';
 import { drift } from '../drift.ts';
 import type { FactReader, Problem } from '../operation.ts';

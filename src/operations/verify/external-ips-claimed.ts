@@ -1,17 +1,18 @@
 // Whose Services claim which outside addresses: any user who may make a Service may name any address.
 import { z } from 'zod';
 import { canonicalIp } from '../../core/ip.ts';
-import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { cidrMatcher } from '../../ipvs/address.ts';
-import { formatServiceName, type Service } from '../../ipvs/service-name.ts';
+import { formatServiceName } from '../../ipvs/service-name.ts';
 import { viewNodes } from '../../kube/objects/node-view.ts';
+import type { Service } from '../../kube/objects/service-view.ts';
 import { viewServices } from '../../kube/objects/service-view.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
-import { drift } from '../drift.ts';
 import { poolArg, poolMatcher } from '../args/networks.ts';
-import { defineOperation, unchanged, type Plan, type Problem } from '../operation.ts';
 import { workloadArgs } from '../args/workloads.ts';
+import { drift } from '../drift.ts';
+import { defineOperation, unchanged, type Plan, type Problem } from '../operation.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
@@ -39,7 +40,7 @@ export const externalIPsClaimed = defineOperation({
     return {
       steps: [],
       problems: claims.flatMap((claim) => refuse(claim, rules)),
-      ...(warnings.length > 0 ? { warnings } : {}),
+      warnings,
     };
   },
 });

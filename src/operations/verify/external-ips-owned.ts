@@ -1,8 +1,8 @@
 // Verifies that each external IP that this program binds is on the interface of one node, and of no other.
 import { z } from 'zod';
 import { holdersOf } from '../../ipvs/holders.ts';
-import { bindingArg, ownBinding } from '../external-ips/binding.ts';
 import { drift } from '../drift.ts';
+import { bindingArg, ownBinding } from '../external-ips/binding.ts';
 import { nodeAddresses, nodesNeed } from '../external-ips/node-addresses.ts';
 import { defineOperation, unchanged, type Problem } from '../operation.ts';
 
@@ -36,14 +36,14 @@ export const externalIPsOwned = defineOperation({
   },
 });
 
-interface Found {
+interface Ownership {
   readonly address: string;
   readonly candidates: readonly string[];
   readonly holders: readonly string[];
   readonly interface: string;
 }
 
-function judge({ address, candidates, holders, interface: device }: Found): readonly Problem[] {
+function judge({ address, candidates, holders, interface: device }: Ownership): readonly Problem[] {
   const [first] = holders;
   if (holders.length === 1 && first !== undefined) return [];
   const about = { node: null, address, expected: 'one node', actual: holders.join(', ') || 'nobody' };

@@ -1,6 +1,6 @@
 // What verify checks of the host itself: kube-proxy's mode, kernel modules, timeouts.
-import type { IpvsTimeouts } from '../../facts/ipvs/ipvs-timeouts.ts';
 import type { KernelModules } from '../../facts/host/kernel-modules.ts';
+import type { IpvsTimeouts } from '../../facts/ipvs/ipvs-timeouts.ts';
 import type { KubeProxyMode } from '../../facts/ipvs/kube-proxy-mode.ts';
 import { drift } from '../drift.ts';
 import { chooseModules, type WantedModules } from '../kernel/module-choice.ts';

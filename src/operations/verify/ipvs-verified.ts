@@ -1,19 +1,19 @@
 // The proof: what a node's kernel balances is what the API's Services ask for.
-import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
-import { bootModules } from '../../facts/host/boot-modules.ts';
 import { ask } from '../../facts/fact.ts';
+import { bootModules } from '../../facts/host/boot-modules.ts';
+import { kernelModules } from '../../facts/host/kernel-modules.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
 import { ipvsTimeouts } from '../../facts/ipvs/ipvs-timeouts.ts';
-import { kernelModules } from '../../facts/host/kernel-modules.ts';
 import { kubeProxyMode } from '../../facts/ipvs/kube-proxy-mode.ts';
-import { clusterAbsence } from './cluster-absence.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { wantedNames } from '../kernel/module-choice.ts';
 import { defineOperation, type FactReader, type Plan } from '../operation.ts';
 import { verifyArgs, type VerifyArgs } from './args.ts';
+import { clusterAbsence } from './cluster-absence.ts';
 import { checkModules, checkProxyMode, checkTimeouts, type Check } from './host.ts';
-import { verifiedNode } from './verified-node.ts';
 import { verifyTable } from './table.ts';
+import { verifiedNode } from './verified-node.ts';
 
 export const ipvsVerified = defineOperation({
   name: 'ipvs.verified',

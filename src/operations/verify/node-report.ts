@@ -1,12 +1,13 @@
 // Puts together what is known of one node: how far it is as a node, and what its kernel balances.
 import type { ApiObjects } from '../../facts/kubernetes/api-objects.ts';
-import { expectedState } from '../../ipvs/expected/expected.ts';
 import type { ExpectedInput } from '../../ipvs/expected/expected-state.ts';
+import { expectedState } from '../../ipvs/expected/expected.ts';
 import { externalAddresses, type NodeState } from '../../ipvs/external-addresses.ts';
-import type { Endpoint, Service } from '../../ipvs/service-name.ts';
 import type { IpvsTable } from '../../ipvs/table/model.ts';
+import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
 import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
+import type { Service } from '../../kube/objects/service-view.ts';
 import { viewServices } from '../../kube/objects/service-view.ts';
 import type { NodeReport } from '../report-data.ts';
 

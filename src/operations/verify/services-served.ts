@@ -1,14 +1,15 @@
 // Whether the inventory's Services are in the cluster as it says, and have pods that are ready.
-import type { z } from 'zod';
 import { canonicalIp } from '../../core/ip.ts';
-import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
-import { ask } from '../../facts/fact.ts';
-import { formatServiceName, type Endpoint, type Service } from '../../ipvs/service-name.ts';
+import { formatServiceName } from '../../ipvs/service-name.ts';
+import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
 import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
+import type { KubernetesObject } from '../../kube/objects/object.ts';
+import type { Service } from '../../kube/objects/service-view.ts';
 import { viewServices } from '../../kube/objects/service-view.ts';
+import { apiNeeds, withApi } from '../args/with-api.ts';
+import { workloadArgs, type Workloads } from '../args/workloads.ts';
 import { drift } from '../drift.ts';
 import { defineOperation, unchanged, type Plan, type Problem } from '../operation.ts';
-import { workloadArgs } from '../args/workloads.ts';
 
 export const servicesServed = defineOperation({
   name: 'services.served',
@@ -16,22 +17,22 @@ export const servicesServed = defineOperation({
     "Checks that the workloads' Services are in the cluster with their external IPs, and that each has ready pods.",
   args: workloadArgs,
   problemCode: 'verify.drift',
-  needs: ({ from, version, workloads }) =>
-    workloads.length === 0 ? [] : [{ query: ask(apiObjects, { version }), host: from }],
-  plan({ from, version, workloads }, facts): Plan {
-    if (workloads.length === 0) return unchanged;
-    const api = facts.get(ask(apiObjects, { version }), from);
-    if (!api.reachable) return unchanged;
-    const known = { services: viewServices(api.items), endpoints: viewEndpoints(api.items) };
-    const results = workloads.flatMap(wantedServices).map((wanted) => compare(wanted, known));
-    const warnings = results.flatMap((result) => result.warnings);
-    return {
-      steps: [],
-      problems: results.flatMap((result) => result.problems),
-      ...(warnings.length > 0 ? { warnings } : {}),
-    };
-  },
+  needs: ({ workloads, ...api }) => (workloads.length === 0 ? [] : apiNeeds(api)),
+  plan: ({ workloads, ...api }, facts) =>
+    workloads.length === 0
+      ? unchanged
+      : withApi(api, facts, (objects) => compareAll(workloads.flatMap(wantedServices), objects), unchanged),
 });
+
+function compareAll(wanted: readonly WantedService[], objects: readonly KubernetesObject[]): Plan {
+  const live = { services: viewServices(objects), endpoints: viewEndpoints(objects) };
+  const results = wanted.map((one) => compare(one, live));
+  return {
+    steps: [],
+    problems: results.flatMap(({ problems }) => problems),
+    warnings: results.flatMap(({ warnings }) => warnings),
+  };
+}
 
 interface WantedService {
   readonly namespace: string;
@@ -41,10 +42,7 @@ interface WantedService {
   readonly replicas: number;
 }
 
-function wantedServices(
-  workload: z.output<typeof workloadArgs>['workloads'][number],
-): readonly WantedService[] {
-  const { namespace, deployments, services } = workload;
+function wantedServices({ namespace, deployments, services }: Workloads[number]): readonly WantedService[] {
   return services.map(({ name, externalIPs, deployment = name }) => ({
     namespace,
     name,
@@ -53,7 +51,7 @@ function wantedServices(
   }));
 }
 
-interface Known {
+interface LiveServices {
   readonly services: readonly Service[];
   readonly endpoints: readonly Endpoint[];
 }
@@ -63,7 +61,7 @@ interface Result {
   readonly warnings: readonly string[];
 }
 
-function compare(wanted: WantedService, { services, endpoints }: Known): Result {
+function compare(wanted: WantedService, { services, endpoints }: LiveServices): Result {
   const { namespace, name } = wanted;
   const isWanted = (one: { readonly namespace: string }, its: string): boolean =>
     one.namespace === namespace && its === name;

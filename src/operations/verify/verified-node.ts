@@ -1,15 +1,15 @@
 // What verify tells of a node besides its findings: for pictures and programs, also when something was found.
-import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { ask } from '../../facts/fact.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
 import { kubeProxyMode } from '../../facts/ipvs/kube-proxy-mode.ts';
+import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { proxyRules } from '../../ipvs/expected/proxy-rules.ts';
 import { parseVersion } from '../../kube/version.ts';
-import { nodeReport, viewOutside } from './node-report.ts';
 import type { FactReader } from '../operation.ts';
 import type { NodeReport } from '../report-data.ts';
 import type { VerifyArgs } from './args.ts';
+import { nodeReport, viewOutside } from './node-report.ts';
 
 /** From the facts that verify needs anyway. */
 export function verifiedNode(wanted: VerifyArgs, facts: FactReader): NodeReport {

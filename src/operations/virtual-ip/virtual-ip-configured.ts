@@ -1,19 +1,19 @@
 // keepalived's part for the control planes' IP on one of them: unicast VRRP with the others.
 import { z } from 'zod';
-import { parseIp } from '../../core/ip.ts';
+import { inBrackets, parseIp } from '../../core/ip.ts';
 import type { Secret } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
-import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { keepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
+import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { renderSecretTemplate, renderTemplate } from '../../render/template.ts';
 import { clusterArg, nodeSettings } from '../args/cluster.ts';
-import { prefixOf } from '../keepalived/interface-network.ts';
+import { secretArg } from '../args/scalars.ts';
 import { foreignProblems } from '../keepalived/foreign.ts';
+import { prefixOf } from '../keepalived/interface-network.ts';
 import { partNeeds, partSteps, passwordInUse } from '../keepalived/part-steps.ts';
 import { keepalivedParts } from '../keepalived/parts.ts';
-import { defineOperation } from '../operation.ts';
 import { routerId } from '../keepalived/router-ids.ts';
-import { secretArg } from '../args/scalars.ts';
+import { defineOperation } from '../operation.ts';
 import { virtualIPArg } from './args.ts';
 
 const args = z.strictObject({
@@ -78,6 +78,6 @@ function configuration(wanted: Args, prefixLength: number, inUse: Secret | null)
 
 function checkScript({ cluster, node }: Args): string {
   const source = nodeSettings(cluster, node).address;
-  const bracketed = source.includes(':') ? `[${source}]` : source;
+  const bracketed = inBrackets(source);
   return renderTemplate('keepalived/check-api-server.sh', { source, bracketed });
 }

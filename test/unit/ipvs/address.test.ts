@@ -1,7 +1,8 @@
 // Addresses as text: endpoints, ranges, order.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cidrMatcher, formatEndpoint, sortByAddress, splitEndpoint } from '../../../src/ipvs/address.ts';
+import { formatEndpoint } from '../../../src/core/ip.ts';
+import { cidrMatcher, sortByAddress, splitEndpoint } from '../../../src/ipvs/address.ts';
 
 it('writes and reads endpoints of both families', () => {
   expect(formatEndpoint('fd00::1', 80)).toBe('[fd00::1]:80');

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parseVersion } from '../../../src/kube/version.ts';
 import {
   criSocket,
   has,
@@ -7,6 +6,7 @@ import {
   kubeadmApi,
   type VersionFeature,
 } from '../../../src/kube/version-facts.ts';
+import { parseVersion } from '../../../src/kube/version.ts';
 
 describe('kubeadmApi', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseVersion } from '../../../src/kube/version.ts';
 import { reviewVersion, type VersionRequest } from '../../../src/kube/version-rules.ts';
+import { parseVersion } from '../../../src/kube/version.ts';
 
 function review(version: string, wanted: Partial<VersionRequest> = {}) {
   const { problems, warnings } = reviewVersion({

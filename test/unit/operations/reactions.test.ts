@@ -1,12 +1,12 @@
 // What operations say about steps that earlier tasks of the same run decide.
 import { describe, expect, it } from 'vitest';
-import { filePresent } from '../../../src/operations/files/file-present.ts';
-import type { FactReader, PlannedChange } from '../../../src/operations/operation.ts';
 import { podNetworkConfigured } from '../../../src/operations/cluster-network/pod-network-configured.ts';
+import { filePresent } from '../../../src/operations/files/file-present.ts';
+import { sysctlSet } from '../../../src/operations/kernel/sysctl-set.ts';
+import type { FactReader, PlannedChange } from '../../../src/operations/operation.ts';
 import { unitCurrent } from '../../../src/operations/systemd/unit-current.ts';
 import { unitEnabled } from '../../../src/operations/systemd/unit-enabled.ts';
 import { unitRunning } from '../../../src/operations/systemd/unit-running.ts';
-import { sysctlSet } from '../../../src/operations/kernel/sysctl-set.ts';
 
 const written = (path: string): PlannedChange => ({ operation: 'file.present', isHere: true, path });
 const elsewhere = (path: string): PlannedChange => ({ ...written(path), isHere: false });

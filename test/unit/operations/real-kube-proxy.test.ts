@@ -1,19 +1,19 @@
 // What a real kube-proxy 1.20.2 made of thirteen Services on a real kernel (6.1), against what we expect of it.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { apiObjects } from '../../../src/facts/kubernetes/api-objects.ts';
 import { ask, type FactQuery } from '../../../src/facts/fact.ts';
-import { ipSets } from '../../../src/facts/network/ip-sets.ts';
-import { iptablesRules } from '../../../src/facts/network/iptables-rules.ts';
+import { programs } from '../../../src/facts/host/programs.ts';
 import { ipvsAddresses } from '../../../src/facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../../src/facts/ipvs/ipvs-table.ts';
 import { ipvsTimeouts } from '../../../src/facts/ipvs/ipvs-timeouts.ts';
 import { kubeProxyMode } from '../../../src/facts/ipvs/kube-proxy-mode.ts';
-import { programs } from '../../../src/facts/host/programs.ts';
+import { apiObjects } from '../../../src/facts/kubernetes/api-objects.ts';
+import { ipSets } from '../../../src/facts/network/ip-sets.ts';
+import { iptablesRules } from '../../../src/facts/network/iptables-rules.ts';
 import { ipvsCleaned } from '../../../src/operations/cluster-network/ipvs-cleaned.ts';
-import { ipvsVerified } from '../../../src/operations/verify/ipvs-verified.ts';
 import { kubeProxyRulesRemoved } from '../../../src/operations/cluster-network/kube-proxy-rules-removed.ts';
 import type { ExecStep, FactReader, Plan } from '../../../src/operations/operation.ts';
+import { ipvsVerified } from '../../../src/operations/verify/ipvs-verified.ts';
 
 const cluster = {
   name: 'lab',

@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareStates, type Difference } from '../../../../src/ipvs/compare/difference.ts';
-import { expectedState } from '../../../../src/ipvs/expected/expected.ts';
-import type { ExpectedState } from '../../../../src/ipvs/expected/expected-state.ts';
 import type { FindingKind } from '../../../../src/ipvs/compare/finding.ts';
+import type { ExpectedState } from '../../../../src/ipvs/expected/expected-state.ts';
+import { expectedState } from '../../../../src/ipvs/expected/expected.ts';
+import { proxyRules } from '../../../../src/ipvs/expected/proxy-rules.ts';
 import type { HostAddresses } from '../../../../src/ipvs/host-addresses.ts';
 import {
   realServerKey,
@@ -12,7 +13,6 @@ import {
   type IpvsTable,
   type VirtualServer,
 } from '../../../../src/ipvs/table/model.ts';
-import { proxyRules } from '../../../../src/ipvs/expected/proxy-rules.ts';
 import { anyCluster } from '../../../support/arbitrary-cluster.ts';
 import { asExpected, endpoint, host, networks, service } from '../../../support/services.ts';
 

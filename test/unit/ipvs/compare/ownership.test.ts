@@ -1,12 +1,12 @@
 // Which virtual servers are kube-proxy's: the rule that decides what a clean-up may delete.
 import { describe, expect, it } from 'vitest';
-import type { HostAddresses } from '../../../../src/ipvs/host-addresses.ts';
-import type { VirtualServer } from '../../../../src/ipvs/table/model.ts';
 import {
   judgeOwnership,
   type ClusterNetworks,
   type Ownership,
 } from '../../../../src/ipvs/compare/ownership.ts';
+import type { HostAddresses } from '../../../../src/ipvs/host-addresses.ts';
+import type { VirtualServer } from '../../../../src/ipvs/table/model.ts';
 import { host, networks } from '../../../support/services.ts';
 
 function server(address: string, port: number, ...reals: readonly string[]): VirtualServer {

@@ -1,9 +1,9 @@
 // The expected table: what kube-proxy writes for which Service, by version.
 import { describe, expect, it } from 'vitest';
-import { expectedState } from '../../../../src/ipvs/expected/expected.ts';
 import type { ExpectedInput, ExpectedState } from '../../../../src/ipvs/expected/expected-state.ts';
-import { realServerKey, virtualServerKey } from '../../../../src/ipvs/table/model.ts';
+import { expectedState } from '../../../../src/ipvs/expected/expected.ts';
 import { proxyRules } from '../../../../src/ipvs/expected/proxy-rules.ts';
+import { realServerKey, virtualServerKey } from '../../../../src/ipvs/table/model.ts';
 import { endpoint, host, port, service } from '../../../support/services.ts';
 
 const version = (minor: number, patch = 0) => proxyRules({ major: 1, minor, patch });

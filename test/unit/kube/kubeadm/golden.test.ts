@@ -7,8 +7,8 @@ import { initConfigurationText, joinConfigurationText } from '../../../../src/ku
 import { kubeProxyFlags } from '../../../../src/kube/kubeadm/kube-proxy-configuration.ts';
 import { kubeletUnitFlags } from '../../../../src/kube/kubeadm/kubelet-configuration.ts';
 import type { ClusterSettings, NodeSettings } from '../../../../src/kube/kubeadm/settings.ts';
-import { parseVersion } from '../../../../src/kube/version.ts';
 import { has } from '../../../../src/kube/version-facts.ts';
+import { parseVersion } from '../../../../src/kube/version.ts';
 
 const goldenDirectory = path.join(import.meta.dirname, '..', '..', '..', 'golden', 'kubeadm');
 const minors = Array.from({ length: 30 }, (_, index) => `1.${index + 8}`);

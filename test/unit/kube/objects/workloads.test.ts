@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parseVersion } from '../../../../src/kube/version.ts';
 import {
   deploymentObjects,
   externalIPsOf,
@@ -7,6 +6,7 @@ import {
   serviceObjects,
   type Workload,
 } from '../../../../src/kube/objects/workloads.ts';
+import { parseVersion } from '../../../../src/kube/version.ts';
 
 const workload = (namespace: string, more: Partial<Workload> = {}): Workload => ({
   namespace,

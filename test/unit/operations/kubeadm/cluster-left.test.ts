@@ -1,7 +1,7 @@
 // Whether a control plane that is reset takes leave of its etcd.
 import { expect, it } from 'vitest';
-import type { FactReader } from '../../../../src/operations/operation.ts';
 import { clusterLeft } from '../../../../src/operations/kubeadm/cluster-left.ts';
+import type { FactReader } from '../../../../src/operations/operation.ts';
 
 const remains = {
   kubernetesPaths: ['/etc/kubernetes/kubelet.conf'],
