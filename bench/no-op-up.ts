@@ -7,6 +7,6 @@ if (inventory === undefined) throw new Error('give the inventory of a cluster th
 const { result, costs, seconds } = await countedRun(inventory, 'up');
 console.table(Object.fromEntries(costs));
 for (const { host, changed, unchanged } of result.hosts) {
-  console.log(`${host}: ${String(changed)} tasks changed, ${String(unchanged)} unchanged`);
+  console.log(`${host}: ${changed} tasks changed, ${unchanged} unchanged`);
 }
-console.log(`exit code ${String(result.exitCode)}, ${seconds.toFixed(1)} s`);
+console.log(`exit code ${result.exitCode}, ${seconds.toFixed(1)} s`);

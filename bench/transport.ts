@@ -58,7 +58,7 @@ async function measureRequests(server: Sshd): Promise<void> {
     rows.push([`request "${name}", pipelined`, `${(pipelined / count).toFixed(2)} ms`]);
   }
   const output = await time(async () => {
-    await host.run({ command: script(`head -c ${String(64 * megabyte)} /dev/zero`) });
+    await host.run({ command: script(`head -c ${64 * megabyte} /dev/zero`) });
   });
   rows.push(['64 MB of output', `${((64 / output) * 1000).toFixed(0)} MB/s`]);
   await host.close();
@@ -93,7 +93,7 @@ async function measureUpload(server: Sshd): Promise<void> {
   for (const [index, { milliseconds, cpu, grown }] of results.entries()) {
     const speed = `${((uploadMegabytes / milliseconds) * 1000).toFixed(0)} MB/s`;
     const cost = `${cpu.toFixed(0)} ms of CPU here, memory grew by at most ${(grown / megabyte).toFixed(0)} MB`;
-    rows.push([`upload ${String(uploadMegabytes)} MB ${ways[index]?.[0] ?? ''}`, `${speed}, ${cost}`]);
+    rows.push([`upload ${uploadMegabytes} MB ${ways[index]?.[0] ?? ''}`, `${speed}, ${cost}`]);
   }
   client.end();
   await host.close();
@@ -107,13 +107,13 @@ async function measureMemory(server: Sshd): Promise<void> {
   const elapsed = await time(() => openMore(server, hosts, connections));
   const after = await settledMemory();
   rows.push([
-    `${String(connections)} connections, opened ten at a time`,
+    `${connections} connections, opened ten at a time`,
     `${elapsed.toFixed(0)} ms until each has answered`,
   ]);
   const perHost = (key: 'rss' | 'used'): string =>
     `${((after[key] - before[key]) / connections / 1024).toFixed(0)} KiB`;
   rows.push([
-    `memory per connection, at ${String(connections)}`,
+    `memory per connection, at ${connections}`,
     `${perHost('rss')} resident, ${perHost('used')} of heap and buffers`,
   ]);
   await Promise.all(hosts.map((host) => host.close()));
@@ -123,7 +123,7 @@ async function measureMemory(server: Sshd): Promise<void> {
 async function openMore(server: Sshd, hosts: Host[], count: number): Promise<void> {
   const wanted = hosts.length + count;
   while (hosts.length < wanted) {
-    const names = Array.from({ length: 10 }, (_, index) => `node${String(hosts.length + index)}`);
+    const names = Array.from({ length: 10 }, (_, index) => `node${hosts.length + index}`);
     const more = await Promise.all(
       names.map((name) => openSshHost(server.target({ name, connectTimeoutMs: 60_000 }), server.environment)),
     );

@@ -1,12 +1,12 @@
 // Which phases of a playbook to run: all, some by name, or all but some.
 import { BootstrapError, ErrorList } from '../core/errors.ts';
-import type { Phase } from '../playbook/task.ts';
 import { nearest } from '../core/nearest.ts';
+import type { Phase } from '../playbook/task.ts';
 
 export interface PhaseChoice {
   /** Only these, in the playbook's order. */
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
+  readonly only?: readonly string[] | undefined;
+  readonly skip?: readonly string[] | undefined;
 }
 
 /** @throws ErrorList of `usage`: every name that no phase has. */

@@ -1,17 +1,19 @@
 // The cluster at one moment, from what its hosts said: nodes, who holds which address, and the pods behind it.
-import { errorView } from '../engine/events/failure.ts';
+import { defined } from '../core/defined.ts';
 import type { BootstrapError } from '../core/errors.ts';
+import { groupBy } from '../core/group-by.ts';
+import { errorView } from '../engine/events/failure.ts';
 import type { ClusterStatus } from '../engine/events/status-schema.ts';
 import type { ApiObjects } from '../facts/kubernetes/api-objects.ts';
-import type { HostAddresses } from '../ipvs/host-addresses.ts';
+import type { ClusterNode, ResolvedCluster } from '../inventory/resolve.ts';
+import { proxyRules } from '../ipvs/expected/proxy-rules.ts';
 import type { ExternalAddress } from '../ipvs/external-addresses.ts';
+import type { HostAddresses } from '../ipvs/host-addresses.ts';
 import type { IpvsTable } from '../ipvs/table/model.ts';
 import { virtualServerKey } from '../ipvs/table/model.ts';
-import { proxyRules } from '../ipvs/expected/proxy-rules.ts';
 import { parseVersion } from '../kube/version.ts';
-import type { ClusterNode, ResolvedCluster } from '../inventory/resolve.ts';
-import { nodeReport, viewOutside, type OutsideView } from '../operations/verify/node-report.ts';
 import type { NodeReport } from '../operations/report-data.ts';
+import { nodeReport, viewOutside, type OutsideView } from '../operations/verify/node-report.ts';
 
 type NodeStatus = ClusterStatus['nodes'][number];
 type ExternalIPStatus = ClusterStatus['externalIPs'][number];
@@ -53,7 +55,7 @@ export function clusterStatus(
   return {
     cluster: cluster.name,
     endpoint: cluster.endpoint,
-    api: { host: api.host, ...(api.reason === undefined ? {} : { reason: api.reason }) },
+    api: defined({ host: api.host, reason: api.reason }),
     virtualIP:
       vip === undefined
         ? null
@@ -85,8 +87,7 @@ function reportOf(cluster: ResolvedCluster, outside: OutsideView, reading: HostR
 
 function nodeStatus({ proxyVersion, silentMs, failure }: HostReading, report: NodeReport): NodeStatus {
   const { kind: _kind, externalAddresses: _addresses, ...node } = report;
-  const error = failure === undefined ? {} : { error: errorView(failure) };
-  return { ...node, proxyVersion, silentMs, ...error };
+  return { ...node, proxyVersion, silentMs, ...defined({ error: failure && errorView(failure) }) };
 }
 
 function holdersOf(address: string, readings: readonly HostReading[]): readonly Holder[] {
@@ -100,13 +101,10 @@ function holdersOf(address: string, readings: readonly HostReading[]): readonly 
 
 /** Each external address once, in the order in which nodes have them. */
 function merged(reports: readonly NodeReport[]): readonly ExternalIPStatus[] {
-  const byKey = new Map<string, { readonly node: string; readonly address: ExternalAddress }[]>();
-  for (const { node, externalAddresses } of reports) {
-    for (const address of externalAddresses) {
-      const key = virtualServerKey(address);
-      byKey.set(key, [...(byKey.get(key) ?? []), { node, address }]);
-    }
-  }
+  const all = reports.flatMap(({ node, externalAddresses }) =>
+    externalAddresses.map((address) => ({ node, address })),
+  );
+  const byKey = groupBy(all, ({ address }) => virtualServerKey(address));
   return [...byKey.values()].flatMap((places) => {
     const [first] = places;
     if (first === undefined) return [];

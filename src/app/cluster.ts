@@ -4,7 +4,7 @@ import { BootstrapError } from '../core/errors.ts';
 import { loadInventory, type LoadedInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
-import type { HostWish } from '../transport/resolve/ssh-options.ts';
+import type { HostSshOptions } from '../transport/resolve/ssh-options.ts';
 import { missingImages } from './bundle-images.ts';
 import { missingKeys } from './missing-keys.ts';
 
@@ -42,13 +42,7 @@ async function openBundle(
     return await loadBundle(bundleDirectory);
   } catch (error) {
     if (!(error instanceof BootstrapError)) throw error;
-    const { code, message, hint, detail, cause } = error;
-    throw new BootstrapError(code, message, {
-      where: placeOf(bundlePath),
-      detail: detail ?? excerptOf(bundlePath),
-      ...(hint === undefined ? {} : { hint }),
-      cause,
-    });
+    throw error.with({ where: placeOf(bundlePath), detail: error.detail ?? excerptOf(bundlePath) });
   }
 }
 
@@ -83,10 +77,10 @@ export interface LoginOptions {
 }
 
 /** The hosts as the transport wants them, before ssh_config and defaults. */
-export function hostWishes(
+export function hostSshOptions(
   { hosts }: ResolvedInventory,
   { askPass, askBecomePass, acceptNewHostKeys }: LoginOptions,
-): readonly HostWish[] {
+): readonly HostSshOptions[] {
   return hosts.map(({ name, address, ssh }) => ({
     ...(askPass === true ? { password: { from: 'terminal', question: 'SSH password' } } : {}),
     ...(askBecomePass === true ? { becomePassword: { from: 'terminal', question: 'sudo password' } } : {}),

@@ -1,5 +1,6 @@
 // Fetches a few pages through each external IP from the machine that this runs on.
 import { get } from 'node:http';
+import { inBrackets } from '../core/ip.ts';
 import type { Workload } from '../inventory/schema/schema.ts';
 
 export interface FetchedAnswers {
@@ -34,8 +35,8 @@ export async function fetchAnswers(
 }
 
 function urlOf(address: string, port: number): string {
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `http://${host}${port === 80 ? '' : `:${String(port)}`}/`;
+  const host = inBrackets(address);
+  return `http://${host}${port === 80 ? '' : `:${port}`}/`;
 }
 
 /** Without keep-alive, so that each request is a connection of its own for IPVS to schedule. */
@@ -49,7 +50,7 @@ async function firstLine(url: string, signal: AbortSignal): Promise<string> {
         resolve(text.trim().split('\n')[0] ?? '');
       });
     });
-    request.on('timeout', () => request.destroy(new Error(`no answer in ${String(deadlineMs / 1000)} s`)));
+    request.on('timeout', () => request.destroy(new Error(`no answer in ${deadlineMs / 1000} s`)));
     request.on('error', ({ message }) => {
       resolve(message);
     });

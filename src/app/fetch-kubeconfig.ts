@@ -21,5 +21,6 @@ export async function fetchKubeconfig(
     where: { host: name },
     detail: stderr.trim(),
     hint: 'The cluster may not be there yet: ipvs-bootstrap up makes it.',
+    data: { exitCode, path },
   });
 }

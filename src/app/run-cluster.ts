@@ -19,11 +19,11 @@ export interface ClusterRun extends PhaseChoice {
   readonly playbook: string;
   readonly mode: 'apply' | 'plan';
   /** Only these hosts take part. */
-  readonly limit?: readonly string[];
+  readonly limit?: readonly string[] | undefined;
   /** How many hosts may fail before all stop; see RunOptions. */
-  readonly maxFailures?: FailureLimit;
+  readonly maxFailures?: FailureLimit | undefined;
   /** Who runs this, when the run changes hosts: alice@laptop. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
 }
 
 /** What the run needs from outside. */
@@ -34,7 +34,7 @@ export interface RunPorts {
   readonly signal: AbortSignal;
   readonly concurrency: number;
   /** See RunOptions. */
-  readonly commandTimeoutMs?: number;
+  readonly commandTimeoutMs?: number | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export async function runCluster(cluster: Cluster, request: ClusterRun, ports: R
   const phases = bindPhases(choosePhases(playbook.phases, request), {
     hosts: inventory.hosts,
     contextOf: contextOf(cluster, hosts, ports.redactor),
-    ...(request.limit === undefined ? {} : { limit: request.limit }),
+    limit: request.limit,
   });
   const { maxFailures } = request;
   return run(
@@ -59,12 +59,12 @@ export async function runCluster(cluster: Cluster, request: ClusterRun, ports: R
       cluster: inventory.cluster.name,
       hosts,
       phases,
-      ...(request.owner === undefined ? {} : { lock: lockOf(cluster, request.owner) }),
+      lock: request.owner === undefined ? undefined : lockOf(cluster, request.owner),
     },
     {
       mode: request.mode,
       ...ports,
-      ...(maxFailures === undefined ? {} : { maxFailures: failuresAllowed(maxFailures, hosts.length) }),
+      maxFailures: maxFailures === undefined ? undefined : failuresAllowed(maxFailures, hosts.length),
     },
   );
 }

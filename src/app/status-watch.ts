@@ -1,12 +1,12 @@
 // Looks at a running cluster again and again: one connection and one flight per host, whichever hosts answer.
 import type { ClusterStatus } from '../engine/events/status-schema.ts';
 import { HostWatch, type HostWatchPorts } from '../engine/hosts/host-watch.ts';
-import { apiObjects } from '../facts/kubernetes/api-objects.ts';
 import { ask } from '../facts/fact.ts';
 import { ipvsAddresses } from '../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../facts/ipvs/ipvs-table.ts';
 import { kubeProxyMode } from '../facts/ipvs/kube-proxy-mode.ts';
 import { kubeProxyVersion } from '../facts/ipvs/kube-proxy-version.ts';
+import { apiObjects } from '../facts/kubernetes/api-objects.ts';
 import type { ResolvedCluster } from '../inventory/resolve.ts';
 import { clusterStatus, type ApiReading, type HostReading } from './cluster-status.ts';
 
@@ -82,7 +82,7 @@ export class StatusWatch {
     if (failure !== undefined) return failure.message;
     const newest = this.#api.newest(this.#apiQuery);
     if (newest?.reachable === false) return newest.isAbsent === true ? noCluster : newest.reason;
-    if (isBusy && silentMs > patienceMs) return `no answer for ${String(Math.round(silentMs / 1000))} s`;
+    if (isBusy && silentMs > patienceMs) return `no answer for ${Math.round(silentMs / 1000)} s`;
     return this.#objects === undefined ? 'no answer yet' : undefined;
   }
 

@@ -5,7 +5,7 @@ import type { WorkTask } from './tasks/host-task.ts';
 interface Change {
   readonly operation: string;
   readonly host: string;
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 export class PlannedChanges {
@@ -16,8 +16,7 @@ export class PlannedChanges {
     const operation = task.operation.name;
     if (isDeferred) this.#changes.push({ operation, host });
     for (const step of steps) {
-      const path = pathOf(step);
-      this.#changes.push({ operation, host: step.on ?? host, ...(path === undefined ? {} : { path }) });
+      this.#changes.push({ operation, host: step.on ?? host, path: pathOf(step) });
     }
   }
 
@@ -35,7 +34,7 @@ export class PlannedChanges {
 
 function seenFrom(host: string, change: Change): PlannedChange {
   const { operation, path } = change;
-  return { operation, isHere: change.host === host, ...(path === undefined ? {} : { path }) };
+  return { operation, isHere: change.host === host, path };
 }
 
 function pathOf(step: Step): string | undefined {

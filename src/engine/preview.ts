@@ -1,13 +1,13 @@
 // The preview: every fact of every task in one flight per host, and a plan of everything from these.
-import type { BootstrapError } from '../core/errors.ts';
-import type { FactNeed, Plan } from '../operations/operation.ts';
-import { isWork, type HostPhase, type WorkTask } from './tasks/host-task.ts';
+import { asError, type BootstrapError } from '../core/errors.ts';
+import type { Plan } from '../operations/operation.ts';
+import { recordFailure } from './run-state/record-failure.ts';
+import type { RunContext } from './run-state/run-context.ts';
 import { withHeartbeat } from './tasks/heartbeat.ts';
+import { needsByHost, workOf, type HostPhase, type WorkTask } from './tasks/host-task.ts';
 import { failureElsewhere } from './tasks/missing-support.ts';
 import { planTask } from './tasks/plan-task.ts';
-import { recordFailure } from './run-state/record-failure.ts';
-import { problemCode, problemsFound } from './tasks/run-task.ts';
-import type { RunContext } from './run-request.ts';
+import { problemCode, problemsFound } from './tasks/task-findings.ts';
 
 /** What each task comes to with things as they are. */
 export type Preview = ReadonlyMap<WorkTask, Plan | Failure>;
@@ -47,31 +47,6 @@ export async function previewAll(phases: readonly HostPhase[], context: RunConte
   return new Map(await Promise.all(plans));
 }
 
-/** All tasks that take place, in order of phases. */
-export function workOf(phases: readonly HostPhase[]): readonly WorkTask[] {
-  return phases.flatMap(({ hosts }) => [...hosts.values()].flat().filter(isWork));
-}
-
-/** Names of the hosts whose answers some task cannot do without. */
-export function neededHosts(tasks: readonly WorkTask[]): readonly string[] {
-  return tasks.flatMap(({ host, needs }) =>
-    needs.flatMap((need) => (need.optional === true ? [] : [need.host ?? host])),
-  );
-}
-
-/** Every host that is asked something, with the questions. */
-export function needsByHost(tasks: readonly WorkTask[]): ReadonlyMap<string, readonly FactNeed[]> {
-  const byHost = new Map<string, Map<string, FactNeed>>();
-  for (const task of tasks) {
-    for (const { query, host = task.host } of task.needs) {
-      const questions = byHost.get(host) ?? new Map<string, FactNeed>();
-      questions.set(query.key, { query });
-      byHost.set(host, questions);
-    }
-  }
-  return new Map([...byHost].map(([host, questions]) => [host, [...questions.values()]]));
-}
-
 /**
  * Reports, over all hosts, what keeps the run from starting: tasks that cannot be planned, and problems. A drift that
  * a check found is none: the run may mend it.
@@ -93,7 +68,7 @@ function obstacle(
   plan: Plan | Failure,
   context: RunContext,
 ): BootstrapError | Error | undefined {
-  if ('error' in plan) return plan.error instanceof Error ? plan.error : new Error(String(plan.error));
+  if ('error' in plan) return asError(plan.error);
   const { problems = [] } = plan;
   if (problems.length === 0 || problemCode(task) === 'verify.drift') return undefined;
   return problemsFound(task, problems, context);

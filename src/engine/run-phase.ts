@@ -1,6 +1,12 @@
 // A phase: every host goes through its tasks in order, hosts at the same time, serial tasks one host at a time.
+import { defined } from '../core/defined.ts';
 import type { BoundTask } from '../playbook/task.ts';
 import type { TaskState } from './events/events.ts';
+import { summarise } from './run-state/ledger.ts';
+import { recordFailure } from './run-state/record-failure.ts';
+import type { RunContext } from './run-state/run-context.ts';
+import { SerialTurns } from './serial-turns.ts';
+import { noProgress } from './tasks/apply-steps.ts';
 import {
   identity,
   isCheck,
@@ -9,12 +15,8 @@ import {
   type HostTask,
   type WorkTask,
 } from './tasks/host-task.ts';
-import { noProgress } from './tasks/apply-steps.ts';
 import { failureElsewhere } from './tasks/missing-support.ts';
-import { recordFailure } from './run-state/record-failure.ts';
-import type { RunContext } from './run-request.ts';
 import { runTask } from './tasks/run-task.ts';
-import { SerialTurns } from './serial-turns.ts';
 
 type Turns = ReadonlyMap<BoundTask, SerialTurns>;
 
@@ -41,12 +43,6 @@ function turnsOf(tasks: readonly BoundTask[], hosts: ReadonlyMap<string, readonl
       return [task, new SerialTurns(order.map(([host]) => host))];
     }),
   );
-}
-
-/** The phase's state from those of its tasks. */
-export function summarise(states: readonly TaskState[]): TaskState {
-  const rank: readonly TaskState[] = ['failed', 'planned', 'changed', 'unchanged'];
-  return rank.find((state) => states.includes(state)) ?? 'skipped';
 }
 
 /** One host's way through the phase. */
@@ -115,7 +111,7 @@ async function work(task: WorkTask, next: readonly HostTask[], context: RunConte
       type: 'task.finished',
       ...identity(task),
       ...result,
-      ...(reason === undefined ? {} : { reason }),
+      ...defined({ reason }),
     });
     return state;
   };

@@ -1,18 +1,11 @@
-// What a run is given, what it gives back, and what its parts share while it goes on.
+// What a run is given, and what it gives back.
 import type { Clock } from '../core/clock.ts';
 import type { BootstrapError } from '../core/errors.ts';
 import type { ExitCode } from '../core/exit-codes.ts';
 import type { HostConnector } from '../core/host.ts';
 import type { Redactor } from '../core/secret.ts';
 import type { BoundPhase } from '../playbook/task.ts';
-import type { Emit } from './events/emitter.ts';
 import type { EventSink, HostSummary } from './events/events.ts';
-import type { FactStore } from './hosts/fact-store.ts';
-import type { HostPool } from './hosts/host-pool.ts';
-import type { Ledger } from './run-state/ledger.ts';
-import type { Limiter } from './hosts/limiter.ts';
-import type { LockWatch } from './run-state/lock-watch.ts';
-import type { Retries } from './hosts/run-retries.ts';
 
 /** Keeps a second run out; see lock.ts. */
 export interface LockRequest {
@@ -22,7 +15,7 @@ export interface LockRequest {
   readonly owner: string;
 }
 
-export interface RunPlan {
+export interface RunRequest {
   /** The command as the user knows it, such as `up`. */
   readonly command: string;
   readonly cluster: string;
@@ -30,7 +23,7 @@ export interface RunPlan {
   readonly hosts: readonly string[];
   readonly phases: readonly BoundPhase[];
   /** Taken when steps may be applied, never in `plan` mode. */
-  readonly lock?: LockRequest;
+  readonly lock?: LockRequest | undefined;
 }
 
 export interface RunOptions {
@@ -39,11 +32,11 @@ export interface RunOptions {
   readonly connector: HostConnector;
   readonly sink: EventSink;
   /** Hosts worked on at once; 50 by default. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** The longest that one command on a host may take, in milliseconds; a shorter limit of its own counts. */
-  readonly commandTimeoutMs?: number;
+  readonly commandTimeoutMs?: number | undefined;
   /** Aborting starts no new step; those that run go on to their end. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock;
   /** From 0 up to 1, for the pauses between tries; Math.random by default. */
   readonly random?: () => number;
@@ -53,7 +46,7 @@ export interface RunOptions {
    * How many failed hosts the run puts up with: they are left out and the rest goes on, and one more stops it at once.
    * Without it, a failure lets the other hosts finish the phase, and no further phase starts.
    */
-  readonly maxFailures?: number;
+  readonly maxFailures?: number | undefined;
 }
 
 export interface RunResult {
@@ -61,19 +54,4 @@ export interface RunResult {
   readonly hosts: readonly HostSummary[];
   /** In the order in which they happened; each was also an event. */
   readonly errors: readonly BootstrapError[];
-}
-
-/** What the parts of a run share. */
-export interface RunContext {
-  readonly emit: Emit;
-  readonly clock: Clock;
-  readonly signal: AbortSignal | undefined;
-  readonly redactor: Redactor;
-  readonly pool: HostPool;
-  readonly facts: FactStore;
-  readonly retries: Retries;
-  readonly lockWatch: LockWatch;
-  readonly ledger: Ledger;
-  /** Tasks at work at once. */
-  readonly limiter: Limiter;
 }

@@ -1,23 +1,24 @@
 // A run from the first connection to the last: connect, preview, apply, summary.
 import { systemClock } from '../core/clock.ts';
 import { Redactor } from '../core/secret.ts';
-import { capTimeouts } from './hosts/capped-host.ts';
 import { createEmitter } from './events/emitter.ts';
 import { eventSchemaVersion } from './events/event-schema.ts';
+import { capTimeouts } from './hosts/capped-host.ts';
 import { FactStore } from './hosts/fact-store.ts';
 import { HostPool } from './hosts/host-pool.ts';
-import { byHost, type HostPhase } from './tasks/host-task.ts';
-import { Ledger } from './run-state/ledger.ts';
 import { Limiter } from './hosts/limiter.ts';
-import { acquireLock, type HeldLock } from './run-state/lock.ts';
-import { LockWatch } from './run-state/lock-watch.ts';
-import { neededHosts, previewAll, reportObstacles, workOf } from './preview.ts';
-import { recordFailure } from './run-state/record-failure.ts';
-import { rememberSecrets } from './tasks/remember-secrets.ts';
 import { Retries } from './hosts/run-retries.ts';
+import { previewAll, reportObstacles } from './preview.ts';
 import { runPhase } from './run-phase.ts';
-import type { RunContext, RunOptions, RunPlan, RunResult } from './run-request.ts';
+import type { RunOptions, RunRequest, RunResult } from './run-request.ts';
+import { Ledger } from './run-state/ledger.ts';
+import { LockWatch } from './run-state/lock-watch.ts';
+import { acquireLock, type HeldLock } from './run-state/lock.ts';
+import { recordFailure } from './run-state/record-failure.ts';
+import type { RunContext } from './run-state/run-context.ts';
 import { showPlan } from './show-plan.ts';
+import { byHost, neededHosts, workOf, type HostPhase } from './tasks/host-task.ts';
+import { rememberSecrets } from './tasks/remember-secrets.ts';
 
 const defaultConcurrency = 50;
 
@@ -25,7 +26,7 @@ const defaultConcurrency = 50;
  * Runs a plan. What fails on a host is an event and part of the result.
  * @throws only what is a bug of ours.
  */
-export async function run(plan: RunPlan, options: RunOptions): Promise<RunResult> {
+export async function run(plan: RunRequest, options: RunOptions): Promise<RunResult> {
   const context = createContext(plan, options);
   const { emit, clock, ledger, pool } = context;
   const started = clock.now();
@@ -43,7 +44,7 @@ export async function run(plan: RunPlan, options: RunOptions): Promise<RunResult
   return { exitCode, hosts, errors: ledger.errors };
 }
 
-function createContext(plan: RunPlan, options: RunOptions): RunContext {
+function createContext(plan: RunRequest, options: RunOptions): RunContext {
   const {
     clock = systemClock,
     redactor = new Redactor(),
@@ -74,7 +75,7 @@ function createContext(plan: RunPlan, options: RunOptions): RunContext {
   };
 }
 
-async function live(plan: RunPlan, mode: RunOptions['mode'], context: RunContext): Promise<void> {
+async function live(plan: RunRequest, mode: RunOptions['mode'], context: RunContext): Promise<void> {
   const phases = plan.phases.map((phase) => byHost(phase, plan.hosts));
   for (const { args } of workOf(phases)) rememberSecrets(args, context.redactor);
   await connectAll(plan, phases, context);
@@ -84,7 +85,11 @@ async function live(plan: RunPlan, mode: RunOptions['mode'], context: RunContext
 }
 
 /** Connects every host that has a task, or is asked something that a task cannot do without. */
-async function connectAll(plan: RunPlan, phases: readonly HostPhase[], context: RunContext): Promise<void> {
+async function connectAll(
+  plan: RunRequest,
+  phases: readonly HostPhase[],
+  context: RunContext,
+): Promise<void> {
   const names = new Set([
     ...plan.hosts.filter((host) => phases.some(({ hosts }) => hosts.has(host))),
     ...phases.flatMap(({ hosts }) => [...hosts.keys()]),
@@ -102,7 +107,11 @@ async function connectAll(plan: RunPlan, phases: readonly HostPhase[], context: 
 }
 
 /** Takes the lock in the same flight as the first facts, which may be read by anyone. */
-async function applyLocked(plan: RunPlan, phases: readonly HostPhase[], context: RunContext): Promise<void> {
+async function applyLocked(
+  plan: RunRequest,
+  phases: readonly HostPhase[],
+  context: RunContext,
+): Promise<void> {
   const { lock: request } = plan;
   if (request === undefined) return;
   let lock: HeldLock | undefined;

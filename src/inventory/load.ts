@@ -1,11 +1,11 @@
 // Inventory file → checked inventory, or every mistake in it at once.
 import { BootstrapError, ErrorList, type SourcePosition } from '../core/errors.ts';
-import { readSource } from '../source/read-source.ts';
 import type { DocumentPath } from '../source/path.ts';
+import { readSource } from '../source/read-source.ts';
 import { byPosition, type Source } from '../source/source.ts';
 import { throwErrors } from '../source/throw-errors.ts';
-import { outlineOf } from './rules/outline.ts';
 import { findingError, findProblems } from './rules/all-rules.ts';
+import { outlineOf } from './rules/outline.ts';
 import { inventorySchema, type Inventory } from './schema/schema.ts';
 
 const maxFindings = 1000;
@@ -64,6 +64,6 @@ function safeParse(source: Source): ReturnType<typeof inventorySchema.safeParse>
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const message = 'the file has more mistakes than can be listed';
-    throw new ErrorList([source.error('inventory.invalid', message, [], 'value')], message);
+    throw new ErrorList([source.error('inventory.invalid', { message, path: [] })], message);
   }
 }

@@ -1,5 +1,6 @@
 // The inventory's reference for people and its JSON Schema for editors, both made from the one schema.
 import { z } from 'zod';
+import { defined } from '../core/defined.ts';
 import { inventorySchema } from './schema/schema.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -32,7 +33,7 @@ function jsonSchema(): JsonSchema {
       delete jsonSchema['hint'];
     },
   });
-  return { ...($schema === undefined ? {} : { $schema }), title: 'Inventory of ipvs-bootstrap', ...rest };
+  return { ...defined({ $schema }), title: 'Inventory of ipvs-bootstrap', ...rest };
 }
 
 /** Map as JSON → where it is described; the same map in another place points there. */

@@ -1,13 +1,13 @@
 // Checked inventory → what the rest of the program works with: roles counted out, SSH settings merged, paths absolute.
-import { canonicalIp } from '../core/ip.ts';
+import { canonicalIp, formatEndpoint } from '../core/ip.ts';
 import { externalIPBinding, type ExternalIPBinding } from '../kube/external-ip-binding.ts';
-import { parseVersion } from '../kube/version.ts';
 import { externalIPsOf } from '../kube/objects/workloads.ts';
-import { apiPort, formatEndpoint, parseEndpoint } from './schema/endpoint.ts';
-import type { LoadedInventory } from './load.ts';
+import { parseVersion } from '../kube/version.ts';
 import { claimedAddresses, type ClaimedAddresses } from './claimed-addresses.ts';
+import type { LoadedInventory } from './load.ts';
 import { localPaths, type LocalEnvironment } from './local-paths.ts';
 import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
+import { apiPort, parseEndpoint } from './schema/endpoint.ts';
 import type { Inventory, InventoryHost } from './schema/schema.ts';
 
 export interface ResolvedHost extends Omit<InventoryHost, 'ssh'> {
@@ -116,7 +116,8 @@ function apiEndpoint(
   firstAddress: string,
 ): string {
   const given = endpoint === undefined ? undefined : parseEndpoint(endpoint);
-  return formatEndpoint(given ?? { host: canonicalIp(vip?.address ?? firstAddress), port: apiPort });
+  const { host, port } = given ?? { host: canonicalIp(vip?.address ?? firstAddress), port: apiPort };
+  return formatEndpoint(host, port);
 }
 
 function canonicalWorkload(workload: Inventory['workloads'][number]): Inventory['workloads'][number] {

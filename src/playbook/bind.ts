@@ -1,8 +1,8 @@
 // Phases × hosts → what the engine runs: hosts selected, conditions decided, arguments evaluated and checked.
 import { BootstrapError } from '../core/errors.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { Secret } from '../core/secret.ts';
 import { evaluateExpression, type ExpressionContext } from '../render/expression.ts';
-import { didYouMean, nearest } from '../core/nearest.ts';
 import type { DocumentPath } from '../source/path.ts';
 import { joinWords, showTyped, showValue } from '../source/words.ts';
 import { checkFilled } from './check-with.ts';
@@ -16,7 +16,7 @@ export interface BindTarget {
   /** All hosts of the inventory, in its order: groups such as first-control-plane are taken from these. */
   readonly hosts: readonly TargetHost[];
   /** When given, only these of the selected hosts take part, and the controller. */
-  readonly limit?: readonly string[];
+  readonly limit?: readonly string[] | undefined;
   /** What expressions see for a host. */
   contextOf(host: string): ExpressionContext;
 }
@@ -60,7 +60,7 @@ function selected(task: Task, { hosts, limit }: BindTarget, errors: BootstrapErr
   const near = nearest(task.on, choices);
   const hint = near === undefined ? `Groups are ${joinWords(groupNames, 'and')}.` : didYouMean(near);
   const message = `there is no group or host ${showValue(task.on)}`;
-  errors.push(task.source.error('playbook.invalid', message, [...task.path, 'on'], 'value', { hint }));
+  errors.push(task.source.error('playbook.invalid', { message, path: [...task.path, 'on'], hint }));
   return [];
 }
 
@@ -90,7 +90,7 @@ function decide(
     if (typeof value === 'boolean') return value;
     const message = `the condition must give true or false, gives ${value === null ? 'nil' : showTyped(value)}`;
     const hint = 'Compare it, for example with "!= nil".';
-    return source.error('playbook.invalid', message, place, 'value', { hint });
+    return source.error('playbook.invalid', { message, path: place, hint });
   } catch (error) {
     return at(source, place, error);
   }

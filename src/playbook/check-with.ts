@@ -39,10 +39,10 @@ export function checkFilled(
   const mistakes = withoutEchoes(issues.flatMap((issue) => describeIssue(issue, checked)));
   return mistakes.map(({ message, hint, part, path: [, ...inside] }) => {
     const leaf = leaves.find((candidate) => startsWith(inside, candidate));
-    const place = [...at, 'with', ...(leaf ?? inside)];
-    if (leaf === undefined) return source.error('playbook.invalid', message, place, part, { hint });
-    const remark = { hint: `This is about the value that the expression gives for ${filled.host}.` };
-    return source.error('playbook.invalid', message, place, 'value', remark);
+    const mistake = { message, path: [...at, 'with', ...(leaf ?? inside)] };
+    if (leaf === undefined) return source.error('playbook.invalid', { ...mistake, part, hint });
+    const about = `This is about the value that the expression gives for ${filled.host}.`;
+    return source.error('playbook.invalid', { ...mistake, hint: about });
   });
 }
 

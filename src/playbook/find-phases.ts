@@ -20,7 +20,7 @@ export function findPhases(source: Source, names: readonly string[]): readonly F
   known.delete(own);
   return names.map((name, index) => {
     const complain = (message: string, hint?: string): FoundPhase => ({
-      error: source.error('playbook.invalid', message, ['phases', index], 'value', { hint }),
+      error: source.error('playbook.invalid', { message, path: ['phases', index], hint }),
     });
     if (names.indexOf(name) !== index) return complain(`phase ${showValue(name)} is listed twice`);
     if (name === own) return complain('a list cannot contain itself');

@@ -1,8 +1,8 @@
 // Expressions in the values of a playbook: found in every text, checked early, filled in for a host.
 import { BootstrapError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
-import { checkExpression, evaluateExpression, type ExpressionContext } from '../render/expression.ts';
 import { shown } from '../render/expression-words.ts';
+import { checkExpression, evaluateExpression, type ExpressionContext } from '../render/expression.ts';
 import type { DocumentPath } from '../source/path.ts';
 
 const wholeText = /^\s*\$\{\{((?:(?!\}\}).)*)\}\}\s*$/s;

@@ -1,7 +1,7 @@
 // A phase file → typed tasks. All mistakes that can be known without the hosts are found here, all at once.
 import { BootstrapError } from '../core/errors.ts';
-import type { Operation } from '../operations/operation.ts';
 import { didYouMean, nearest } from '../core/nearest.ts';
+import type { Operation } from '../operations/operation.ts';
 import type { DocumentPath } from '../source/path.ts';
 import { byPosition, type Source } from '../source/source.ts';
 import { showValue } from '../source/words.ts';
@@ -98,7 +98,7 @@ function checkOperation(
   const near = nearest(task.op, [...operations.keys()]);
   const hint = near === undefined ? 'All operations are in docs/reference/operations.md.' : didYouMean(near);
   const message = `there is no operation ${showValue(task.op)}`;
-  return [source.error('playbook.invalid', message, [...path, 'op'], 'value', { hint })];
+  return [source.error('playbook.invalid', { message, path: [...path, 'op'], hint })];
 }
 
 /** An unknown key beside a missing `with` was surely meant to be it: the arguments are not missing as well. */
@@ -129,7 +129,7 @@ function checkConditions(source: Source, task: RawTask, path: DocumentPath): rea
     const hint = condition.includes('${{')
       ? 'Write all of it inside one ${{ }}, or make several conditions of it.'
       : `Write '\${{ ${showValue(condition).slice(1, -1)} }}', in quotes.`;
-    return [source.error('playbook.invalid', message, [...path, 'when', index], 'value', { hint })];
+    return [source.error('playbook.invalid', { message, path: [...path, 'when', index], hint })];
   });
 }
 
@@ -142,14 +142,14 @@ function repeatedNames(source: Source, tasks: readonly unknown[]): readonly Boot
       first.set(name, index);
       return [];
     }
-    const other = { other: ['tasks', earlier, 'name'] };
     const message = 'another task of this phase has the same name';
-    return [source.error('playbook.invalid', message, ['tasks', index, 'name'], 'value', other)];
+    const path = ['tasks', index, 'name'];
+    return [source.error('playbook.invalid', { message, path, other: ['tasks', earlier, 'name'] })];
   });
 }
 
 /** Gives an error of an expression its place. */
 export function at(source: Source, path: DocumentPath, error: unknown): BootstrapError {
   if (!(error instanceof BootstrapError)) throw error;
-  return source.error('playbook.invalid', error.message, path, 'value', { hint: error.hint });
+  return source.error('playbook.invalid', { message: error.message, path, hint: error.hint });
 }

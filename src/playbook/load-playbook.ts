@@ -62,13 +62,13 @@ async function loadListed(
     const source = await readSource(file, 'playbook.invalid');
     if (isList(source)) {
       const message = `${JSON.stringify(name)} is a list of phases itself`;
-      const remark = { hint: 'A list can name phases only: name those of that list here.' };
-      return [list.error('playbook.invalid', message, ['phases', index], 'value', remark)];
+      const hint = 'A list can name phases only: name those of that list here.';
+      return [list.error('playbook.invalid', { message, path: ['phases', index], hint })];
     }
     const phase = loadPhase(source, operations);
     if (phase.name === name) return phase;
     const message = `the name differs from the file name, ${JSON.stringify(name)}`;
-    return [source.error('playbook.invalid', message, ['name'], 'value')];
+    return [source.error('playbook.invalid', { message, path: ['name'] })];
   } catch (error) {
     return errorsOf(error);
   }

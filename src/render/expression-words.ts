@@ -5,7 +5,7 @@ import { Secret } from '../core/secret.ts';
 /** Why an expression cannot be evaluated. */
 export interface Reason {
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** Characters shown of a piece of an expression, and of a message about it. */

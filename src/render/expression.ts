@@ -123,11 +123,10 @@ function unknownFilter(text: string, name: string): BootstrapError {
   const near = nearest(name, Object.keys(liquid.filters));
   return invalid(text, {
     message: `there is no filter ${quoted(name)}`,
-    ...(near === undefined ? {} : { hint: didYouMean(near) }),
+    hint: near && didYouMean(near),
   });
 }
 
 function invalid(text: string, { message, hint }: Reason): BootstrapError {
-  const details = hint === undefined ? {} : { hint };
-  return new BootstrapError('playbook.invalid', `expression "${shown(text)}": ${message}`, details);
+  return new BootstrapError('playbook.invalid', `expression "${shown(text)}": ${message}`, { hint });
 }

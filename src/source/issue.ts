@@ -1,5 +1,6 @@
 // One zod issue → the mistakes that it stands for, each with its place.
 import type { z } from 'zod';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import {
   describeValueIssue,
   joinedKeyHint,
@@ -9,7 +10,6 @@ import {
   type Subject,
 } from './issue-words.ts';
 import type { Mistake } from './mistake.ts';
-import { didYouMean, nearest } from '../core/nearest.ts';
 import { formatPath, valueAt, type DocumentPath } from './path.ts';
 import { knownKeys, metaOf, schemasAt, type Schema } from './schema-walk.ts';
 import { joinWords, showValue, typeWords } from './words.ts';

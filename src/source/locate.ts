@@ -1,7 +1,7 @@
 // From a path in the data back to an offset in the text.
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
-import type { AliasTargets } from './plain-value.ts';
 import type { DocumentPath } from './path.ts';
+import type { AliasTargets } from './plain-value.ts';
 
 /** Which end of an entry: its key, or its value. List entries have no key: both mean the entry. */
 export type EntryPart = 'key' | 'value';

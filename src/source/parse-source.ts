@@ -62,6 +62,6 @@ function refusalError(
   return new BootstrapError(code, other === undefined ? message : `${message} (line ${other.line})`, {
     where,
     detail: [where, other].flatMap((place) => (place === undefined ? [] : [lines.excerpt(place)])).join('\n'),
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }

@@ -21,9 +21,9 @@ const maxAliasedNodes = 50_000;
 export interface Refusal {
   readonly offset: number;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Where the other side stands. */
-  readonly otherOffset?: number;
+  readonly otherOffset?: number | undefined;
 }
 
 /** The node that each alias stands for. */
@@ -159,8 +159,8 @@ class Conversion {
     this.refusals.push({
       offset: startOf(node),
       message,
-      ...(hint === undefined ? {} : { hint }),
-      ...(other === undefined ? {} : { otherOffset: startOf(other) }),
+      hint,
+      otherOffset: other === undefined ? undefined : startOf(other),
     });
   }
 }

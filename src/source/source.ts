@@ -14,7 +14,12 @@ import type { TextLines } from './text-lines.ts';
 const maxErrors = 1000;
 
 /** What an error may say besides its message. */
-export interface Remark {
+/** What is wrong with an entry of the document. */
+export interface EntryMistake {
+  readonly message: string;
+  readonly path: DocumentPath;
+  /** The value by default. */
+  readonly part?: EntryPart;
   /** What the user can do, as a sentence. */
   readonly hint?: string | undefined;
   /** Another entry that has to do with it: its line is named and shown too. */
@@ -53,14 +58,8 @@ export class Source {
     return this.#parsed.lines.excerpt(where);
   }
 
-  /** An error about the entry at `path`, with its line and that of the remark's other entry. */
-  error(
-    code: ErrorCode,
-    message: string,
-    path: DocumentPath,
-    part: EntryPart,
-    remark: Remark = {},
-  ): BootstrapError {
+  /** An error about an entry, with its line and that of the other entry. */
+  error(code: ErrorCode, { message, path, part, hint, ...remark }: EntryMistake): BootstrapError {
     const where = this.at(path, part);
     const other = remark.other === undefined ? undefined : this.at(remark.other);
     const detail =
@@ -68,7 +67,7 @@ export class Source {
     return new BootstrapError(code, other === undefined ? message : `${message} (line ${other.line})`, {
       where,
       detail,
-      ...(remark.hint === undefined ? {} : { hint: remark.hint }),
+      hint,
     });
   }
 
@@ -86,7 +85,7 @@ export class Source {
     const checked = { document: this.value, schema, at };
     return withoutEchoes(issues.slice(0, maxErrors).flatMap((issue) => describeIssue(issue, checked)))
       .slice(0, maxErrors)
-      .map(({ message, path, part, hint }) => this.error(code, message, path, part, { hint }))
+      .map(({ message, path, part, hint }) => this.error(code, { message, path, part, hint }))
       .sort(byPosition);
   }
 }

@@ -1,11 +1,11 @@
 // Opens hosts by name, each once, and closes them all.
 import { BootstrapError } from '../core/errors.ts';
 import type { Host, HostConnector } from '../core/host.ts';
+import { openHostWith } from './connection/ssh-host.ts';
+import { createSshServices } from './connection/ssh-services.ts';
 import type { TrustedServer } from './host-keys/known-hosts-files.ts';
 import { openLocalHost, type LocalOptions } from './local-host.ts';
 import type { SecretReader } from './login/secret-reader.ts';
-import { openHostWith } from './connection/ssh-host.ts';
-import { createSshServices } from './connection/ssh-services.ts';
 import { unlockTargets } from './login/unlock.ts';
 import { processEnvironment, type SshEnvironment, type SshTarget } from './ssh-target.ts';
 

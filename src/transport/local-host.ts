@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
 import type { Host } from '../core/host.ts';
+import { afterOutput } from './shell/after-output.ts';
 import { ShellHost } from './shell/shell-host.ts';
 import type { Machine, ShellExit, ShellProcess } from './shell/shell-process.ts';
 import { startLine } from './shell/start-line.ts';
-import { afterOutput } from './shell/after-output.ts';
 
 const startTimeoutMs = 20_000;
 
@@ -57,8 +57,8 @@ function startShell(loginShell: string, line: string): ShellProcess {
       close({});
     };
     const report = (code: number | null, signal: string | null): ShellExit => ({
-      ...(code === null ? {} : { code }),
-      ...(signal === null ? {} : { signal }),
+      code: code ?? undefined,
+      signal: signal ?? undefined,
     });
     child.once('exit', (code, signal) => {
       exit(report(code, signal));

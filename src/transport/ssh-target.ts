@@ -1,6 +1,7 @@
 // Where and as whom to log in, and the surroundings that a login uses.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { inBrackets } from '../core/ip.ts';
 import type { SecretSource } from '../core/secret-source.ts';
 
 /** `strict`: only known host keys. `accept-new`: a host that is not known yet is believed, and remembered. */
@@ -49,7 +50,7 @@ export interface SshTarget extends SshPeer {
   /** Run everything as root through sudo. */
   readonly become: boolean;
   /** For a sudo that asks. */
-  readonly becomePassword?: SecretSource;
+  readonly becomePassword?: SecretSource | undefined;
   /** The bastions on the way, the nearest to us first. */
   readonly jumps?: readonly SshPeer[];
 }
@@ -82,6 +83,6 @@ export function expandHome(path: string, homeDirectory: string): string {
 
 /** `user@address`, and the port where it is not 22. */
 export function describeTarget({ user, address, port }: SshPeer): string {
-  const place = address.includes(':') ? `[${address}]` : address;
-  return `${user}@${place}${port === 22 ? '' : `:${String(port)}`}`;
+  const place = inBrackets(address);
+  return `${user}@${place}${port === 22 ? '' : `:${port}`}`;
 }

@@ -2,16 +2,16 @@
 
 /** A duration for people: 850 ms, 4.2 s, 3 min 05 s. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 999.5) return `${String(Math.round(milliseconds))} ms`;
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return `${String(Math.floor(whole / 60))} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
 /** "1 host", "3 hosts". */
 export function count(amount: number, noun: string): string {
-  return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 /**

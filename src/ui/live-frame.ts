@@ -77,5 +77,5 @@ export class LiveFrame {
 function cut(lines: readonly string[], rows: number): readonly string[] {
   if (lines.length <= rows) return lines;
   const hidden = lines.length - rows + 1;
-  return [...lines.slice(0, Math.max(0, rows - 1)), `… ${String(hidden)} more lines: make the window taller`];
+  return [...lines.slice(0, Math.max(0, rows - 1)), `… ${hidden} more lines: make the window taller`];
 }

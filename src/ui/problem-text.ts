@@ -1,7 +1,8 @@
 // An error as lines for people: what failed, where, why, and what to do next.
 import { inspect } from 'node:util';
-import { BootstrapError, ErrorList, formatPlace } from '../core/errors.ts';
+import { ErrorList, type BootstrapError } from '../core/errors.ts';
 import type { ErrorView } from '../engine/events/events.ts';
+import { asBootstrapError, errorView } from '../engine/events/failure.ts';
 import type { Style } from './style.ts';
 
 /** Lines for an error's view. */
@@ -22,38 +23,19 @@ export function thrownLines(thrown: unknown, style: Style, debug: boolean): read
     const each = thrown.errors.flatMap((error) => thrownLines(error, style, debug));
     return thrown.errors.length > 1 ? [...each, thrown.message] : each;
   }
-  const error = thrown instanceof BootstrapError ? thrown : asInternal(thrown);
-  const lines = errorLines(viewOf(error), style);
+  const error = asBootstrapError(thrown);
+  const lines = errorLines(errorView(error), style);
   return debug ? [...lines, ...stackLines(error)] : lines;
 }
 
 /** Lines for something that works and is still worth a thought. */
 export function warningLines(warning: BootstrapError, style: Style): readonly string[] {
-  const { message, place, hint, detail } = viewOf(warning);
+  const { message, place, hint, detail } = errorView(warning);
   return [
     `${style.changed('warning')} ${place === undefined ? '' : `${place}: `}${message}`,
     ...indented(detail),
     ...(hint === undefined ? [] : [`  ${style.strong('hint:')} ${hint}`]),
   ];
-}
-
-function viewOf(error: BootstrapError): ErrorView {
-  const { code, message, where, hint, detail } = error;
-  return {
-    code,
-    message,
-    ...(where === undefined ? {} : { place: formatPlace(where) }),
-    ...(hint === undefined ? {} : { hint }),
-    ...(detail === undefined ? {} : { detail }),
-  };
-}
-
-function asInternal(thrown: unknown): BootstrapError {
-  const message = thrown instanceof Error ? thrown.message : inspect(thrown);
-  return new BootstrapError('internal', `this is a bug in ipvs-bootstrap: ${message}`, {
-    hint: 'Run the command again with --debug and report what it prints.',
-    cause: thrown,
-  });
 }
 
 function stackLines(error: unknown): readonly string[] {

@@ -41,7 +41,7 @@ function failureName({ host, error }: HostSummary): string {
 
 function hostCounts(host: HostSummary, style: Style): string {
   const cell = (name: string, amount: number, paint: (text: string) => string): string => {
-    const text = `${name} ${String(amount)}`;
+    const text = `${name} ${amount}`;
     return amount > 0 ? paint(text) : style.faint(text);
   };
   return [

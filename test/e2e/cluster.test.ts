@@ -1,6 +1,6 @@
 // The whole way on real kernels: two nodes, a cluster, its proof, breakages, reset, and the cluster once more.
-import { execa } from 'execa';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countedRun } from '../support/counted-run.ts';
 import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
@@ -40,7 +40,7 @@ describe('a cluster in the lab', { concurrent: false }, () => {
   it('comes up in one command, proved by its verify phase', async () => {
     const up = await recordedRun('up', lab.inventory);
     expect(up.exitCode, tail(up)).toBe(0);
-    note(`up: ${String(up.seconds)} s`);
+    note(`up: ${up.seconds} s`);
     for (const event of up.events) {
       if (event.type === 'phase.finished') note(`${event.phase}: ${(event.durationMs / 1000).toFixed(1)} s`);
     }
@@ -58,7 +58,7 @@ describe('a cluster in the lab', { concurrent: false }, () => {
       ['worker1', 0, 0],
     ]);
     expect(await lab.on('worker1', `${watch}; ${services}`)).toBe(before);
-    note(`second up: ${String(up.seconds)} s`);
+    note(`second up: ${up.seconds} s`);
   });
 
   it('leaves a plan nothing to say', async () => {
@@ -135,7 +135,7 @@ describe('a cluster in the lab', { concurrent: false }, () => {
     );
     const reset = await recordedRun('reset', lab.inventory, '--yes');
     expect(reset.exitCode, tail(reset)).toBe(0);
-    note(`reset: ${String(reset.seconds)} s`);
+    note(`reset: ${reset.seconds} s`);
     for (const { name } of lab.nodes) await expectBare(name);
     expect(await lab.on('worker1', 'ipvsadm -ln')).toContain(foreign.real);
     expect(await lab.on('worker1', 'iptables -t nat -S')).toContain('foreign');
@@ -144,7 +144,7 @@ describe('a cluster in the lab', { concurrent: false }, () => {
   it('comes up again after the reset', async () => {
     const up = await recordedRun('up', lab.inventory);
     expect(up.exitCode, tail(up)).toBe(0);
-    note(`up after reset: ${String(up.seconds)} s`);
+    note(`up after reset: ${up.seconds} s`);
     const verify = await recordedRun('verify', lab.inventory);
     expect(verify.exitCode, tail(verify)).toBe(0);
     expect(await lab.on('worker1', 'ipvsadm -ln')).toContain(foreign.real);

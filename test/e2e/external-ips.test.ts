@@ -62,7 +62,7 @@ describe('external IPs on one node each', { concurrent: false }, () => {
 
     const second = await recordedRun('up', lab.inventory);
     expect(second.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
-    note(`up: ${String(first.seconds)} s, a second time ${String(second.seconds)} s`);
+    note(`up: ${first.seconds} s, a second time ${second.seconds} s`);
   });
 
   it('are answered for by one node each, and by different ones', async () => {
@@ -74,11 +74,11 @@ describe('external IPs on one node each', { concurrent: false }, () => {
   it('are taken over when the owner dies, and given back when it is there again', async () => {
     await killLabNode(lab.name, 'worker1');
     const seconds = await secondsUntil(() => askExternalIP(externalIPs[1]), { deadline: 120 });
-    note(`worker1 killed: ${externalIPs[1]} answered after ${String(seconds)} s`);
+    note(`worker1 killed: ${externalIPs[1]} answered after ${seconds} s`);
     expect(await answerers(externalIPs[1], ['master1', 'worker2'])).toEqual(['worker2']);
     await startLabNode(lab.name, 'worker1', 180_000, new AbortController().signal);
     const back = await secondsUntil(() => isOwnedBy(externalIPs[1], 'worker1'), { deadline: 420 });
-    note(`worker1 started again: its address is back after ${String(back)} s`);
+    note(`worker1 started again: its address is back after ${back} s`);
     await secondsUntil(isVerified, { deadline: 420 });
   });
 

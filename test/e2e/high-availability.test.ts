@@ -34,7 +34,7 @@ describe('three control planes and a worker', { concurrent: false }, () => {
   it('come up in one command', async () => {
     const up = await recordedRun('up', lab.inventory);
     expect(up.exitCode, tail(up)).toBe(0);
-    note(`up: ${String(up.seconds)} s`);
+    note(`up: ${up.seconds} s`);
     for (const event of up.events) {
       if (event.type === 'phase.finished') note(`${event.phase}: ${(event.durationMs / 1000).toFixed(1)} s`);
     }
@@ -46,7 +46,7 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     expect(up.hosts.map(({ host, changed, failed }) => [host, changed, failed])).toEqual(
       lab.nodes.map(({ name }) => [name, 0, 0]),
     );
-    note(`second up: ${String(up.seconds)} s`);
+    note(`second up: ${up.seconds} s`);
   });
 
   it('share the virtual IP: one holds it, kube-proxy does not, and the API answers at it', async () => {
@@ -71,7 +71,7 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     expect(verify.exitCode, tail(verify)).toBe(0);
     const page = await readFile(picture, 'utf8');
     for (const text of [...externalIPs, ...lab.nodes.map(({ name }) => name)]) expect(page).toContain(text);
-    note(`verify --traffic: ${String(verify.seconds)} s`);
+    note(`verify --traffic: ${verify.seconds} s`);
   });
 
   it('are shown on one screen', async () => {
@@ -112,7 +112,7 @@ describe('three control planes and a worker', { concurrent: false }, () => {
 
   it('are as they should be again when all that is mended', async () => {
     const seconds = await secondsUntil(isVerified, { deadline: 180 });
-    note(`clean again after ${String(seconds)} s`);
+    note(`clean again after ${seconds} s`);
   });
 
   it('go on when the holder of the virtual IP dies', async () => {
@@ -124,13 +124,13 @@ describe('three control planes and a worker', { concurrent: false }, () => {
       secondsUntil(askApi, { deadline: 120 }),
       ...externalIPs.map((address) => secondsUntil(() => askExternalIP(address), { deadline: 180 })),
     ]);
-    note(`${holder} killed: API answered through the virtual IP after ${String(api)} s`);
-    note(`external IPs answered after ${external.map((seconds) => `${String(seconds)} s`).join(' and ')}`);
+    note(`${holder} killed: API answered through the virtual IP after ${api} s`);
+    note(`external IPs answered after ${external.map((seconds) => `${seconds} s`).join(' and ')}`);
     expect(await holders(controlPlanes.filter((name) => name !== holder))).toHaveLength(1);
 
     await startLabNode(lab.name, holder, 180_000, new AbortController().signal);
     const seconds = await secondsUntil(isWhole, { deadline: 420 });
-    note(`${holder} started again: verified after ${String(seconds)} s`);
+    note(`${holder} started again: verified after ${seconds} s`);
   });
 
   it('get back whole when a worker and a control plane are rebooted', async () => {
@@ -138,10 +138,10 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     for (const node of rebooted) await lab.on(node, 'touch /run/before-the-reboot && systemctl reboot');
     await Promise.all(rebooted.map((node) => secondsUntil(() => isRebooted(node), { deadline: 240 })));
     const seconds = await secondsUntil(isWhole, { deadline: 420 });
-    note(`${rebooted.join(' and ')} rebooted: verified ${String(seconds)} s after they answered SSH`);
+    note(`${rebooted.join(' and ')} rebooted: verified ${seconds} s after they answered SSH`);
     const up = await recordedRun('up', lab.inventory);
     expect(up.exitCode, tail(up)).toBe(0);
-    note(`up after the reboot: ${String(up.seconds)} s`);
+    note(`up after the reboot: ${up.seconds} s`);
     expect(up.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
     expect(await holders()).toHaveLength(1);
     expect(await askApi()).toBe(true);
@@ -156,7 +156,7 @@ describe('three control planes and a worker', { concurrent: false }, () => {
   it('are bare again after a reset', async () => {
     const reset = await recordedRun('reset', lab.inventory, '--yes');
     expect(reset.exitCode, tail(reset)).toBe(0);
-    note(`reset: ${String(reset.seconds)} s`);
+    note(`reset: ${reset.seconds} s`);
     expect(await holders()).toEqual([]);
     for (const { name } of lab.nodes) {
       expect(await lab.on(name, 'ip -o link')).not.toMatch(/kube-ipvs0|cni0|veth/);

@@ -1,13 +1,13 @@
 // The lab's nodes by themselves: what their kernel can do, both ways to run programs, and one that does not boot.
-import { execa } from 'execa';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labFiles } from '../../src/lab/state/files.ts';
 import { compileCheck, tryUserMode } from '../../src/lab/machine-checks/user-mode.ts';
 import { killLabNode } from '../../src/lab/nodes.ts';
+import { labFiles } from '../../src/lab/state/files.ts';
 import { bootLab, type TestLab } from '../support/e2e-lab.ts';
 import { program, tail } from '../support/program.ts';
 
@@ -124,7 +124,7 @@ describe('a node that does not boot', () => {
     await writeFile(labFiles(name).node('worker1').disk, 'no disk at all');
     const up = await program('lab', '--name', name, 'up', '--subnet', subnet, '--output', 'plain');
     expect(up.exitCode).not.toBe(0);
-    expect(up.stderr, tail(up)).toContain('The node worker1 ended while it booted');
+    expect(up.stderr, tail(up)).toContain('the node worker1 ended while it booted');
     expect(up.stderr).toContain('Kernel panic - not syncing');
     expect(await userspaces(name)).toEqual([way, undefined]);
   });

@@ -1,6 +1,6 @@
 // Shows steps the way test cases write them: one key for the kind, plain text for commands and contents.
-import type { Step } from '../../src/operations/operation.ts';
 import { Secret, type Content } from '../../src/core/secret.ts';
+import type { Step } from '../../src/operations/operation.ts';
 
 /** A step as a case writes it; see test/cases/README.md. */
 export type CaseStep = Readonly<Record<string, unknown>>;

@@ -40,7 +40,7 @@ export interface CliWorld {
 export async function startCliWorld(): Promise<CliWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'cli-world-'));
   const path = (...parts: readonly string[]): string => join(directory, ...parts);
-  const id = `test-${String(process.pid)}-${directory.slice(-6).toLowerCase()}`;
+  const id = `test-${process.pid}-${directory.slice(-6).toLowerCase()}`;
   const unit = `${id}.service`;
   writeSystemctl(path('bin'), directory);
   // Journals of tests are of no use to the user who runs them.
@@ -53,7 +53,7 @@ export async function startCliWorld(): Promise<CliWorld> {
     ],
   });
   for (const address of addresses.slice(1)) {
-    const line = `[${address}]:${String(sshd.port)} ${sshd.publicHostKey('ed25519')}\n`;
+    const line = `[${address}]:${sshd.port} ${sshd.publicHostKey('ed25519')}\n`;
     appendFileSync(sshd.knownHostsFile, line);
   }
   return {
@@ -67,7 +67,7 @@ export async function startCliWorld(): Promise<CliWorld> {
         cluster: { name: id, kubernetes: { version: 'v1.20.2', source: { bundle: './bundle' } } },
         hosts: [
           ...addresses.slice(0, hosts).map((address, index) => ({
-            name: `n${String(index + 1)}`,
+            name: `n${index + 1}`,
             address,
             roles: index === 0 ? ['control-plane', 'worker'] : ['worker'],
           })),

@@ -1,7 +1,7 @@
 // Runs a playbook in this process and counts what it cost each host.
 import { setMaxListeners } from 'node:events';
 import { homedir, userInfo } from 'node:os';
-import { hostWishes, openCluster } from '../../src/app/cluster.ts';
+import { hostSshOptions, openCluster } from '../../src/app/cluster.ts';
 import { runCluster } from '../../src/app/run-cluster.ts';
 import type { Host, HostStatistics } from '../../src/core/host.ts';
 import { Redactor } from '../../src/core/secret.ts';
@@ -26,7 +26,7 @@ export async function countedRun(
   const environment = { homeDirectory: homedir(), userName: userInfo().username };
   const cluster = await openCluster(inventory, environment);
   const hosts = new Map<string, Host>();
-  const { targets } = await resolveTargets(hostWishes(cluster.inventory, {}), {
+  const { targets } = await resolveTargets(hostSshOptions(cluster.inventory, {}), {
     ...environment,
     variables: process.env,
     systemConfigFile: '/etc/ssh/ssh_config',

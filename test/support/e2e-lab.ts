@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseDocument, type Document } from 'yaml';
 import { expect } from 'vitest';
+import { parseDocument, type Document } from 'yaml';
 import { execInClient, type ClientResult } from '../../src/lab/client.ts';
 import { labFiles } from '../../src/lab/state/files.ts';
 import { readLab, type LabNode } from '../../src/lab/state/lab-state.ts';

@@ -43,7 +43,7 @@ export class FakeShell {
   }
 
   begin(id: number): void {
-    this.#frame(`begin:${String(id)}`);
+    this.#frame(`begin:${id}`);
   }
 
   output(stdout: string | Buffer, stderr = ''): void {
@@ -52,7 +52,7 @@ export class FakeShell {
   }
 
   end(id: number, exitCode = 0): void {
-    this.#frame(`end:${String(id)}:${String(exitCode)}`);
+    this.#frame(`end:${id}:${exitCode}`);
   }
 
   /** Begins, prints and ends. */

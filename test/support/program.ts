@@ -1,6 +1,6 @@
 // Runs the built program as a user does, and reads what it says as data.
-import { execa } from 'execa';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { runEventSchema } from '../../src/engine/events/event-schema.ts';
 import type { HostSummary, RunEvent } from '../../src/engine/events/events.ts';
 

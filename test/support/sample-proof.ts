@@ -10,7 +10,7 @@ const at = { phase: 'verify', task: 'Compare the kernel with the API' };
 
 export function sampleBackend(number: number, parts: Partial<Backend> = {}): Backend {
   return {
-    address: `10.244.3.${String(number)}`,
+    address: `10.244.3.${number}`,
     port: 80,
     weight: 1,
     active: 2,
@@ -24,7 +24,7 @@ export function sampleBackend(number: number, parts: Partial<Backend> = {}): Bac
 export function sampleAddress(last: number, service: string, backends: readonly Backend[]): Address {
   return {
     protocol: 'TCP',
-    address: `100.67.151.${String(last)}`,
+    address: `100.67.151.${last}`,
     port: 80,
     services: [service],
     scheduler: 'rr',
@@ -38,7 +38,7 @@ export function sampleNode(node: string, externalAddresses: readonly Address[]):
   return {
     kind: 'node',
     node,
-    address: `100.67.151.${String(index + 2)}`,
+    address: `100.67.151.${index + 2}`,
     roles: [node.startsWith('master') ? 'control-plane' : 'worker'],
     isReady: true,
     kubeletVersion: 'v1.20.2',

@@ -28,9 +28,9 @@ export function realServer(
   parts: Partial<ExternalIP['realServers'][number]> = {},
 ): ExternalIP['realServers'][number] {
   return {
-    address: `10.244.3.${String(last)}`,
+    address: `10.244.3.${last}`,
     port: 80,
-    pod: `nginx-${String(last)}`,
+    pod: `nginx-${last}`,
     node: 'worker1',
     active: 1,
     inactive: 20,

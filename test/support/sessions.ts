@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /** Process ids of the processes that serve connections of this sshd. */
 export function sessionsOf(sshd: number): readonly number[] {
-  const children = readFileSync(`/proc/${String(sshd)}/task/${String(sshd)}/children`, 'utf8');
+  const children = readFileSync(`/proc/${sshd}/task/${sshd}/children`, 'utf8');
   return children
     .trim()
     .split(' ')

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Host } from '../../src/core/host.ts';
 import { createConnector, type ClosableConnector } from '../../src/transport/connector.ts';
 import { resolveTargets, type ResolvedTargets } from '../../src/transport/resolve/resolve-target.ts';
+import type { HostSshOptions } from '../../src/transport/resolve/ssh-options.ts';
 import type { SshEnvironment } from '../../src/transport/ssh-target.ts';
-import type { HostWish } from '../../src/transport/resolve/ssh-options.ts';
 
 /** Writes `~/.ssh/NAME`, for a home directory of a test. */
 export function writeHome(environment: SshEnvironment, name: string, lines: readonly string[]): string {
@@ -16,14 +16,14 @@ export function writeHome(environment: SshEnvironment, name: string, lines: read
   return file;
 }
 
-/** Wishes as the program resolves them, without the configuration of this machine. */
-export function resolveWishes(
-  wishes: readonly HostWish[],
+/** SSH options as the program resolves them, without the configuration of this machine. */
+export function resolveOptions(
+  all: readonly HostSshOptions[],
   environment: SshEnvironment,
   userName = 'root',
 ): Promise<ResolvedTargets> {
   const { homeDirectory } = environment;
-  return resolveTargets(wishes, {
+  return resolveTargets(all, {
     homeDirectory,
     userName,
     variables: { WHERE: homeDirectory },
@@ -31,17 +31,20 @@ export function resolveWishes(
   });
 }
 
-export interface WishedHost {
+export interface OpenedHost {
   readonly host: Host;
   readonly connector: ClosableConnector;
 }
 
-/** Opens the host of one wish. */
-export async function openWish(wish: HostWish, environment: SshEnvironment): Promise<WishedHost> {
-  const { targets } = await resolveWishes([wish], environment);
+/** Opens the host of these options. */
+export async function openWithOptions(
+  options: HostSshOptions,
+  environment: SshEnvironment,
+): Promise<OpenedHost> {
+  const { targets } = await resolveOptions([options], environment);
   const connector = createConnector({ targets, environment });
   try {
-    return { host: await connector.connect(wish.name), connector };
+    return { host: await connector.connect(options.name), connector };
   } catch (error) {
     await connector.close();
     throw error;

@@ -77,7 +77,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     join(directory, 'sshd_config'),
     [
       ...config,
-      `Port ${String(port)}`,
+      `Port ${port}`,
       'ListenAddress 127.0.0.1',
       ...keyFiles.map((file) => `HostKey ${file}`),
       ...certificates.map((file) => `HostCertificate ${file}`),
@@ -105,7 +105,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const knownHostsFile = join(directory, 'known_hosts');
   writeFileSync(
     knownHostsFile,
-    hostKeys.map((type) => `[127.0.0.1]:${String(port)} ${publicHostKey(type)}\n`).join(''),
+    hostKeys.map((type) => `[127.0.0.1]:${port} ${publicHostKey(type)}\n`).join(''),
   );
   return {
     port,
@@ -236,7 +236,7 @@ async function listening(child: ChildProcess, port: number, directory: string): 
     await sleep(25);
   }
   child.kill('SIGTERM');
-  throw new Error(`sshd does not listen on port ${String(port)}`);
+  throw new Error(`sshd does not listen on port ${port}`);
 }
 
 function accepts(port: number): Promise<boolean> {

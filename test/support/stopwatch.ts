@@ -15,7 +15,7 @@ export async function secondsUntil(
   for (;;) {
     const answer = await question();
     if (answer === true) return Math.round(passed() * 10) / 10;
-    if (passed() > deadline) throw new Error(`not within ${String(deadline)} s: ${answer}`);
+    if (passed() > deadline) throw new Error(`not within ${deadline} s: ${answer}`);
     await sleep(pause);
   }
 }

@@ -1,9 +1,9 @@
 // ipvs-bootstrap bind: the external IPs alone, on a cluster that is there.
-import type { CommandContext } from '../context.ts';
-import type { UpOptions } from './up.ts';
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
+import type { CommandContext } from '../context.ts';
 import { noteOwnBinding } from '../hosts/binding-note.ts';
 import { runPlaybook } from '../hosts/run-playbook.ts';
+import type { UpOptions } from './up.ts';
 
 export async function run(context: CommandContext, options: UpOptions, inventory: string): Promise<number> {
   await noteOwnBinding(context, inventory, 'this waits until it has');
@@ -12,7 +12,7 @@ export async function run(context: CommandContext, options: UpOptions, inventory
     playbook: shippedPlaybook('bind'),
     mode: options.dryRun ? ('plan' as const) : ('apply' as const),
     changes: !options.dryRun,
-    ...(options.skip === undefined ? {} : { skip: options.skip }),
+    skip: options.skip,
   };
   return runPlaybook(context, inventory, request, options);
 }

@@ -2,11 +2,10 @@
 import type { LoginOptions } from '../../app/cluster.ts';
 import { fetchKubeconfig } from '../../app/fetch-kubeconfig.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
-import { Redactor } from '../../core/secret.ts';
-import { connectHosts } from '../hosts/connect-hosts.ts';
 import type { CommandContext } from '../context.ts';
-import { writePrivateFile } from '../local/private-file.ts';
+import { connectHosts } from '../hosts/connect-hosts.ts';
 import { openShownCluster } from '../hosts/run-playbook.ts';
+import { writePrivateFile } from '../local/private-file.ts';
 
 export async function run(
   context: CommandContext,
@@ -14,9 +13,9 @@ export async function run(
   inventory: string,
 ): Promise<number> {
   const cluster = await openShownCluster(context, inventory);
-  const connector = await connectHosts(context, cluster, options, new Redactor(), [
-    cluster.inventory.cluster.firstControlPlane,
-  ]);
+  const connector = await connectHosts(context, cluster, options, {
+    names: [cluster.inventory.cluster.firstControlPlane],
+  });
   try {
     const config = await fetchKubeconfig(cluster, connector, context.signal);
     if (options.write === undefined) {

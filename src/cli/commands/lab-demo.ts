@@ -1,12 +1,12 @@
 // ipvs-bootstrap lab demo: nodes, a cluster on them, and its external IPs seen at work.
-import { labFiles } from '../../lab/state/files.ts';
-import { labInventory } from '../../lab/inventory.ts';
-import { exitCodes } from '../../core/exit-codes.ts';
 import { fetchAnswers } from '../../app/fetch-answers.ts';
+import { exitCodes } from '../../core/exit-codes.ts';
+import { labInventory } from '../../lab/inventory.ts';
+import { labFiles } from '../../lab/state/files.ts';
 import type { CommandContext } from '../context.ts';
+import { openShownCluster } from '../hosts/run-playbook.ts';
 import { labBundle, type LabOptions } from '../lab-stages.ts';
 import { writePrivateFile } from '../local/private-file.ts';
-import { openShownCluster } from '../hosts/run-playbook.ts';
 import { bootLab } from './lab-up.ts';
 import { run as runUp } from './up.ts';
 

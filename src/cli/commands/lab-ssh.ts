@@ -1,7 +1,7 @@
 // ipvs-bootstrap lab ssh: OpenSSH to a node, with the lab's key and known host keys.
 import { execa } from 'execa';
-import { labFiles } from '../../lab/state/files.ts';
 import { sshArguments } from '../../lab/node/ssh.ts';
+import { labFiles } from '../../lab/state/files.ts';
 import { requireLab, requireNode } from '../../lab/state/lab-state.ts';
 import type { CommandContext } from '../context.ts';
 

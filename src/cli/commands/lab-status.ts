@@ -21,6 +21,6 @@ function row(node: NodeStatus): Record<string, string> {
     pid: String(node.processId ?? '-'),
     cpu: String(node.cpu),
     userspace: node.userspace ?? '-',
-    memory: `${String(node.memoryUsed ?? 0)}/${String(node.memory)} MiB`,
+    memory: `${node.memoryUsed ?? 0}/${node.memory} MiB`,
   };
 }

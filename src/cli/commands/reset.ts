@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline';
 import { BootstrapError } from '../../core/errors.ts';
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
 import type { CommandContext } from '../context.ts';
-import type { RunOptions } from '../hosts/run-options.ts';
 import { resetQuestion } from '../hosts/reset-question.ts';
+import type { RunOptions } from '../hosts/run-options.ts';
 import { openShownCluster, runPlaybook } from '../hosts/run-playbook.ts';
 
 interface ResetOptions extends RunOptions {

@@ -1,7 +1,7 @@
 // ipvs-bootstrap run: a user's own playbook.
 import type { CommandContext } from '../context.ts';
-import { runPlaybook } from '../hosts/run-playbook.ts';
 import type { RunOptions } from '../hosts/run-options.ts';
+import { runPlaybook } from '../hosts/run-playbook.ts';
 
 interface PlaybookOptions extends RunOptions {
   readonly inventory: string;

@@ -5,12 +5,11 @@ import { StatusWatch } from '../../app/status-watch.ts';
 import { systemClock } from '../../core/clock.ts';
 import { errorCodes } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
-import { Redactor } from '../../core/secret.ts';
 import { Limiter } from '../../engine/hosts/limiter.ts';
 import type { Output } from '../../ui/output.ts';
 import { errorLines } from '../../ui/problem-text.ts';
-import { connectHosts } from '../hosts/connect-hosts.ts';
 import type { CommandContext } from '../context.ts';
+import { connectHosts } from '../hosts/connect-hosts.ts';
 import type { HostOptions } from '../hosts/host-options.ts';
 import { openShownCluster } from '../hosts/run-playbook.ts';
 import { createStatusScreen, type StatusScreen } from '../hosts/status-screen.ts';
@@ -34,7 +33,7 @@ export async function run(
 ): Promise<number> {
   const cluster = await openShownCluster(context, inventory);
   const names = chosenHosts(cluster, options);
-  const connector = await connectHosts(context, cluster, options, new Redactor());
+  const connector = await connectHosts(context, cluster, options);
   const limiter = new Limiter(options.concurrency);
   const watch = new StatusWatch(cluster.inventory.cluster, names, {
     connector: { connect: (name, signal) => limiter.run(() => connector.connect(name, signal)) },

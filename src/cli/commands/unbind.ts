@@ -1,7 +1,7 @@
 // ipvs-bootstrap unbind: takes the external IPs off the interfaces again.
 import { shippedPlaybook } from '../../playbook/load-playbook.ts';
-import { noteOwnBinding } from '../hosts/binding-note.ts';
 import type { CommandContext } from '../context.ts';
+import { noteOwnBinding } from '../hosts/binding-note.ts';
 import type { HostOptions } from '../hosts/host-options.ts';
 import { runPlaybook } from '../hosts/run-playbook.ts';
 

@@ -20,7 +20,7 @@ export async function run(
     playbook: shippedPlaybook('up'),
     mode: options.dryRun ? ('plan' as const) : ('apply' as const),
     changes: !options.dryRun,
-    ...(options.skip === undefined ? {} : { skip: options.skip }),
+    skip: options.skip,
   };
   return runPlaybook(context, inventory, request, options);
 }

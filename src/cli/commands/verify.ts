@@ -26,7 +26,7 @@ export async function run(
   // Nothing is changed, so one host in trouble is no reason not to look at the others.
   const { maxFailures = { percent: 100 } } = options;
   const verify = (screen: Screen): Promise<number> =>
-    runPlaybook(context, inventory, request, { ...options, maxFailures }, screen);
+    runPlaybook(context, inventory, { ...request, screen }, { ...options, maxFailures });
   const screen = await createScreen(context.output);
   if (options.report === undefined) return verify(screen);
   const { runWithReport } = await import('../hosts/run-with-report.ts');

@@ -1,15 +1,15 @@
 // Opens the way to an inventory's hosts: settings, passwords and passphrases, and the connector over all of that.
-import { hostWishes, type Cluster, type LoginOptions } from '../../app/cluster.ts';
+import { hostSshOptions, type Cluster, type LoginOptions } from '../../app/cluster.ts';
 import { BootstrapError } from '../../core/errors.ts';
-import type { Redactor } from '../../core/secret.ts';
+import { Redactor } from '../../core/secret.ts';
 import { throwErrors } from '../../source/throw-errors.ts';
 import { createConnector, type ClosableConnector } from '../../transport/connector.ts';
 import type { TrustedServer } from '../../transport/host-keys/known-hosts-files.ts';
-import { resolveTargets } from '../../transport/resolve/resolve-target.ts';
 import { createSecretReader } from '../../transport/login/secret-reader.ts';
+import { resolveTargets } from '../../transport/resolve/resolve-target.ts';
 import { warningLines } from '../../ui/problem-text.ts';
-import { askSecret } from '../local/ask-secret.ts';
 import type { CommandContext } from '../context.ts';
+import { askSecret } from '../local/ask-secret.ts';
 import { localEnvironment } from '../local/local-environment.ts';
 
 /** What is said of servers that are trusted at the first contact: one warning. */
@@ -19,7 +19,7 @@ export function trustedWarnings(trusted: readonly TrustedServer[]): readonly Boo
   const message =
     trusted.length === 1
       ? 'a host key was new and is trusted from now on'
-      : `${String(trusted.length)} host keys were new and are trusted from now on`;
+      : `${trusted.length} host keys were new and are trusted from now on`;
   const lines = trusted.map(
     ({ name, address, key, file }) =>
       `${name} (${address}): ${key}${file === undefined ? '' : `, added to ${file}`}`,
@@ -29,21 +29,32 @@ export function trustedWarnings(trusted: readonly TrustedServer[]): readonly Boo
   return [new BootstrapError('connect.hostKey', message, { detail: lines.join('\n'), hint })];
 }
 
+export interface ConnectOptions extends LoginOptions {
+  readonly limit?: readonly string[];
+  /** Tasks on this machine run as whoever runs the program; by default as root. */
+  readonly isLocalUnprivileged?: boolean;
+}
+
+export interface ConnectedBy {
+  /** Learns the secrets that are typed or read. */
+  readonly redactor?: Redactor;
+  /** The hosts that will be used; by default those of `--limit`, and the one that keeps the lock. */
+  readonly names?: readonly string[];
+}
+
 /**
  * Shows what of ssh_config is not honoured, and asks for what has to be typed, before anything else uses the screen.
- * @param names the hosts that will be used; by default those of `--limit`, and the one that keeps the lock
  * @throws BootstrapError `connect.config`, `connect.key`, `file.unreadable` or `interrupted`
  */
 export async function connectHosts(
   { output, environment, signal }: CommandContext,
   { inventory, missingKeys }: Cluster,
-  options: LoginOptions & { readonly limit?: readonly string[]; readonly isLocalUnprivileged?: boolean },
-  redactor: Redactor,
-  names?: readonly string[],
+  options: ConnectOptions,
+  { redactor = new Redactor(), names }: ConnectedBy = {},
 ): Promise<ClosableConnector> {
   // With a password for all hosts none of them needs a key.
   if (options.askPass !== true) throwErrors(missingKeys);
-  const { targets, warnings } = await resolveTargets(hostWishes(inventory, options), {
+  const { targets, warnings } = await resolveTargets(hostSshOptions(inventory, options), {
     ...localEnvironment(),
     variables: environment,
     systemConfigFile: '/etc/ssh/ssh_config',

@@ -19,7 +19,7 @@ export function createJournal(
   // A relative one is to be ignored, says the XDG base directory specification.
   const base = isAbsolute(state) ? state : join(homedir(), '.local/state');
   const time = new Date().toISOString().replaceAll(':', '-');
-  const name = `${time}-${command.replaceAll(/[^a-z]+/g, '-')}-${String(process.pid)}.ndjson`;
+  const name = `${time}-${command.replaceAll(/[^a-z]+/g, '-')}-${process.pid}.ndjson`;
   return openJournal(
     join(base, 'ipvs-bootstrap/runs', name),
     'Name a file for it with --log-file, or set XDG_STATE_HOME to a directory that you may write to.',

@@ -7,11 +7,11 @@ import { Redactor } from '../../core/secret.ts';
 import type { Journal } from '../../engine/events/journal.ts';
 import type { Output } from '../../ui/output.ts';
 import { warningLines } from '../../ui/problem-text.ts';
-import { connectHosts } from './connect-hosts.ts';
 import { createScreen, type CommandContext, type Screen } from '../context.ts';
-import type { RunOptions } from './run-options.ts';
 import { localEnvironment } from '../local/local-environment.ts';
+import { connectHosts } from './connect-hosts.ts';
 import { createJournal } from './run-journal.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** Reads the inventory and shows its warnings. */
 export async function openShownCluster(context: CommandContext, file: string): Promise<Cluster> {
@@ -26,21 +26,22 @@ export type PlaybookRequest = Omit<ClusterRun, 'owner' | 'limit' | 'maxFailures'
   readonly changes: boolean;
   /** Tasks on this machine run as whoever runs the program; by default as root. */
   readonly isLocalUnprivileged?: boolean;
+  /** Shows the run; by default a new one. */
+  readonly screen?: Screen;
 };
 
 /** Runs a playbook on the inventory's hosts and shows it; gives the exit code. */
 export async function runPlaybook(
   context: CommandContext,
   file: string,
-  { changes, isLocalUnprivileged = false, ...request }: PlaybookRequest,
+  { changes, isLocalUnprivileged = false, screen: chosenScreen, ...request }: PlaybookRequest,
   options: RunOptions,
-  chosenScreen?: Screen,
 ): Promise<number> {
   const cluster = await openShownCluster(context, file);
   const { limit, concurrency, maxFailures, timeout } = options;
   const { output, signal } = context;
   const redactor = new Redactor();
-  const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, redactor);
+  const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
   const screen = chosenScreen ?? (await createScreen(output));
   const journal = createJournal(request.command, context.options.logFile, context.environment);
   const owner = changes ? { owner: `${userInfo().username}@${hostname()}` } : {};
@@ -50,15 +51,15 @@ export async function runPlaybook(
       {
         ...request,
         ...owner,
-        ...(limit === undefined ? {} : { limit }),
-        ...(maxFailures === undefined ? {} : { maxFailures }),
+        limit,
+        maxFailures,
       },
       {
         connector,
         redactor,
         signal,
         concurrency,
-        ...(timeout === undefined ? {} : { commandTimeoutMs: timeout }),
+        commandTimeoutMs: timeout,
         sink: (event) => {
           journal.sink(event);
           screen.sink(event);

@@ -1,9 +1,9 @@
 // Watches a run for the page about it, and writes the page when the run is over, whatever its end.
 import { resolve } from 'node:path';
 import { packageVersion } from '../../core/package-version.ts';
+import type { Output } from '../../ui/output.ts';
 import { reportPage } from '../../ui/report/page.ts';
 import { ProofCollector } from '../../ui/report/proof.ts';
-import type { Output } from '../../ui/output.ts';
 import type { Screen } from '../context.ts';
 import { checkWritable, writeWholeFile } from '../local/whole-file.ts';
 

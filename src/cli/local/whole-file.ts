@@ -9,7 +9,7 @@ import { BootstrapError } from '../../core/errors.ts';
  * @throws BootstrapError `file.unreadable` when the file cannot be written
  */
 export async function writeWholeFile(path: string, content: string, mode: number): Promise<void> {
-  const temporary = `${path}.${String(process.pid)}`;
+  const temporary = `${path}.${process.pid}`;
   try {
     const file = await open(temporary, 'wx', mode);
     try {

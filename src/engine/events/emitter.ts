@@ -15,7 +15,7 @@ export function createEmitter(sink: EventSink, clock: Clock, redactor: Redactor)
     }
     sink({
       time: clock.date().toISOString(),
-      ...(redactAll(event, redactor, 'text') as RunEventWithoutTime),
+      ...(redactEvent(event, redactor, false) as RunEventWithoutTime),
     });
   };
 }
@@ -40,21 +40,15 @@ const names: ReadonlySet<string> = new Set([
 /** Fields with parts of any name. */
 const contents: ReadonlySet<string> = new Set(['data', 'rows']);
 
-/** What a value stands for; below `content` all is content. */
-type Role = 'text' | 'name' | 'content';
-
-function redactAll(value: unknown, redactor: Redactor, role: Role): unknown {
-  if (typeof value === 'string') return role === 'name' ? value : redactor.redact(value);
-  if (Array.isArray(value)) return value.map((item) => redactAll(item, redactor, role));
+/** Takes secrets out of an event and of the records in it; of a field that is a name, only out of such records. */
+function redactEvent(value: unknown, redactor: Redactor, isName: boolean): unknown {
+  if (typeof value === 'string') return isName ? value : redactor.redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactEvent(item, redactor, isName));
   if (typeof value !== 'object' || value === null) return value;
-  // Secret has a toJSON that masks; an event's data may contain one by mistake.
-  if ('toJSON' in value && typeof value.toJSON === 'function') return (value.toJSON as () => unknown)();
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, redactAll(item, redactor, roleOf(key, role))]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      contents.has(key) ? redactor.redactData(item) : redactEvent(item, redactor, names.has(key)),
+    ]),
   );
-}
-
-function roleOf(key: string, parent: Role): Role {
-  if (parent === 'content' || contents.has(key)) return 'content';
-  return names.has(key) ? 'name' : 'text';
 }

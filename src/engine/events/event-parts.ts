@@ -1,6 +1,6 @@
 // Parts that several run events share: steps, errors, counts of a host. Published as a schema, so each says what it is.
 import { z } from 'zod';
-import { errorCodes, type ErrorCode } from '../../core/errors.ts';
+import { errorCodes, type ErrorCode, type ErrorData } from '../../core/errors.ts';
 
 /** A field with the sentence that the reference shows. */
 export function field<Schema extends z.ZodType>(schema: Schema, description: string): Schema {
@@ -37,6 +37,25 @@ export const stepView = z
   })
   .readonly();
 
+/** What errors tell beside their words. */
+export const errorData: z.ZodType<ErrorData> = z
+  .strictObject({
+    exitCode: field(z.int(), 'Exit code of the command that failed.').optional(),
+    limitMs: field(milliseconds, 'How long it might take at most, in milliseconds.').optional(),
+    address: field(z.string(), 'Address that was to be reached.').optional(),
+    port: field(z.int(), 'Its port.').optional(),
+    user: field(z.string(), 'Who was to be logged in.').optional(),
+    fingerprint: field(z.string(), 'SHA256 fingerprint of the host key that was shown.').optional(),
+    path: field(z.string(), 'The file that it is about.').optional(),
+    fact: field(z.string(), 'The question whose answer makes no sense.').optional(),
+    steps: field(z.array(z.string()).readonly(), 'Steps that are still to do.').optional(),
+    problems: field(wholeNumber, 'How many problems were found; each is an event of its own.').optional(),
+    owner: field(z.string(), 'Who holds the lock.').optional(),
+    command: field(z.string(), 'What the holder of the lock runs.').optional(),
+    ageSeconds: field(wholeNumber, 'How long the lock has been held, in seconds.').optional(),
+  })
+  .readonly();
+
 export const errorView = z
   .strictObject({
     code: field(errorCode, 'What programs should look at.'),
@@ -44,6 +63,7 @@ export const errorView = z
     place: field(z.string(), 'The host and task, or file, line and column.').exactOptional(),
     hint: field(z.string(), 'What to do about it.').exactOptional(),
     detail: field(z.string(), 'Evidence, such as the last lines of a command’s output.').exactOptional(),
+    data: field(errorData, 'What the message tells, for programs: some of these.').exactOptional(),
   })
   .readonly();
 

@@ -1,7 +1,7 @@
 // The published form of run events: a JSON Schema for programs and a page for people, both made from the one schema.
 import { z } from 'zod';
 import { backendData, externalAddressData, nodeReportData } from '../../operations/report-data.ts';
-import { errorView, hostSummary, stepView } from './event-parts.ts';
+import { errorData, errorView, hostSummary, stepView } from './event-parts.ts';
 import { eventSchemaVersion, runEventSchema } from './event-schema.ts';
 import { externalIPStatus, nodeStatus, realServerStatus } from './status-schema.ts';
 
@@ -10,7 +10,7 @@ type JsonSchema = z.core.JSONSchema.JSONSchema;
 /** JSON Schema (draft 7) of one line of `--output json` or of a journal. Fields that it does not name may be added. */
 export function eventJsonSchema(): string {
   const { $schema, ...rest } = jsonSchema(runEventSchema);
-  const title = `Event of ipvs-bootstrap, version ${String(eventSchemaVersion)}`;
+  const title = `Event of ipvs-bootstrap, version ${eventSchemaVersion}`;
   return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
 }
 
@@ -20,6 +20,12 @@ export function eventReference(): string {
   const parts = [
     section('###', jsonSchema(stepView), 'step', 'A step, as in step.started and task.planned.'),
     section('###', jsonSchema(errorView), 'error', 'What went wrong.'),
+    section(
+      '###',
+      jsonSchema(errorData),
+      'data of an error',
+      'What its message tells, for programs; each where it makes sense.',
+    ),
     section('###', jsonSchema(hostSummary), 'host', 'What became of a host, in run.finished.'),
     section('###', jsonSchema(nodeReportData), 'node', 'A node as verify saw it: `data` of its report.'),
     section('###', jsonSchema(externalAddressData), 'external address', 'What a node makes of an address.'),
@@ -34,7 +40,7 @@ export function eventReference(): string {
 const intro = [
   '# Events reference',
   '',
-  `Every event of a run, version ${String(eventSchemaVersion)}. Made from the schema in \`src/engine/\`: change it there.`,
+  `Every event of a run, version ${eventSchemaVersion}. Made from the schema in \`src/engine/\`: change it there.`,
   'How to read them is told in [automation.md](../automation.md); programs can use',
   '[events.schema.json](events.schema.json). Every event has `type` and `time`, which the tables leave out.',
 ];

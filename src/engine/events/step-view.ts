@@ -1,18 +1,18 @@
 // Steps as people and machines see them, with diffs; secrets are named, never shown.
 import { createTwoFilesPatch } from 'diff';
+import { defined } from '../../core/defined.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Step, WriteStep } from '../../operations/operation.ts';
 import type { StepView } from './events.ts';
 
 export function stepView(step: Step): StepView {
   const { kind, title, on } = step;
-  const place = on === undefined ? {} : { on };
+  const place = defined({ on });
   switch (step.kind) {
     case 'exec': {
       const { change } = step;
-      const diff =
-        change === undefined ? {} : { diff: unifiedDiff(change.name, change.before, change.after) };
-      return { kind, title, ...diff, ...place };
+      const diff = change && unifiedDiff(change.name, change.before, change.after);
+      return { kind, title, ...defined({ diff }), ...place };
     }
     case 'write':
       return { kind, title, path: step.path, diff: fileDiff(step), ...place };

@@ -112,8 +112,8 @@ export class FactStore {
     const host = await this.#pool.get(name);
     this.#asked += 1;
     const { command, timeoutMs } = query;
-    const signal = this.#signal === undefined ? {} : { signal: this.#signal };
-    const answer = await this.#retries.read(() => host.run({ command, timeoutMs, ...signal }));
+    const signal = this.#signal;
+    const answer = await this.#retries.read(() => host.run({ command, timeoutMs, signal }));
     return parseAnswer(name, query, answer);
   }
 }

@@ -1,6 +1,6 @@
 // The connections of a run: each host is connected once, when it is first needed.
-import type { Host, HostConnector } from '../../core/host.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { Host, HostConnector } from '../../core/host.ts';
 import type { Emit } from '../events/emitter.ts';
 import type { Limiter } from './limiter.ts';
 

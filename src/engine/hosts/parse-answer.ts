@@ -1,8 +1,8 @@
 // What a host answered to a fact's probe → the fact's value.
 import { BootstrapError } from '../../core/errors.ts';
 import type { HostResult } from '../../core/host.ts';
-import type { FactQuery } from '../../facts/fact.ts';
 import { tail } from '../../core/tail.ts';
+import type { FactQuery } from '../../facts/fact.ts';
 
 /** @throws BootstrapError `facts.unreadable` when the answer makes no sense */
 export function parseAnswer(host: string, query: FactQuery<unknown>, result: HostResult): unknown {
@@ -13,6 +13,7 @@ export function parseAnswer(host: string, query: FactQuery<unknown>, result: Hos
     throw new BootstrapError('facts.unreadable', `cannot read ${query.name}: ${reason}`, {
       where: { host },
       detail: tail(result.stderr),
+      data: { fact: query.name, exitCode: result.exitCode },
       cause,
     });
   }

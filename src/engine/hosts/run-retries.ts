@@ -1,6 +1,6 @@
 // Reads again what a lost connection kept from being read. Questions of one host wait together, so that they stay a flight.
-import { errorView } from '../events/failure.ts';
 import type { Emit } from '../events/emitter.ts';
+import { errorView } from '../events/failure.ts';
 import { Retry, type NextTry, type RetryPorts } from './retry.ts';
 
 export class Retries {

@@ -1,4 +1,5 @@
 // The book of a run: what became of each host's tasks, who failed, whether the run goes on.
+import { defined } from '../../core/defined.ts';
 import type { BootstrapError, ErrorCode } from '../../core/errors.ts';
 import { exitCodes, type ExitCode } from '../../core/exit-codes.ts';
 import type { HostSummary, TaskState } from '../events/events.ts';
@@ -96,7 +97,7 @@ export class Ledger {
     return [...this.#accounts].map(([host, { error, ...counts }]) => ({
       host,
       ...counts,
-      ...(error === undefined ? {} : { error: errorView(error) }),
+      ...defined({ error: error && errorView(error) }),
     }));
   }
 
@@ -120,4 +121,10 @@ export class Ledger {
     this.#accounts.set(host, account);
     return account;
   }
+}
+
+/** The phase's state from those of its tasks. */
+export function summarise(states: readonly TaskState[]): TaskState {
+  const rank: readonly TaskState[] = ['failed', 'planned', 'changed', 'unchanged'];
+  return rank.find((state) => states.includes(state)) ?? 'skipped';
 }

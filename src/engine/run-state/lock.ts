@@ -81,7 +81,11 @@ export async function acquireLock(
       hint,
     });
   }
-  throw new BootstrapError('command.failed', `cannot lock ${file}`, { where, detail: result.stderr.trim() });
+  throw new BootstrapError('command.failed', `cannot lock ${file}`, {
+    where,
+    detail: result.stderr.trim(),
+    data: { exitCode: result.exitCode, path: file },
+  });
 }
 
 async function isHeld(host: Host, holder: string): Promise<boolean> {
@@ -102,16 +106,19 @@ async function release(host: Host, file: string, holder: string): Promise<void> 
 function lockHeld(cluster: string, lines: readonly string[], host: string): BootstrapError {
   const [now, since, owner, command] = lines;
   const age = Number(now) - Number(since);
-  const who = owner === undefined || owner === '' ? 'another run' : `"${command ?? ''}" of ${owner}`;
-  const forHowLong = since === undefined || since === '' || Number.isNaN(age) ? '' : `, for ${duration(age)}`;
+  const isKnown = owner !== undefined && owner !== '';
+  const who = isKnown ? `"${command ?? ''}" of ${owner}` : 'another run';
+  const ageSeconds = since === undefined || since === '' || Number.isNaN(age) ? undefined : Math.max(0, age);
+  const forHowLong = ageSeconds === undefined ? '' : `, for ${duration(ageSeconds)}`;
   return new BootstrapError('lock.held', `the cluster ${cluster} is locked by ${who}${forHowLong}`, {
     where: { host },
     hint: 'Wait for its end. A run that was killed frees the lock by itself.',
+    data: isKnown ? { owner, command, ageSeconds } : { ageSeconds },
   });
 }
 
 function duration(seconds: number): string {
-  if (seconds < 120) return `${Math.max(0, seconds)} s`;
+  if (seconds < 120) return `${seconds} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 

@@ -1,7 +1,7 @@
 // A failure goes into the ledger and out as an event, in one place.
 import type { BootstrapError } from '../../core/errors.ts';
 import { asBootstrapError, errorView, placed } from '../events/failure.ts';
-import type { RunContext } from '../run-request.ts';
+import type { RunContext } from './run-context.ts';
 
 /** Takes the host out of the run; an interruption is nobody's failure and ends the run. */
 export function recordFailure(

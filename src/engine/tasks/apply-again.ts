@@ -1,11 +1,11 @@
 // Applies steps, and says whether all were done or the task is to be planned again because a connection was lost.
 import type { Step } from '../../operations/operation.ts';
-import { applySteps, type Progress } from './apply-steps.ts';
 import { errorView } from '../events/failure.ts';
-import { identity, type WorkTask } from './host-task.ts';
-import type { Retry } from '../hosts/retry.ts';
-import type { RunContext } from '../run-request.ts';
 import { stepView } from '../events/step-view.ts';
+import type { Retry } from '../hosts/retry.ts';
+import type { RunContext } from '../run-state/run-context.ts';
+import { applySteps, type Progress } from './apply-steps.ts';
+import { identity, type WorkTask } from './host-task.ts';
 
 export class Applying {
   readonly #task: WorkTask;

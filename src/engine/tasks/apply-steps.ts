@@ -3,11 +3,11 @@ import { BootstrapError } from '../../core/errors.ts';
 import type { Host, HostRequest, HostResult } from '../../core/host.ts';
 import { tail } from '../../core/tail.ts';
 import type { Step, UploadStep } from '../../operations/operation.ts';
+import { stepView } from '../events/step-view.ts';
+import type { RunContext } from '../run-state/run-context.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { identity, type WorkTask } from './host-task.ts';
-import type { RunContext } from '../run-request.ts';
 import { installRequest, prepareRequest, stepRequest, temporaryPath } from './step-commands.ts';
-import { stepView } from '../events/step-view.ts';
 
 /** A step that may take longer goes alone, so that an interruption can come before the next. */
 const quickMs = 120_000;
@@ -78,24 +78,24 @@ function isQuick(step: Step | undefined): boolean {
   return step.kind !== 'exec' || (step.timeoutMs ?? 0) <= quickMs;
 }
 
-interface Work {
+interface RunningTask {
   readonly task: WorkTask;
   readonly progress: Progress;
   readonly context: RunContext;
 }
 
-async function applyBatch(host: Host, batch: Batch, work: Work): Promise<void> {
+async function applyBatch(host: Host, batch: Batch, running: RunningTask): Promise<void> {
   const [first] = batch.steps;
   if (first?.kind === 'upload') {
-    await observe(first, work, () => upload(host, first, work));
+    await observe(first, running, () => upload(host, first, running));
     return;
   }
   const steps = batch.steps.filter((step): step is QuickStep => step.kind !== 'upload');
   const answers = sendAll(host, steps.map(stepRequest));
   try {
     for (const [index, step] of steps.entries()) {
-      await observe(step, work, async () => {
-        check(work.task, step, await answers[index]);
+      await observe(step, running, async () => {
+        check(running.task, step, await answers[index]);
       });
     }
   } finally {
@@ -116,7 +116,7 @@ function sendAll(host: Host, requests: readonly HostRequest[]): readonly Promise
 
 async function observe(
   step: Step,
-  { task, progress, context }: Work,
+  { task, progress, context }: RunningTask,
   action: () => Promise<void>,
 ): Promise<void> {
   const { emit, clock } = context;
@@ -133,7 +133,7 @@ async function observe(
   emit({ type: 'step.finished', ...event, durationMs: clock.now() - started });
 }
 
-async function upload(host: Host, step: UploadStep, { task, context }: Work): Promise<void> {
+async function upload(host: Host, step: UploadStep, { task, context }: RunningTask): Promise<void> {
   const view = stepView(step);
   let shown = 0;
   const prepared = host.run(prepareRequest(step));
@@ -160,6 +160,7 @@ function check({ host, task }: WorkTask, step: Step, result: HostResult | undefi
   throw new BootstrapError('command.failed', `${step.title}: exit code ${result.exitCode}`, {
     where: { host: step.on ?? host, task: task.name },
     detail: tail(output),
+    data: { exitCode: result.exitCode },
   });
 }
 

@@ -63,3 +63,28 @@ function hostTask(phase: BoundPhase, task: BoundTask, bound: BoundHost): HostTas
   if ('skipped' in bound) return { ...common, skipped: bound.skipped };
   return { ...common, args: bound.args, needs: task.operation.needs(bound.args) };
 }
+
+/** All tasks that take place, in order of phases. */
+export function workOf(phases: readonly HostPhase[]): readonly WorkTask[] {
+  return phases.flatMap(({ hosts }) => [...hosts.values()].flat().filter(isWork));
+}
+
+/** Names of the hosts whose answers some task cannot do without. */
+export function neededHosts(tasks: readonly WorkTask[]): readonly string[] {
+  return tasks.flatMap(({ host, needs }) =>
+    needs.flatMap((need) => (need.optional === true ? [] : [need.host ?? host])),
+  );
+}
+
+/** Every host that is asked something, with the questions. */
+export function needsByHost(tasks: readonly WorkTask[]): ReadonlyMap<string, readonly FactNeed[]> {
+  const byHost = new Map<string, Map<string, FactNeed>>();
+  for (const task of tasks) {
+    for (const { query, host = task.host } of task.needs) {
+      const questions = byHost.get(host) ?? new Map<string, FactNeed>();
+      questions.set(query.key, { query });
+      byHost.set(host, questions);
+    }
+  }
+  return new Map([...byHost].map(([host, questions]) => [host, [...questions.values()]]));
+}

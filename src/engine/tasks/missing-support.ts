@@ -1,7 +1,7 @@
 // Hosts that a task needs besides its own: the first control plane of a joining worker, say.
 import { asBootstrapError } from '../events/failure.ts';
+import type { RunContext } from '../run-state/run-context.ts';
 import type { WorkTask } from './host-task.ts';
-import type { RunContext } from '../run-request.ts';
 
 /** The reason to leave a task out: another host that it needs has failed. Undefined when there is none. */
 export function missingSupport(

@@ -1,10 +1,10 @@
 // Plans one task on one host from the facts it needs.
 import type { FactQuery } from '../../facts/fact.ts';
 import type { FactReader, Plan } from '../../operations/operation.ts';
+import type { RunContext } from '../run-state/run-context.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { isWork, type HostTask, type WorkTask } from './host-task.ts';
 import { rememberSecrets } from './remember-secrets.ts';
-import type { RunContext } from '../run-request.ts';
 
 /**
  * Reads what is not known and plans. When something has to be read anyway, the facts of the tasks in `ahead`, which

@@ -1,13 +1,13 @@
 // The life of one task on one host: plan, apply, plan again until nothing is left to do.
-import { BootstrapError, type ErrorCode } from '../../core/errors.ts';
-import type { Plan, Problem } from '../../operations/operation.ts';
-import type { Progress } from './apply-steps.ts';
+import { BootstrapError } from '../../core/errors.ts';
+import type { Plan } from '../../operations/operation.ts';
+import type { RunContext } from '../run-state/run-context.ts';
 import { Applying } from './apply-again.ts';
-import { identity, isCheck, type HostTask, type WorkTask } from './host-task.ts';
+import type { Progress } from './apply-steps.ts';
+import { isCheck, type HostTask, type WorkTask } from './host-task.ts';
 import { missingSupport } from './missing-support.ts';
 import { planTask } from './plan-task.ts';
-import type { RunContext } from '../run-request.ts';
-import { stepView } from '../events/step-view.ts';
+import { problemsFound, report, warn } from './task-findings.ts';
 import { Wait } from './wait.ts';
 
 /**
@@ -53,35 +53,6 @@ export async function runTask(
   return undefined;
 }
 
-/** Emits what an operation wants to have shown. */
-export function report(task: WorkTask, { report: rows = [], data }: Plan, { emit }: RunContext): void {
-  const more = data === undefined ? {} : { data };
-  if (rows.length > 0 || data !== undefined) emit({ type: 'report', ...identity(task), rows, ...more });
-}
-
-export function warn(task: WorkTask, { warnings = [] }: Plan, { emit }: RunContext): void {
-  for (const message of warnings) emit({ type: 'task.warning', ...identity(task), message });
-}
-
-export function problemCode({ task }: WorkTask): ErrorCode {
-  return task.operation.problemCode ?? 'preflight.failed';
-}
-
-/** Emits every problem and gives the one error that stands for them. */
-export function problemsFound(
-  task: WorkTask,
-  problems: readonly Problem[],
-  { emit }: RunContext,
-): BootstrapError {
-  const code = problemCode(task);
-  for (const { message, hint, data } of problems) {
-    const more = { ...(hint === undefined ? {} : { hint }), ...(data === undefined ? {} : { data }) };
-    emit({ type: 'problem', ...identity(task), code, message, ...more });
-  }
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return new BootstrapError(code, `${count} found`, { where: { host: task.host, task: task.task.name } });
-}
-
 /**
  * A difference must still be there after so long: host and API are not read in the same moment, and kube-proxy follows
  * within a second where nothing is wrong.
@@ -106,9 +77,10 @@ function obstacleOf(task: WorkTask, plan: Plan, wait: Wait, context: RunContext)
 }
 
 function notEmpty({ host, task }: WorkTask, plan: Plan): BootstrapError {
-  const titles = plan.steps.map((step) => `- ${stepView(step).title}`).join('\n');
+  const steps = plan.steps.map(({ title }) => title);
   return new BootstrapError('plan.notEmpty', 'the steps did not lead to the wanted state; still to do:', {
     where: { host, task: task.name },
-    detail: titles,
+    detail: steps.map((title) => `- ${title}`).join('\n'),
+    data: { steps },
   });
 }

@@ -60,11 +60,7 @@ export function temporaryPath(path: string): string {
 export function stepRequest(step: ExecStep | WriteStep | RemoveStep): HostRequest {
   switch (step.kind) {
     case 'exec':
-      return {
-        command: step.command,
-        ...(step.stdin === undefined ? {} : { stdin: step.stdin }),
-        ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
-      };
+      return { command: step.command, stdin: step.stdin, timeoutMs: step.timeoutMs };
     case 'write':
       return writeRequest(step);
     case 'remove':

@@ -1,7 +1,7 @@
 // Waiting for what an operation calls pending: looks again and again, ever more seldom, until the task's time is over.
 import { BootstrapError } from '../../core/errors.ts';
+import type { RunContext } from '../run-state/run-context.ts';
 import { identity, type WorkTask } from './host-task.ts';
-import type { RunContext } from '../run-request.ts';
 
 const firstPauseMs = 500;
 const longestPauseMs = 5000;
@@ -59,5 +59,6 @@ function timeout({ host, task }: WorkTask, reason: string, limitMs: number): Boo
   return new BootstrapError('command.timeout', `${reason} (${waited})`, {
     where: { host, task: task.name },
     hint: 'Run the same command again: it goes on from where this run ended.',
+    data: { limitMs },
   });
 }

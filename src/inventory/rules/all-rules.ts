@@ -1,13 +1,13 @@
 // All rules across the fields of an inventory, and how their findings become errors and warnings.
 import type { BootstrapError } from '../../core/errors.ts';
 import type { Source } from '../../source/source.ts';
-import type { Finding, Rule } from './finding.ts';
-import type { Outline } from './outline.ts';
 import * as binding from './binding.ts';
 import * as excluded from './excluded.ts';
 import * as externalIPs from './external-ips.ts';
+import type { Finding, Rule } from './finding.ts';
 import * as hosts from './hosts.ts';
 import * as networks from './networks.ts';
+import type { Outline } from './outline.ts';
 import * as pool from './pool.ts';
 import * as versions from './versions.ts';
 import * as workloads from './workloads.ts';
@@ -56,6 +56,6 @@ export function findProblems(outline: Outline, limit: number): Finding[] {
 }
 
 /** A finding with its position and the lines of both sides. */
-export function findingError(source: Source, { message, path, part, hint, other }: Finding): BootstrapError {
-  return source.error('inventory.invalid', message, path, part, { hint, other });
+export function findingError(source: Source, finding: Finding): BootstrapError {
+  return source.error('inventory.invalid', finding);
 }

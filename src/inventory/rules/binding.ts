@@ -1,7 +1,7 @@
 // Rules about binding external IPs: a version that does not do it, and an interface to bind them to.
 import { formatIp } from '../../core/ip.ts';
-import { isSince, parseVersion } from '../../kube/version.ts';
 import { has, supportedMinors } from '../../kube/version-facts.ts';
+import { isSince, parseVersion } from '../../kube/version.ts';
 import type { Placed } from './entry.ts';
 import { finding, type Finding } from './finding.ts';
 import type { Outline } from './outline.ts';

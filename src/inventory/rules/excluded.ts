@@ -2,8 +2,8 @@
 import { formatCidr, formatIp, parseCidr, rangeContains, rangesOverlap } from '../../core/ip.ts';
 import { present } from './entry.ts';
 import { finding, type Finding } from './finding.ts';
-import type { Outline } from './outline.ts';
 import { clusterNetworks } from './networks.ts';
+import type { Outline } from './outline.ts';
 
 const hint =
   'kube-proxy would still balance there, but never delete a virtual server again; nor would reset.';

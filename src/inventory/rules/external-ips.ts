@@ -3,8 +3,8 @@ import { formatIp, rangeContains, type Cidr, type IpAddress } from '../../core/i
 import { addressClaims, familyName, isLoopback, unusableAddress, type Claim } from './claims.ts';
 import type { Placed } from './entry.ts';
 import { finding, repeated, type Finding } from './finding.ts';
-import type { Outline, OutlineService } from './outline.ts';
 import { familyExample, outerNetworks, type ClusterNetwork } from './networks.ts';
+import type { Outline, OutlineService } from './outline.ts';
 
 /** Why a taken address must not be an external IP: kube-proxy makes it a local address of every node. */
 const collisionHints: Readonly<Record<Claim['kind'], string>> = {

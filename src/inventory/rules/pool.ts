@@ -2,8 +2,8 @@
 import { formatCidr, formatIp, rangeContains, rangesOverlap, type IpRange } from '../../core/ip.ts';
 import { addressClaims } from './claims.ts';
 import { finding, type Finding } from './finding.ts';
-import type { Outline, PoolEntry } from './outline.ts';
 import { outerNetworks } from './networks.ts';
+import type { Outline, PoolEntry } from './outline.ts';
 
 export function* poolEntriesApart({ pool }: Outline): Generator<Finding> {
   // In order of their first address an entry can only overlap the one that reaches furthest so far.
@@ -66,5 +66,5 @@ function reachesFurther(entry: IpRange, furthest: IpRange): boolean {
 function describe({ range, cidr }: PoolEntry): string {
   if (cidr !== undefined) return formatCidr(cidr);
   const [first, last] = [range.first, range.last].map((value) => formatIp({ family: range.family, value }));
-  return first === last ? String(first) : `${String(first)}-${String(last)}`;
+  return first === last ? String(first) : `${first}-${last}`;
 }

@@ -29,7 +29,3 @@ export function parseEndpoint(text: string): Endpoint | undefined {
 function isDnsName(text: string): boolean {
   return text.length <= 253 && dnsName.test(text) && !/^[\d.]+$/.test(text);
 }
-
-export function formatEndpoint({ host, port }: Endpoint): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}

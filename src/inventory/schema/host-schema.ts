@@ -1,9 +1,10 @@
 // Hosts in the inventory.
 import { z } from 'zod';
+import { roles } from '../../core/role.ts';
 import { about, hostName, ipAddress } from './scalars.ts';
 import { hostSsh } from './ssh-schema.ts';
 
-export const role = z.enum(['control-plane', 'worker']).meta({
+export const role = z.enum(roles).meta({
   title: 'a role',
   hint: 'What others call master is a control-plane, and a node that only runs pods is a worker.',
 });

@@ -9,17 +9,10 @@ const administrativelyProhibited = 1;
 /** An error of a bastion as the error of a host behind it. */
 export function behindBastion(host: string, error: BootstrapError): BootstrapError {
   if (error.code === 'interrupted') return error;
-  const { code, message, hint, detail, cause } = error;
-  return new BootstrapError(
-    code,
-    `the way to ${host} goes through a bastion that lets nobody through: ${message}`,
-    {
-      where: { host },
-      ...(hint === undefined ? {} : { hint }),
-      ...(detail === undefined ? {} : { detail }),
-      ...(cause === undefined ? {} : { cause }),
-    },
-  );
+  return error.with({
+    message: `the way to ${host} goes through a bastion that lets nobody through: ${error.message}`,
+    where: { host },
+  });
 }
 
 /** The error when a bastion is there and opens no way to the next server. */

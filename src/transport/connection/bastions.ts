@@ -1,11 +1,11 @@
 // The bastions of a run: one connection for each chain of them, shared by all hosts behind it.
 import type { Duplex } from 'node:stream';
 import { BootstrapError } from '../../core/errors.ts';
-import { bastionRefusal, behindBastion } from './bastion-error.ts';
 import { interrupted } from '../shell/run-failure.ts';
 import { unlessAborted } from '../shell/unless-aborted.ts';
-import type { SshConnection } from './ssh-connection.ts';
 import type { SshPeer } from '../ssh-target.ts';
+import { bastionRefusal, behindBastion } from './bastion-error.ts';
+import type { SshConnection } from './ssh-connection.ts';
 
 /** Opens a connection to a server, through the last of the bastions when there is one. */
 export type OpenPeer = (

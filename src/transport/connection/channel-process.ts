@@ -11,7 +11,7 @@ export function shellProcess(channel: ClientChannel): ShellProcess {
       close(status);
     };
     channel.on('exit', (code: number | null, signal?: string) => {
-      status = { ...(code === null ? {} : { code }), ...(signal === undefined ? {} : { signal }) };
+      status = { code: code ?? undefined, signal };
       exit(status);
     });
     channel.on('close', end);

@@ -1,17 +1,17 @@
 // One SSH connection: opened within a deadline, starts shells in exec channels, knows when it is lost.
-import type { Client } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'ssh2';
 import { BootstrapError } from '../../core/errors.ts';
-import type { AuthPlan } from '../login/auth-attempt.ts';
-import { shellProcess } from './channel-process.ts';
 import type { KnownHostsEntry } from '../host-keys/known-hosts.ts';
+import type { AuthPlan } from '../login/auth-attempt.ts';
+import { logIn } from '../login/ssh-login.ts';
 import { interrupted, lost } from '../shell/run-failure.ts';
 import type { ShellProcess } from '../shell/shell-process.ts';
-import { logIn } from '../login/ssh-login.ts';
 import { startTimeout } from '../shell/start-failure.ts';
 import { unlessAborted } from '../shell/unless-aborted.ts';
 import { describeTarget, sshDefaults, type SshPeer } from '../ssh-target.ts';
+import { shellProcess } from './channel-process.ts';
 
 /** How long a server may take to say goodbye. */
 const closingMs = 1000;
@@ -26,7 +26,7 @@ export interface ConnectOptions {
   /** What messages call the bastion that it leads through. */
   readonly via?: string | undefined;
   readonly remember: (key: Buffer) => Promise<void>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How long the server may take to open a channel. */
@@ -71,12 +71,13 @@ export async function openConnection(options: ConnectOptions): Promise<SshConnec
 }
 
 function connectTimeout({ peer, via }: ConnectOptions, milliseconds: number, step: string): BootstrapError {
-  const port = String(peer.port);
+  const { address, port } = peer;
   return new BootstrapError(
     'connect.timeout',
-    `${peer.name} (${describeTarget(peer)}) did not ${step} within ${String(milliseconds / 1000)} s`,
+    `${peer.name} (${describeTarget(peer)}) did not ${step} within ${milliseconds / 1000} s`,
     {
       where: { host: peer.name },
+      data: { address, port, limitMs: milliseconds },
       hint:
         via === undefined
           ? `Is the host up, and does no firewall drop packets to port ${port}?`

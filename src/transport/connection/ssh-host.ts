@@ -3,10 +3,10 @@ import type { Host } from '../../core/host.ts';
 import { lost } from '../shell/run-failure.ts';
 import { ShellHost } from '../shell/shell-host.ts';
 import type { Machine, ShellProcess } from '../shell/shell-process.ts';
+import { startLine, sudoPasswordLine } from '../shell/start-line.ts';
+import { processEnvironment, sshDefaults, type SshEnvironment, type SshTarget } from '../ssh-target.ts';
 import type { SshConnection } from './ssh-connection.ts';
 import { createSshServices, type SshServices } from './ssh-services.ts';
-import { processEnvironment, sshDefaults, type SshEnvironment, type SshTarget } from '../ssh-target.ts';
-import { startLine, sudoPasswordLine } from '../shell/start-line.ts';
 import { newSudoWords, passSudo } from './sudo-gate.ts';
 
 /** Connects, logs in and starts the resident shell. @throws BootstrapError one of `connect.*` */

@@ -1,12 +1,12 @@
 // What the SSH connections of one run share: passwords and keys, known hosts, bastions.
+import { readKnownHosts, trustServer, type TrustedServer } from '../host-keys/known-hosts-files.ts';
+import { planAuth, type AuthServices } from '../login/auth-plan.ts';
+import { Keyring } from '../login/keyring.ts';
 import type { SecretReader } from '../login/secret-reader.ts';
 import { createSecretReader } from '../login/secret-reader.ts';
-import { Bastions, forward, throughBastion, type OpenPeer } from './bastions.ts';
-import { readKnownHosts, trustServer, type TrustedServer } from '../host-keys/known-hosts-files.ts';
-import { Keyring } from '../login/keyring.ts';
-import { planAuth, type AuthServices } from '../login/auth-plan.ts';
-import { openConnection } from './ssh-connection.ts';
 import type { SshEnvironment } from '../ssh-target.ts';
+import { Bastions, forward, throughBastion, type OpenPeer } from './bastions.ts';
+import { openConnection } from './ssh-connection.ts';
 import { openSocket } from './tcp-socket.ts';
 
 export interface SshServices extends AuthServices {
@@ -38,7 +38,7 @@ export function createSshServices(
       remember: async (key) => {
         onTrusted(await trustServer(peer, environment, key));
       },
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
     return via === undefined ? connection : throughBastion(connection, via);
   };

@@ -32,13 +32,13 @@ export function openSocket(peer: SshPeer, signal: AbortSignal): Promise<Socket> 
 
 function socketError(peer: SshPeer, cause: NodeJS.ErrnoException): BootstrapError {
   const { name, address, port } = peer;
-  const details = { where: { host: name }, cause };
+  const details = { where: { host: name }, cause, data: { address, port } };
   switch (cause.code) {
     case 'ECONNREFUSED':
     case 'ECONNRESET':
       return new BootstrapError('connect.refused', `${name} (${describeTarget(peer)}) refuses connections`, {
         ...details,
-        hint: `Nothing listens on ${address} port ${String(port)}: is sshd running there, and is the port right?`,
+        hint: `Nothing listens on ${address} port ${port}: is sshd running there, and is the port right?`,
       });
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

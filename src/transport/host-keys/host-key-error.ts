@@ -1,7 +1,7 @@
 // Says why a host key is refused, which line to look at, and what to do.
 import { BootstrapError } from '../../core/errors.ts';
-import { hostKeyType, keyFingerprint, type HostKeyVerdict, type KnownHostsEntry } from './known-hosts.ts';
 import { describeTarget, type SshPeer } from '../ssh-target.ts';
+import { hostKeyType, keyFingerprint, type HostKeyVerdict, type KnownHostsEntry } from './known-hosts.ts';
 
 type Refusal = Exclude<HostKeyVerdict, { readonly verdict: 'known' }>;
 
@@ -12,26 +12,26 @@ export function hostKeyError(peer: SshPeer, key: Buffer, refusal: Refusal): Boot
   switch (refusal.verdict) {
     case 'unknown':
       return refuse(
-        peer,
+        { peer, key },
         `the host key of ${name} (${address}) is not known: it shows the ${shown}`,
         unknownHint(peer, refusal.authorities),
       );
     case 'changed':
       return refuse(
-        peer,
+        { peer, key },
         `the host key of ${name} (${address}) has CHANGED: it shows the ${shown}, another one is known: ${described(refusal.entries)}`,
         'Somebody may be listening in, or the host was installed anew. Compare the fingerprint with the one on the ' +
           `host's console; if it is right, remove the old line: ${removeCommand(peer, refusal.entries)}`,
       );
     case 'otherType':
       return refuse(
-        peer,
+        { peer, key },
         `${name} (${address}) shows the ${shown}, but only other types of key are known, in ${places(refusal.entries)}`,
         `If the fingerprint is right, add the key: ${scanCommand(peer)}`,
       );
     case 'revoked':
       return refuse(
-        peer,
+        { peer, key },
         `the host key of ${name} (${address}) is revoked in ${places(refusal.entries)}: ${shown}`,
         'The host needs a new host key.',
       );
@@ -44,15 +44,25 @@ export function pinError(peer: SshPeer, key: Buffer, pin: string): BootstrapErro
   const words = pin.split(/\s+/);
   const pinned = words[1] === undefined ? pin : keyFingerprint(Buffer.from(words[1], 'base64'));
   return refuse(
-    peer,
+    { peer, key },
     `the host key of ${name} (${address}) is not the one that the inventory pins: it shows the ${shownKey(key)}, hostKey is ${pinned}`,
     'Somebody may be listening in, or the host was installed anew, or the pin is that of another type of key. ' +
       'On the host\'s console, "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" shows the right fingerprint.',
   );
 }
 
-function refuse(peer: SshPeer, message: string, hint: string): BootstrapError {
-  return new BootstrapError('connect.hostKey', message, { where: { host: peer.name }, hint });
+interface ShownKey {
+  readonly peer: SshPeer;
+  readonly key: Buffer;
+}
+
+function refuse({ peer, key }: ShownKey, message: string, hint: string): BootstrapError {
+  const { name, address, port } = peer;
+  return new BootstrapError('connect.hostKey', message, {
+    where: { host: name },
+    hint,
+    data: { address, port, fingerprint: keyFingerprint(key) },
+  });
 }
 
 function shownKey(key: Buffer): string {
@@ -60,7 +70,7 @@ function shownKey(key: Buffer): string {
 }
 
 function unknownHint(peer: SshPeer, authorities: readonly KnownHostsEntry[]): string {
-  const port = peer.port === 22 ? '' : ` -p ${String(peer.port)}`;
+  const port = peer.port === 22 ? '' : ` -p ${peer.port}`;
   const [file] = peer.knownHostsFiles ?? [];
   const into = file === undefined ? '' : ` -o UserKnownHostsFile=${file}`;
   const log = `log in once with "ssh${into}${port} ${describeTarget({ ...peer, port: 22 })}"`;
@@ -75,7 +85,7 @@ function unknownHint(peer: SshPeer, authorities: readonly KnownHostsEntry[]): st
 }
 
 function scanCommand({ address, port, knownHostsFiles }: SshPeer): string {
-  const option = port === 22 ? '' : `-p ${String(port)} `;
+  const option = port === 22 ? '' : `-p ${port} `;
   return `ssh-keyscan ${option}${address} >>${knownHostsFiles?.[0] ?? '~/.ssh/known_hosts'}`;
 }
 
@@ -84,14 +94,14 @@ function removeCommand(
   entries: readonly KnownHostsEntry[],
 ): string {
   const [entry] = entries;
-  const name = hostKeyAlias ?? (port === 22 ? address : `"[${address}]:${String(port)}"`);
+  const name = hostKeyAlias ?? (port === 22 ? address : `"[${address}]:${port}"`);
   return `ssh-keygen ${entry === undefined ? '' : `-f ${entry.file} `}-R ${name}`;
 }
 
 function described(entries: readonly KnownHostsEntry[]): string {
-  return entries.map(({ key, file, line }) => `${keyFingerprint(key)} in ${file}:${String(line)}`).join(', ');
+  return entries.map(({ key, file, line }) => `${keyFingerprint(key)} in ${file}:${line}`).join(', ');
 }
 
 function places(entries: readonly KnownHostsEntry[]): string {
-  return entries.map((entry) => `${entry.file}:${String(entry.line)}`).join(', ');
+  return entries.map((entry) => `${entry.file}:${entry.line}`).join(', ');
 }

@@ -1,6 +1,7 @@
 // Decides about a server's host key: by the pin of the inventory, or by known_hosts. There is no way around it.
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import type { BootstrapError } from '../../core/errors.ts';
+import type { SshPeer } from '../ssh-target.ts';
 import { hostKeyError, pinError } from './host-key-error.ts';
 import { lookupNames } from './known-hosts-files.ts';
 import {
@@ -10,7 +11,6 @@ import {
   knownKeyTypes,
   type KnownHostsEntry,
 } from './known-hosts.ts';
-import type { SshPeer } from '../ssh-target.ts';
 
 /** Signatures with SHA-1 (`ssh-rsa`, `ssh-dss`) are not offered. */
 const algorithms: readonly ServerHostKeyAlgorithm[] = [

@@ -2,6 +2,7 @@
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
+import { expandHome, type SshEnvironment, type SshPeer } from '../ssh-target.ts';
 import {
   hashedName,
   hostKeyType,
@@ -10,7 +11,6 @@ import {
   parseKnownHosts,
   type KnownHostsEntry,
 } from './known-hosts.ts';
-import { expandHome, type SshEnvironment, type SshPeer } from '../ssh-target.ts';
 
 type KnownPeer = Pick<
   SshPeer,

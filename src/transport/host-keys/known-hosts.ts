@@ -85,7 +85,7 @@ function glob(pattern: string): RegExp {
  */
 export function hostNames(address: string, port: number): readonly string[] {
   const name = address.toLowerCase();
-  return port === 22 ? [name] : [`[${name}]:${String(port)}`, name];
+  return port === 22 ? [name] : [`[${name}]:${port}`, name];
 }
 
 /** The key types known for a host, in the order of the files; `names` as `hostNames` gives them. */

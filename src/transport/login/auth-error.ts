@@ -1,7 +1,7 @@
 // What to say when nobody lets us in, or when there is nothing to try.
 import { BootstrapError } from '../../core/errors.ts';
-import type { Identity } from './identity-file.ts';
 import { describeTarget, type SshPeer } from '../ssh-target.ts';
+import type { Identity } from './identity-file.ts';
 
 /** What happened while logging in. */
 export interface AuthHistory {
@@ -29,6 +29,7 @@ export function authError(peer: SshPeer, history: AuthHistory): BootstrapError {
     where: { host: peer.name },
     detail: lines.join('\n'),
     hint: `${authHint(peer, history)}${rootHint(peer, history)}`,
+    data: { user: peer.user },
   });
 }
 
@@ -61,22 +62,17 @@ export function keyError(host: string, identity: Identity): BootstrapError {
   const where = { host };
   if (state === 'encrypted') {
     const { problem } = identity;
-    if (problem !== undefined) {
-      const { message, hint, cause } = problem;
-      return new BootstrapError(problem.code, message, {
-        where,
-        ...(hint === undefined ? {} : { hint }),
-        ...(cause === undefined ? {} : { cause }),
-      });
-    }
+    if (problem !== undefined) return problem.with({ where });
     return new BootstrapError('connect.key', `the key ${path} needs a passphrase`, {
       where,
+      data: { path },
       hint: `Give it to the agent: ssh-add ${path}. Or name its passphrase by ssh.passphrase, or run in a terminal, where you are asked.`,
     });
   }
   const why = state === 'unreadable' ? `: ${identity.reason}` : ': there is no such file';
   return new BootstrapError('connect.key', `the key ${path} cannot be used${why}`, {
     where,
+    data: { path },
     hint: /format/.test(why)
       ? `If it is a private key, "ssh-keygen -p -f ${path}" writes it anew in a format that is understood.`
       : 'identityFile names a private key, such as ~/.ssh/id_ed25519.',

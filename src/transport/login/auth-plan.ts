@@ -1,14 +1,14 @@
 // What to try for a login, and in which order.
 import { join } from 'node:path';
-import { keyError, skipReason } from './auth-error.ts';
+import { expandHome, type SshEnvironment, type SshPeer } from '../ssh-target.ts';
 import type { AuthPlan } from './auth-attempt.ts';
+import { keyError, skipReason } from './auth-error.ts';
 import type { Identity } from './identity-file.ts';
 import { agentAttempt, agentKey, keyAttempts, type KeyAttempts } from './key-attempts.ts';
 import type { Keyring } from './keyring.ts';
 import { passwordAttempts } from './password-attempts.ts';
 import type { SecretReader } from './secret-reader.ts';
 import type { AgentKeys } from './ssh-agent.ts';
-import { expandHome, type SshEnvironment, type SshPeer } from '../ssh-target.ts';
 
 const defaultIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 

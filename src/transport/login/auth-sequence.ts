@@ -1,7 +1,7 @@
 // Goes through a login's attempts: always the next one that the server would take.
 import type { AuthHandlerMiddleware } from 'ssh2';
-import type { AuthHistory } from './auth-error.ts';
 import type { AuthAttempt, AuthKind, AuthPlan } from './auth-attempt.ts';
+import type { AuthHistory } from './auth-error.ts';
 
 export class AuthSequence {
   readonly #user: string;

@@ -1,8 +1,8 @@
 // Private keys and the agent's keys as things to try.
 import ssh2, { type ParsedKey } from 'ssh2';
+import { keyFingerprint } from '../host-keys/known-hosts.ts';
 import type { AuthAttempt } from './auth-attempt.ts';
 import type { Identity } from './identity-file.ts';
-import { keyFingerprint } from '../host-keys/known-hosts.ts';
 import { singleKeyAgent, type AgentKeys } from './ssh-agent.ts';
 
 export interface KeyAttempts {

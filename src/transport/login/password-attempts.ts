@@ -1,7 +1,7 @@
 // A password as something to try, in the two ways in which servers ask for it.
 import type { AnyAuthMethod } from 'ssh2';
-import type { Secret } from '../../core/secret.ts';
 import { describeSource, type SecretSource } from '../../core/secret-source.ts';
+import type { Secret } from '../../core/secret.ts';
 import type { AuthAttempt } from './auth-attempt.ts';
 
 export function passwordAttempts(secret: Secret, source: SecretSource): readonly AuthAttempt[] {

@@ -1,8 +1,8 @@
 // Reads passwords and passphrases from variables, files and the terminal: each once.
 import { readFile } from 'node:fs/promises';
 import { BootstrapError } from '../../core/errors.ts';
-import { Secret } from '../../core/secret.ts';
 import { describeSource, type SecretSource } from '../../core/secret-source.ts';
+import { Secret } from '../../core/secret.ts';
 
 /** Asks on a terminal, without showing what is typed. */
 export type AskSecret = (question: string) => Promise<string>;

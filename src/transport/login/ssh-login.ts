@@ -2,12 +2,12 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type Client } from 'ssh2';
 import { BootstrapError } from '../../core/errors.ts';
-import { authError } from './auth-error.ts';
-import type { AuthPlan } from './auth-attempt.ts';
-import { AuthSequence } from './auth-sequence.ts';
 import { hostKeyAlgorithms, judgeHostKey } from '../host-keys/judge-host-key.ts';
 import type { KnownHostsEntry } from '../host-keys/known-hosts.ts';
 import { sshDefaults, type SshPeer } from '../ssh-target.ts';
+import type { AuthPlan } from './auth-attempt.ts';
+import { authError } from './auth-error.ts';
+import { AuthSequence } from './auth-sequence.ts';
 
 /** What a login is made with. */
 export interface LoginOptions {
@@ -109,16 +109,18 @@ function expired(peer: SshPeer): BootstrapError {
   return new BootstrapError('connect.auth', `the password of ${user} on ${name} has expired`, {
     where: { host: name },
     hint: `Log in once with ssh and choose a new one.`,
+    data: { user },
   });
 }
 
-function noHandshake({ name, port }: SshPeer, cause: Error): BootstrapError {
+function noHandshake({ name, address, port }: SshPeer, cause: Error): BootstrapError {
   return new BootstrapError(
     'connect.handshake',
     `${name} accepted the connection but spoke no SSH with us: ${cause.message}`,
     {
       where: { host: name },
-      hint: `Is port ${String(port)} that of sshd? It may also limit new connections (MaxStartups) or offer only old algorithms.`,
+      hint: `Is port ${port} that of sshd? It may also limit new connections (MaxStartups) or offer only old algorithms.`,
+      data: { address, port },
       cause,
     },
   );

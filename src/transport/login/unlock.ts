@@ -1,7 +1,7 @@
 // Asks for passwords and passphrases before a run, one question after the other.
 import { BootstrapError } from '../../core/errors.ts';
-import { planAuth, type AuthServices } from './auth-plan.ts';
 import type { SshTarget } from '../ssh-target.ts';
+import { planAuth, type AuthServices } from './auth-plan.ts';
 
 /**
  * Reads all that logins on the targets and their bastions will need. What cannot be read is left to the login to tell.

@@ -1,9 +1,10 @@
 // The bastions on the way to a host: from the inventory, or from ProxyJump.
+import { defined } from '../../core/defined.ts';
 import type { BootstrapError } from '../../core/errors.ts';
-import { resolvePeer, type PeerContext } from './resolve-peer.ts';
 import { configError, type ConfigLine } from '../ssh-config/parse.ts';
-import type { PeerWish } from './ssh-options.ts';
 import type { SshPeer } from '../ssh-target.ts';
+import { resolvePeer, type PeerContext } from './resolve-peer.ts';
+import type { SshOptions } from './ssh-options.ts';
 
 /** More than anybody has; a chain that is longer goes in circles. */
 const longestChain = 8;
@@ -19,25 +20,22 @@ export interface ResolvedBastions {
  * @throws BootstrapError `connect.config` for a chain without an end
  */
 export function bastionsOf(
-  jumps: readonly PeerWish[] | ConfigLine | undefined,
-  host: Pick<PeerWish, 'knownHostsFile' | 'hostKeyChecking'>,
+  jumps: readonly SshOptions[] | ConfigLine | undefined,
+  host: Pick<SshOptions, 'knownHostsFile' | 'hostKeyChecking'>,
   context: PeerContext,
   length = 0,
 ): ResolvedBastions {
   if (jumps === undefined) return { peers: [], notices: [] };
-  const written: readonly PeerWish[] = 'keyword' in jumps ? parseJumps(jumps) : jumps;
+  const written: readonly SshOptions[] = 'keyword' in jumps ? parseJumps(jumps) : jumps;
   const { knownHostsFile, hostKeyChecking } = host;
-  const inherited = {
-    ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
-    ...(hostKeyChecking === undefined ? {} : { hostKeyChecking }),
-  };
-  const resolved = written.map((wish, index) =>
+  const inherited = defined({ knownHostsFile, hostKeyChecking });
+  const resolved = written.map((options, index) =>
     resolvePeer(
       {
         ...inherited,
-        ...wish,
-        name: `the bastion ${wish.address}`,
-        names: [wish.address],
+        ...options,
+        name: `the bastion ${options.address}`,
+        names: [options.address],
         chosenAddress: undefined,
         hasJumps: index > 0,
       },
@@ -55,23 +53,19 @@ export function bastionsOf(
 }
 
 /** A ProxyJump that holds for all hosts names its own bastion as well, and does not mean it. */
-function wayTo(bastions: readonly PeerWish[], line: ConfigLine | undefined): ConfigLine | undefined {
+function wayTo(bastions: readonly SshOptions[], line: ConfigLine | undefined): ConfigLine | undefined {
   const names = line === undefined ? [] : parseJumps(line).map(({ address }) => address);
   return bastions.some(({ address }) => names.includes(address)) ? undefined : line;
 }
 
 /** `[user@]host[:port]`, also as `ssh://`, separated by commas. */
-function parseJumps(line: ConfigLine): readonly PeerWish[] {
+function parseJumps(line: ConfigLine): readonly SshOptions[] {
   return line.args[0].split(',').map((text) => {
     const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:@[\]]+))(?::(\d+))?\/?$/.exec(text.trim());
     const [, user, bracketed, plain, port] = match ?? [];
     const address = bracketed ?? plain;
     if (address === undefined || Number(port ?? 22) > 65_535)
       throw configError(line, `proxyjump must be [user@]host[:port], is "${text}"`);
-    return {
-      address,
-      ...(user === undefined ? {} : { user }),
-      ...(port === undefined ? {} : { port: Number(port) }),
-    };
+    return defined({ address, user, port: port === undefined ? undefined : Number(port) });
   });
 }

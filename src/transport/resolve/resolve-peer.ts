@@ -1,11 +1,12 @@
 // One server: what is said about it, then what ssh_config says, then the defaults.
+import { defined } from '../../core/defined.ts';
 import type { BootstrapError } from '../../core/errors.ts';
 import { lookUp } from '../ssh-config/look-up.ts';
 import type { ConfigLine } from '../ssh-config/parse.ts';
 import type { ConfigTree } from '../ssh-config/read.ts';
 import { configSettings } from '../ssh-config/settings.ts';
-import type { PeerWish } from './ssh-options.ts';
 import type { SshPeer } from '../ssh-target.ts';
+import type { SshOptions } from './ssh-options.ts';
 
 export interface PeerContext {
   readonly homeDirectory: string;
@@ -14,7 +15,7 @@ export interface PeerContext {
   readonly trees: readonly ConfigTree[];
 }
 
-export interface NamedWish extends PeerWish {
+export interface NamedSshOptions extends SshOptions {
   /** What messages call it. */
   readonly name: string;
   /** What patterns of ssh_config may match; the first is what somebody would type behind `ssh`. */
@@ -32,9 +33,9 @@ export interface ResolvedPeer {
   readonly notices: readonly BootstrapError[];
 }
 
-export function resolvePeer(wish: NamedWish, context: PeerContext): ResolvedPeer {
+export function resolvePeer(options: NamedSshOptions, context: PeerContext): ResolvedPeer {
   const { homeDirectory, userName, variables, trees } = context;
-  const { name, names, user, port, chosenAddress, hasJumps } = wish;
+  const { name, names, user, port, chosenAddress, hasJumps } = options;
   const { settings, warnings } = configSettings(
     lookUp(trees, { names, user, localUser: userName }),
     { user, port, address: chosenAddress, hasJumps },
@@ -42,22 +43,24 @@ export function resolvePeer(wish: NamedWish, context: PeerContext): ResolvedPeer
   );
   const { proxyJump, ...found } = settings;
   const { identityFile, knownHostsFile, passphrase, password, hostKey, hostKeyChecking, connectTimeout } =
-    wish;
+    options;
   return {
     peer: {
       ...found,
       name,
-      address: found.address ?? wish.address,
+      address: found.address ?? options.address,
       port: found.port ?? 22,
       user: found.user ?? userName,
       // Whoever names a key in the inventory means this one.
       ...(identityFile === undefined ? {} : { identityFiles: [identityFile], identitiesOnly: true }),
-      ...(knownHostsFile === undefined ? {} : { knownHostsFiles: [knownHostsFile] }),
-      ...(passphrase === undefined ? {} : { passphrase }),
-      ...(password === undefined ? {} : { password }),
-      ...(hostKey === undefined ? {} : { hostKey }),
-      ...(hostKeyChecking === undefined ? {} : { hostKeyChecking }),
-      ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout * 1000 }),
+      ...defined({
+        knownHostsFiles: knownHostsFile === undefined ? undefined : [knownHostsFile],
+        passphrase,
+        password,
+        hostKey,
+        hostKeyChecking,
+        connectTimeoutMs: connectTimeout === undefined ? undefined : connectTimeout * 1000,
+      }),
     },
     proxyJump,
     notices: warnings,

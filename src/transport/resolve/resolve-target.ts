@@ -1,11 +1,11 @@
-// Wishes → targets: the inventory first, then ssh_config, then the defaults.
+// SSH options → targets: the inventory first, then ssh_config, then the defaults.
 import { join } from 'node:path';
 import { formatPlace, type BootstrapError } from '../../core/errors.ts';
+import { readConfig, type ConfigTree } from '../ssh-config/read.ts';
+import type { SshTarget } from '../ssh-target.ts';
 import { bastionsOf } from './jumps.ts';
 import { resolvePeer, type PeerContext } from './resolve-peer.ts';
-import type { HostWish } from './ssh-options.ts';
-import type { SshTarget } from '../ssh-target.ts';
-import { readConfig, type ConfigTree } from '../ssh-config/read.ts';
+import type { HostSshOptions } from './ssh-options.ts';
 
 /** Who and where we are. */
 export interface ResolveContext {
@@ -24,16 +24,16 @@ export interface ResolvedTargets {
 
 /** @throws BootstrapError `connect.config` or `file.unreadable` for an ssh_config that cannot be read */
 export async function resolveTargets(
-  wishes: readonly HostWish[],
+  all: readonly HostSshOptions[],
   context: ResolveContext,
 ): Promise<ResolvedTargets> {
   const files = new Map<string | undefined, Promise<readonly ConfigTree[]>>();
   const warnings = new Map<string, BootstrapError>();
   const targets: SshTarget[] = [];
-  for (const wish of wishes) {
-    const reading = files.get(wish.configFile) ?? readConfigs(wish.configFile, context);
-    files.set(wish.configFile, reading);
-    const { target, notices } = resolveTarget(wish, { ...context, trees: await reading });
+  for (const options of all) {
+    const reading = files.get(options.configFile) ?? readConfigs(options.configFile, context);
+    files.set(options.configFile, reading);
+    const { target, notices } = resolveTarget(options, { ...context, trees: await reading });
     targets.push(target);
     for (const notice of notices)
       warnings.set(
@@ -64,21 +64,21 @@ async function readConfigs(
 }
 
 function resolveTarget(
-  wish: HostWish,
+  options: HostSshOptions,
   context: PeerContext,
 ): { readonly target: SshTarget; readonly notices: readonly BootstrapError[] } {
-  const { name, sshAddress, become, becomePassword, jump, configFile: _, ...said } = wish;
-  const names = [name, wish.address] as const;
+  const { name, sshAddress, become, becomePassword, jump, configFile: _, ...said } = options;
+  const names = [name, options.address] as const;
   const { peer, proxyJump, notices } = resolvePeer(
     { ...said, name, names, chosenAddress: sshAddress, hasJumps: jump !== undefined },
     context,
   );
-  const bastions = bastionsOf(jump ?? proxyJump, wish, context);
+  const bastions = bastionsOf(jump ?? proxyJump, options, context);
   return {
     target: {
       ...peer,
       become: become ?? peer.user !== 'root',
-      ...(becomePassword === undefined ? {} : { becomePassword }),
+      becomePassword,
       ...(bastions.peers.length === 0 ? {} : { jumps: bastions.peers }),
     },
     notices: [...notices, ...bastions.notices],

@@ -3,7 +3,7 @@ import type { SecretSource } from '../../core/secret-source.ts';
 import type { HostKeyChecking } from '../ssh-target.ts';
 
 /** A server and what is said about it; all that is absent is looked up or has a default. */
-export interface PeerWish {
+export interface SshOptions {
   /** An address or a name. Patterns of ssh_config may match it. */
   readonly address: string;
   readonly user?: string;
@@ -19,7 +19,7 @@ export interface PeerWish {
   readonly connectTimeout?: number;
 }
 
-export interface HostWish extends PeerWish {
+export interface HostSshOptions extends SshOptions {
   /** The host's name, which patterns of ssh_config may match as well. */
   readonly name: string;
   /** Where its SSH server is, when that is neither its address nor the HostName of ssh_config. */
@@ -27,7 +27,7 @@ export interface HostWish extends PeerWish {
   readonly become?: boolean;
   readonly becomePassword?: SecretSource;
   /** The bastions; an empty list means none, whatever ssh_config says. */
-  readonly jump?: readonly PeerWish[];
+  readonly jump?: readonly SshOptions[];
   /** A file in place of `~/.ssh/config` and that of the system; `none` for no file at all. */
   readonly configFile?: string;
 }

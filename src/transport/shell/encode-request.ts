@@ -18,7 +18,7 @@ export function encodeHead(
   if (command.includes('\0')) throw new BootstrapError('internal', 'a command contains a NUL byte');
   const lines = command.split('\n');
   const condition = onlyAfterSuccess ? ' 1' : '';
-  const header = `${String(id)} ${String(lines.length)} ${String(bodyLength)}${condition}`;
+  const header = `${id} ${lines.length} ${bodyLength}${condition}`;
   return Buffer.from(`${header}\n${lines.join('\n')}\n`);
 }
 

@@ -11,7 +11,7 @@ const graceTenths = 20;
  */
 export function killProgram(pid: number): string {
   return [
-    `L=${String(pid)};`,
+    `L=${pid};`,
     // Fields of /proc/PID/stat behind the name, which may itself contain blanks and brackets.
     'r() { IFS= read -r x <"/proc/$1/stat" || return 1; set -- ${x##*) }; z=$1; p=$2; g=$4; t=${20}; } 2>/dev/null;',
     'each() { for d in /proc/[0-9]*; do q=${d#/proc/}; [ "$q" = "$L" ] || ! r "$q" || "$1"; done; };',
@@ -24,7 +24,7 @@ export function killProgram(pid: number): string {
     '[ -n "$T" ] || { kill -KILL "$L"; exit 0; };',
     'scan; kill -KILL "$L"; kill -TERM $v 2>/dev/null; kill -CONT $v 2>/dev/null;',
     'alive() { for q in $v; do if r "$q" && [ "$z" != Z ]; then return 0; fi; done; return 1; };',
-    `i=0; while [ "$i" -lt ${String(graceTenths)} ] && alive; do sleep 0.1 || sleep 1; i=$((i + 1)); done;`,
+    `i=0; while [ "$i" -lt ${graceTenths} ] && alive; do sleep 0.1 || sleep 1; i=$((i + 1)); done;`,
     'i=0; scan; while [ "$i" -lt 3 ] && alive; do kill -KILL $v 2>/dev/null; sleep 0.1; scan; i=$((i + 1)); done;',
     'exit 0',
   ].join(' ');

@@ -27,7 +27,7 @@ export const residentLoop = [
   '_r=1;',
   'while read -r _i _k _b _g; do',
   '_c=; while [ "$_k" -gt 0 ]; do IFS= read -r _l || exit 1; _c=$_c$_l$_n; _k=$((_k - 1)); done;',
-  `if [ "$_g" = 1 ] && [ "$_r" != 0 ]; then _c="exit ${String(skippedExitCode)}"; fi;`,
+  `if [ "$_g" = 1 ] && [ "$_r" != 0 ]; then _c="exit ${skippedExitCode}"; fi;`,
   '_c="unset p _m _n _i _k _b _g _l _c _r _t$_n$_c";',
   frame('begin:%s', '"$_i"'),
   'if [ "$_b" = 0 ]; then (eval "$_c") </dev/null; _r=$?; else',

@@ -1,5 +1,6 @@
 // One life of a resident shell: writes requests in order, hands their output back, ends once.
 import { randomBytes } from 'node:crypto';
+import { asError } from '../../core/errors.ts';
 import { OutputDecoder, type OutputEvent } from './output-decoder.ts';
 import { residentLoop } from './resident-loop.ts';
 import type { ShellJob } from './shell-job.ts';
@@ -12,7 +13,7 @@ export const defaultSilenceMs = 120_000;
 
 export interface ShellObserver {
   /** The command of `job` has started. */
-  begun(shell: ResidentShell, job: ShellJob): void;
+  started(shell: ResidentShell, job: ShellJob): void;
   /** More of a streamed stdin was sent. */
   progressed(shell: ResidentShell, job: ShellJob): void;
   /** The command of `job` does not begin, though it is its turn. */
@@ -82,7 +83,7 @@ export class ResidentShell {
   /** Queues a job behind those that were submitted before. */
   submit(job: ShellJob): void {
     this.#lastId += 1;
-    job.attempts += 1;
+    job.hand();
     this.#open.set(this.#lastId, job);
     this.#unwritten.push({ id: this.#lastId, job });
     if (!this.#writing) void this.#write();
@@ -100,7 +101,7 @@ export class ResidentShell {
         await this.#writeJob(next.id, next.job);
       } catch (error) {
         // Its stdin cannot be completed, so the stream cannot be kept in step: give this shell up.
-        next.job.failure ??= error instanceof Error ? error : new Error(String(error));
+        if (next.job.failure === undefined) next.job.stop(asError(error));
         this.close();
         break;
       }
@@ -111,7 +112,7 @@ export class ResidentShell {
   async #writeJob(id: number, job: ShellJob): Promise<void> {
     for await (const chunk of job.bytes(id)) {
       if (this.#ended) return;
-      if (this.#silence === undefined) this.#expectBegin();
+      if (this.#silence === undefined) this.#expectStart();
       if (!this.#process.stdin.write(chunk)) await this.#drained();
       this.#observer.progressed(this, job);
     }
@@ -149,9 +150,9 @@ export class ResidentShell {
       case 'begin': {
         const job = this.#open.get(event.id);
         if (job === undefined || stream === 'stderr') return;
-        job.begin();
-        this.#expectBegin();
-        this.#observer.begun(this, job);
+        job.start();
+        this.#expectStart();
+        this.#observer.started(this, job);
         return;
       }
       case 'output':
@@ -160,16 +161,16 @@ export class ResidentShell {
       case 'end':
         if (this.#open.get(event.id)?.end(stream, event.exitCode) !== true) return;
         this.#open.delete(event.id);
-        this.#expectBegin();
+        this.#expectStart();
     }
   }
 
-  /** Waits for the job whose turn it is, if it was sent and has not begun. */
-  #expectBegin(): void {
+  /** Waits for the job whose turn it is, if it was sent and has not started. */
+  #expectStart(): void {
     clearTimeout(this.#silence);
     this.#silence = undefined;
     const [next] = this.#open.values();
-    if (next?.isWritten !== true || next.begunAt !== undefined) return;
+    if (next?.isWritten !== true) return;
     this.#silence = setTimeout(() => {
       this.#observer.silent(this, next);
     }, this.#silenceMs);

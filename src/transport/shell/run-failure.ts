@@ -9,7 +9,7 @@ export function lost(host: string, what: string, cause?: unknown): BootstrapErro
   return new BootstrapError('connect.lost', `${host}: ${what}${why}`, {
     where: { host },
     hint: 'Run again: what is done already is not done twice.',
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }
 
@@ -17,8 +17,8 @@ export function commandTimeout(host: string, milliseconds: number, stderr: strin
   const said = tail(stderr, shownStderr);
   return new BootstrapError(
     'command.timeout',
-    `a command on ${host} did not end within ${String(milliseconds / 1000)} s and was stopped`,
-    { where: { host }, ...(said === '' ? {} : { detail: said }) },
+    `a command on ${host} did not end within ${milliseconds / 1000} s and was stopped`,
+    { where: { host }, detail: said === '' ? undefined : said, data: { limitMs: milliseconds } },
   );
 }
 
@@ -26,14 +26,14 @@ export function interrupted(host: string, signal: AbortSignal | undefined): Boot
   const reason: unknown = signal?.reason;
   return new BootstrapError('interrupted', `the request to ${host} was interrupted`, {
     where: { host },
-    ...(reason === undefined ? {} : { cause: reason }),
+    cause: reason,
   });
 }
 
 export function uploadFailed(host: string, path: string, exitCode: number, stderr: string): BootstrapError {
   return new BootstrapError(
     'command.failed',
-    `writing ${path} on ${host} failed with exit code ${String(exitCode)}`,
-    { where: { host }, detail: tail(stderr, shownStderr) },
+    `writing ${path} on ${host} failed with exit code ${exitCode}`,
+    { where: { host }, detail: tail(stderr, shownStderr), data: { exitCode, path } },
   );
 }

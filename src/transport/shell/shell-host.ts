@@ -1,6 +1,6 @@
 // The Host port over a resident shell: starts it, restarts it once it is dead, stops commands that take too long.
 import { cmd } from '../../core/command.ts';
-import type { BootstrapError } from '../../core/errors.ts';
+import { asError, type BootstrapError } from '../../core/errors.ts';
 import {
   defaultCommandTimeoutMs,
   type Host,
@@ -10,13 +10,14 @@ import {
   type Upload,
 } from '../../core/host.ts';
 import { contentBytes } from '../../core/secret.ts';
+import { Deadlines } from './deadlines.ts';
 import { fileBody } from './file-body.ts';
-import { runKillProgram } from './stop-command.ts';
 import type { ResidentShell, ShellObserver } from './resident-shell.ts';
+import { commandTimeout, interrupted, lost, uploadFailed } from './run-failure.ts';
 import { ShellJob } from './shell-job.ts';
 import type { ShellExit } from './shell-process.ts';
 import { startResidentShell, type StartOptions } from './start-shell.ts';
-import { commandTimeout, interrupted, lost, uploadFailed } from './run-failure.ts';
+import { runKillProgram } from './stop-command.ts';
 
 /** An upload that sends nothing for so long has failed. */
 const uploadStallMs = 120_000;
@@ -27,7 +28,7 @@ const maxAttempts = 2;
 export class ShellHost implements Host {
   readonly name: string;
   readonly #options: StartOptions;
-  readonly #timers = new Map<ShellJob, NodeJS.Timeout>();
+  readonly #deadlines = new Deadlines();
   readonly #stopping = new Set<ResidentShell>();
   /** Resolves when nothing of a command that was stopped runs any more. */
   #stopped: Promise<void> = Promise.resolve();
@@ -56,7 +57,7 @@ export class ShellHost implements Host {
         stdin: stdin instanceof Uint8Array ? stdin : contentBytes(stdin),
         timeoutMs: request.timeoutMs ?? defaultCommandTimeoutMs,
         onlyAfterSuccess: request.onlyAfterSuccess ?? false,
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
+        signal: request.signal,
       }),
     );
   }
@@ -68,7 +69,7 @@ export class ShellHost implements Host {
         command: cmd`umask 077; cat >${upload.path} && chmod ${mode} ${upload.path}`.text,
         stdin: fileBody(upload.localPath, upload.onProgress),
         timeoutMs: uploadStallMs,
-        ...(upload.signal === undefined ? {} : { signal: upload.signal }),
+        signal: upload.signal,
       }),
     );
     if (exitCode !== 0) throw uploadFailed(this.name, upload.path, exitCode, stderr);
@@ -103,7 +104,7 @@ export class ShellHost implements Host {
       return await job.done;
     } finally {
       this.#outstanding -= 1;
-      this.#disarm(job);
+      this.#deadlines.clear(job);
       signal?.removeEventListener('abort', abort);
     }
   }
@@ -120,7 +121,7 @@ export class ShellHost implements Host {
       const shell = await this.#living();
       shell.submit(job);
     } catch (error) {
-      job.fail(error instanceof Error ? error : new Error(String(error)));
+      job.fail(asError(error));
     }
   }
 
@@ -137,16 +138,16 @@ export class ShellHost implements Host {
 
   async #start(signal?: AbortSignal): Promise<ResidentShell> {
     const observer: ShellObserver = {
-      begun: (shell, job) => {
-        this.#begun(shell, job);
+      started: (shell, job) => {
+        this.#started(shell, job);
       },
       progressed: (shell, job) => {
-        if (!(job.options.stdin instanceof Uint8Array) && job.begunAt !== undefined) this.#arm(shell, job);
+        if (job.isStreaming) this.#arm(shell, job);
       },
       silent: (shell, job) => {
         const failure = lost(this.name, 'its shell does not answer any more');
         // Should it wake up before it is killed, it may run them all: none is handed to the next shell.
-        for (const each of shell.jobs) each.failure ??= failure;
+        for (const each of shell.jobs) if (each.failure === undefined) each.stop(failure);
         void this.#stop(shell, job, failure);
       },
       ended: (shell, unfinished, exit) => {
@@ -157,42 +158,35 @@ export class ShellHost implements Host {
     return this.#current;
   }
 
-  #begun(shell: ResidentShell, job: ShellJob): void {
+  #started(shell: ResidentShell, job: ShellJob): void {
     if (job.failure === undefined) this.#arm(shell, job);
     else if (!job.isCancelled) void this.#stop(shell, job, job.failure);
   }
 
   #arm(shell: ResidentShell, job: ShellJob): void {
-    this.#disarm(job);
     const { timeoutMs } = job.options;
-    const timer = setTimeout(() => {
+    this.#deadlines.set(job, timeoutMs, () => {
       void this.#stop(shell, job, commandTimeout(this.name, timeoutMs, job.text('stderr')));
-    }, timeoutMs);
-    this.#timers.set(job, timer);
-  }
-
-  #disarm(job: ShellJob): void {
-    clearTimeout(this.#timers.get(job));
-    this.#timers.delete(job);
+    });
   }
 
   #abort(job: ShellJob): void {
     const failure = interrupted(this.name, job.options.signal);
-    if (!job.isWritten) {
+    if (job.isWaiting) {
       job.cancel(failure);
       return;
     }
     // One that waits behind others is stopped when it begins, or with them when all are aborted.
-    job.failure = failure;
+    job.stop(failure);
     const shell = this.#current;
     if (shell === undefined) return;
-    if (job.begunAt !== undefined || shell.jobs.every((other) => other.failure !== undefined))
+    if (job.isStarted || shell.jobs.every((other) => other.failure !== undefined))
       void this.#stop(shell, job, failure);
   }
 
   /** Kills what the shell runs, and the shell with it; its end settles the job. */
   async #stop(shell: ResidentShell, job: ShellJob, failure: Error): Promise<void> {
-    job.failure = failure;
+    job.stop(failure);
     if (this.#stopping.has(shell)) return;
     this.#stopping.add(shell);
     this.#stopped = runKillProgram(this.#options.machine, shell);
@@ -208,13 +202,13 @@ export class ShellHost implements Host {
     this.#stopping.delete(shell);
     const loss = this.#closed ? new Error('it was closed') : this.#options.machine.lossReason();
     for (const job of unfinished) {
-      const begun = job.begunAt !== undefined;
-      this.#disarm(job);
+      const { isStarted } = job;
+      this.#deadlines.clear(job);
       if (job.failure !== undefined) void this.#failWhenStopped(job, job.failure);
-      else if (loss === undefined && !begun && job.attempts < maxAttempts) {
+      else if (loss === undefined && !isStarted && job.attempts < maxAttempts) {
         job.reset();
         void this.#place(job);
-      } else job.fail(lostJob(this.name, begun, exit, loss));
+      } else job.fail(lostJob(this.name, isStarted, exit, loss));
     }
   }
 
@@ -224,12 +218,16 @@ export class ShellHost implements Host {
   }
 }
 
-function lostJob(host: string, begun: boolean, exit: ShellExit, loss: Error | undefined): BootstrapError {
+function lostJob(host: string, isStarted: boolean, exit: ShellExit, loss: Error | undefined): BootstrapError {
   const what = loss === undefined ? `its shell ended (${describeExit(exit)})` : 'the connection was lost';
-  return lost(host, `${what} ${begun ? 'while a command was running' : 'before the command began'}`, loss);
+  return lost(
+    host,
+    `${what} ${isStarted ? 'while a command was running' : 'before the command began'}`,
+    loss,
+  );
 }
 
 function describeExit(exit: ShellExit): string {
   if (exit.signal !== undefined) return exit.signal;
-  return exit.code === undefined ? 'closed' : `exit code ${String(exit.code)}`;
+  return exit.code === undefined ? 'closed' : `exit code ${exit.code}`;
 }

@@ -13,28 +13,25 @@ export interface JobOptions {
   readonly stdin: Uint8Array | StreamedBody;
   /** Milliseconds from the start of the command; with a streamed stdin, from the last chunk that was sent. */
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** See HostRequest. */
   readonly onlyAfterSuccess?: boolean;
 }
 
 type Stream = 'stdout' | 'stderr';
 
+/** Waiting for its turn to be written, written to a shell, started there. */
+type JobState = 'waiting' | 'written' | 'started';
+
 /** A request and what is known of it. Only the first of its outcomes counts. */
 export class ShellJob {
   readonly options: JobOptions;
   readonly done: Promise<HostResult>;
-  /** How often it was handed to a shell. */
-  attempts = 0;
-  /** Why it is being stopped, once it is. */
-  failure: Error | undefined;
-  begunAt: number | undefined;
-  /** Whether its bytes are on their way. */
-  isWritten = false;
-
-  /** Whether it was failed before it was written. */
-  isCancelled = false;
-
+  #state: JobState = 'waiting';
+  #isCancelled = false;
+  #attempts = 0;
+  #startedAt = 0;
+  #failure: Error | undefined;
   #resolve!: (result: HostResult) => void;
   #reject!: (error: Error) => void;
   #chunks: Record<Stream, Buffer[]> = { stdout: [], stderr: [] };
@@ -48,12 +45,50 @@ export class ShellJob {
     });
   }
 
+  /** How often it was handed to a shell. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  get isWaiting(): boolean {
+    return this.#state === 'waiting';
+  }
+
+  /** Whether the next that is to be heard of it is that it begins. */
+  get isWritten(): boolean {
+    return this.#state === 'written';
+  }
+
+  get isStarted(): boolean {
+    return this.#state === 'started';
+  }
+
+  /** Whether it was failed before it was written: what the shell gets in its place does nothing and fails. */
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  /** Whether it has started and its standard input is sent piece by piece. */
+  get isStreaming(): boolean {
+    return this.isStarted && !(this.options.stdin instanceof Uint8Array);
+  }
+
+  /** Why it is being stopped, once it is. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** It is handed to a shell. */
+  hand(): void {
+    this.#attempts += 1;
+  }
+
   /** The bytes to write for it, in order. */
   async *bytes(id: number): AsyncGenerator<Uint8Array> {
     const { command, stdin, onlyAfterSuccess } = this.options;
-    this.isWritten = true;
-    if (this.isCancelled) {
-      yield encodeRequest(id, `exit ${String(skippedExitCode)}`, Buffer.alloc(0));
+    this.#state = 'written';
+    if (this.#isCancelled) {
+      yield encodeRequest(id, `exit ${skippedExitCode}`, Buffer.alloc(0));
       return;
     }
     if (stdin instanceof Uint8Array) {
@@ -66,8 +101,9 @@ export class ShellJob {
     yield bodyTrailer;
   }
 
-  begin(): void {
-    this.begunAt = performance.now();
+  start(): void {
+    this.#startedAt = performance.now();
+    this.#state = 'started';
   }
 
   collect(stream: Stream, bytes: Buffer): void {
@@ -82,7 +118,7 @@ export class ShellJob {
       exitCode,
       stdout: this.text('stdout'),
       stderr: this.text('stderr'),
-      durationMs: performance.now() - (this.begunAt ?? performance.now()),
+      durationMs: this.isStarted ? performance.now() - this.#startedAt : 0,
     });
     return true;
   }
@@ -91,17 +127,21 @@ export class ShellJob {
     this.#reject(error);
   }
 
+  /** It is to be stopped; it fails when nothing of it runs any more. */
+  stop(failure: Error): void {
+    this.#failure = failure;
+  }
+
   /** Fails it before it is written. It keeps its place in the order, as a failure, for those that depend on it. */
   cancel(error: Error): void {
-    this.isCancelled = true;
-    this.failure = error;
+    this.#isCancelled = true;
+    this.#failure = error;
     this.fail(error);
   }
 
   /** Back to where it was before it was handed to a shell. */
   reset(): void {
-    this.begunAt = undefined;
-    this.isWritten = false;
+    this.#state = 'waiting';
     this.#chunks = { stdout: [], stderr: [] };
     this.#ended.clear();
   }

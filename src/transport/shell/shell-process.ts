@@ -3,8 +3,8 @@ import type { Readable, Writable } from 'node:stream';
 
 /** How a shell's process ended; both undefined when only the connection is known to be gone. */
 export interface ShellExit {
-  readonly code?: number;
-  readonly signal?: string;
+  readonly code?: number | undefined;
+  readonly signal?: string | undefined;
 }
 
 /** A started shell that waits for its program on standard input (see `startLine`). */

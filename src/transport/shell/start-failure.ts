@@ -53,18 +53,19 @@ export function wrongSudoPassword(host: string, noise: string): BootstrapError {
   });
 }
 
-function details(host: string, noise: string): { where: { host: string }; detail?: string } {
+function details(host: string, noise: string): { where: { host: string }; detail?: string | undefined } {
   const said = tail(noise.trim(), shownCharacters);
-  return { where: { host }, ...(said === '' ? {} : { detail: said }) };
+  return { where: { host }, detail: said === '' ? undefined : said };
 }
 
 export function startTimeout(host: string, milliseconds: number, noise: string): BootstrapError {
   return new BootstrapError(
     'connect.timeout',
-    `${host} accepted the login but started no shell within ${String(milliseconds / 1000)} s`,
+    `${host} accepted the login but started no shell within ${milliseconds / 1000} s`,
     {
       ...details(host, noise),
       hint: 'See whether the profile of the login shell, or sudo, waits for something.',
+      data: { limitMs: milliseconds },
     },
   );
 }

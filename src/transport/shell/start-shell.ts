@@ -1,6 +1,6 @@
 // Starts a resident shell and waits for its first word.
-import { interrupted, lost } from './run-failure.ts';
 import { ResidentShell, type ShellObserver } from './resident-shell.ts';
+import { interrupted, lost } from './run-failure.ts';
 import type { Machine } from './shell-process.ts';
 import { startFailure, startTimeout } from './start-failure.ts';
 import { unlessAborted } from './unless-aborted.ts';

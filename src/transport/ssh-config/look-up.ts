@@ -72,7 +72,7 @@ function matches(
     if (criterion === 'canonical') return negation === '!';
     const argument = criterion === 'final' ? '' : value === '' ? words.shift() : value;
     if (unsupportedCriteria.has(criterion)) unsupported.push(criterion);
-    else if (holds(criterion, argument, line, query, lines) === (negation === '!')) return false;
+    else if (holds({ criterion, argument, line }, query, lines) === (negation === '!')) return false;
   }
   if (unsupported.length === 0) return true;
   warnings.push(
@@ -85,10 +85,14 @@ function matches(
   return false;
 }
 
+interface Criterion {
+  readonly criterion: string;
+  readonly argument: string | undefined;
+  readonly line: ConfigLine;
+}
+
 function holds(
-  criterion: string,
-  argument: string | undefined,
-  line: ConfigLine,
+  { criterion, argument, line }: Criterion,
   query: ConfigQuery,
   lines: ReadonlyMap<string, readonly ConfigLine[]>,
 ): boolean {

@@ -104,22 +104,22 @@ function keySettings(values: ConfigValues, lineOf: LineOf, expansion: Expansion)
   const files = (values.lines.get('identityfile') ?? [])
     .filter(({ args }) => args[0] !== 'none')
     .map((line) => expandPath(line.args[0], line, expansion));
-  const only = lineOf('identitiesonly');
+  const identitiesOnly = lineOf('identitiesonly');
   const agent = lineOf('identityagent');
-  return {
-    ...(files.length === 0 ? {} : { identityFiles: files }),
-    ...(only === undefined ? {} : { identitiesOnly: yesOrNo(only) }),
-    ...(agent === undefined ? {} : agentSetting(agent, expansion)),
-  };
+  return defined({
+    identityFiles: files.length === 0 ? undefined : files,
+    identitiesOnly: identitiesOnly && yesOrNo(identitiesOnly),
+    identityAgent: agent && agentPath(agent, expansion),
+  });
 }
 
-function agentSetting(line: ConfigLine, expansion: Expansion): ConfigSettings {
+/** The socket that a line names, or `none`; undefined for that of the environment. */
+function agentPath(line: ConfigLine, expansion: Expansion): string | undefined {
   const [text] = line.args;
-  if (text === 'SSH_AUTH_SOCK') return {};
-  if (text === 'none') return { identityAgent: 'none' };
+  if (text === 'SSH_AUTH_SOCK') return undefined;
+  if (text === 'none') return 'none';
   const variable = /^\$(\w+)$/.exec(text)?.[1];
-  const path = variable === undefined ? expandPath(text, line, expansion) : expansion.variables[variable];
-  return path === undefined ? {} : { identityAgent: path };
+  return variable === undefined ? expandPath(text, line, expansion) : expansion.variables[variable];
 }
 
 function hostKeySettings(lineOf: LineOf, expansion: Expansion): ConfigSettings {
@@ -152,11 +152,11 @@ function timeSettings(lineOf: LineOf): ConfigSettings {
   const timeout = connect === undefined || connect.args[0] === 'none' ? 0 : seconds(connect);
   // 0 means "for ever" or "never" to ssh; we always have a deadline and signs of life.
   const alive = interval === undefined ? 0 : seconds(interval);
-  return {
-    ...(timeout === 0 ? {} : { connectTimeoutMs: timeout * 1000 }),
-    ...(alive === 0 ? {} : { keepaliveMs: alive * 1000 }),
-    ...(count === undefined ? {} : { keepaliveLimit: Math.max(1, wholeNumber(count, 0, 10_000)) }),
-  };
+  return defined({
+    connectTimeoutMs: timeout === 0 ? undefined : timeout * 1000,
+    keepaliveMs: alive === 0 ? undefined : alive * 1000,
+    keepaliveLimit: count && Math.max(1, wholeNumber(count, 0, 10_000)),
+  });
 }
 
 function notices(lineOf: LineOf, { hasJumps }: KnownSettings): readonly BootstrapError[] {

@@ -40,7 +40,7 @@ function lane(group: NodeGroup, { address, port, protocol }: DrawnAddress): Html
         </div>`;
   return html`<li class="lane${isBad(group) ? ' bad' : ''}">
     <div class="box nodes">
-      <span class="label">${isOne ? 'node' : `${String(nodes.length)} nodes alike`}</span
+      <span class="label">${isOne ? 'node' : `${nodes.length} nodes alike`}</span
       >${nodeNames(nodes)}<span>${held}</span>${marks(findings)}
     </div>
     ${arrow} ${server} ${arrow}

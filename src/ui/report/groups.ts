@@ -1,4 +1,6 @@
 // The picture's rows: for each external address, the nodes that serve it alike, so that many nodes stay readable.
+import { groupBy } from '../../core/group-by.ts';
+import { formatEndpoint } from '../../core/ip.ts';
 import type { Finding, NodeReport, Proof } from './proof.ts';
 
 type Address = NodeReport['externalAddresses'][number];
@@ -31,13 +33,10 @@ export interface DrawnAddress {
 
 /** All addresses that any node reported; those with findings stand where they are, in order of address. */
 export function drawnAddresses({ nodes, findings }: Proof): readonly DrawnAddress[] {
-  const byKey = new Map<string, { readonly node: string; readonly address: Address }[]>();
-  for (const { node, externalAddresses } of nodes) {
-    for (const address of externalAddresses) {
-      const key = keyOf(address);
-      byKey.set(key, [...(byKey.get(key) ?? []), { node, address }]);
-    }
-  }
+  const all = nodes.flatMap(({ node, externalAddresses }) =>
+    externalAddresses.map((address) => ({ node, address })),
+  );
+  const byKey = groupBy(all, ({ address }) => keyOf(address));
   return [...byKey.values()].flatMap((places) => {
     const [first] = places;
     if (first === undefined) return [];
@@ -120,5 +119,5 @@ export function isBad({ findings, backends }: NodeGroup): boolean {
 
 /** `10.244.0.5:80`, as findings name real servers. */
 export function endpointOf({ address, port }: Pick<Backend, 'address' | 'port'>): string {
-  return address.includes(':') ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
+  return formatEndpoint(address, port);
 }

@@ -50,8 +50,8 @@ function nodeRow(node: NodeReport, findings: number): Row {
     'kube-proxy': node.proxyMode ?? 'silent',
     'virtual servers': node.virtualServers === null ? 'no ip_vs' : String(node.virtualServers),
     'real servers': String(node.realServers),
-    connections: `${String(active)} open, ${String(inactive)} closing`,
-    findings: findings === 0 ? '✓ none' : `✗ ${String(findings)}`,
+    connections: `${active} open, ${inactive} closing`,
+    findings: findings === 0 ? '✓ none' : `✗ ${findings}`,
   };
 }
 

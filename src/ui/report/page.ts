@@ -73,7 +73,7 @@ function verdictOf({ findings, failures, hosts, nodes, exitCode }: Proof): Verdi
   }
   // Only the run itself knows whether every check took place.
   if (exitCode !== 0 || nodes.length < hosts.length) {
-    const sentence = `${String(nodes.length)} of ${count(hosts.length, 'host')} were looked at.`;
+    const sentence = `${nodes.length} of ${count(hosts.length, 'host')} were looked at.`;
     return { isGood: false, title: 'Not finished', sentence };
   }
   const sentence = 'Every node balances exactly what the cluster’s API asks for.';

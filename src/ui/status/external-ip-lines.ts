@@ -1,4 +1,5 @@
 // The external IPs on the status screen: whose they are, who answers for them, and the pods behind them.
+import { formatEndpoint } from '../../core/ip.ts';
 import { count } from '../format.ts';
 import { gridLines, type Cell, type Column } from '../grid.ts';
 import type { Style } from '../style.ts';
@@ -68,10 +69,10 @@ function answeredBy(holders: readonly Holder[], nodes: readonly Node[], style: S
     return others.length === 0 ? node : `${node} (${others.join(', ')})`;
   });
   if (holders.length === answering && answering > 1 && names.every((name) => !name.includes(' '))) {
-    return { text: `all ${String(answering)}` };
+    return { text: `all ${answering}` };
   }
   return {
-    text: names.length > 4 ? `${String(names.length)} of ${count(nodes.length, 'node')}` : names.join(', '),
+    text: names.length > 4 ? `${names.length} of ${count(nodes.length, 'node')}` : names.join(', '),
   };
 }
 
@@ -102,5 +103,5 @@ function sameAddress(one: Address, other: Address): boolean {
 }
 
 function endpoint({ address, port }: Address): string {
-  return address.includes(':') ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
+  return formatEndpoint(address, port);
 }

@@ -29,7 +29,7 @@ function headLines(event: StatusEvent, { style, width }: StatusView): readonly s
 function nodeCount({ nodes }: StatusEvent): string {
   const answering = nodes.filter(({ silentMs }) => silentMs === null).length;
   const all = count(nodes.length, 'node');
-  return answering === nodes.length ? all : `${String(answering)} of ${all} answering`;
+  return answering === nodes.length ? all : `${answering} of ${all} answering`;
 }
 
 function virtualIPLines({ virtualIP, nodes }: StatusEvent): readonly HeadLine[] {

@@ -26,10 +26,10 @@ export class LiveStatusScreen {
 
   show(event: StatusEvent): void {
     const style = this.#style;
-    const before = this.#last === undefined ? {} : { before: this.#last };
+    const before = this.#last;
     this.#last = event;
     this.#frame.draw((width) => [
-      ...statusLines(event, { style, width, ...before }),
+      ...statusLines(event, { style, width, before }),
       '',
       style.faint(`${timeOfDay(event.time)}   ${this.#foot}`),
     ]);

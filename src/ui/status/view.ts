@@ -10,7 +10,7 @@ export interface StatusView {
   /** Characters of a line. */
   readonly width: number;
   /** What was shown before: counts that have changed since are marked. */
-  readonly before?: StatusEvent;
+  readonly before?: StatusEvent | undefined;
 }
 
 /** A count, marked when it has changed since the last look. */

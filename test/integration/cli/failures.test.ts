@@ -79,7 +79,7 @@ describe('the first things that go wrong', () => {
     const { exitCode, stderr } = await program('plan', await inventory('bundle', {}, './missing'));
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(
-      /error .*\.yaml:\d+:\d+: There is no bundle in .*missing: it does not exist \[bundle\.missing\]\n/,
+      /error .*\.yaml:\d+:\d+: there is no bundle in .*missing: it does not exist \[bundle\.missing\]\n/,
     );
     expect(stderr).toContain('"ipvs-bootstrap lab up" builds one');
   });

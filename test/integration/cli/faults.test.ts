@@ -134,21 +134,21 @@ async function strikeEverywhere(
     const event = await strike(number);
     if (event === undefined) return struck;
     struck.push(event);
-    await expectToConverge(wanted, `event ${String(number)}, ${event}`);
+    await expectToConverge(wanted, `event ${number}, ${event}`);
   }
 }
 
 describe('the next run reaches the end', () => {
   it('when the program is killed with -9 at any event', async () => {
     const struck = await strikeEverywhere(1, killedAt);
-    console.log(`${String(struck.length)} boundaries passed with the program killed: ${struck.join(' ')}`);
+    console.log(`${struck.length} boundaries passed with the program killed: ${struck.join(' ')}`);
     expect(struck.length).toBeGreaterThan(20);
   });
 
   it('when the session’s sshd is killed with -9 at any event', async () => {
     // Before the third there is no session.
     const struck = await strikeEverywhere(3, cutAt);
-    console.log(`${String(struck.length)} boundaries passed with the session cut: ${struck.join(' ')}`);
+    console.log(`${struck.length} boundaries passed with the session cut: ${struck.join(' ')}`);
     expect(struck.length).toBeGreaterThan(20);
   });
 

@@ -60,10 +60,9 @@ interface Written {
 
 /** A playbook that writes files of each host, and an inventory of two hosts; gives the arguments and what was written. */
 function task(name: string, ssh: object, files = 1): Written {
-  const path = (host: string, index: number): string =>
-    join(directory, `${name}-${host}-${String(index)}.out`);
+  const path = (host: string, index: number): string => join(directory, `${name}-${host}-${index}.out`);
   const tasks = Array.from({ length: files }, (_, index) => ({
-    name: `Write file ${String(index)}`,
+    name: `Write file ${index}`,
     op: 'file.present',
     on: 'all',
     with: { path: path('${{ host.name }}', index), content: `${name}\n` },
@@ -72,7 +71,7 @@ function task(name: string, ssh: object, files = 1): Written {
   const inventory = {
     cluster: { name: 'login', kubernetes: { version: 'v1.20.2', source: { bundle: './bundle' } } },
     hosts: ['127.0.0.1', '127.0.0.2'].map((address, index) => ({
-      name: `n${String(index + 1)}`,
+      name: `n${index + 1}`,
       address,
       roles: [index === 0 ? 'control-plane' : 'worker'],
     })),

@@ -1,7 +1,7 @@
 // What reaches the screen: colours and cursor movements only where a person looks, with a real terminal to look at.
-import { execa } from 'execa';
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 
@@ -50,7 +50,7 @@ async function piped(more: NodeJS.ProcessEnv, ...options: readonly string[]): Pr
 /** Everything into a terminal of its own. */
 async function onTerminal(more: NodeJS.ProcessEnv, redirect = '', columns = 100): Promise<string> {
   const command = [process.execPath, ...args].map((word) => `'${word}'`).join(' ');
-  const size = `stty cols ${String(columns)} rows ${String(columns)}`;
+  const size = `stty cols ${columns} rows ${columns}`;
   const { stdout } = await execa('script', ['-qec', `${size}; ${command} ${redirect}`, '/dev/null'], {
     stdin: 'ignore',
     timeout: 120_000,

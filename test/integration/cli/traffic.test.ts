@@ -44,14 +44,14 @@ async function ask(name: string, port: number, more: object = {}): Promise<RunRe
 }
 
 it('is content with pods that take turns', async () => {
-  const port = await serve((request) => `nginx-${String(request % 2)}`);
+  const port = await serve((request) => `nginx-${request % 2}`);
   const run = await ask('turns', port);
   expect(run.exitCode, tail(run)).toBe(0);
   const [rows] = run.events.flatMap((event) => (event.type === 'report' ? [event.rows] : []));
   expect(rows).toEqual([
     {
       from: 'controller',
-      address: `127.0.0.1:${String(port)}`,
+      address: `127.0.0.1:${port}`,
       service: 'user-a-ns/nginx',
       answers: 'nginx-0 ×6, nginx-1 ×6',
     },

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/core/command.ts';
-import { httpGet } from '../../../src/facts/http-get.ts';
 import { cmd } from '../../../src/core/command.ts';
-import { tcpConnect } from '../../../src/facts/tcp-connect.ts';
+import { httpGet } from '../../../src/facts/http-get.ts';
 import { trafficAnswers } from '../../../src/facts/network/traffic-answers.ts';
+import { tcpConnect } from '../../../src/facts/tcp-connect.ts';
 
 const find = (name: string): string | undefined =>
   ['/usr/bin', '/bin', '/usr/local/bin']

@@ -16,7 +16,7 @@ afterAll(async () => {
 
 describe('createConnector', () => {
   it('serves 30 hosts in parallel, with one connection each', async () => {
-    const names = Array.from({ length: 30 }, (_, index) => `node${String(index)}`);
+    const names = Array.from({ length: 30 }, (_, index) => `node${index}`);
     const connector = createConnector({
       targets: names.map((name) => sshd.target({ name, connectTimeoutMs: 50_000 })),
       environment: sshd.environment,
@@ -32,7 +32,7 @@ describe('createConnector', () => {
     );
     expect(answers).toEqual(
       names.map((name) => ({
-        text: Array.from({ length: 10 }, (_, index) => `${name} ${String(index)}\n`).join(''),
+        text: Array.from({ length: 10 }, (_, index) => `${name} ${index}\n`).join(''),
         statistics: { connections: 1, requests: 10, roundTrips: 1 },
       })),
     );

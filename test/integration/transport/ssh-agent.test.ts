@@ -18,9 +18,7 @@ beforeAll(async () => {
   sshd = await startSshd();
   agent = await startAgent(sshd.directory);
   environment = { ...sshd.environment, agentSocket: agent.socket };
-  strangers = Array.from({ length: 7 }, (_, index) =>
-    makeKey(sshd.directory, `stranger${String(index)}`, 'ed25519'),
-  );
+  strangers = Array.from({ length: 7 }, (_, index) => makeKey(sshd.directory, `stranger${index}`, 'ed25519'));
   mkdirSync(join(environment.homeDirectory, '.ssh'), { recursive: true });
 });
 

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 /** An sshd as a bastion, with the key that only it accepts and the only known_hosts file that knows it. */
 function bastion(sshd: Sshd, changes: Partial<SshPeer> = {}): SshPeer {
-  const { become: _, ...peer } = sshd.target({ name: `the bastion ${String(sshd.port)}`, ...changes });
+  const { become: _, ...peer } = sshd.target({ name: `the bastion ${sshd.port}`, ...changes });
   return peer;
 }
 
@@ -68,14 +68,14 @@ function logins(sshd: Sshd): number {
 describe('a host behind a bastion', () => {
   it('is reached through it', async () => {
     const before = logins(outer);
-    expect(await echo(host.target({ jumps: [bastion(outer)] }))).toContain(` ${String(host.port)}\n`);
+    expect(await echo(host.target({ jumps: [bastion(outer)] }))).toContain(` ${host.port}\n`);
     expect(logins(outer)).toBe(before + 1);
   });
 
   it('is reached through two, one behind the other', async () => {
     const before = [logins(outer), logins(inner)];
     const jumps = [bastion(outer), bastion(inner)];
-    expect(await echo(host.target({ jumps }))).toContain(` ${String(host.port)}\n`);
+    expect(await echo(host.target({ jumps }))).toContain(` ${host.port}\n`);
     expect([logins(outer), logins(inner)]).toEqual(before.map((count) => count + 1));
   });
 
@@ -88,7 +88,7 @@ describe('a host behind a bastion', () => {
     const before = logins(outer);
     const jumps = [bastion(outer)];
     const targets = Array.from({ length: 20 }, (_, index) =>
-      host.target({ name: `node${String(index)}`, jumps, connectTimeoutMs: 50_000 }),
+      host.target({ name: `node${index}`, jumps, connectTimeoutMs: 50_000 }),
     );
     const connector = connect(targets);
     const hosts = await Promise.all(targets.map(({ name }) => connector.connect(name)));
@@ -121,9 +121,7 @@ describe('a host behind a bastion', () => {
     const acceptNew = { hostKeyChecking: 'accept-new', knownHostsFiles: [file] } as const;
     await echo(host.target({ ...acceptNew, jumps: [bastion(outer, acceptNew)] }));
     expect(readFileSync(file, 'utf8')).toBe(
-      [outer, host]
-        .map((sshd) => `[127.0.0.1]:${String(sshd.port)} ${sshd.publicHostKey('ed25519')}\n`)
-        .join(''),
+      [outer, host].map((sshd) => `[127.0.0.1]:${sshd.port} ${sshd.publicHostKey('ed25519')}\n`).join(''),
     );
   });
 
@@ -138,7 +136,7 @@ describe('a host behind a bastion', () => {
 describe('a bastion that is in the way', () => {
   it('with a key that has changed stops the run, and names the line', async () => {
     const file = join(outer.directory, 'changed');
-    writeFileSync(file, `[127.0.0.1]:${String(outer.port)} ${inner.publicHostKey('ed25519')}\n`);
+    writeFileSync(file, `[127.0.0.1]:${outer.port} ${inner.publicHostKey('ed25519')}\n`);
     const error = await failure({ jumps: [bastion(outer, { knownHostsFiles: [file] })] });
     expect(error).toMatchObject({ code: 'connect.hostKey', exitCode: 4, where: { host: 'node1' } });
     expect(error.message).toMatch(
@@ -150,14 +148,14 @@ describe('a bastion that is in the way', () => {
   it('with an unknown key stops the run', async () => {
     const error = await failure({ jumps: [bastion(outer, { knownHostsFiles: [] })] });
     expect(error).toMatchObject({ code: 'connect.hostKey' });
-    expect(error.message).toContain(`the bastion ${String(outer.port)} (127.0.0.1) is not known`);
+    expect(error.message).toContain(`the bastion ${outer.port} (127.0.0.1) is not known`);
   });
 
   it('with another key than its pin stops the run, though known_hosts knows it', async () => {
     const error = await failure({ jumps: [bastion(outer, { hostKey: inner.publicHostKey('ed25519') })] });
     expect(error).toMatchObject({ code: 'connect.hostKey', where: { host: 'node1' } });
     expect(error.message).toContain(
-      `the host key of the bastion ${String(outer.port)} (127.0.0.1) is not the one that the inventory pins`,
+      `the host key of the bastion ${outer.port} (127.0.0.1) is not the one that the inventory pins`,
     );
   });
 
@@ -171,7 +169,7 @@ describe('a bastion that is in the way', () => {
 
   it('with a changed key stops the run also where new ones are believed', async () => {
     const file = join(outer.directory, 'changed-since');
-    const line = `[127.0.0.1]:${String(outer.port)} ${inner.publicHostKey('ed25519')}\n`;
+    const line = `[127.0.0.1]:${outer.port} ${inner.publicHostKey('ed25519')}\n`;
     writeFileSync(file, line);
     const acceptNew = { hostKeyChecking: 'accept-new', knownHostsFiles: [file] } as const;
     const error = await failure({ jumps: [bastion(outer, acceptNew)] });
@@ -184,7 +182,7 @@ describe('a bastion that is in the way', () => {
       jumps: [bastion(outer), bastion(inner, { identityFiles: [outer.identityFile] })],
     });
     expect(error).toMatchObject({ code: 'connect.auth', where: { host: 'node1' } });
-    expect(error.message).toContain(`the bastion ${String(inner.port)} does not let`);
+    expect(error.message).toContain(`the bastion ${inner.port} does not let`);
     expect(error.detail).toContain(`tried: ${outer.identityFile}`);
   });
 
@@ -192,9 +190,7 @@ describe('a bastion that is in the way', () => {
     const port = await freePort();
     const error = await failure({ jumps: [bastion(outer, { port })] });
     expect(error.code).toBe('connect.refused');
-    expect(error.message).toContain(
-      `the bastion ${String(outer.port)} (root@127.0.0.1:${String(port)}) refuses`,
-    );
+    expect(error.message).toContain(`the bastion ${outer.port} (root@127.0.0.1:${port}) refuses`);
   });
 
   it('that forwards nothing says so', async () => {
@@ -205,9 +201,7 @@ describe('a bastion that is in the way', () => {
       code: 'connect.unreachable',
       hint: expect.stringContaining('AllowTcpForwarding') as string,
     });
-    expect(error.message).toContain(
-      `the bastion ${String(closed.port)} lets nobody connect from there to node1`,
-    );
+    expect(error.message).toContain(`the bastion ${closed.port} lets nobody connect from there to node1`);
   });
 
   it.each([
@@ -216,7 +210,7 @@ describe('a bastion that is in the way', () => {
   ])('that cannot reach the host says so: %s', async (code, place, message) => {
     const error = await failure({ port: await freePort(), ...place, jumps: [bastion(outer)] });
     expect(error).toMatchObject({ code, where: { host: 'node1' } });
-    expect(error.message).toContain(`the bastion ${String(outer.port)} ${message}`);
+    expect(error.message).toContain(`the bastion ${outer.port} ${message}`);
   });
 
   it('does not hide that the host itself has another key', async () => {
@@ -254,7 +248,7 @@ describe('a bastion that is lost in the middle', () => {
           code: 'connect.lost',
           where: { host: name },
           message: expect.stringContaining(
-            `the connection to the bastion ${String(passing.port)} on the way was lost`,
+            `the connection to the bastion ${passing.port} on the way was lost`,
           ) as string,
         },
       })),

@@ -4,15 +4,15 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
+import type { HostSshOptions } from '../../../src/transport/resolve/ssh-options.ts';
 import type { SshTarget } from '../../../src/transport/ssh-target.ts';
-import type { HostWish } from '../../../src/transport/resolve/ssh-options.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
-import { openWish, resolveWishes, writeHome, type WishedHost } from '../../support/ssh-config.ts';
+import { openWithOptions, resolveOptions, writeHome, type OpenedHost } from '../../support/ssh-config.ts';
 import { makeKey, startSshd, type Sshd } from '../../support/sshd.ts';
 
 let sshd: Sshd;
 let bastion: Sshd;
-const opened: WishedHost[] = [];
+const opened: OpenedHost[] = [];
 
 beforeAll(async () => {
   sshd = await startSshd();
@@ -31,11 +31,14 @@ afterAll(async () => {
 /** Logs in on node1, of which the inventory knows nothing but an address where nobody is. */
 async function login(
   config: readonly string[],
-  wish: Partial<HostWish> = {},
+  options: Partial<HostSshOptions> = {},
   environment = sshd.environment,
 ) {
   writeHome(environment, 'config', config);
-  const result = await openWish({ name: 'node1', address: '192.0.2.1', become: false, ...wish }, environment);
+  const result = await openWithOptions(
+    { name: 'node1', address: '192.0.2.1', become: false, ...options },
+    environment,
+  );
   opened.push(result);
   const { stdout } = await result.host.run({ command: script('echo "$SSH_CONNECTION"') });
   return { stdout, bastions: result.connector.bastionConnections() };
@@ -45,7 +48,7 @@ function block(host: string, server: Sshd): readonly string[] {
   return [
     `Host ${host}`,
     '  HostName 127.0.0.1',
-    `  Port ${String(server.port)}`,
+    `  Port ${server.port}`,
     '  User root',
     `  IdentityFile ${server.identityFile}`,
     `  UserKnownHostsFile ${server.knownHostsFile}`,
@@ -55,7 +58,7 @@ function block(host: string, server: Sshd): readonly string[] {
 describe('a login by ssh_config', () => {
   it('takes HostName, Port, User, IdentityFile and UserKnownHostsFile', async () => {
     const { stdout } = await login(block('node1', sshd));
-    expect(stdout).toContain(`127.0.0.1 ${String(sshd.port)}\n`);
+    expect(stdout).toContain(`127.0.0.1 ${sshd.port}\n`);
   });
 
   it('finds the block by the address as well', async () => {
@@ -101,7 +104,7 @@ describe('a login by ssh_config', () => {
   it('uses the agent of IdentityAgent, and of its keys the named one first', async () => {
     const agent = await startAgent(sshd.directory);
     const strangers = Array.from({ length: 7 }, (_, index) =>
-      makeKey(sshd.directory, `agent-stranger${String(index)}`, 'ed25519'),
+      makeKey(sshd.directory, `agent-stranger${index}`, 'ed25519'),
     );
     for (const key of strangers) agent.add(key);
     agent.add(sshd.identityFile);
@@ -208,7 +211,7 @@ describe('what ssh says of the same file', () => {
   it.each(['web-1', 'web-2', 'web-3', 'web-10', 'db', 'other'])('agrees about %s', async (name) => {
     const file = writeHome(sshd.environment, 'compared', config);
     const theirs = effective(file, name);
-    const { targets } = await resolveWishes(
+    const { targets } = await resolveOptions(
       [{ name, address: name, configFile: file }],
       // ssh knows one home directory only, that of the account.
       { ...sshd.environment, homeDirectory: process.env['HOME'] ?? '/root' },

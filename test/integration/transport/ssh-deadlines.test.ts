@@ -2,8 +2,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import ssh2 from 'ssh2';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import { createConnector, type ClosableConnector } from '../../../src/transport/connector.ts';

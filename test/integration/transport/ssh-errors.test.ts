@@ -45,7 +45,7 @@ function knownHosts(name: string, lines: readonly string[]): string {
 }
 
 describe('the host key', () => {
-  const place = (): string => `[127.0.0.1]:${String(sshd.port)}`;
+  const place = (): string => `[127.0.0.1]:${sshd.port}`;
 
   it.each<KeyType>(['rsa', 'ed25519', 'ecdsa'])(
     'is asked for as the type that is known: %s',
@@ -74,7 +74,7 @@ describe('the host key', () => {
     const error = await failure({ knownHostsFiles: [knownHosts('none', [''])] });
     expect(error).toMatchObject({ code: 'connect.hostKey', exitCode: 4, where: { host: 'node1' } });
     expect(error.message).toMatch(/is not known: it shows the ssh-ed25519 key SHA256:[A-Za-z0-9+/]{43}$/);
-    expect(error.hint).toContain(`ssh-keyscan -p ${String(sshd.port)} 127.0.0.1 >>`);
+    expect(error.hint).toContain(`ssh-keyscan -p ${sshd.port} 127.0.0.1 >>`);
   });
 
   it('that has changed stops with the line that knows another one', async () => {
@@ -97,7 +97,7 @@ describe('the host key', () => {
   it('of another type than the known one stops, when the server has no key of that type', async () => {
     const server = await startSshd({ hostKeys: ['ecdsa'] });
     const knownHostsFile = knownHosts('other', [
-      `[127.0.0.1]:${String(server.port)} ${sshd.publicHostKey('ed25519')}`,
+      `[127.0.0.1]:${server.port} ${sshd.publicHostKey('ed25519')}`,
     ]);
     const error = await failure({ knownHostsFiles: [knownHostsFile] }, server);
     await server.stop();
@@ -145,7 +145,7 @@ describe('the way there', () => {
     const port = await freePort();
     const error = await failure({ port });
     expect(error.code).toBe('connect.refused');
-    expect(error.hint).toContain(`port ${String(port)}`);
+    expect(error.hint).toContain(`port ${port}`);
   });
 
   it('unresolved: the name has no address', async () => {

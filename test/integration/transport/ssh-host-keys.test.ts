@@ -22,7 +22,7 @@ afterAll(async () => {
 /** A file that does not exist yet, nor its directory. */
 function newFile(): string {
   count += 1;
-  return join(sshd.directory, `known-${String(count)}`, 'known_hosts');
+  return join(sshd.directory, `known-${count}`, 'known_hosts');
 }
 
 async function connect(...targets: readonly SshTarget[]): Promise<void> {
@@ -82,9 +82,7 @@ describe('accept-new', () => {
   it('believes a new host and remembers it, for strict runs as well', async () => {
     const file = newFile();
     await connect(sshd.target({ ...acceptNew, knownHostsFiles: [file] }));
-    expect(readFileSync(file, 'utf8')).toBe(
-      `[127.0.0.1]:${String(sshd.port)} ${sshd.publicHostKey('ed25519')}\n`,
-    );
+    expect(readFileSync(file, 'utf8')).toBe(`[127.0.0.1]:${sshd.port} ${sshd.publicHostKey('ed25519')}\n`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700);
     await connect(sshd.target({ knownHostsFiles: [file] }));
@@ -95,7 +93,7 @@ describe('accept-new', () => {
   it('is understood by ssh itself', async () => {
     const file = newFile();
     await connect(sshd.target({ ...acceptNew, hashKnownHosts: true, knownHostsFiles: [file] }));
-    const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.1]:${String(sshd.port)}`, '-f', file], {
+    const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.1]:${sshd.port}`, '-f', file], {
       encoding: 'utf8',
     });
     expect(found).toContain(sshd.publicHostKey('ed25519'));
@@ -122,7 +120,7 @@ describe('accept-new', () => {
 
   it('remembers many hosts at once, each in a line of its own', async () => {
     const file = newFile();
-    const names = Array.from({ length: 10 }, (_, index) => `node${String(index)}`);
+    const names = Array.from({ length: 10 }, (_, index) => `node${index}`);
     await connect(
       ...names.map((name) =>
         sshd.target({ ...acceptNew, name, hostKeyAlias: name, knownHostsFiles: [file] }),
@@ -136,7 +134,7 @@ describe('accept-new', () => {
     const file = newFile();
     mkdirSync(join(file, '..'));
     const other = await startSshd();
-    const known = `[127.0.0.1]:${String(sshd.port)} ${other.publicHostKey('ed25519')}\n`;
+    const known = `[127.0.0.1]:${sshd.port} ${other.publicHostKey('ed25519')}\n`;
     const otherFingerprint = execFileSync('ssh-keygen', ['-lf', join(other.directory, 'host-ed25519.pub')], {
       encoding: 'utf8',
     }).split(' ')[1];

@@ -23,7 +23,7 @@ const accounts = [
 
 /** Makes the durations of this run's `sleep` its own: nothing else on this machine has them. */
 const mark = randomInt(100_000_000, 999_999_999);
-const napping = (number: number): string => `${String(number)}.${String(mark)}`;
+const napping = (number: number): string => `${number}.${mark}`;
 
 let sshd: Sshd;
 const opened: Host[] = [];
@@ -108,7 +108,7 @@ describe('requests', () => {
       ),
     );
     expect(results.map(({ stdout, exitCode }) => [stdout, exitCode])).toEqual(
-      Array.from({ length: 1000 }, (_, index) => [`${String(index)}\n`, index % 100]),
+      Array.from({ length: 1000 }, (_, index) => [`${index}\n`, index % 100]),
     );
     expect(host.statistics()).toEqual({ connections: 1, requests: 1000, roundTrips: 1 });
   });
@@ -322,8 +322,8 @@ describe('uploads', () => {
 
 /** The sshd process that serves a process: the first of its ancestors that is one. */
 function sessionOf(pid: number): number {
-  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const parent = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]);
-  const name = readFileSync(`/proc/${String(parent)}/comm`, 'utf8').trim();
+  const name = readFileSync(`/proc/${parent}/comm`, 'utf8').trim();
   return name === 'sshd' ? parent : sessionOf(parent);
 }

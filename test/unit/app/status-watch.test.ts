@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { apiSeconds, StatusWatch } from '../../../src/app/status-watch.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import type { Host, HostConnector } from '../../../src/core/host.ts';
-import { apiObjects } from '../../../src/facts/kubernetes/api-objects.ts';
 import { ask } from '../../../src/facts/fact.ts';
 import { ipvsAddresses } from '../../../src/facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../../src/facts/ipvs/ipvs-table.ts';
 import { kubeProxyMode } from '../../../src/facts/ipvs/kube-proxy-mode.ts';
 import { kubeProxyVersion } from '../../../src/facts/ipvs/kube-proxy-version.ts';
+import { apiObjects } from '../../../src/facts/kubernetes/api-objects.ts';
 import type { ResolvedCluster } from '../../../src/inventory/resolve.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeNetwork } from '../../support/fake-host.ts';
@@ -29,7 +29,7 @@ const cluster = {
   endpoint: `${vip}:6443`,
   nodes: names.map((name, index) => ({
     name,
-    address: `10.77.0.1${String(index)}`,
+    address: `10.77.0.1${index}`,
     roles: [name.startsWith('master') ? 'control-plane' : 'worker'],
   })),
 } as unknown as ResolvedCluster;

@@ -212,9 +212,9 @@ afterAll(() => {
   const total = [...tallies.values()].reduce((sum, { boundaries }) => sum + boundaries, 0);
   const lines = [...tallies].map(
     ([name, { boundaries, unharmed }]) =>
-      `${String(boundaries)} when ${name} (${String(unharmed)} runs came through by themselves)`,
+      `${boundaries} when ${name} (${unharmed} runs came through by themselves)`,
   );
-  console.log(`${String(total)} boundaries passed:\n${lines.join('\n')}`);
+  console.log(`${total} boundaries passed:\n${lines.join('\n')}`);
 });
 
 // Fewer would mean that the loop does not reach what it should.
@@ -229,14 +229,14 @@ describe.each(Object.entries(faults))('when %s', (name, fault) => {
       const { fake, host, outcome } = await disturb(boundary, fault);
       if (host === undefined) break;
       if (outcome.exitCode === 0) {
-        expect(stateOf(fake), `boundary ${String(boundary)}`).toEqual(wanted);
+        expect(stateOf(fake), `boundary ${boundary}`).toEqual(wanted);
         unharmed += 1;
       }
       const again = await runOn(fake, phases(), { lock });
-      expect(again.errors, `boundary ${String(boundary)}`).toEqual([]);
-      expect(stateOf(fake), `boundary ${String(boundary)}`).toEqual(wanted);
+      expect(again.errors, `boundary ${boundary}`).toEqual([]);
+      expect(stateOf(fake), `boundary ${boundary}`).toEqual(wanted);
       const third = await runOn(fake, phases(), { lock });
-      expect(ofType(third.events, 'step.started'), `boundary ${String(boundary)}`).toEqual([]);
+      expect(ofType(third.events, 'step.started'), `boundary ${boundary}`).toEqual([]);
     }
     tallies.set(name, { boundaries: boundary - 1, unharmed });
     expect(boundary).toBeGreaterThan(fewest);
@@ -255,7 +255,7 @@ describe('when a host is dropped for good', () => {
       // One that did not get to its end yet is told apart from one that cannot.
       const again = await runOn(fake, phases(), { lock, maxFailures: 1 });
       const failed = again.hosts.filter(({ error }) => error !== undefined).map((one) => one.host);
-      expect(failed, `boundary ${String(boundary)}`).toEqual([host]);
+      expect(failed, `boundary ${boundary}`).toEqual([host]);
       expect(again.exitCode).toBe(4);
       if (host === 'm1') continue;
       if (outcome.hosts.every((one) => one.host === host || one.skipped + one.failed === 0)) unharmed += 1;
@@ -263,7 +263,7 @@ describe('when a host is dropped for good', () => {
         all
           .filter((one) => one.name !== host)
           .map((one) => ({ ...one, members: one.members.filter((member) => member !== host) }));
-      expect(others(stateOf(fake)), `boundary ${String(boundary)}`).toEqual(others(wanted));
+      expect(others(stateOf(fake)), `boundary ${boundary}`).toEqual(others(wanted));
     }
     tallies.set('a host is dropped for good', { boundaries: boundary - 1, unharmed });
     expect(boundary).toBeGreaterThan(fewest);

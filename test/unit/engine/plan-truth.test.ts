@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cmd } from '../../../src/core/command.ts';
 import { ask } from '../../../src/facts/fact.ts';
-import { planBreaches } from '../../support/plan-truth.ts';
 import type { FakeNetwork } from '../../support/fake-host.ts';
+import { planBreaches } from '../../support/plan-truth.ts';
 import {
   allFiles,
   files,

@@ -9,12 +9,12 @@ import { contentBytes, Redactor, Secret } from '../../../src/core/secret.ts';
 import type { RunEvent } from '../../../src/engine/events/events.ts';
 import { openJournal } from '../../../src/engine/events/journal.ts';
 import type { FactNeed } from '../../../src/operations/operation.ts';
-import { createStyle } from '../../../src/ui/style.ts';
 import { createJsonScreen } from '../../../src/ui/json-screen.ts';
 import { createPlainScreen } from '../../../src/ui/plain-screen.ts';
 import { thrownLines } from '../../../src/ui/problem-text.ts';
 import { reportPage } from '../../../src/ui/report/page.ts';
 import { ProofCollector } from '../../../src/ui/report/proof.ts';
+import { createStyle } from '../../../src/ui/style.ts';
 import { FakeNetwork } from '../../support/fake-host.ts';
 import { ModelMachine, type Answer } from '../../support/model-machine.ts';
 import { answeredOperation, plannedCases, readerOf, type PlannedCase } from '../../support/planned-cases.ts';
@@ -87,7 +87,7 @@ async function show(planned: PlannedCase, mode: 'plan' | 'apply', failsFrom: num
   const { fake, machines } = talkative(operation.needs(args), failsFrom);
   const json = recordingOutput('json');
   const plain = recordingOutput('plain');
-  const journal = openJournal(path.join(folder, `${String((runs += 1))}.ndjson`), '');
+  const journal = openJournal(path.join(folder, `${(runs += 1)}.ndjson`), '');
   const collector = new ProofCollector();
   const sinks = [createJsonScreen(json), createPlainScreen(plain), journal.sink, collector.sink];
   const onEvent = (event: RunEvent): void => {

@@ -4,7 +4,7 @@ import { cmd, script } from '../../../src/core/command.ts';
 import { Redactor, type Content } from '../../../src/core/secret.ts';
 import { runEventSchema } from '../../../src/engine/events/event-schema.ts';
 import type { RunEvent } from '../../../src/engine/events/events.ts';
-import type { RunOptions, RunPlan, RunResult } from '../../../src/engine/run-request.ts';
+import type { RunOptions, RunRequest, RunResult } from '../../../src/engine/run-request.ts';
 import { run } from '../../../src/engine/run.ts';
 import { ask, type Fact } from '../../../src/facts/fact.ts';
 import { defineOperation, type Operation, type Plan, type Step } from '../../../src/operations/operation.ts';
@@ -149,7 +149,7 @@ export interface Outcome extends RunResult {
 }
 
 export interface RunSpec extends Partial<RunOptions> {
-  readonly lock?: RunPlan['lock'];
+  readonly lock?: RunRequest['lock'];
   readonly onEvent?: (event: RunEvent) => void;
 }
 

@@ -4,14 +4,14 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { packagePath } from '../../../src/core/package-root.ts';
 import { BootstrapError, ErrorList } from '../../../src/core/errors.ts';
+import { packagePath } from '../../../src/core/package-root.ts';
+import { Secret } from '../../../src/core/secret.ts';
 import { operations } from '../../../src/operations/registry.ts';
 import { bindPhases } from '../../../src/playbook/bind.ts';
 import { loadPhase } from '../../../src/playbook/load-phase.ts';
 import { decode } from '../../../src/source/decode.ts';
 import { parseSource } from '../../../src/source/parse-source.ts';
-import { Secret } from '../../../src/core/secret.ts';
 
 const hosts = [
   { name: 'master1', roles: ['control-plane'] },

@@ -1,6 +1,6 @@
 // What Go's YAML 1.1 readers see is what was meant.
-import { parse } from 'yaml';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { toYaml, toYamlStream } from '../../../src/render/yaml.ts';
 
 it('quotes strings that YAML 1.1 takes for something else', () => {

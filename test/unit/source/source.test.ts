@@ -51,7 +51,9 @@ describe('at', () => {
 
 describe('error', () => {
   it('names the line of the other side and shows both', () => {
-    const error = source.error('playbook.invalid', 'they collide', ['list', 0], 'value', {
+    const error = source.error('playbook.invalid', {
+      message: 'they collide',
+      path: ['list', 0],
       other: ['top', 'key'],
       hint: 'Choose.',
     });

@@ -28,7 +28,7 @@ describe('a live frame', () => {
 
   it('draws anew for the new width when the window changes', () => {
     const { terminal, frame } = opened();
-    frame.draw((width) => [`width ${String(width)}`]);
+    frame.draw((width) => [`width ${width}`]);
     terminal.resize(40, 10);
     expect(terminal.shown).toEqual(['width 40']);
     terminal.resize(40, 11);

@@ -89,7 +89,7 @@ describe.each(Object.keys(runs) as Name[])('the page of a run that is %s', (name
     const { page, requests, complaints } = await open(name, {});
     for (const size of sizes) {
       await page.setViewportSize(size);
-      expect(await overflow(page), `${String(size.width)} pixels`).toBe(0);
+      expect(await overflow(page), `${size.width} pixels`).toBe(0);
     }
     expect(complaints).toEqual([]);
     expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([page.url()]);

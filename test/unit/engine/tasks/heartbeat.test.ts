@@ -1,9 +1,9 @@
 // Long work says what it is at and for how long, at least every half minute.
 import { expect, it } from 'vitest';
 import { cmd } from '../../../../src/core/command.ts';
+import { ask } from '../../../../src/facts/fact.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { json, jsonFact, network, ofType, operation, phase, runOn, task, teach } from '../support.ts';
-import { ask } from '../../../../src/facts/fact.ts';
 
 it('a step of minutes gives a sign of life every 30 seconds, with its limit', async () => {
   const fake = network('m1');

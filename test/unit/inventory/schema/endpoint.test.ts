@@ -1,6 +1,7 @@
 // API endpoints in all their spellings.
 import { describe, expect, it } from 'vitest';
-import { formatEndpoint, parseEndpoint } from '../../../../src/inventory/schema/endpoint.ts';
+import { formatEndpoint } from '../../../../src/core/ip.ts';
+import { parseEndpoint } from '../../../../src/inventory/schema/endpoint.ts';
 
 describe('parseEndpoint', () => {
   it.each([
@@ -14,8 +15,8 @@ describe('parseEndpoint', () => {
     ['[fd00::1]:443', '[fd00::1]:443'],
     ['lb', 'lb:6443'],
   ])('reads %s', (text, written) => {
-    const endpoint = parseEndpoint(text) ?? expect.fail('was not read');
-    expect(formatEndpoint(endpoint)).toBe(written);
+    const { host, port } = parseEndpoint(text) ?? expect.fail('was not read');
+    expect(formatEndpoint(host, port)).toBe(written);
   });
 
   it.each([

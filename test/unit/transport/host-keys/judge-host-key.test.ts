@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BootstrapError } from '../../../../src/core/errors.ts';
-import { readKnownHosts, trustServer } from '../../../../src/transport/host-keys/known-hosts-files.ts';
 import { hostKeyAlgorithms, judgeHostKey } from '../../../../src/transport/host-keys/judge-host-key.ts';
+import { readKnownHosts, trustServer } from '../../../../src/transport/host-keys/known-hosts-files.ts';
 import { parseKnownHosts } from '../../../../src/transport/host-keys/known-hosts.ts';
 import type { SshTarget } from '../../../../src/transport/ssh-target.ts';
 
@@ -97,7 +97,7 @@ describe('readKnownHosts', () => {
     );
     writeFileSync(join(directory, 'system'), `10.0.* ssh-ed25519 ${ed25519}\n`);
     const entries = await readKnownHosts({ ...target, knownHostsFiles: ['~/mine'] }, environment);
-    expect(entries.map(({ file, line }) => `${file}:${String(line)}`)).toEqual([
+    expect(entries.map(({ file, line }) => `${file}:${line}`)).toEqual([
       `${join(directory, 'mine')}:1`,
       `${join(directory, 'system')}:1`,
     ]);

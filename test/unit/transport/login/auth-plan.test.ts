@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, describe, expect, it } from 'vitest';
 import { generateKeyPair } from '../../../../src/lab/node/keys.ts';
-import { readIdentity } from '../../../../src/transport/login/identity-file.ts';
 import { authError } from '../../../../src/transport/login/auth-error.ts';
+import { planAuth } from '../../../../src/transport/login/auth-plan.ts';
+import { readIdentity } from '../../../../src/transport/login/identity-file.ts';
 import { Keyring } from '../../../../src/transport/login/keyring.ts';
 import { createSecretReader } from '../../../../src/transport/login/secret-reader.ts';
-import { planAuth } from '../../../../src/transport/login/auth-plan.ts';
 import { expandHome } from '../../../../src/transport/ssh-target.ts';
 
 const homeDirectory = mkdtempSync(join(tmpdir(), 'ssh-auth-'));

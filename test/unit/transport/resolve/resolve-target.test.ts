@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { HostWish } from '../../../../src/transport/resolve/ssh-options.ts';
-import { resolveWishes, writeHome } from '../../../support/ssh-config.ts';
+import type { HostSshOptions } from '../../../../src/transport/resolve/ssh-options.ts';
+import { resolveOptions, writeHome } from '../../../support/ssh-config.ts';
 
 const homeDirectory = mkdtempSync(join(tmpdir(), 'resolve-target-'));
 const environment = { homeDirectory, agentSocket: undefined, systemKnownHostsFiles: [] };
@@ -16,10 +16,10 @@ afterAll(() => {
   rmSync(homeDirectory, { recursive: true });
 });
 
-async function resolve(config: readonly string[], wish: Partial<HostWish> = {}) {
+async function resolve(config: readonly string[], options: Partial<HostSshOptions> = {}) {
   writeHome(environment, 'config', config);
-  const wishes = [{ name: 'node1', address: '10.0.0.1', ...wish }];
-  const { targets, warnings } = await resolveWishes(wishes, environment, 'me');
+  const all = [{ name: 'node1', address: '10.0.0.1', ...options }];
+  const { targets, warnings } = await resolveOptions(all, environment, 'me');
   const [target] = targets;
   if (target === undefined) throw new Error('no target');
   return { target, warnings: warnings.map(({ message }) => message), places: warnings };
@@ -117,7 +117,7 @@ describe('ssh_config', () => {
     expect((await resolve(['Port 1'], { configFile: 'none' })).target.port).toBe(22);
     const file = writeHome(environment, 'other', ['Port 3']);
     writeHome(environment, 'config', ['Port 1']);
-    const { targets } = await resolveWishes([{ name: 'a', address: 'a', configFile: file }], environment);
+    const { targets } = await resolveOptions([{ name: 'a', address: 'a', configFile: file }], environment);
     expect(targets[0]?.port).toBe(3);
   });
 
@@ -161,7 +161,7 @@ describe('ssh_config', () => {
   it('that others may write is refused', async () => {
     const file = writeHome(environment, 'config', ['Port 1']);
     chmodSync(file, 0o666);
-    await expect(resolveWishes([{ name: 'a', address: 'a' }], environment)).rejects.toMatchObject({
+    await expect(resolveOptions([{ name: 'a', address: 'a' }], environment)).rejects.toMatchObject({
       code: 'connect.config',
       hint: `chmod 600 ${file}`,
     });
@@ -210,15 +210,18 @@ describe('what is not honoured', () => {
 
   it('is told once for all hosts', async () => {
     writeHome(environment, 'config', ['ProxyCommand x']);
-    const wishes = ['a', 'b', 'c'].map((name) => ({ name, address: name }));
-    expect((await resolveWishes(wishes, environment)).warnings).toHaveLength(1);
+    const all = ['a', 'b', 'c'].map((name) => ({ name, address: name }));
+    expect((await resolveOptions(all, environment)).warnings).toHaveLength(1);
   });
 });
 
 describe('bastions', () => {
-  const way = async (config: readonly string[], wish: Partial<HostWish> = {}): Promise<readonly string[]> => {
-    const { target } = await resolve(config, wish);
-    return (target.jumps ?? []).map(({ user, address, port }) => `${user}@${address}:${String(port)}`);
+  const way = async (
+    config: readonly string[],
+    options: Partial<HostSshOptions> = {},
+  ): Promise<readonly string[]> => {
+    const { target } = await resolve(config, options);
+    return (target.jumps ?? []).map(({ user, address, port }) => `${user}@${address}:${port}`);
   };
 
   it.each([

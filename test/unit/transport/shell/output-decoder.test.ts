@@ -13,9 +13,9 @@ interface Answer {
 
 function encode(hello: Buffer, answers: readonly Answer[]): Buffer {
   const parts = answers.flatMap(({ output, exitCode, noiseAfter }, index) => [
-    Buffer.from(`${marker}begin:${String(index)};`),
+    Buffer.from(`${marker}begin:${index};`),
     output,
-    Buffer.from(`${marker}end:${String(index)}:${String(exitCode)};`),
+    Buffer.from(`${marker}end:${index}:${exitCode};`),
     noiseAfter,
   ]);
   return Buffer.concat([hello, Buffer.from(`${marker}hello:42;`), ...parts]);

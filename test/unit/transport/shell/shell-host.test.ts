@@ -1,8 +1,8 @@
 // The Host port over a shell that does what the test says: order, restarts, deadlines, counters.
-import { setImmediate as turn } from 'node:timers/promises';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { script } from '../../../../src/core/command.ts';
 import { Secret } from '../../../../src/core/secret.ts';
@@ -19,7 +19,7 @@ function shellAt(machine: FakeMachine, index: number, requests: number): Promise
     () => {
       const shell = machine.shells[index];
       if (shell === undefined || shell.requests.length < requests)
-        throw new Error(`shell ${String(index)} did not get ${String(requests)} requests`);
+        throw new Error(`shell ${index} did not get ${requests} requests`);
       return shell;
     },
     { interval: 1, timeout: 5000 },

@@ -57,10 +57,6 @@ describe('drawnAddresses', () => {
     const address = sampleAddress(9, 'a/web', [sampleBackend(4)]);
     const node = sampleNode('worker1', [address, { ...address, port: 443 }, { ...address, protocol: 'UDP' }]);
     const drawn = drawnAddresses(proofOf(sampleRun([node])));
-    expect(drawn.map(({ protocol, port }) => `${protocol} ${String(port)}`)).toEqual([
-      'TCP 80',
-      'TCP 443',
-      'UDP 80',
-    ]);
+    expect(drawn.map(({ protocol, port }) => `${protocol} ${port}`)).toEqual(['TCP 80', 'TCP 443', 'UDP 80']);
   });
 });
