@@ -1,11 +1,18 @@
 // Imports go one way: a folder may import what the table allows, and no file imports itself around a corner.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import {
+  findCycle,
+  isTypeOnly,
+  sourceDirectory,
+  sourceFiles,
+  sourceImports,
+  type Import,
+} from '../support/source-imports.ts';
 
-const root = path.join(import.meta.dirname, '..', '..');
-const source = path.join(root, 'src');
+const files = sourceFiles();
+const edges = sourceImports();
 
 /** Folder → the folders it may import. The same table is in docs/architecture.md. */
 const table: Readonly<Record<string, readonly string[]>> = {
@@ -32,7 +39,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   inventory: ['source', 'kube', 'core'],
   operations: ['facts', 'ipvs', 'kube', 'platform', 'bundle', 'render', 'core'],
   facts: ['ipvs', 'kube', 'platform', 'core'],
-  ipvs: ['core'],
+  ipvs: ['kube', 'core'],
   kube: ['render', 'core'],
   platform: ['core'],
   bundle: ['core'],
@@ -42,36 +49,6 @@ const table: Readonly<Record<string, readonly string[]>> = {
   core: [],
 };
 
-interface Edge {
-  /** Paths below src/, with forward slashes. */
-  readonly from: string;
-  readonly to: string;
-  /** Whether it is still there when the types are gone. */
-  readonly isRuntime: boolean;
-}
-
-const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => name.split(path.sep).join('/'))
-  .sort();
-const edges = files.flatMap(importsOf);
-
-function importsOf(file: string): readonly Edge[] {
-  const text = readFileSync(path.join(source, file), 'utf8');
-  return ts.preProcessFile(text, true, true).importedFiles.flatMap(({ fileName, pos }) => {
-    if (!fileName.startsWith('.')) return [];
-    const to = path.posix.normalize(path.posix.join(path.posix.dirname(file), fileName));
-    return [{ from: file, to, isRuntime: !isTypeOnly(text, pos) }];
-  });
-}
-
-/** Whether the statement that ends with this specifier is `import type` or `export type`. */
-function isTypeOnly(text: string, specifier: number): boolean {
-  const before = text.slice(0, specifier);
-  const statement = before.slice(Math.max(before.lastIndexOf('\nimport'), before.lastIndexOf('\nexport')));
-  return /^\n(import|export) type\b/.test(statement);
-}
-
 function folderOf(file: string): string {
   return file.split('/')[0] ?? '';
 }
@@ -80,25 +57,7 @@ function isAllowed(from: string, to: string): boolean {
   return from === to || (table[from]?.some((folder) => folder === to || folder === 'all') ?? false);
 }
 
-/** Files that can be reached from themselves, as the way they can be. */
-function findCycle(all: readonly Edge[]): readonly string[] | undefined {
-  const next = new Map<string, string[]>();
-  for (const { from, to } of all) next.set(from, [...(next.get(from) ?? []), to]);
-  const done = new Set<string>();
-  const visit = (file: string, way: readonly string[]): readonly string[] | undefined => {
-    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
-    if (done.has(file)) return undefined;
-    for (const to of next.get(file) ?? []) {
-      const cycle = visit(to, [...way, file]);
-      if (cycle !== undefined) return cycle;
-    }
-    done.add(file);
-    return undefined;
-  };
-  return [...next.keys()].map((file) => visit(file, [])).find((cycle) => cycle !== undefined);
-}
-
-function edge(from: string, to: string): Edge {
+function edge(from: string, to: string): Import {
   return { from, to, isRuntime: true };
 }
 
@@ -133,14 +92,14 @@ describe('imports', () => {
 
 describe('the table', () => {
   it('has a row for every folder', () => {
-    const folders = readdirSync(source, { withFileTypes: true }).flatMap((entry) =>
+    const folders = readdirSync(sourceDirectory, { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [entry.name] : [],
     );
     expect(Object.keys(table).toSorted()).toEqual(folders.toSorted());
   });
 
   it('is the one of docs/architecture.md', () => {
-    const text = readFileSync(path.join(root, 'docs', 'architecture.md'), 'utf8');
+    const text = readFileSync(path.join(sourceDirectory, '..', 'docs', 'architecture.md'), 'utf8');
     const rows = [...text.matchAll(/^\| `(\w+)\/` *\|[^|]*\| ([^|]*?) *\|$/gm)].map(
       ([, folder = '', allowed = '']) => [folder, allowed === '–' ? [] : allowed.split(/,\s*/)],
     );
