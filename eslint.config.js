@@ -23,6 +23,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       complexity: ['error', 12],
       'no-console': 'error',
+      'no-duplicate-imports': 'error',
     },
   },
   {

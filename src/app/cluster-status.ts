@@ -6,14 +6,13 @@ import { errorView } from '../engine/events/failure.ts';
 import type { ClusterStatus } from '../engine/events/status-schema.ts';
 import type { ApiObjects } from '../facts/kubernetes/api-objects.ts';
 import type { ClusterNode, ResolvedCluster } from '../inventory/resolve.ts';
-import { proxyRules } from '../ipvs/expected/proxy-rules.ts';
+import { expectedProxy } from '../ipvs/expected/expected-proxy.ts';
 import type { ExternalAddress } from '../ipvs/external-addresses.ts';
 import type { HostAddresses } from '../ipvs/host-addresses.ts';
-import type { IpvsTable } from '../ipvs/table/model.ts';
-import { virtualServerKey } from '../ipvs/table/model.ts';
-import { parseVersion } from '../kube/version.ts';
+import { virtualServerKey, type IpvsTable } from '../ipvs/table/model.ts';
+import type { ClusterView } from '../kube/objects/cluster-view.ts';
 import type { NodeReport } from '../operations/report-data.ts';
-import { nodeReport, viewOutside, type OutsideView } from '../operations/verify/node-report.ts';
+import { nodeReport, viewOutside } from '../operations/verify/node-report.ts';
 
 type NodeStatus = ClusterStatus['nodes'][number];
 type ExternalIPStatus = ClusterStatus['externalIPs'][number];
@@ -71,13 +70,10 @@ export function clusterStatus(
   };
 }
 
-function reportOf(cluster: ResolvedCluster, outside: OutsideView, reading: HostReading): NodeReport {
+function reportOf(cluster: ResolvedCluster, outside: ClusterView, reading: HostReading): NodeReport {
   return nodeReport({
     node: reading.node,
-    proxy: {
-      settings: { scheduler: cluster.kubeProxy.scheduler, nodePortAddresses: [] },
-      rules: proxyRules(parseVersion(cluster.kubernetes.version)),
-    },
+    proxy: expectedProxy(cluster),
     proxyMode: reading.proxyMode,
     outside,
     table: reading.table ?? null,
@@ -105,14 +101,13 @@ function merged(reports: readonly NodeReport[]): readonly ExternalIPStatus[] {
     externalAddresses.map((address) => ({ node, address })),
   );
   const byKey = groupBy(all, ({ address }) => virtualServerKey(address));
-  return [...byKey.values()].flatMap((places) => {
+  return [...byKey.values()].map((places) => {
     const [first] = places;
-    if (first === undefined) return [];
     const { protocol, address, port, services } = first.address;
     const holders = places
       .filter((place) => place.address.heldOn.length > 0)
       .map((place) => ({ node: place.node, interfaces: place.address.heldOn }));
-    return [{ protocol, address, port, services, holders, realServers: realServersOf(places) }];
+    return { protocol, address, port, services, holders, realServers: realServersOf(places) };
   });
 }
 

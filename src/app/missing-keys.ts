@@ -30,7 +30,7 @@ export async function missingKeys(
       if ((await exists(key)) || (await exists(`${key}.pub`))) return [];
       const hint =
         'identityFile names a private key of yours, such as ~/.ssh/id_ed25519; "ssh-keygen" makes one.';
-      const details = { where: placeOf(path), detail: excerptOf(path), hint };
+      const details = { where: placeOf(path), detail: excerptOf(path), data: { path: key }, hint };
       return [new BootstrapError('connect.key', `there is no key ${key}`, details)];
     }),
   );

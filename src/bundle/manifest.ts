@@ -1,5 +1,6 @@
 // The manifest of a Kubernetes bundle: a directory with everything a host without internet access needs.
 import { z } from 'zod';
+import { fullVersion } from '../core/full-version.ts';
 
 const common = {
   /** Path inside the bundle, with forward slashes. */
@@ -12,12 +13,14 @@ const common = {
 /** An executable that is installed as /usr/local/bin/NAME. */
 const binaryFile = z.strictObject({ kind: z.literal('binary'), name: z.string().min(1), ...common });
 
+/** Which hosts need an image: control planes only, every node, or the nodes that run workloads. */
+export const imageUses = ['control-plane', 'node', 'workload'] as const;
+
 /** A docker-archive tar; `name` is the image's full reference, such as docker.io/library/nginx:latest. */
 const imageFile = z.strictObject({
   kind: z.literal('image'),
   name: z.string().min(1),
-  /** Which hosts need it: control planes only, every node, or the nodes that run workloads. */
-  use: z.enum(['control-plane', 'node', 'workload']),
+  use: z.enum(imageUses),
   ...common,
 });
 
@@ -33,7 +36,7 @@ const packageFile = z.strictObject({
 
 export const bundleManifest = z.strictObject({
   format: z.literal(1),
-  kubernetesVersion: z.string().regex(/^v\d+\.\d+\.\d+$/),
+  kubernetesVersion: z.string().regex(fullVersion),
   architecture: z.enum(['amd64', 'arm64']),
   /** The repository prefix of the control-plane images, given to kubeadm as imageRepository. */
   imageRepository: z.string().min(1),

@@ -1,4 +1,5 @@
 // The stages of `lab up`, in order: packages of this machine, bundle, disk image, nodes.
+import { count } from '../core/count.ts';
 import { buildStage, bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
 import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
 import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
@@ -12,7 +13,6 @@ import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
 import type { Report } from '../lab/stage.ts';
 import { cacheDirectory } from '../lab/state/paths.ts';
 import { labUp } from '../lab/up.ts';
-import { count } from '../ui/format.ts';
 import type { ShownStage } from '../ui/stages.ts';
 
 /** Programs that the lab itself calls. */

@@ -1,4 +1,5 @@
 // The one error type: what failed, where, why, and what the user can do next.
+import { count } from './count.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 
 /** Every error the tool can report, and the exit code that goes with it. */
@@ -58,6 +59,8 @@ export interface ErrorData {
   readonly limitMs?: number | undefined;
   readonly address?: string | undefined;
   readonly port?: number | undefined;
+  /** The bastion on the way that the rest is about. */
+  readonly bastion?: string | undefined;
   readonly user?: string | undefined;
   readonly fingerprint?: string | undefined;
   readonly path?: string | undefined;
@@ -117,7 +120,7 @@ export class ErrorList extends BootstrapError {
   readonly errors: readonly BootstrapError[];
 
   constructor(errors: readonly [BootstrapError, ...BootstrapError[]], message?: string) {
-    super(errors[0].code, message ?? `${errors.length} problem${errors.length === 1 ? '' : 's'} found`);
+    super(errors[0].code, message ?? `${count(errors.length, 'problem')} found`);
     this.errors = errors;
   }
 }

@@ -57,9 +57,24 @@ export function canonicalIp(text: string): string {
   return address === undefined ? text : formatIp(address);
 }
 
+/** Whether an address or CIDR is one of IPv6: anything with a colon. */
+export function isIpv6(text: string): boolean {
+  return text.includes(':');
+}
+
+/** The prefix length that means one address alone. */
+export function singlePrefix(address: string): number {
+  return addressBits[isIpv6(address) ? 6 : 4];
+}
+
+/** A CIDR that holds one address alone. */
+export function singleAddressCIDR(address: string): string {
+  return `${address}/${singlePrefix(address)}`;
+}
+
 /** A host as URLs have it: IPv6 in brackets. */
 export function inBrackets(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
+  return isIpv6(host) ? `[${host}]` : host;
 }
 
 /** `host:port`, with brackets around IPv6. */

@@ -1,3 +1,5 @@
 // The protocols that Services and IPVS balance.
 
-export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+export const protocols = ['TCP', 'UDP', 'SCTP'] as const;
+
+export type Protocol = (typeof protocols)[number];

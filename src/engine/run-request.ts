@@ -7,7 +7,7 @@ import type { Redactor } from '../core/secret.ts';
 import type { BoundPhase } from '../playbook/task.ts';
 import type { EventSink, HostSummary } from './events/events.ts';
 
-/** Keeps a second run out; see lock.ts. */
+/** Keeps a second run out; see run-state/lock.ts. */
 export interface LockRequest {
   /** The host that holds it: the first control plane. */
   readonly host: string;

@@ -23,18 +23,18 @@ import { rememberSecrets } from './tasks/remember-secrets.ts';
 const defaultConcurrency = 50;
 
 /**
- * Runs a plan. What fails on a host is an event and part of the result.
+ * Connects, previews, applies. What fails on a host is an event and part of the result.
  * @throws only what is a bug of ours.
  */
-export async function run(plan: RunRequest, options: RunOptions): Promise<RunResult> {
-  const context = createContext(plan, options);
+export async function run(request: RunRequest, options: RunOptions): Promise<RunResult> {
+  const context = createContext(request, options);
   const { emit, clock, ledger, pool } = context;
   const started = clock.now();
-  const { command, cluster, hosts: names } = plan;
+  const { command, cluster, hosts: names } = request;
   const { mode } = options;
   emit({ type: 'run.started', schema: eventSchemaVersion, command, mode, cluster, hosts: names });
   try {
-    await live(plan, options.mode, context);
+    await live(request, options.mode, context);
   } finally {
     await pool.close();
   }
@@ -44,7 +44,7 @@ export async function run(plan: RunRequest, options: RunOptions): Promise<RunRes
   return { exitCode, hosts, errors: ledger.errors };
 }
 
-function createContext(plan: RunRequest, options: RunOptions): RunContext {
+function createContext(request: RunRequest, options: RunOptions): RunContext {
   const {
     clock = systemClock,
     redactor = new Redactor(),
@@ -57,8 +57,8 @@ function createContext(plan: RunRequest, options: RunOptions): RunContext {
   const connector = limitMs === undefined ? options.connector : capTimeouts(options.connector, limitMs);
   // A limiter of its own: tasks at work may need another host, and must not wait for their own places.
   const pool = new HostPool({ connector, limiter: new Limiter(concurrency), clock, emit, signal });
-  const lockHost = options.mode === 'apply' ? plan.lock?.host : undefined;
-  const ledger = new Ledger(plan.hosts, options.maxFailures, lockHost);
+  const lockHost = options.mode === 'apply' ? request.lock?.host : undefined;
+  const ledger = new Ledger(request.hosts, options.maxFailures, lockHost);
   const mayReconnect = (host: string): boolean => !ledger.keepsLock(host);
   const retries = new Retries({ clock, random, signal, mayReconnect }, emit);
   return {
@@ -75,26 +75,26 @@ function createContext(plan: RunRequest, options: RunOptions): RunContext {
   };
 }
 
-async function live(plan: RunRequest, mode: RunOptions['mode'], context: RunContext): Promise<void> {
-  const phases = plan.phases.map((phase) => byHost(phase, plan.hosts));
+async function live(request: RunRequest, mode: RunOptions['mode'], context: RunContext): Promise<void> {
+  const phases = request.phases.map((phase) => byHost(phase, request.hosts));
   for (const { args } of workOf(phases)) rememberSecrets(args, context.redactor);
-  await connectAll(plan, phases, context);
+  await connectAll(request, phases, context);
   if (isOver(context)) return;
-  if (mode === 'apply' && plan.lock !== undefined) await applyLocked(plan, phases, context);
+  if (mode === 'apply' && request.lock !== undefined) await applyLocked(request, phases, context);
   else await proceed(phases, mode, context);
 }
 
 /** Connects every host that has a task, or is asked something that a task cannot do without. */
 async function connectAll(
-  plan: RunRequest,
+  request: RunRequest,
   phases: readonly HostPhase[],
   context: RunContext,
 ): Promise<void> {
   const names = new Set([
-    ...plan.hosts.filter((host) => phases.some(({ hosts }) => hosts.has(host))),
+    ...request.hosts.filter((host) => phases.some(({ hosts }) => hosts.has(host))),
     ...phases.flatMap(({ hosts }) => [...hosts.keys()]),
     ...neededHosts(workOf(phases)),
-    ...(plan.lock === undefined ? [] : [plan.lock.host]),
+    ...(request.lock === undefined ? [] : [request.lock.host]),
   ]);
   const connecting = [...names].map(async (name) => {
     try {
@@ -108,24 +108,24 @@ async function connectAll(
 
 /** Takes the lock in the same flight as the first facts, which may be read by anyone. */
 async function applyLocked(
-  plan: RunRequest,
+  request: RunRequest,
   phases: readonly HostPhase[],
   context: RunContext,
 ): Promise<void> {
-  const { lock: request } = plan;
-  if (request === undefined) return;
+  const { lock: wanted } = request;
+  if (wanted === undefined) return;
   let lock: HeldLock | undefined;
   const locking = context.pool
-    .get(request.host)
-    .then((host) => acquireLock(host, { ...request, cluster: plan.cluster, command: plan.command }));
+    .get(wanted.host)
+    .then((host) => acquireLock(host, { ...wanted, cluster: request.cluster, command: request.command }));
   locking.catch(() => undefined);
   const preview = previewAll(phases, context);
   try {
     lock = await locking;
-    context.lockWatch.begin(lock, request.host);
+    context.lockWatch.begin(lock, wanted.host);
   } catch (error) {
     await preview;
-    recordFailure(request.host, error, context);
+    recordFailure(wanted.host, error, context);
     return;
   }
   try {

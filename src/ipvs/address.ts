@@ -1,11 +1,10 @@
 // What this folder does with addresses as canonical text: families, ranges, order, endpoints.
-import { parseCidr, parseIp, rangeContains } from '../core/ip.ts';
+import { isIpv6, parseCidr, parseIp, rangeContains } from '../core/ip.ts';
 
 export type AddressFamily = 'IPv4' | 'IPv6';
 
-/** Anything with a colon is IPv6. */
 export function familyOf(address: string): AddressFamily {
-  return address.includes(':') ? 'IPv6' : 'IPv4';
+  return isIpv6(address) ? 'IPv6' : 'IPv4';
 }
 
 /** Tells of an address whether it lies in one of several CIDRs; a text that is no CIDR holds nothing. */

@@ -1,5 +1,5 @@
 // A host's own addresses: which interface has which, and what the local routing table says of them.
-import { canonicalIp } from '../core/ip.ts';
+import { canonicalIp, singlePrefix } from '../core/ip.ts';
 
 /** The interface kube-proxy binds Service addresses to. */
 export const dummyInterface = 'kube-ipvs0';
@@ -45,7 +45,7 @@ export function parseAddressLines(text: string): readonly InterfaceAddress[] {
     const match = /^\d+: ([^\s@]+)(?:@\S+)?\s+inet6? ([0-9A-Fa-f:.]+)(?: peer \S+?)?\/?(\d*) /.exec(line);
     if (match === null) return [];
     const [, name = '', address = '', length = ''] = match;
-    const prefixLength = length === '' ? (address.includes(':') ? 128 : 32) : Number(length);
+    const prefixLength = length === '' ? singlePrefix(address) : Number(length);
     return [{ interface: name, address: canonicalIp(address), prefixLength }];
   });
 }

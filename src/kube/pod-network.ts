@@ -1,4 +1,5 @@
 // The built-in pod network: a bridge on every node, and a route to every other node's pods.
+import { isIpv6 } from '../core/ip.ts';
 import { managedDirectories } from '../core/managed.ts';
 import type { NodeView } from './objects/node-view.ts';
 
@@ -73,8 +74,4 @@ export function masqueradeRules(podCIDRs: readonly string[]): readonly Masquerad
     command: isIpv6(pods) ? 'ip6tables' : 'iptables',
     rule: `POSTROUTING -s ${pods} ! -d ${pods} -m comment --comment ${podNetworkName}-pods -j MASQUERADE`,
   }));
-}
-
-export function isIpv6(text: string): boolean {
-  return text.includes(':');
 }

@@ -1,7 +1,6 @@
 // What a cluster asks of its Kubernetes version, held against the table: reasons to stop, and things worth saying.
 import { has, isSupported, knownSchedulers, supportedMinors } from './version-facts.ts';
-import type { KubernetesVersion } from './version.ts';
-import { formatVersion, minorOf } from './version.ts';
+import { formatVersion, minorOf, type KubernetesVersion } from './version.ts';
 
 export interface VersionRequest {
   readonly version: KubernetesVersion;

@@ -25,7 +25,7 @@ export interface CpuFacts {
 }
 
 /**
- * * The lab as it shall be. Nodes that exist stay as they are, also when fewer are asked for; missing ones are added.
+ * The lab as it shall be. Nodes that exist stay as they are, also when fewer are asked for; missing ones are added.
  * @throws BootstrapError `usage` for a request that cannot be met
  */
 export function planLab(

@@ -3,11 +3,12 @@
 /** Takes one line of progress, such as the last thing a program printed. */
 export type Report = (line: string) => void;
 
-/**
- * A part of the work that a person sees as one line with a time. `run` throws a BootstrapError, with the code
- * `interrupted` once the signal is aborted; it then leaves no process behind.
- */
+/** A part of the work that a person sees as one line with a time. */
 export interface Stage {
   readonly title: string;
+  /**
+   * Leaves no process behind, whatever its end.
+   * @throws BootstrapError, `interrupted` once the signal is aborted
+   */
   run(report: Report, signal: AbortSignal): Promise<'cached' | 'built'>;
 }

@@ -1,4 +1,5 @@
 // Brings a lab up: network, keys and nodes, as far as they are not there already.
+import { asError } from '../core/errors.ts';
 import { planLab, type CpuFacts, type LabRequest } from './lab-plan.ts';
 import { allowedCpus } from './machine/cpu-plan.ts';
 import { planAddresses } from './network/address-plan.ts';
@@ -36,8 +37,9 @@ interface Call {
 const bootMs = 180_000;
 
 /**
- * Brings the lab up, with the node image in the directory `image`, and returns once every node answers SSH. Nodes that run already are left alone. When it fails or
- * is interrupted, what this call made is removed again, and what was there before stays.
+ * Brings the lab up, with the node image in the directory `image`, and returns once every node answers SSH. Nodes that
+ * run already are left alone. When it fails or is interrupted, what this call made is removed again, and what was there
+ * before stays.
  */
 export async function labUp(
   request: LabRequest,
@@ -121,7 +123,7 @@ async function takeBack({ undo, report }: Call): Promise<void> {
   report('removing what was made');
   for (const step of undo.reverse()) {
     await step().catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = asError(error).message;
       report(`${reason}; \`ipvs-bootstrap lab down\` removes what is left`);
     });
   }

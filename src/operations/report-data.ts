@@ -1,11 +1,12 @@
 // What a task reports for programs and pictures, beside its table for people. Published with the events.
 import { z } from 'zod';
+import { protocols } from '../core/protocol.ts';
 import type { Backend, ExternalAddress } from '../ipvs/external-addresses.ts';
 
 const count = z.int().min(0);
 const port = z.int().min(0).max(65_535).meta({ description: 'Its port.' });
 const address = z.string().meta({ description: 'Its IP address.' });
-const protocol = z.enum(['TCP', 'UDP', 'SCTP']).meta({ description: 'The protocol that it balances.' });
+const protocol = z.enum(protocols).meta({ description: 'The protocol that it balances.' });
 
 /** Connections of a node through its virtual servers. */
 export const connectionCounts = z

@@ -4,7 +4,10 @@ import { ErrorList, formatPlace, type BootstrapError } from '../core/errors.ts';
 /** More errors than these are counted, not shown. */
 const shownErrors = 100;
 
-/** Throws the errors as one list, each place and message once; returns when there are none. */
+/**
+ * Returns when there are no errors.
+ * @throws ErrorList each place and message once
+ */
 export function throwAll(errors: readonly BootstrapError[]): void {
   const unique = new Map(errors.map((error) => [`${placeOf(error)}\n${error.message}`, error]));
   const [first, ...rest] = [...unique.values()].slice(0, shownErrors);

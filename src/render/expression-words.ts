@@ -1,4 +1,5 @@
 // What is wrong with an expression, in words for its writer: Liquid's own speak to programmers of Liquid.
+import { asError } from '../core/errors.ts';
 import { didYouMean, nearest } from '../core/nearest.ts';
 import { Secret } from '../core/secret.ts';
 
@@ -33,7 +34,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
 
 /** A failure of Liquid in this program's words; its own where they say best what is wrong. */
 export function reasonOf(error: unknown): Reason {
-  const own = error instanceof Error ? error.message : String(error);
+  const own = asError(error).message;
   const known = sentences.find(([pattern]) => pattern.test(own));
   return { message: known?.[1] ?? shown(own.replace(/, line:\d+, col:\d+$/, ''), messageLength) };
 }

@@ -1,6 +1,6 @@
 // Text templates (units, sysctl, keepalived...): strict Liquid, files of the package's templates/ directory.
 import { Liquid } from 'liquidjs';
-import { BootstrapError } from '../core/errors.ts';
+import { asError, BootstrapError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
 import { Secret } from '../core/secret.ts';
 
@@ -64,7 +64,7 @@ function shippedTemplates(): Templates {
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = asError(error).message;
   return text.split('\n', 1)[0] ?? text;
 }
 

@@ -42,7 +42,10 @@ function oldVersion(document: Document): Refusal[] {
   return [{ offset: 0, message: 'only YAML 1.2 is read', hint: 'Remove the "%YAML" line.' }];
 }
 
-/** Throws what was refused: one for each line, because one slip often makes several complaints about it. */
+/**
+ * Does nothing when nothing was refused.
+ * @throws ErrorList one for each line, because one slip often makes several complaints about it
+ */
 function refuse(lines: TextLines, code: ErrorCode, refusals: readonly Refusal[]): void {
   const byLine = new Map<number, Refusal>();
   for (const refusal of refusals) {

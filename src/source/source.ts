@@ -13,7 +13,6 @@ import type { TextLines } from './text-lines.ts';
 /** More mistakes than anyone reads; a file with more is not what it was taken for. */
 const maxErrors = 1000;
 
-/** What an error may say besides its message. */
 /** What is wrong with an entry of the document. */
 export interface EntryMistake {
   readonly message: string;

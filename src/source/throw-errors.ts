@@ -5,7 +5,7 @@ import { byPosition } from './source.ts';
 /** More errors than these are counted, not shown. */
 const shownErrors = 100;
 
-/** Throws an ErrorList if there is any error. */
+/** @throws ErrorList if there is any error */
 export function throwErrors(errors: readonly BootstrapError[]): void {
   const [first, ...rest] = errors.toSorted(byPosition).slice(0, shownErrors);
   if (first === undefined) return;

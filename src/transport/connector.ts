@@ -15,7 +15,7 @@ export const controllerName = 'controller';
 export interface ConnectorOptions {
   readonly targets: readonly SshTarget[];
   readonly environment?: SshEnvironment;
-  readonly local?: LocalOptions;
+  readonly local?: LocalOptions | undefined;
   /** Where passwords and passphrases come from; by default variables and files, and nobody is asked. */
   readonly secrets?: SecretReader;
   /** Is told of each server that was new and is trusted from now on. */

@@ -52,7 +52,7 @@ export interface SshTarget extends SshPeer {
   /** For a sudo that asks. */
   readonly becomePassword?: SecretSource | undefined;
   /** The bastions on the way, the nearest to us first. */
-  readonly jumps?: readonly SshPeer[];
+  readonly jumps?: readonly SshPeer[] | undefined;
 }
 
 export const sshDefaults = { connectTimeoutMs: 20_000, keepaliveMs: 15_000, keepaliveLimit: 3 } as const;

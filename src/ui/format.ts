@@ -9,11 +9,6 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-/** "1 host", "3 hosts". */
-export function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
 /**
  * Lines of an aligned table with a heading, in the way of kubectl: columns in the order in which the rows name
  * them, three blanks between, no trailing blanks. No rows give no lines.

@@ -1,7 +1,8 @@
 // A run on a terminal: a spinner while facts are read, then one live list per phase.
 import type { Ora } from 'ora';
+import { count } from '../core/count.ts';
 import type { RunEvent } from '../engine/events/events.ts';
-import { count, formatDuration } from './format.ts';
+import { formatDuration } from './format.ts';
 import { handle, type EventHandlers, type EventOf } from './handlers.ts';
 import { LiveList } from './live-list.ts';
 import type { Output } from './output.ts';

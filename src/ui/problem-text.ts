@@ -24,9 +24,12 @@ export function thrownLines(thrown: unknown, style: Style, debug: boolean): read
     return thrown.errors.length > 1 ? [...each, thrown.message] : each;
   }
   const error = asBootstrapError(thrown);
-  const lines = errorLines(errorView(error), style);
+  const isBug = error.code === 'internal';
+  const lines = errorLines(errorView(isBug ? error.with({ hint: bugHint }) : error), style);
   return debug ? [...lines, ...stackLines(error)] : lines;
 }
+
+const bugHint = 'Run the command again with --debug and report what it prints.';
 
 /** Lines for something that works and is still worth a thought. */
 export function warningLines(warning: BootstrapError, style: Style): readonly string[] {

@@ -1,7 +1,8 @@
 // The texts that end a run: report tables and the summary of each host.
+import { count } from '../core/count.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import type { HostSummary, RunEvent } from '../engine/events/events.ts';
-import { count, formatDuration, formatTable } from './format.ts';
+import { formatDuration, formatTable } from './format.ts';
 import type { Style } from './style.ts';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;

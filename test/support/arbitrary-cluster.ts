@@ -1,5 +1,6 @@
 // Random clusters: Services, endpoints and settings that could be real, for property tests of verify.
 import fc from 'fast-check';
+import type { Protocol } from '../../src/core/protocol.ts';
 import type { ExpectedInput } from '../../src/ipvs/expected/expected-state.ts';
 import { proxyRules } from '../../src/ipvs/expected/proxy-rules.ts';
 import type { Endpoint } from '../../src/kube/objects/endpoint-view.ts';
@@ -8,7 +9,7 @@ import { host } from './services.ts';
 
 interface Shape {
   readonly namespace: string;
-  readonly ports: readonly { readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly nodePort: boolean }[];
+  readonly ports: readonly { readonly protocol: Protocol; readonly nodePort: boolean }[];
   readonly external: boolean;
   readonly affinity: boolean;
   readonly local: boolean;

@@ -1,8 +1,13 @@
 // Random tables for property tests.
 import fc from 'fast-check';
 import { canonicalIp, parseIp } from '../../src/core/ip.ts';
-import { realServerKey, virtualServerKey } from '../../src/ipvs/table/model.ts';
-import type { IpvsTable, RealServer, VirtualServer } from '../../src/ipvs/table/model.ts';
+import {
+  realServerKey,
+  virtualServerKey,
+  type IpvsTable,
+  type RealServer,
+  type VirtualServer,
+} from '../../src/ipvs/table/model.ts';
 
 const address = fc
   .oneof(fc.ipV4(), fc.ipV6())

@@ -28,6 +28,8 @@ export interface CaseFile {
   /** What the case shows: the file's name, with blanks for hyphens. */
   readonly title: string;
   readonly file: string;
+  /** Name of the file that it is laid over. */
+  readonly world: string;
   readonly data: unknown;
 }
 
@@ -37,23 +39,56 @@ export function loadCases(kind: 'facts' | 'operations'): readonly CaseFile[] {
   if (!existsSync(root)) return [];
   return readdirSync(root)
     .sort()
-    .flatMap((subject) => {
-      const directory = path.join(root, subject);
-      const names = readdirSync(directory).filter((name) => name.endsWith('.yaml'));
-      const world = names.includes(worldFile) ? readYaml(path.join(directory, worldFile)) : {};
-      return names
-        .filter((name) => name !== worldFile)
-        .sort()
-        .map((name) => readCase(subject, path.join(directory, name), world));
-    });
+    .flatMap((subject) => loadFolder(path.join(root, subject)));
+}
+
+/** The cases of a folder, sorted by file, each laid over the world it names. */
+export function loadFolder(directory: string): readonly CaseFile[] {
+  const files = readdirSync(directory).filter((name) => name.endsWith('.yaml'));
+  const worlds = readWorlds(directory, files.filter(isWorld));
+  const cases = files
+    .filter((name) => !isWorld(name))
+    .sort()
+    .map((name) => readCase(path.join(directory, name), worlds));
+  const used = new Set([worldFile, ...cases.map(({ world }) => world)]);
+  const idle = [...worlds.keys()].find((file) => !used.has(file));
+  if (idle !== undefined) throw new Error(`${path.join(directory, idle)}: no case names this world`);
+  return cases;
 }
 
 /** What all cases of a folder have under them. */
 const worldFile = 'world.yaml';
 
-function readCase(subject: string, file: string, world: unknown): CaseFile {
+/** What the cases that name it have over that. */
+function furtherWorldFile(name: unknown): string {
+  return `world.${String(name)}.yaml`;
+}
+
+function isWorld(file: string): boolean {
+  return file === worldFile || /^world\..+\.yaml$/.test(file);
+}
+
+/** The worlds of a folder by file, the further ones laid over that of all cases. */
+type Worlds = ReadonlyMap<string, unknown>;
+
+function readWorlds(directory: string, files: readonly string[]): Worlds {
+  const read = (file: string) => readYaml(path.join(directory, file));
+  const common = files.includes(worldFile) ? read(worldFile) : {};
+  const further = files.filter((file) => file !== worldFile);
+  return new Map([
+    [worldFile, common],
+    ...further.map((file) => [file, laidOver(common, read(file))] as const),
+  ]);
+}
+
+function readCase(file: string, worlds: Worlds): CaseFile {
+  const subject = path.basename(path.dirname(file));
   const title = path.basename(file, '.yaml').replaceAll('-', ' ');
-  return { subject, title, file, data: laidOver(world, readYaml(file) ?? {}) };
+  const read = readYaml(file);
+  const { world: name, ...own } = isMap(read) ? read : {};
+  const world = name === undefined ? worldFile : furtherWorldFile(name);
+  if (!worlds.has(world)) throw new Error(`${file}: there is no ${world} in its folder`);
+  return { subject, title, file, world, data: laidOver(worlds.get(world), own) };
 }
 
 function readYaml(file: string): unknown {
@@ -75,6 +110,7 @@ export function readCaseText(text: string, file: string): unknown {
 export function laidOver(below: unknown, above: unknown): unknown {
   if (above === plainNull) return null;
   if (isAnswers(below) && isAnswers(above)) return answersOver(below, above);
+  if (Array.isArray(above)) return above.map((item: unknown) => laidOver(undefined, item));
   if (!isMap(above)) return above;
   const under = isMap(below) ? below : {};
   const merged = new Map(Object.entries(under));
@@ -91,7 +127,8 @@ function answersOver(below: readonly Answer[], above: readonly Answer[]): readon
     const over = above.find(isSame(one));
     return over === undefined ? one : { args: one.args, value: laidOver(one.value, over.value) };
   });
-  return [...under, ...above.filter((one) => !below.some(isSame(one)))];
+  const further = above.filter((one) => !below.some(isSame(one)));
+  return [...under, ...further.map(({ args, value }) => ({ args, value: laidOver(undefined, value) }))];
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Asks again and again until it is so.
- * @returns seconds until it was so, to one decimal.
- * Throws when it was not so by the deadline, with what the last question said.
+ * @returns seconds until it was so, to one decimal
+ * @throws Error when it was not so by the deadline, with what the last question said
  */
 export async function secondsUntil(
   question: () => Promise<true | string>,

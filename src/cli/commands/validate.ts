@@ -1,7 +1,7 @@
 // ipvs-bootstrap validate: everything that can be found wrong without connecting to a host.
 import { validateInventory } from '../../app/validate.ts';
+import { count } from '../../core/count.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
-import { count } from '../../ui/format.ts';
 import { warningLines } from '../../ui/problem-text.ts';
 import type { CommandContext } from '../context.ts';
 import { localEnvironment } from '../local/local-environment.ts';

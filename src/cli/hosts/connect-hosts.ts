@@ -70,13 +70,13 @@ export async function connectHosts(
   const connector = createConnector({
     targets,
     onTrusted: (server) => trusted.push(server),
-    ...(options.isLocalUnprivileged === true ? { local: { become: false } } : {}),
+    local: options.isLocalUnprivileged === true ? { become: false } : undefined,
     secrets: createSecretReader({
       variables: environment,
       remember: (secret) => {
         redactor.add(secret);
       },
-      ...(stdin.isTTY && stderr.isTTY ? { ask } : {}),
+      ask: stdin.isTTY && stderr.isTTY ? ask : undefined,
     }),
   });
   await connector.unlock(names ?? (options.limit && [...options.limit, inventory.cluster.firstControlPlane]));

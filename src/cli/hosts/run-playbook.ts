@@ -44,16 +44,11 @@ export async function runPlaybook(
   const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
   const screen = chosenScreen ?? (await createScreen(output));
   const journal = createJournal(request.command, context.options.logFile, context.environment);
-  const owner = changes ? { owner: `${userInfo().username}@${hostname()}` } : {};
+  const owner = changes ? `${userInfo().username}@${hostname()}` : undefined;
   try {
     const { exitCode } = await runCluster(
       cluster,
-      {
-        ...request,
-        ...owner,
-        limit,
-        maxFailures,
-      },
+      { ...request, owner, limit, maxFailures },
       {
         connector,
         redactor,

@@ -1,6 +1,7 @@
 // Where looks at a cluster go: a live screen, plain lines or JSON lines.
+import { count } from '../../core/count.ts';
 import type { ClusterStatus } from '../../engine/events/status-schema.ts';
-import { count, formatDuration } from '../../ui/format.ts';
+import { formatDuration } from '../../ui/format.ts';
 import { createSpinner } from '../../ui/spinner.ts';
 import { LiveStatusScreen, lineStatusScreen } from '../../ui/status/screen.ts';
 import type { StatusEvent } from '../../ui/status/view.ts';

@@ -44,6 +44,7 @@ export const errorData: z.ZodType<ErrorData> = z
     limitMs: field(milliseconds, 'How long it might take at most, in milliseconds.').optional(),
     address: field(z.string(), 'Address that was to be reached.').optional(),
     port: field(z.int(), 'Its port.').optional(),
+    bastion: field(z.string(), 'The bastion whose address, user and host key these are.').optional(),
     user: field(z.string(), 'Who was to be logged in.').optional(),
     fingerprint: field(z.string(), 'SHA256 fingerprint of the host key that was shown.').optional(),
     path: field(z.string(), 'The file that it is about.').optional(),

@@ -9,10 +9,7 @@ import type { ErrorView } from './events.ts';
 export function asBootstrapError(thrown: unknown): BootstrapError {
   if (thrown instanceof BootstrapError) return thrown;
   const message = thrown instanceof Error ? thrown.message : inspect(thrown);
-  return new BootstrapError('internal', `this is a bug in ipvs-bootstrap: ${message}`, {
-    hint: 'Run the command again with --debug and report what it prints.',
-    cause: thrown,
-  });
+  return new BootstrapError('internal', `this is a bug in ipvs-bootstrap: ${message}`, { cause: thrown });
 }
 
 /** The error with the task as its place unless it has a better one, and without known secrets. */
@@ -29,6 +26,14 @@ export function placed(error: BootstrapError, place: TaskPosition, redactor: Red
   });
 }
 
-export function errorView({ code, message, where, hint, detail, data }: BootstrapError): ErrorView {
-  return defined({ code, message, place: where && formatPlace(where), hint, detail, data });
+export function errorView({ code, message, where, hint, detail, data = {} }: BootstrapError): ErrorView {
+  const told = defined(data);
+  return defined({
+    code,
+    message,
+    place: where && formatPlace(where),
+    hint,
+    detail,
+    data: Object.keys(told).length === 0 ? undefined : told,
+  });
 }

@@ -1,7 +1,7 @@
 // The journal of a run: every event as a line of JSON in a file that only its owner reads.
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { BootstrapError } from '../../core/errors.ts';
+import { asError, BootstrapError } from '../../core/errors.ts';
 import type { EventSink } from './events.ts';
 
 export interface Journal {
@@ -48,7 +48,7 @@ function create(file: string, hint: string): number {
     makeDirectory(path.dirname(path.resolve(file)));
     return openSync(file, 'ax', 0o600);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = asError(cause).message;
     throw new BootstrapError('file.unreadable', `the journal ${file} cannot be made: ${reason}`, {
       hint,
       cause,

@@ -1,5 +1,6 @@
 // What the event `status` holds: the cluster as it is at one moment. Published with the events.
 import { z } from 'zod';
+import { protocols } from '../../core/protocol.ts';
 import { nodeReportData } from '../../operations/report-data.ts';
 import { errorView, field, milliseconds, wholeNumber } from './event-parts.ts';
 
@@ -41,7 +42,7 @@ export const realServerStatus = z
 
 export const externalIPStatus = z
   .strictObject({
-    protocol: field(z.enum(['TCP', 'UDP', 'SCTP']), 'The protocol that it balances.'),
+    protocol: field(z.enum(protocols), 'The protocol that it balances.'),
     address: field(z.string(), 'The address.'),
     port: field(wholeNumber, 'Its port.'),
     services: field(

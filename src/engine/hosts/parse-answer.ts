@@ -1,5 +1,5 @@
 // What a host answered to a fact's probe → the fact's value.
-import { BootstrapError } from '../../core/errors.ts';
+import { asError, BootstrapError } from '../../core/errors.ts';
 import type { HostResult } from '../../core/host.ts';
 import { tail } from '../../core/tail.ts';
 import type { FactQuery } from '../../facts/fact.ts';
@@ -9,7 +9,7 @@ export function parseAnswer(host: string, query: FactQuery<unknown>, result: Hos
   try {
     return query.parse(result);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = asError(cause).message;
     throw new BootstrapError('facts.unreadable', `cannot read ${query.name}: ${reason}`, {
       where: { host },
       detail: tail(result.stderr),

@@ -113,7 +113,7 @@ function lockHeld(cluster: string, lines: readonly string[], host: string): Boot
   return new BootstrapError('lock.held', `the cluster ${cluster} is locked by ${who}${forHowLong}`, {
     where: { host },
     hint: 'Wait for its end. A run that was killed frees the lock by itself.',
-    data: isKnown ? { owner, command, ageSeconds } : { ageSeconds },
+    data: { ageSeconds, ...(isKnown && { owner, command }) },
   });
 }
 

@@ -1,4 +1,5 @@
 // Applies a task's steps in order and stops at the first that fails. Quick steps share a round trip.
+import { defined } from '../../core/defined.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import type { Host, HostRequest, HostResult } from '../../core/host.ts';
 import { tail } from '../../core/tail.ts';
@@ -122,10 +123,10 @@ async function observe(
   const { emit, clock } = context;
   const started = clock.now();
   const event = { ...identity(task), step: stepView(step) };
-  const limit = step.kind === 'exec' && step.timeoutMs !== undefined ? { limitMs: step.timeoutMs } : {};
+  const limitMs = step.kind === 'exec' ? step.timeoutMs : undefined;
   emit({ type: 'step.started', ...event });
   const tell = (waitedMs: number): void => {
-    emit({ type: 'step.waiting', ...event, waitedMs, ...limit });
+    emit({ type: 'step.waiting', ...event, waitedMs, ...defined({ limitMs }) });
   };
   await withHeartbeat(clock, tell, action);
   progress.applied += 1;

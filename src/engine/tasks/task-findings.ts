@@ -1,4 +1,5 @@
 // What a plan says besides its steps, as events: reports, warnings and problems.
+import { count } from '../../core/count.ts';
 import { defined } from '../../core/defined.ts';
 import { BootstrapError, type ErrorCode } from '../../core/errors.ts';
 import type { Plan, Problem } from '../../operations/operation.ts';
@@ -29,8 +30,7 @@ export function problemsFound(
   for (const { message, hint, data } of problems) {
     emit({ type: 'problem', ...identity(task), code, message, ...defined({ hint, data }) });
   }
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return new BootstrapError(code, `${count} found`, {
+  return new BootstrapError(code, `${count(problems.length, 'problem')} found`, {
     where: { host: task.host, task: task.task.name },
     data: { problems: problems.length },
   });

@@ -53,9 +53,14 @@ export function isStopped({ active }: Pick<UnitState, 'active'>): boolean {
   return active === 'inactive' || active === 'failed';
 }
 
+/** Whether it runs, if only to read its files again. */
+export function isRunning({ active }: Pick<UnitState, 'active'>): boolean {
+  return active === 'active' || active === 'reloading';
+}
+
 /** Whether it runs or is about to, and is not on its way out. */
 function isStarted(active: string): boolean {
-  return ['active', 'reloading', 'activating'].includes(active);
+  return isRunning({ active }) || active === 'activating';
 }
 
 /** Gone after a reboot, as is what it speaks of. */

@@ -1,5 +1,6 @@
 // The texts and numbers an inventory is made of: names, addresses, versions. Each says what it must be.
 import { z } from 'zod';
+import { fullVersion } from '../../core/full-version.ts';
 import { formatCidr, parseCidr, parseIp, parseRange } from '../../core/ip.ts';
 import { parseEndpoint } from './endpoint.ts';
 
@@ -106,7 +107,7 @@ export const interfaceName = text('the name of a network interface', (value) => 
 export const port = z.int().min(1).max(65535).meta({ title: 'a port number' });
 
 export const kubernetesVersion = text('a version such as v1.20.2', (value) => {
-  if (/^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.test(value)) return undefined;
+  if (fullVersion.test(value)) return undefined;
   const hint = /^\d+\.\d+\.\d+$/.test(value) ? `Did you mean v${value}?` : versionHint(value);
   return { rule: 'must be a full version such as v1.20.2', hint };
 });

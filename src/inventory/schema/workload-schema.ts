@@ -1,5 +1,6 @@
 // What the cluster runs: deployments, services and the external addresses that services own.
 import { z } from 'zod';
+import { protocols } from '../../core/protocol.ts';
 import {
   about,
   addressRange,
@@ -31,7 +32,7 @@ const service = z
     name: serviceName.meta(about('Name of the Service. Unique in its namespace.')),
     port: port.meta(about('Port that clients connect to.')),
     targetPort: port.optional().meta(about('Port of the pods. By default the same as port.')),
-    protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP').meta(about('Transport protocol of the port.')),
+    protocol: z.enum(protocols).default('TCP').meta(about('Transport protocol of the port.')),
     deployment: labelName
       .optional()
       .meta(about('Deployment whose pods serve it. By default the one of the same name.')),

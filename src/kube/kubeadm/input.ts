@@ -7,7 +7,7 @@ export interface InitInput {
   /** Secret. Without one kubeadm makes one up and prints it. */
   readonly token?: string;
   /** Secret: encrypts the certificates that other control planes fetch. */
-  readonly certificateKey?: string;
+  readonly certificateKey?: string | undefined;
 }
 
 export interface JoinInput {

@@ -1,7 +1,8 @@
 // kube-proxy's configuration in IPVS mode, as each version wants it.
+import { singleAddressCIDR } from '../../core/ip.ts';
 import { has } from '../version-facts.ts';
 import { goDuration } from './go-duration.ts';
-import { singleAddressCIDR, type IpvsTimeouts, type KubeProxySettings } from './settings.ts';
+import type { IpvsTimeouts, KubeProxySettings } from './settings.ts';
 
 /** The fields that this program decides; kubeadm fills in the others. */
 export interface KubeProxyFields {

@@ -1,5 +1,4 @@
 // What the builders of kubeadm's and kube-proxy's documents are told: a cluster and a node, whatever the version.
-import { parseIp } from '../../core/ip.ts';
 import type { KubernetesVersion } from '../version.ts';
 
 /** Idle times in seconds; 0 keeps the kernel's. */
@@ -60,9 +59,4 @@ export interface NodeSettings {
   readonly address: string;
   /** Whether a control plane runs workloads too, and so has no taint. */
   readonly isWorker: boolean;
-}
-
-/** A CIDR that holds one address alone. */
-export function singleAddressCIDR(address: string): string {
-  return `${address}/${parseIp(address)?.family === 6 ? 128 : 32}`;
 }

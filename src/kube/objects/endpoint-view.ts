@@ -36,6 +36,15 @@ export function viewEndpoints(objects: readonly KubernetesObject[]): readonly En
   return slices.length > 0 ? slices.flatMap(viewSlice) : ofKind(objects, 'Endpoints').flatMap(viewClassic);
 }
 
+/** The addresses of a Service that are ready, each once whatever its ports. */
+export function readyAddresses(
+  endpoints: readonly Endpoint[],
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): ReadonlySet<string> {
+  const own = endpoints.filter((one) => one.namespace === namespace && one.service === name && one.isReady);
+  return new Set(own.map(({ address }) => address));
+}
+
 type Address = Pick<Endpoint, 'address' | 'node' | 'pod' | 'isReady' | 'isServing' | 'isTerminating'>;
 
 function viewSlice(slice: KubernetesObject): readonly Endpoint[] {

@@ -25,7 +25,7 @@ export async function askMirrors(release: string, signal: AbortSignal): Promise<
 }
 
 /**
- * * Fetches the signed description of each suite, some 200 kB, and leaves alone what `apt` has.
+ * Fetches the signed description of each suite, some 200 kB, and leaves alone what `apt` has.
  * @throws BootstrapError `lab.unsupported` when that does not work within a few seconds
  */
 export async function mirrorsAnswer(apt: PrivateApt, signal: AbortSignal): Promise<void> {

@@ -21,7 +21,7 @@ export interface PrivateApt {
 }
 
 /**
- * * Prepares the configuration under `cacheRoot`, without any access to the network.
+ * Prepares the configuration under `cacheRoot`, without any access to the network.
  * @throws BootstrapError `lab.unsupported` when the machine has no Debian package source
  */
 export async function openPrivateApt(cacheRoot: string, release: string): Promise<PrivateApt> {

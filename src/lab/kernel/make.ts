@@ -3,7 +3,7 @@ import { searchPath, runProgram } from '../programs/program.ts';
 import type { Report } from '../stage.ts';
 
 /**
- * * Runs `make` in the kernel's source tree. Nothing of the user's environment gets in, where CFLAGS, ARCH or
+ * Runs `make` in the kernel's source tree. Nothing of the user's environment gets in, where CFLAGS, ARCH or
  * CROSS_COMPILE may stand for other work.
  * @throws BootstrapError `lab.failed` with the last lines
  */

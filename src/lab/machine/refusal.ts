@@ -1,5 +1,5 @@
 // Why a machine cannot carry a lab: one sentence, what was seen, and what to do.
-import { BootstrapError } from '../../core/errors.ts';
+import { asError, BootstrapError } from '../../core/errors.ts';
 
 export interface Refusal {
   /** What does not work, as a sentence without a full stop. */
@@ -22,7 +22,7 @@ export function unsupported({ message, hint, ...evidence }: Refusal): BootstrapE
 
 /** What a program said before it failed, by the error of `runProgram`: without the command in front. */
 export function saidBy(error: unknown): string {
-  if (!(error instanceof BootstrapError)) return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof BootstrapError)) return asError(error).message;
   const said = error.detail?.split('\n').slice(1).join('\n').trim() ?? '';
   return said === '' ? error.message : said;
 }

@@ -4,7 +4,7 @@ import { BootstrapError } from '../../core/errors.ts';
 import { rootPrefix } from '../programs/program.ts';
 
 /**
- * * Lets sudo ask for a password on the terminal, if it will have to; later calls then go without. Nothing happens for
+ * Lets sudo ask for a password on the terminal, if it will have to; later calls then go without. Nothing happens for
  * root.
  * @throws BootstrapError `lab.unsupported` when sudo refuses
  */

@@ -84,7 +84,7 @@ function memoryReason({ freeMemory, memoryGroup }: MachineFacts, needs: LabNeeds
     const { name, limit, free } = memoryGroup;
     return {
       message:
-        `The nodes need ${wanted} MiB of memory, and the control group of this program has ${free} MiB left ` +
+        `the nodes need ${wanted} MiB of memory, and the control group of this program has ${free} MiB left ` +
         `of its limit of ${limit} MiB`,
       detail: name,
       hint: `Raise the memory limit of the container or the service, ${less}`,

@@ -69,7 +69,7 @@ const widePrefix = 16;
 const longestPrefix = 27;
 
 /**
- * * Lays out a subnet: with the same offsets as in the default one when it has room for them (/16 or more), else
+ * Lays out a subnet: with the same offsets as in the default one when it has room for them (/16 or more), else
  * densely.
  * @throws BootstrapError `usage` when the subnet cannot be used
  */

@@ -132,7 +132,7 @@ export async function killStrays(names: LabNames, directory: string): Promise<vo
 }
 
 /**
- * * The namespace may hold somebody's shell, which is none of our business.
+ * The namespace may hold somebody's shell, which is none of our business.
  * @throws BootstrapError `lab.failed` for nodes of another user's lab of the same name
  */
 async function isOurs(process: SessionMember, directory: string, namespace: string): Promise<boolean> {

@@ -68,7 +68,7 @@ const attemptMs = 5000;
 const pauseMs = 200;
 
 /**
- * * Waits until the node lets us log in.
+ * Waits until the node lets us log in.
  * @throws BootstrapError `lab.failed` with the end of its console when its process ends or `deadlineMs` have passed
  */
 export async function waitForSsh(
@@ -89,6 +89,7 @@ export async function waitForSsh(
     if (performance.now() > deadline) {
       const seconds = Math.round(deadlineMs / 1000);
       throw new BootstrapError('lab.failed', `the node ${node.name} does not answer SSH after ${seconds} s`, {
+        data: { limitMs: deadlineMs },
         detail: await consoleTail(console),
       });
     }

@@ -17,7 +17,7 @@ export function programError(
   return new BootstrapError(
     'lab.failed',
     error.code === 'ENOENT'
-      ? `The program ${program} is not installed`
+      ? `the program ${program} is not installed`
       : `${program} failed (${howItEnded(error)})`,
     { detail: `${command}\n${detail}`.trim(), data: { exitCode: error.exitCode }, cause: error },
   );

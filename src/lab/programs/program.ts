@@ -63,7 +63,7 @@ export function rootPrefix(): readonly string[] {
   return process.getuid?.() === 0 ? [] : ['sudo', '--'];
 }
 
-/** Throws the error `interrupted` if the signal is aborted. */
+/** @throws BootstrapError `interrupted` if the signal is aborted */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw interrupted(signal.reason);
 }

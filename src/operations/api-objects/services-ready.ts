@@ -1,5 +1,5 @@
 // Waits until the workloads' Services know their pods: until then they balance to nobody.
-import { viewEndpoints, type Endpoint } from '../../kube/objects/endpoint-view.ts';
+import { readyAddresses, viewEndpoints, type Endpoint } from '../../kube/objects/endpoint-view.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
 import { workloadArgs, type Workloads } from '../args/workloads.ts';
 import { defineOperation, unchanged } from '../operation.ts';
@@ -20,17 +20,10 @@ function missingPods(workloads: Workloads, endpoints: readonly Endpoint[]): read
   return workloads.flatMap(({ namespace, deployments, services }) =>
     services.flatMap(({ name, deployment = name }) => {
       const wanted = deployments.find((one) => one.name === deployment)?.replicas ?? 0;
-      const ready = readyAddresses(endpoints, namespace, name);
+      const ready = readyAddresses(endpoints, { namespace, name }).size;
       return ready >= wanted
         ? []
         : [`Service ${namespace}/${name} has ${ready} of ${wanted} pods as endpoints`];
     }),
   );
-}
-
-function readyAddresses(endpoints: readonly Endpoint[], namespace: string, service: string): number {
-  const own = endpoints.filter(
-    (one) => one.namespace === namespace && one.service === service && one.isReady,
-  );
-  return new Set(own.map(({ address }) => address)).size;
 }

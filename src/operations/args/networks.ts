@@ -1,6 +1,6 @@
 // Addresses and networks in arguments, and what tells the cluster's own from other people's.
 import { z } from 'zod';
-import { parseCidr, parseIp, parseRange, rangeContains } from '../../core/ip.ts';
+import { parseCidr, parseIp, parseRange, rangeContains, singleAddressCIDR } from '../../core/ip.ts';
 import type { ClusterNetworks } from '../../ipvs/compare/ownership.ts';
 import type { ClusterArg } from './cluster.ts';
 
@@ -53,15 +53,11 @@ export function clusterNetworks(
     podCIDRs: [...splitNetworks(network.pods), ...(elsewhere.podCIDRs ?? [])],
     serviceCIDRs: splitNetworks(network.services),
     nodeAddresses: [...nodes.map(({ address }) => address), ...(elsewhere.nodeAddresses ?? [])],
-    excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(vip === null ? [] : [singleAddress(vip.address)])],
+    excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(vip === null ? [] : [singleAddressCIDR(vip.address)])],
   };
 }
 
 /** Kubernetes writes those of both families as "10.244.0.0/16,fd00:244::/56". */
-function splitNetworks(text: string): readonly string[] {
+export function splitNetworks(text: string): readonly string[] {
   return text.split(',').map((part) => part.trim());
-}
-
-function singleAddress(address: string): string {
-  return `${address}/${address.includes(':') ? 128 : 32}`;
 }

@@ -1,5 +1,6 @@
 // Schemas that the arguments of several operations share.
 import { z } from 'zod';
+import { fullVersion } from '../../core/full-version.ts';
 import { Secret } from '../../core/secret.ts';
 
 /** A secret of the run. A playbook cannot write one down: only an expression gives it. */
@@ -28,7 +29,7 @@ export const fileMode = z
 /** The cluster's release of Kubernetes. */
 export const clusterVersion = z
   .string()
-  .regex(/^v\d+\.\d+\.\d+$/, 'must be a version such as v1.34.2')
+  .regex(fullVersion, 'must be a version such as v1.34.2')
   .meta({ description: "The cluster's version." });
 
 /** A kernel module; "-" and "_" are the same. */

@@ -3,11 +3,17 @@ import { ask } from '../../facts/fact.ts';
 import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import type { KubernetesObject } from '../../kube/objects/object.ts';
 import type { FactNeed, FactReader, Plan } from '../operation.ts';
+import type { ClusterArg } from './cluster.ts';
 
 /** Which API is asked; see `apiArgs`. */
 export interface ApiPlace {
   readonly from: string;
   readonly version: string;
+}
+
+/** The API of the cluster's first control plane. */
+export function apiOf({ firstControlPlane, kubernetes }: ClusterArg): ApiPlace {
+  return { from: firstControlPlane, version: kubernetes.version };
 }
 
 /** What `withApi` needs to know. */

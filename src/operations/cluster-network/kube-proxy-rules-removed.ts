@@ -1,6 +1,7 @@
 // kube-proxy's iptables chains and IP sets, gone from the host; everybody else's rules stay.
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
+import { count } from '../../core/count.ts';
 import { ask } from '../../facts/fact.ts';
 import { ipSets, type IpSets } from '../../facts/network/ip-sets.ts';
 import { iptablesRules, type IptablesRules } from '../../facts/network/iptables-rules.ts';
@@ -25,7 +26,7 @@ export const kubeProxyRulesRemoved = defineOperation({
         ...(unknown.length === 0
           ? []
           : [
-              `${counted(unknown.length, 'IP set')} of kube-proxy will be there until the next boot: ipset is not installed`,
+              `${count(unknown.length, 'IP set')} of kube-proxy will be there until the next boot: ipset is not installed`,
             ]),
       ],
     };
@@ -37,11 +38,11 @@ function removeChains({ program, tables }: IptablesRules): readonly ExecStep[] {
     .map((table) => ({ table, doomed: doomedChains(table) }))
     .filter(({ doomed }) => doomed.length > 0);
   if (affected.length === 0) return [];
-  const count = affected.reduce((sum, { doomed }) => sum + doomed.length, 0);
+  const chains = affected.reduce((sum, { doomed }) => sum + doomed.length, 0);
   return [
     {
       kind: 'exec',
-      title: `remove ${counted(count, 'chain')} of kube-proxy and our pod network (${program})`,
+      title: `remove ${count(chains, 'chain')} of kube-proxy and our pod network (${program})`,
       // Without --noflush it would empty every table it touches.
       command: cmd`${`${program}-restore`} --noflush --wait=10`,
       stdin: affected
@@ -57,7 +58,7 @@ function destroySets(names: readonly string[]): readonly ExecStep[] {
   return [
     {
       kind: 'exec',
-      title: `destroy ${counted(names.length, 'IP set')} of kube-proxy`,
+      title: `destroy ${count(names.length, 'IP set')} of kube-proxy`,
       command: cmd`ipset restore`,
       stdin: names.map((name) => `destroy ${name}\n`).join(''),
     },
@@ -89,8 +90,4 @@ function setsToDestroy(
     sets: own.filter(isFree).map(({ name }) => name),
     used: own.filter((set) => !isFree(set)).map(({ name }) => name),
   };
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

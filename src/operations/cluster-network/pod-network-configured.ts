@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
-import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { podNetworkState, type PodNetworkState } from '../../facts/kubernetes/pod-network.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import {
@@ -14,6 +13,8 @@ import {
   type PodRoute,
 } from '../../kube/pod-network.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
+import { splitNetworks } from '../args/networks.ts';
+import { apiNeeds, apiOf, withApi } from '../args/with-api.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { defineOperation, type FactReader, type Plan, type Problem, type Step } from '../operation.ts';
 import { podNetworkFiles } from './pod-network-files.ts';
@@ -30,22 +31,22 @@ export const podNetworkConfigured = defineOperation({
   needs: ({ cluster, node }) => [
     { query: stateQuery(cluster, node) },
     ...fileQueries.map((query) => ({ query })),
-    { query: apiQuery(cluster), host: cluster.firstControlPlane },
+    ...apiNeeds(apiOf(cluster)),
   ],
   reactsTo: (_args, { operation }) => ['control-plane.initialized', 'node.joined'].includes(operation),
   plan({ cluster, node }, facts) {
     const state = facts.get(stateQuery(cluster, node));
     const problems = [...foreignProblems(state), ...routerProblems(state)];
     if (problems.length > 0) return { steps: [], problems };
-    const api = facts.get(apiQuery(cluster), cluster.firstControlPlane);
-    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
-    const nodes = viewNodes(api.items);
-    const self = nodes.find(({ name }) => name === node);
-    if (self === undefined) return { steps: [], pending: `${node} is not in the cluster yet` };
-    const without = nodes.find(({ podCIDRs }) => podCIDRs.length === 0);
-    if (without !== undefined)
-      return { steps: [], pending: `${without.name} has no network for its pods yet` };
-    return configure(cluster, self, podRoutes(nodes, node), facts);
+    return withApi(apiOf(cluster), facts, (objects) => {
+      const nodes = viewNodes(objects);
+      const self = nodes.find(({ name }) => name === node);
+      if (self === undefined) return { steps: [], pending: `${node} is not in the cluster yet` };
+      const without = nodes.find(({ podCIDRs }) => podCIDRs.length === 0);
+      if (without !== undefined)
+        return { steps: [], pending: `${without.name} has no network for its pods yet` };
+      return configure(cluster, self, podRoutes(nodes, node), facts);
+    });
   },
 });
 
@@ -56,7 +57,8 @@ function configure(
   facts: FactReader,
 ): Plan {
   const state = facts.get(stateQuery(cluster, self.name));
-  const masquerade = state.masquerade === 'unknown' ? [] : masqueradeRules(podNetworks(cluster));
+  const masquerade =
+    state.masquerade === 'unknown' ? [] : masqueradeRules(splitNetworks(cluster.network.pods));
   const files = podNetworkFiles(self.podCIDRs, routes, masquerade);
   const steps = (['cni', 'script', 'unit'] as const).map((key) =>
     textFileSteps(files[key], facts.get(ask(textFile, { path: files[key].path }))),
@@ -84,18 +86,12 @@ const fileQueries = [podNetworkPaths.cni, podNetworkPaths.script, podNetworkPath
   ask(textFile, { path }),
 );
 
-function apiQuery({ kubernetes }: ClusterArg) {
-  return ask(apiObjects, { version: kubernetes.version });
-}
-
-/** Both families of a dual-stack cluster stand in one text, as in kubeadm's documents. */
-function podNetworks({ network }: ClusterArg): readonly string[] {
-  return network.pods.split(',');
-}
-
 function stateQuery(cluster: ClusterArg, self: string) {
   const addresses = cluster.nodes.filter(({ name }) => name !== self).map(({ address }) => address);
-  return ask(podNetworkState, { masquerade: masqueradeRules(podNetworks(cluster)), addresses });
+  return ask(podNetworkState, {
+    masquerade: masqueradeRules(splitNetworks(cluster.network.pods)),
+    addresses,
+  });
 }
 
 function sameRoutes(left: readonly PodRoute[], right: readonly PodRoute[]): boolean {

@@ -1,9 +1,8 @@
 // The files of the built-in pod network: CNI configuration, script of routes, unit.
 import { BootstrapError } from '../../core/errors.ts';
-import { parseCidr, parseIp } from '../../core/ip.ts';
+import { isIpv6, parseCidr, parseIp } from '../../core/ip.ts';
 import {
   cniConfiguration,
-  isIpv6,
   podNetworkPaths,
   podNetworkUnit,
   routeProtocol,

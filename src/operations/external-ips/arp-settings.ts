@@ -21,11 +21,11 @@ function wanted(interfaceName: string) {
   return { ...files, values: { [`${place}/arp_ignore`]: '1', [`${place}/arp_announce`]: '2' } };
 }
 
-export function ownerArpNeeds(interfaceName: string): readonly FactNeed[] {
+export function arpNeeds(interfaceName: string): readonly FactNeed[] {
   return [...sysctlSet.needs(wanted(interfaceName)), { query: ask(savedSettings, { record: files.record }) }];
 }
 
-export function ownerArpSteps(interfaceName: string, facts: FactReader): readonly Step[] {
+export function arpSteps(interfaceName: string, facts: FactReader): readonly Step[] {
   const steps = sysctlSet.plan(wanted(interfaceName), facts).steps;
   return [...steps, ...otherInterfaces(interfaceName, steps, facts)];
 }

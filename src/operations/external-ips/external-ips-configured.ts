@@ -1,6 +1,6 @@
 // keepalived's part for the external IPs on a node: for each address a VRRP instance with the others that may have it.
 import { z } from 'zod';
-import { parseIp } from '../../core/ip.ts';
+import { isIpv6 } from '../../core/ip.ts';
 import type { Secret } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
 import { keepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
@@ -14,7 +14,7 @@ import { partNeeds, partSteps, passwordInUse } from '../keepalived/part-steps.ts
 import { keepalivedParts } from '../keepalived/parts.ts';
 import { routerId, routerIds } from '../keepalived/router-ids.ts';
 import { defineOperation, unchanged, type FactReader, type Problem } from '../operation.ts';
-import { ownerArpNeeds, ownerArpSteps } from './arp-settings.ts';
+import { arpNeeds, arpSteps } from './arp-settings.ts';
 import { bindingArg, ownBinding, type OwnBinding } from './binding.ts';
 import { virtualServerPattern } from './virtual-server-pattern.ts';
 
@@ -41,7 +41,7 @@ export const externalIPsConfigured = defineOperation({
     if (own === null) return [];
     return [
       { query: ask(ipvsAddresses) },
-      ...ownerArpNeeds(own.interface),
+      ...arpNeeds(own.interface),
       ...partNeeds('externalIPs'),
       ...cluster.nodes.map(({ name }) => ({
         query: ask(keepalivedConfiguration, { path }),
@@ -60,7 +60,7 @@ export const externalIPsConfigured = defineOperation({
     const content = configuration(wanted, own, prefixes, facts);
     return {
       steps: [
-        ...(binding.kubeProxyBinds ? ownerArpSteps(own.interface, facts) : []),
+        ...(binding.kubeProxyBinds ? arpSteps(own.interface, facts) : []),
         ...partSteps({ part: 'externalIPs', node, content, script: checkScript(own) }, facts),
       ],
     };
@@ -103,7 +103,7 @@ function configuration(
       priority: 101 - candidates.indexOf(node),
       peers: candidates.filter((name) => name !== node).map((name) => nodeSettings(cluster, name).address),
       // VRRP has no passwords for IPv6.
-      password: parseIp(address)?.family === 6 ? null : (inUse ?? password),
+      password: isIpv6(address) ? null : (inUse ?? password),
     }));
   const values = {
     check: checkScriptPath,

@@ -1,4 +1,5 @@
 // A text file with a given content and permissions.
+import { dirname } from 'node:path/posix';
 import { z } from 'zod';
 import { Secret, type Content } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
@@ -72,7 +73,7 @@ function contentOf(
   if (content !== undefined) return content;
   const directories = Object.entries(directoryOf).map(([variable, names]): [string, string] => {
     const program = names.find((name) => found.has(name)) ?? names[0] ?? '';
-    return [variable, program.slice(0, program.lastIndexOf('/'))];
+    return [variable, dirname(program)];
   });
   return renderTemplate(template, { ...variables, ...Object.fromEntries(directories) });
 }

@@ -8,7 +8,7 @@ import { removeStep } from './remove-step.ts';
 
 export interface GivenBack {
   readonly steps: readonly Step[];
-  readonly warnings: readonly string[];
+  readonly warnings?: readonly string[];
 }
 
 /** Whose a text file is, by our mark. */
@@ -21,8 +21,8 @@ export function ownerOf(path: string, found: TextFile | null): Remains['file'] {
 export function giveBack(path: string, { file, backup }: Remains): GivenBack {
   const kept = backupPath(path);
   if (file === 'foreign') {
-    if (backup === 'none') return { steps: [], warnings: [] };
-    if (backup === 'same') return { steps: [removeStep(kept)], warnings: [] };
+    if (backup === 'none') return { steps: [] };
+    if (backup === 'same') return { steps: [removeStep(kept)] };
     return {
       steps: [],
       warnings: [
@@ -30,8 +30,8 @@ export function giveBack(path: string, { file, backup }: Remains): GivenBack {
       ],
     };
   }
-  if (backup === 'none') return { steps: file === 'absent' ? [] : [removeStep(path)], warnings: [] };
-  return { steps: [putBackStep(path)], warnings: [] };
+  if (backup === 'none') return { steps: file === 'absent' ? [] : [removeStep(path)] };
+  return { steps: [putBackStep(path)] };
 }
 
 /** Over whatever is there. */

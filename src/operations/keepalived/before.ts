@@ -1,5 +1,4 @@
 // How keepalived was before its configuration was replaced: noted then, and made so again when that is put back.
-import { cmd } from '../../core/command.ts';
 import { managedDirectories, managedMark } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
@@ -7,12 +6,13 @@ import type { KeepalivedConfiguration } from '../../facts/files/keepalived-confi
 import { isStopped, unitState, type UnitState } from '../../facts/host/unit.ts';
 import { removeStep } from '../files/remove-step.ts';
 import type { FactNeed, FactReader, Step } from '../operation.ts';
-import { keepalivedService, keepalivedUnit } from './parts.ts';
+import { enableStep, startStep } from '../systemd/unit-steps.ts';
+import { keepalivedQuestion, keepalivedUnit } from './parts.ts';
 
 const notePath = `${managedDirectories.state}/keepalived-before`;
 
 export function beforeNeeds(): readonly FactNeed[] {
-  return [{ query: ask(textFile, { path: notePath }) }, { query: ask(unitState, keepalivedService) }];
+  return [{ query: ask(textFile, { path: notePath }) }, { query: ask(unitState, keepalivedQuestion) }];
 }
 
 /**
@@ -22,7 +22,7 @@ export function beforeNeeds(): readonly FactNeed[] {
 export function noteSteps(main: KeepalivedConfiguration | null, facts: FactReader): readonly Step[] {
   if (main === null || main.isOurs || main.hasBackup) return [];
   if (facts.get(ask(textFile, { path: notePath })) !== null) return [];
-  const state = facts.get(ask(unitState, keepalivedService));
+  const state = facts.get(ask(unitState, keepalivedQuestion));
   const content = `${managedMark}
 # How keepalived was before; it is made so again when its configuration is put back.
 enabled=${state.unitFile.startsWith('enabled') ? 'yes' : 'no'}
@@ -44,22 +44,10 @@ export function restoreSteps(
   if (note === null) return [];
   const wasEnabled = /^enabled=yes$/m.test(note.text);
   const wasActive = /^active=yes$/m.test(note.text);
-  const enable = wasEnabled && !state.unitFile.startsWith('enabled') ? [enableStep] : [];
-  const start = wasActive && isStopped(state) ? [startStep] : [];
+  const enable = wasEnabled && !state.unitFile.startsWith('enabled') ? [enableStep(keepalivedUnit)] : [];
+  const start = wasActive && isStopped(state) ? [startStep(keepalivedUnit)] : [];
   return [...enable, ...start, removeStep(notePath)];
 }
 
 /** What `systemctl disable --now` leaves. */
 export const stopped = { unitFile: 'disabled', active: 'inactive' } as const;
-
-const enableStep: Step = {
-  kind: 'exec',
-  title: `enable ${keepalivedUnit}`,
-  command: cmd`systemctl -q enable ${keepalivedUnit}`,
-};
-
-const startStep: Step = {
-  kind: 'exec',
-  title: `start ${keepalivedUnit}`,
-  command: cmd`systemctl start ${keepalivedUnit}`,
-};

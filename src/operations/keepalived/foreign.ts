@@ -4,7 +4,7 @@ import { ask } from '../../facts/fact.ts';
 import { keepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
 import { isStopped, unitState } from '../../facts/host/unit.ts';
 import type { FactReader, Problem } from '../operation.ts';
-import { keepalivedMain, keepalivedService, keepalivedUnit, type KeepalivedPart } from './parts.ts';
+import { keepalivedMain, keepalivedQuestion, keepalivedUnit, type KeepalivedPart } from './parts.ts';
 
 const ways: Readonly<Record<KeepalivedPart, string>> = {
   virtualIP:
@@ -17,7 +17,7 @@ export function foreignProblems(part: KeepalivedPart, facts: FactReader): readon
   const main = facts.get(ask(keepalivedConfiguration, { path: keepalivedMain }));
   if (main === null || main.isOurs) return [];
   const text = main.text.reveal().replace(/[#!].*$/gm, '');
-  if (!serves(text) || isStopped(facts.get(ask(unitState, keepalivedService)))) return [];
+  if (!serves(text) || isStopped(facts.get(ask(unitState, keepalivedQuestion)))) return [];
   const addresses = addressesOf(text);
   const served = addresses.length === 0 ? '' : `, for ${addresses.join(', ')}`;
   return [

@@ -35,5 +35,5 @@ export const keepalivedFiles: readonly string[] = [
   ...Object.values(keepalivedParts).flatMap(({ path, script }) => [path, script]),
 ];
 
-/** keepalived as a service that reads them. */
-export const keepalivedService = { unit: keepalivedUnit, paths: keepalivedFiles };
+/** Asks for keepalived's state as a unit that reads them. */
+export const keepalivedQuestion = { unit: keepalivedUnit, paths: keepalivedFiles };

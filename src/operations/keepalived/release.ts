@@ -1,5 +1,6 @@
 // Takes a part of keepalived's configuration away; with the last one goes the rest, and what was there before comes back.
 import { cmd } from '../../core/command.ts';
+import { isIpv6 } from '../../core/ip.ts';
 import { backupPath } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { fileBackup, textFile } from '../../facts/files/file.ts';
@@ -11,14 +12,14 @@ import { restartCommand, unitState } from '../../facts/host/unit.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import type { InterfaceAddress } from '../../ipvs/host-addresses.ts';
 import { putBackStep } from '../files/give-back.ts';
-import { removeStep } from '../files/remove-step.ts';
+import { removeStep, removeWithDirectory } from '../files/remove-step.ts';
 import type { FactNeed, FactReader, Step } from '../operation.ts';
 import { beforeNeeds, restoreSteps, stopped } from './before.ts';
 import { heldAddresses } from './held-addresses.ts';
 import {
   keepalivedMain,
   keepalivedParts,
-  keepalivedService,
+  keepalivedQuestion,
   keepalivedUnit,
   type KeepalivedPart,
 } from './parts.ts';
@@ -41,7 +42,7 @@ export function releaseSteps(part: KeepalivedPart, facts: FactReader): readonly 
   const own = facts.get(ask(keepalivedConfiguration, { path }));
   const isScriptThere = facts.get(ask(textFile, { path: script })) !== null;
   const takeOff = leftAddresses(part, facts).map(takeOffStep);
-  const removeOwn = own === null ? [] : [removePartStep(path)];
+  const removeOwn = own === null ? [] : [removeWithDirectory(path)];
   const removeScript: readonly Step[] = isScriptThere ? [removeStep(script)] : [];
   if (main !== null && !main.isOurs) return [...foreignSteps(facts), ...removeOwn, ...removeScript];
   if (main === null) {
@@ -80,13 +81,13 @@ function hasOther(part: KeepalivedPart, facts: FactReader): boolean {
 
 /** keepalived keeps the other part's address while it reads its files again. */
 function reloadSteps(path: string, isRemoved: boolean, facts: FactReader): readonly Step[] {
-  const { newer } = facts.get(ask(unitState, keepalivedService));
+  const { newer } = facts.get(ask(unitState, keepalivedQuestion));
   if (!isRemoved && !newer.includes(path)) return [];
   return [
     {
       kind: 'exec',
       title: `reload ${keepalivedUnit} without ${path}`,
-      command: restartCommand({ ...keepalivedService, reload: true }),
+      command: restartCommand({ ...keepalivedQuestion, reload: true }),
     },
   ];
 }
@@ -98,7 +99,7 @@ const stopStep: Step = {
 };
 
 function takeOffStep({ address, interface: device, prefixLength }: InterfaceAddress): Step {
-  const place = cmd`${address.includes(':') ? '-6' : '-4'} addr`;
+  const place = cmd`${isIpv6(address) ? '-6' : '-4'} addr`;
   return {
     kind: 'exec',
     title: `take ${address} off ${device}`,
@@ -115,7 +116,7 @@ function mainSteps({ hasBackup }: KeepalivedConfiguration, facts: FactReader): r
 
 /** Where somebody else's configuration is back, or was never replaced. */
 function foreignSteps(facts: FactReader): readonly Step[] {
-  const restore = restoreSteps(facts, facts.get(ask(unitState, keepalivedService)));
+  const restore = restoreSteps(facts, facts.get(ask(unitState, keepalivedQuestion)));
   if (facts.get(ask(fileBackup, { path: keepalivedMain })) !== 'same') return restore;
   const copy = backupPath(keepalivedMain);
   return [...restore, removeStep(copy)];
@@ -124,15 +125,8 @@ function foreignSteps(facts: FactReader): readonly Step[] {
 /** Where our configuration is not there any more; keepalived may still run with what it has read from it. */
 function goneSteps(hasPart: boolean, takeOff: readonly Step[], facts: FactReader): readonly Step[] {
   if (facts.get(ask(fileBackup, { path: keepalivedMain })) === 'none') return takeOff;
-  const state = facts.get(ask(unitState, keepalivedService));
+  const state = facts.get(ask(unitState, keepalivedQuestion));
   const isOurs = hasPart && state.load !== 'not-found';
   const restore = restoreSteps(facts, isOurs ? stopped : state);
   return [...(isOurs ? [stopStep] : []), ...takeOff, putBackStep(keepalivedMain), ...restore];
-}
-
-/** Takes the empty directory of parts along. */
-function removePartStep(path: string): Step {
-  const directory = path.slice(0, path.lastIndexOf('/'));
-  const command = cmd`rm -f ${path} && rmdir --ignore-fail-on-non-empty ${directory}`;
-  return { kind: 'exec', title: `remove ${path}`, command };
 }

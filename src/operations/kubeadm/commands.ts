@@ -1,4 +1,5 @@
 // The command lines of kubeadm. What it reads arrives on standard input and is gone when it has ended.
+import { dirname } from 'node:path/posix';
 import { cmd, script, type Command } from '../../core/command.ts';
 import type { ClusterSettings } from '../../kube/kubeadm/settings.ts';
 import { kubernetesPaths, ownPaths } from '../../kube/paths.ts';
@@ -31,7 +32,7 @@ export function kubeadmInit(cluster: ClusterSettings, skipPreflight: boolean): C
   ];
   const run = withConfiguration(cmd`kubeadm init --config="$file" ${flags}`);
   const mark = ownPaths.initialised;
-  return cmd`${run} &&\nmkdir -p ${directoryOf(mark)} && : >${mark}`;
+  return cmd`${run} &&\nmkdir -p ${dirname(mark)} && : >${mark}`;
 }
 
 /** Joins the host as a further control plane, as the document on stdin says. */
@@ -141,7 +142,7 @@ function withConfiguration(command: Command): Command {
 file=${file}
 trap 'rm -f "$file"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir -p ${directoryOf(file)} && rm -f "$file" && (umask 077 && cat >"$file") &&
+mkdir -p ${dirname(file)} && rm -f "$file" && (umask 077 && cat >"$file") &&
 ${command})`;
 }
 
@@ -156,8 +157,4 @@ function skipFlags(
   return [
     has(version, 'ignorePreflightErrors') ? '--ignore-preflight-errors=all' : '--skip-preflight-checks',
   ];
-}
-
-function directoryOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }

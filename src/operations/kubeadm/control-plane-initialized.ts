@@ -43,7 +43,7 @@ export const controlPlaneInitialized = defineOperation({
     const live = facts.get(ask(clusterConfiguration));
     const state = stateOf(node, live);
     switch (state.kind) {
-      case 'complete':
+      case 'made':
         return planForFinished(wanted, node, state.configuration);
       case 'silent':
         return { steps: [], pending: state.reason };
@@ -51,8 +51,8 @@ export const controlPlaneInitialized = defineOperation({
         return { steps: [], problems: [foreignNode] };
       case 'damaged':
         return { steps: [], problems: [damagedCluster] };
-      case 'incomplete':
-        return { steps: [], problems: [incompleteFiles] };
+      case 'files-missing':
+        return { steps: [], problems: [missingFiles] };
       case 'absent':
         return {
           steps: [...(node.hasUnfinishedReset ? [clearStep(wanted)] : []), ...initSteps(wanted, node)],
@@ -64,16 +64,16 @@ export const controlPlaneInitialized = defineOperation({
 });
 
 type State =
-  | { readonly kind: 'absent' | 'unfinished' | 'foreign' | 'damaged' | 'incomplete' }
+  | { readonly kind: 'absent' | 'unfinished' | 'foreign' | 'damaged' | 'files-missing' }
   | { readonly kind: 'silent'; readonly reason: string }
-  | { readonly kind: 'complete'; readonly configuration: ClusterConfigurationView };
+  | { readonly kind: 'made'; readonly configuration: ClusterConfigurationView };
 
 function stateOf(node: KubernetesNode, live: ApiObjects): State {
   const items = live.reachable ? live.items : [];
   const configuration = viewClusterConfiguration(items);
   // kubeadm installs kube-proxy last.
   if (configuration !== undefined && viewKubeProxy(items) !== undefined) {
-    return { kind: 'complete', configuration };
+    return { kind: 'made', configuration };
   }
   if (node.hasFinishedInit && node.hasAdminKubeconfig) {
     if (live.reachable) return { kind: 'damaged' };
@@ -90,7 +90,7 @@ function stateOf(node: KubernetesNode, live: ApiObjects): State {
 function stateOfUnfinished(node: KubernetesNode, live: ApiObjects): State {
   if (live.reachable || !node.hasRunPods || node.hasUnfinishedReset) return { kind: 'unfinished' };
   const isWhole = node.hasAdminKubeconfig && node.hasKubeletKubeconfig && node.hasApiServerManifest;
-  if (!isWhole) return { kind: 'incomplete' };
+  if (!isWhole) return { kind: 'files-missing' };
   const reason =
     'pods of the cluster have run here, so nothing is cleared away, but its API server does not answer';
   return { kind: 'silent', reason: `${reason}: ${live.reason}` };
@@ -127,9 +127,7 @@ function initSteps(wanted: Args, node: KubernetesNode): readonly Step[] {
   const text = initConfigurationText({
     ...common,
     token: bootstrapToken.reveal(),
-    ...(certificateKey === undefined || !cluster.hasSeveralControlPlanes
-      ? {}
-      : { certificateKey: certificateKey.reveal() }),
+    certificateKey: cluster.hasSeveralControlPlanes ? certificateKey?.reveal() : undefined,
   });
   return [
     {
@@ -155,7 +153,7 @@ const damagedCluster = {
   hint: '`kubeadm init phase upload-config all` and `kubeadm init phase addon kube-proxy` on the first control plane, each with --config=/etc/ipvs-bootstrap/kubeadm.yaml, put them back.',
 };
 
-const incompleteFiles = {
+const missingFiles = {
   message: 'pods of the cluster have run here, but parts of /etc/kubernetes are missing',
   hint: 'Put them back from a copy. If nobody needs the cluster, `ipvs-bootstrap reset` with this inventory removes it.',
 };

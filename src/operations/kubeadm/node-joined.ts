@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { formatEndpoint } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
-import { apiObjects, awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
 import { etcdMembers, type EtcdMember } from '../../facts/kubernetes/etcd-members.ts';
 import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
@@ -10,6 +9,7 @@ import { viewClusterConfiguration } from '../../kube/objects/cluster-configurati
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings, type ClusterArg } from '../args/cluster.ts';
 import { secretArg } from '../args/scalars.ts';
+import { apiNeeds, apiOf, withApi } from '../args/with-api.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from '../operation.ts';
 import { finishSteps, joinSteps, type JoinRequest } from './join-steps.ts';
 
@@ -29,10 +29,10 @@ export const nodeJoined = defineOperation({
   name: 'node.joined',
   summary: 'Joins a host to the cluster by `kubeadm join`, as a control plane when the inventory says so.',
   args,
-  needs: ({ cluster: { kubernetes, controlPlanes, firstControlPlane: host }, node }) => [
+  needs: ({ cluster, cluster: { controlPlanes, firstControlPlane: host }, node }) => [
     { query: ask(kubernetesNode) },
     { query: ask(kubernetesNode), host },
-    { query: ask(apiObjects, { version: kubernetes.version }), host },
+    ...apiNeeds(apiOf(cluster)),
     { query: ask(clusterConfiguration), host },
     ...(controlPlanes.includes(node) ? [{ query: ask(etcdMembers, { node: host }), host }] : []),
   ],
@@ -40,18 +40,16 @@ export const nodeJoined = defineOperation({
     const { cluster } = wanted;
     const own = facts.get(ask(kubernetesNode));
     const first = facts.get(ask(kubernetesNode), cluster.firstControlPlane);
-    const api = facts.get(
-      ask(apiObjects, { version: cluster.kubernetes.version }),
-      cluster.firstControlPlane,
-    );
     if (isOtherCluster(own, first)) return { steps: [], problems: [otherCluster(wanted.node)] };
-    if (first.caCertificate === null) {
+    const { caCertificate } = first;
+    if (caCertificate === null) {
       return { steps: [], pending: 'the first control plane is not there yet' };
     }
-    if (!api.reachable) return { steps: [], pending: awaitedApi(api) };
-    const registered = viewNodes(api.items).find(({ name }) => name === wanted.node);
-    if (isJoined(wanted, own, registered)) return unchanged;
-    return join(wanted, { own, registered, caCertificate: first.caCertificate }, facts);
+    return withApi(apiOf(cluster), facts, (objects) => {
+      const registered = viewNodes(objects).find(({ name }) => name === wanted.node);
+      if (isJoined(wanted, own, registered)) return unchanged;
+      return join(wanted, { own, registered, caCertificate }, facts);
+    });
   },
 });
 

@@ -1,5 +1,6 @@
 // Virtual servers of somebody else on a host that is to become a node: kube-proxy would delete them.
 import { z } from 'zod';
+import { singleAddressCIDR } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
@@ -38,7 +39,7 @@ export const virtualServersKept = defineOperation({
       steps: [],
       problems: foreign.map((server) => ({
         message: `${node} balances ${virtualServerKey(server)} for somebody else, and kube-proxy would delete that`,
-        hint: `Put ${server.address}/${server.address.includes(':') ? '128' : '32'} or its network into cluster.kubeProxy.excludeCIDRs, and kube-proxy leaves it alone; or delete the virtual server (ipvsadm -D) if nobody needs it.`,
+        hint: `Put ${singleAddressCIDR(server.address)} or its network into cluster.kubeProxy.excludeCIDRs, and kube-proxy leaves it alone; or delete the virtual server (ipvsadm -D) if nobody needs it.`,
         data: { node, virtualServer: virtualServerKey(server) },
       })),
     };

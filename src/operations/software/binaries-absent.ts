@@ -20,7 +20,7 @@ export const binariesAbsent = defineOperation({
     const forget = left.map(removeStep);
     return {
       steps: [...given.flatMap(({ steps }) => steps), ...forget],
-      warnings: given.flatMap(({ warnings }) => warnings),
+      warnings: given.flatMap(({ warnings = [] }) => warnings),
     };
   },
 });

@@ -59,8 +59,8 @@ function fileSteps(
 ): readonly Step[] {
   if (found?.sha256 !== file.sha256) {
     const isForeign = found !== undefined && !isSent(found, sent);
-    const backup = isForeign ? { backup: backupPath(path) } : {};
-    return [uploadStep(bundle, file, { path, mode, ...backup })];
+    const backup = isForeign ? backupPath(path) : undefined;
+    return [uploadStep(bundle, file, { path, mode, backup })];
   }
   if (found.mode === mode) return [];
   return [{ kind: 'exec', title: `set mode 755 on ${path}`, command: cmd`chmod 755 ${path}` }];

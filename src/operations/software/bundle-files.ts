@@ -26,7 +26,7 @@ export function bundleFilesOf<Kind extends BundleFile['kind']>(
 export function uploadStep(
   bundle: Bundle | undefined,
   file: BundleFile,
-  target: { readonly path: string; readonly mode: number; readonly backup?: string },
+  target: { readonly path: string; readonly mode: number; readonly backup?: string | undefined },
 ): UploadStep {
   const { path: to, backup } = target;
   return {

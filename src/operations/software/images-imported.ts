@@ -1,6 +1,6 @@
 // The bundle's container images in containerd.
 import { z } from 'zod';
-import type { BundleImage } from '../../bundle/manifest.ts';
+import { imageUses, type BundleImage } from '../../bundle/manifest.ts';
 import { managedDirectories } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
@@ -14,7 +14,7 @@ const importTimeoutMs = 20 * 60_000;
 const args = z.strictObject({
   bundle: bundleSchema,
   use: z
-    .array(z.enum(['control-plane', 'node', 'workload']))
+    .array(z.enum(imageUses))
     .min(1)
     .meta({ description: "Which of the bundle's images this host needs." }),
 });

@@ -1,14 +1,14 @@
 // A systemd service of ours that is gone: stopped, its files removed, and forgotten by systemd.
 import { z } from 'zod';
-import { cmd, script } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { fileBackup, textFile } from '../../facts/files/file.ts';
 import type { OwnFile } from '../../facts/files/own-files.ts';
 import { unitState } from '../../facts/host/unit.ts';
 import { unitName } from '../args/scalars.ts';
 import { giveBack, ownerOf } from '../files/give-back.ts';
+import { removeWithDirectory } from '../files/remove-step.ts';
 import { defineOperation, type FactReader, type Step } from '../operation.ts';
-import { disableSteps, stopSteps } from './unit-steps.ts';
+import { disableSteps, readUnitsStep, stopSteps } from './unit-steps.ts';
 
 const args = z.strictObject({
   unit: unitName,
@@ -41,10 +41,10 @@ export const unitAbsent = defineOperation({
     const own = files.find(({ path }) => path === unitDirectory + unit);
     const isOurs = own?.file === 'ours' || (own?.file === 'absent' && own.backup !== 'none');
     const stop = isOurs ? [...stopSteps(unit, state), ...disableSteps(unit, state)] : [];
-    const reload = steps.length > 0 || state.needsReload ? [reloadStep] : [];
+    const reload = steps.length > 0 || state.needsReload ? [readUnitsStep] : [];
     return {
       steps: [...stop, ...steps, ...reload],
-      warnings: files.flatMap((one) => giveBack(one.path, one).warnings),
+      warnings: files.flatMap((one) => giveBack(one.path, one).warnings ?? []),
     };
   },
 });
@@ -64,14 +64,5 @@ function remainsOf(path: string, facts: FactReader): OwnFile {
 /** Takes an empty directory of drop-ins along. */
 function removeSteps({ path, ...remains }: OwnFile): readonly Step[] {
   const isDropIn = path.endsWith('.conf') && remains.file === 'ours' && remains.backup === 'none';
-  if (!isDropIn) return giveBack(path, remains).steps;
-  const directory = path.slice(0, path.lastIndexOf('/'));
-  const command = cmd`rm -f ${path} && rmdir --ignore-fail-on-non-empty ${directory}`;
-  return [{ kind: 'exec', title: `remove ${path}`, command }];
+  return isDropIn ? [removeWithDirectory(path)] : giveBack(path, remains).steps;
 }
-
-const reloadStep: Step = {
-  kind: 'exec',
-  title: 'have systemd read its units again',
-  command: script('systemctl daemon-reload'),
-};

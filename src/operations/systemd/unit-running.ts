@@ -1,7 +1,13 @@
 // A systemd service that runs with its present configuration, now and after every boot.
 import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
-import { restartCommand, unitState, type RestartRequest, type UnitState } from '../../facts/host/unit.ts';
+import {
+  isRunning,
+  restartCommand,
+  unitState,
+  type RestartRequest,
+  type UnitState,
+} from '../../facts/host/unit.ts';
 import { absolutePath, unitName } from '../args/scalars.ts';
 import { defineOperation, type Plan } from '../operation.ts';
 import { changesUnit, enableSteps, reloadSteps, unitProblems, unsettledUnit } from './unit-steps.ts';
@@ -46,7 +52,7 @@ function startPlan(question: RestartRequest, state: UnitState): Plan {
       steps: [{ kind: 'exec', title: `${verb} ${unit}: ${state.newer.join(', ')} changed`, command }],
     };
   }
-  if (state.active === 'active' || state.active === 'reloading') return { steps: [] };
+  if (isRunning(state)) return { steps: [] };
   if (state.active === 'activating') {
     const pending = state.sub === 'auto-restart' ? `${unit} keeps failing` : `${unit} is starting`;
     return { steps: [], pending };

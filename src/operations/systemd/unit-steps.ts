@@ -22,15 +22,27 @@ export function unsettledUnit(unit: string, { load }: UnitState): { readonly uns
 
 /** For unit files that systemd has not read, or not since they changed. */
 export function reloadSteps({ needsReload, load }: UnitState): readonly Step[] {
-  if (!needsReload && load !== 'not-found') return [];
-  const command = script('systemctl daemon-reload');
-  return [{ kind: 'exec', title: 'have systemd read its units again', command }];
+  return needsReload || load === 'not-found' ? [readUnitsStep] : [];
+}
+
+export const readUnitsStep: Step = {
+  kind: 'exec',
+  title: 'have systemd read its units again',
+  command: script('systemctl daemon-reload'),
+};
+
+export function enableStep(unit: string): Step {
+  return { kind: 'exec', title: `enable ${unit}`, command: cmd`systemctl -q enable ${unit}` };
+}
+
+export function startStep(unit: string): Step {
+  return { kind: 'exec', title: `start ${unit}`, command: cmd`systemctl start ${unit}` };
 }
 
 /** Static, generated and the like need no enabling. */
 export function enableSteps(unit: string, { unitFile }: UnitState): readonly Step[] {
   if (!['disabled', 'linked', 'bad', ''].includes(unitFile)) return [];
-  return [{ kind: 'exec', title: `enable ${unit}`, command: cmd`systemctl -q enable ${unit}` }];
+  return [enableStep(unit)];
 }
 
 /** Stops a unit that runs or is about to. */

@@ -6,12 +6,10 @@ import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { trafficConnections } from '../../facts/network/traffic-connections.ts';
 import { describeServer } from '../../ipvs/compare/finding.ts';
+import { expectedProxy } from '../../ipvs/expected/expected-proxy.ts';
 import type { ExpectedServer } from '../../ipvs/expected/expected-state.ts';
 import { expectedState } from '../../ipvs/expected/expected.ts';
-import { proxyRules } from '../../ipvs/expected/proxy-rules.ts';
-import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
-import { viewServices } from '../../kube/objects/service-view.ts';
-import { parseVersion } from '../../kube/version.ts';
+import { viewCluster } from '../../kube/objects/cluster-view.ts';
 import { clusterArg } from '../args/cluster.ts';
 import { drift } from '../drift.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from '../operation.ts';
@@ -77,11 +75,9 @@ function servingServers({ node, cluster }: Wanted, facts: FactReader): ReadonlyM
   if (!api.reachable) return new Map();
   const { virtualServers } = expectedState({
     node,
-    services: viewServices(api.items),
-    endpoints: viewEndpoints(api.items),
+    ...viewCluster(api.items),
     host: facts.get(ask(ipvsAddresses)),
-    settings: { scheduler: cluster.kubeProxy.scheduler, nodePortAddresses: [] },
-    rules: proxyRules(parseVersion(cluster.kubernetes.version)),
+    ...expectedProxy(cluster),
   });
   const serving = virtualServers.filter(
     ({ kind, protocol, realServers }) => kind !== 'node-port' && protocol === 'TCP' && realServers.length > 0,

@@ -1,15 +1,14 @@
 // Whose Services claim which outside addresses: any user who may make a Service may name any address.
 import { z } from 'zod';
 import { canonicalIp } from '../../core/ip.ts';
-import { ask } from '../../facts/fact.ts';
-import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { cidrMatcher } from '../../ipvs/address.ts';
 import { formatServiceName } from '../../ipvs/service-name.ts';
 import { viewNodes } from '../../kube/objects/node-view.ts';
-import type { Service } from '../../kube/objects/service-view.ts';
-import { viewServices } from '../../kube/objects/service-view.ts';
+import type { KubernetesObject } from '../../kube/objects/object.ts';
+import { viewServices, type Service } from '../../kube/objects/service-view.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
-import { poolArg, poolMatcher } from '../args/networks.ts';
+import { poolArg, poolMatcher, splitNetworks } from '../args/networks.ts';
+import { apiNeeds, apiOf, withApi } from '../args/with-api.ts';
 import { workloadArgs } from '../args/workloads.ts';
 import { drift } from '../drift.ts';
 import { defineOperation, unchanged, type Plan, type Problem } from '../operation.ts';
@@ -26,24 +25,25 @@ export const externalIPsClaimed = defineOperation({
     'Compares the outside addresses that Services claim with the pool, the namespaces that own its addresses, and what no Service may claim.',
   args,
   problemCode: 'verify.drift',
-  needs: ({ cluster }) => [{ query: ask(apiObjects, cluster.kubernetes), host: cluster.firstControlPlane }],
-  plan(wanted, facts): Plan {
-    const { cluster } = wanted;
-    const api = facts.get(ask(apiObjects, cluster.kubernetes), cluster.firstControlPlane);
-    if (!api.reachable) return unchanged;
-    const nodes = viewNodes(api.items).flatMap(({ name, addresses }) =>
-      addresses.map((address): readonly [string, string] => [canonicalIp(address), `node ${name}`]),
-    );
-    const rules = claimRules(wanted, new Map([...nodes, ...inventoryAddresses(cluster)]));
-    const claims = viewServices(api.items).flatMap(claimsOf);
-    const warnings = claims.flatMap((claim) => doubtOf(claim, rules));
-    return {
-      steps: [],
-      problems: claims.flatMap((claim) => refuse(claim, rules)),
-      warnings,
-    };
-  },
+  needs: ({ cluster }) => apiNeeds(apiOf(cluster)),
+  plan: (wanted, facts) =>
+    withApi(apiOf(wanted.cluster), facts, (objects) => judgeClaims(wanted, objects), unchanged),
 });
+
+type Args = z.output<typeof args>;
+
+function judgeClaims(wanted: Args, objects: readonly KubernetesObject[]): Plan {
+  const nodes = viewNodes(objects).flatMap(({ name, addresses }) =>
+    addresses.map((address): readonly [string, string] => [canonicalIp(address), `node ${name}`]),
+  );
+  const rules = claimRules(wanted, new Map([...nodes, ...inventoryAddresses(wanted.cluster)]));
+  const claims = viewServices(objects).flatMap(claimsOf);
+  return {
+    steps: [],
+    problems: claims.flatMap((claim) => refuse(claim, rules)),
+    warnings: claims.flatMap((claim) => doubtOf(claim, rules)),
+  };
+}
 
 interface Claim {
   readonly service: Service;
@@ -69,7 +69,7 @@ interface ClaimRules {
 }
 
 function claimRules(
-  { cluster, externalIPs, workloads }: z.output<typeof args>,
+  { cluster, externalIPs, workloads }: Args,
   machines: ReadonlyMap<string, string>,
 ): ClaimRules {
   const owned = workloads.flatMap(({ namespace, services }) =>
@@ -83,7 +83,7 @@ function claimRules(
     owners: new Map(owned),
     hasPool: externalIPs !== null,
     isInPool: poolMatcher(externalIPs),
-    isClusterAddress: cidrMatcher([pods, services].flatMap((text) => text.split(','))),
+    isClusterAddress: cidrMatcher([pods, services].flatMap(splitNetworks)),
   };
 }
 

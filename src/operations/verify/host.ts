@@ -9,7 +9,7 @@ import type { Problem } from '../operation.ts';
 /** What one check found. */
 export interface Check {
   readonly problems: readonly Problem[];
-  readonly warnings: readonly string[];
+  readonly warnings?: readonly string[];
   readonly report?: readonly Readonly<Record<string, string>>[];
 }
 
@@ -19,7 +19,7 @@ export interface ModeCheck extends Check {
 }
 
 export function checkProxyMode(node: string, { mode, hasClient }: KubeProxyMode): ModeCheck {
-  if (mode === 'ipvs') return { problems: [], warnings: [] };
+  if (mode === 'ipvs') return { problems: [] };
   if (!hasClient) {
     const warning = `${node} has neither curl nor wget nor bash, so kube-proxy cannot be asked for its mode`;
     return { problems: [], warnings: [warning] };
@@ -32,7 +32,7 @@ export function checkProxyMode(node: string, { mode, hasClient }: KubeProxyMode)
       message: `kube-proxy on ${node} does not answer on 127.0.0.1:10249`,
       hint: `Look whether it runs: kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide`,
     });
-    return { problems: [problem], warnings: [] };
+    return { problems: [problem] };
   }
   const problem = drift({
     kind: 'proxy-mode.wrong',
@@ -42,7 +42,7 @@ export function checkProxyMode(node: string, { mode, hasClient }: KubeProxyMode)
       `Its configuration says so, or (before 1.26) it fell back because a kernel module was missing: ` +
       `kubectl -n kube-system logs -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`,
   });
-  return { problems: [problem], warnings: [], isOtherMode: true };
+  return { problems: [problem], isOtherMode: true };
 }
 
 export function checkModules(
@@ -81,7 +81,6 @@ export function checkModules(
         }),
       ),
     ],
-    warnings: [],
   };
 }
 
@@ -113,6 +112,5 @@ export function checkTimeouts(
         more: { timeout: key },
       }),
     ),
-    warnings: [],
   };
 }

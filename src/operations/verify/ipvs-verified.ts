@@ -43,9 +43,9 @@ export const ipvsVerified = defineOperation({
     if (mode.isOtherMode !== true) checks.push(verifyTable(wanted, facts));
     return {
       steps: [],
-      problems: checks.flatMap((check) => check.problems),
-      warnings: checks.flatMap((check) => check.warnings),
-      report: checks.flatMap((check) => check.report ?? []),
+      problems: checks.flatMap(({ problems }) => problems),
+      warnings: checks.flatMap(({ warnings = [] }) => warnings),
+      report: checks.flatMap(({ report = [] }) => report),
       data: verifiedNode(wanted, facts),
     };
   },

@@ -4,36 +4,27 @@ import type { ExpectedInput } from '../../ipvs/expected/expected-state.ts';
 import { expectedState } from '../../ipvs/expected/expected.ts';
 import { externalAddresses, type NodeState } from '../../ipvs/external-addresses.ts';
 import type { IpvsTable } from '../../ipvs/table/model.ts';
-import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
-import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
-import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
-import type { Service } from '../../kube/objects/service-view.ts';
-import { viewServices } from '../../kube/objects/service-view.ts';
+import { viewCluster, type ClusterView } from '../../kube/objects/cluster-view.ts';
 import type { NodeReport } from '../report-data.ts';
-
-/** What the API says, as far as people outside the cluster are concerned. */
-export interface OutsideView {
-  readonly nodes: readonly NodeView[];
-  /** Those with an external or load-balancer address. */
-  readonly services: readonly Service[];
-  readonly endpoints: readonly Endpoint[];
-}
 
 export interface KnownNode extends NodeState {
   /** As the inventory has it. */
   readonly node: { readonly name: string; readonly address: string; readonly roles: readonly string[] };
   readonly proxy: Pick<ExpectedInput, 'settings' | 'rules'>;
   readonly proxyMode: string | null;
-  readonly outside: OutsideView;
+  readonly outside: ClusterView;
 }
 
-/** Empty when the API does not answer. */
-export function viewOutside(api: ApiObjects): OutsideView {
-  const items = api.reachable ? api.items : [];
-  const services = viewServices(items).filter(
+/**
+ * What the API says, as far as people outside the cluster are concerned: of the Services those with an external or
+ * load-balancer address. Empty when the API does not answer.
+ */
+export function viewOutside(api: ApiObjects): ClusterView {
+  const cluster = viewCluster(api.reachable ? api.items : []);
+  const services = cluster.services.filter(
     ({ externalIPs, loadBalancerIPs }) => externalIPs.length + loadBalancerIPs.length > 0,
   );
-  return { nodes: viewNodes(items), services, endpoints: viewEndpoints(items) };
+  return { ...cluster, services };
 }
 
 export function nodeReport({ node, proxy, proxyMode, outside, table, host }: KnownNode): NodeReport {

@@ -1,11 +1,10 @@
 // Whether the inventory's Services are in the cluster as it says, and have pods that are ready.
 import { canonicalIp } from '../../core/ip.ts';
 import { formatServiceName } from '../../ipvs/service-name.ts';
-import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
-import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
+import { viewCluster, type ClusterView } from '../../kube/objects/cluster-view.ts';
+import { readyAddresses } from '../../kube/objects/endpoint-view.ts';
 import type { KubernetesObject } from '../../kube/objects/object.ts';
 import type { Service } from '../../kube/objects/service-view.ts';
-import { viewServices } from '../../kube/objects/service-view.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
 import { workloadArgs, type Workloads } from '../args/workloads.ts';
 import { drift } from '../drift.ts';
@@ -25,12 +24,12 @@ export const servicesServed = defineOperation({
 });
 
 function compareAll(wanted: readonly WantedService[], objects: readonly KubernetesObject[]): Plan {
-  const live = { services: viewServices(objects), endpoints: viewEndpoints(objects) };
+  const live = viewCluster(objects);
   const results = wanted.map((one) => compare(one, live));
   return {
     steps: [],
     problems: results.flatMap(({ problems }) => problems),
-    warnings: results.flatMap(({ warnings }) => warnings),
+    warnings: results.flatMap(({ warnings = [] }) => warnings),
   };
 }
 
@@ -51,24 +50,16 @@ function wantedServices({ namespace, deployments, services }: Workloads[number])
   }));
 }
 
-interface LiveServices {
-  readonly services: readonly Service[];
-  readonly endpoints: readonly Endpoint[];
-}
-
 interface Result {
   readonly problems: readonly Problem[];
-  readonly warnings: readonly string[];
+  readonly warnings?: readonly string[];
 }
 
-function compare(wanted: WantedService, { services, endpoints }: LiveServices): Result {
+function compare(wanted: WantedService, { services, endpoints }: ClusterView): Result {
   const { namespace, name } = wanted;
-  const isWanted = (one: { readonly namespace: string }, its: string): boolean =>
-    one.namespace === namespace && its === name;
-  const service = services.find((one) => isWanted(one, one.name));
-  if (service === undefined) return { problems: [missing(wanted)], warnings: [] };
-  const own = endpoints.filter((one) => isWanted(one, one.service) && one.isReady);
-  const ready = new Set(own.map(({ address }) => address)).size;
+  const service = services.find((one) => one.namespace === namespace && one.name === name);
+  if (service === undefined) return { problems: [missing(wanted)] };
+  const ready = readyAddresses(endpoints, wanted).size;
   const problems = [
     ...missingAddresses(wanted, service),
     ...(ready === 0 && wanted.replicas > 0 ? [unserved(wanted)] : []),

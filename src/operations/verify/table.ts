@@ -5,18 +5,12 @@ import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
 import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { compareStates, type Difference } from '../../ipvs/compare/difference.ts';
 import type { ClusterNetworks } from '../../ipvs/compare/ownership.ts';
-import type { ExpectedInput, ExpectedState } from '../../ipvs/expected/expected-state.ts';
+import { expectedProxy } from '../../ipvs/expected/expected-proxy.ts';
+import type { ExpectedState } from '../../ipvs/expected/expected-state.ts';
 import { expectedState } from '../../ipvs/expected/expected.ts';
-import { proxyRules } from '../../ipvs/expected/proxy-rules.ts';
 import { formatServiceName } from '../../ipvs/service-name.ts';
 import { realServerKey, sortRealServers, virtualServerKey, type IpvsTable } from '../../ipvs/table/model.ts';
-import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
-import { viewEndpoints } from '../../kube/objects/endpoint-view.ts';
-import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
-import type { KubernetesObject } from '../../kube/objects/object.ts';
-import type { Service } from '../../kube/objects/service-view.ts';
-import { viewServices } from '../../kube/objects/service-view.ts';
-import { parseVersion } from '../../kube/version.ts';
+import { viewCluster, type ClusterView } from '../../kube/objects/cluster-view.ts';
 import { clusterNetworks, poolMatcher } from '../args/networks.ts';
 import { drift, type DriftParts } from '../drift.ts';
 import type { FactReader } from '../operation.ts';
@@ -29,7 +23,7 @@ export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {
   const from = settings.firstControlPlane;
   const api = facts.get(ask(apiObjects, settings.kubernetes), from);
   if (!api.reachable) {
-    return only({
+    return oneProblem({
       kind: 'api.unreachable',
       node,
       actual: api.reason,
@@ -40,7 +34,7 @@ export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {
   }
   const table = facts.get(ask(ipvsTable));
   if (table === null) {
-    return only({
+    return oneProblem({
       kind: 'ipvs.absent',
       node,
       expected: 'ip_vs loaded',
@@ -52,32 +46,16 @@ export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {
   const cluster = viewCluster(api.items);
   if (!cluster.nodes.some(({ name }) => name === node)) {
     const hint = 'Run "up" again: it joins the node';
-    return only({ kind: 'node.missing', node, message: `${node} is no node of the cluster`, hint });
+    return oneProblem({ kind: 'node.missing', node, message: `${node} is no node of the cluster`, hint });
   }
   const host = facts.get(ask(ipvsAddresses));
-  const expected = expectedState({ node, ...cluster, host, ...proxyOf(wanted) });
+  const proxy = expectedProxy(settings, wanted.nodePortAddresses);
+  const expected = expectedState({ node, ...cluster, host, ...proxy });
   const difference = compareStates(node, expected, { table, host }, networksOf(wanted, cluster, table));
   return {
     problems: difference.findings.map(drift),
     warnings: warnings(node, difference),
     report: rows(node, expected, table),
-  };
-}
-
-interface ClusterView {
-  readonly services: readonly Service[];
-  readonly endpoints: readonly Endpoint[];
-  readonly nodes: readonly NodeView[];
-}
-
-function viewCluster(objects: readonly KubernetesObject[]): ClusterView {
-  return { services: viewServices(objects), endpoints: viewEndpoints(objects), nodes: viewNodes(objects) };
-}
-
-function proxyOf({ cluster, nodePortAddresses }: VerifyArgs): Pick<ExpectedInput, 'settings' | 'rules'> {
-  return {
-    settings: { scheduler: cluster.kubeProxy.scheduler, nodePortAddresses },
-    rules: proxyRules(parseVersion(cluster.kubernetes.version)),
   };
 }
 
@@ -97,8 +75,8 @@ function networksOf(
   });
 }
 
-function only(parts: DriftParts): Check {
-  return { problems: [drift(parts)], warnings: [] };
+function oneProblem(parts: DriftParts): Check {
+  return { problems: [drift(parts)] };
 }
 
 function warnings(node: string, { foreign, draining }: Difference): readonly string[] {

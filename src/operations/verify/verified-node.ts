@@ -4,8 +4,7 @@ import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
 import { kubeProxyMode } from '../../facts/ipvs/kube-proxy-mode.ts';
 import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
-import { proxyRules } from '../../ipvs/expected/proxy-rules.ts';
-import { parseVersion } from '../../kube/version.ts';
+import { expectedProxy } from '../../ipvs/expected/expected-proxy.ts';
 import type { FactReader } from '../operation.ts';
 import type { NodeReport } from '../report-data.ts';
 import type { VerifyArgs } from './args.ts';
@@ -14,14 +13,11 @@ import { nodeReport, viewOutside } from './node-report.ts';
 /** From the facts that verify needs anyway. */
 export function verifiedNode(wanted: VerifyArgs, facts: FactReader): NodeReport {
   const { node: name, cluster, nodePortAddresses } = wanted;
-  const { kubernetes, kubeProxy, firstControlPlane } = cluster;
+  const { kubernetes, firstControlPlane } = cluster;
   const known = cluster.nodes.find((one) => one.name === name);
   return nodeReport({
     node: known ?? { name, address: '', roles: [] },
-    proxy: {
-      settings: { scheduler: kubeProxy.scheduler, nodePortAddresses },
-      rules: proxyRules(parseVersion(kubernetes.version)),
-    },
+    proxy: expectedProxy(cluster, nodePortAddresses),
     proxyMode: facts.get(ask(kubeProxyMode)).mode,
     outside: viewOutside(facts.get(ask(apiObjects, kubernetes), firstControlPlane)),
     table: facts.get(ask(ipvsTable)),

@@ -1,6 +1,6 @@
 // keepalived's part for the control planes' IP on one of them: unicast VRRP with the others.
 import { z } from 'zod';
-import { inBrackets, parseIp } from '../../core/ip.ts';
+import { inBrackets, isIpv6 } from '../../core/ip.ts';
 import type { Secret } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
 import { keepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
@@ -71,7 +71,7 @@ function configuration(wanted: Args, prefixLength: number, inUse: Secret | null)
     source: nodeSettings(cluster, node).address,
     peers: controlPlanes.filter((name) => name !== node).map((name) => nodeSettings(cluster, name).address),
     // VRRP has no passwords for IPv6.
-    password: parseIp(vip.address)?.family === 6 ? null : (inUse ?? wanted.password),
+    password: isIpv6(vip.address) ? null : (inUse ?? wanted.password),
   };
   return renderSecretTemplate('keepalived/virtual-ip.conf', values, 'virtual-ip.conf');
 }

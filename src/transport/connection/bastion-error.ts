@@ -9,7 +9,9 @@ const administrativelyProhibited = 1;
 /** An error of a bastion as the error of a host behind it. */
 export function behindBastion(host: string, error: BootstrapError): BootstrapError {
   if (error.code === 'interrupted') return error;
+  const bastion = error.where !== undefined && 'host' in error.where ? error.where.host : undefined;
   return error.with({
+    data: { ...error.data, bastion },
     message: `the way to ${host} goes through a bastion that lets nobody through: ${error.message}`,
     where: { host },
   });

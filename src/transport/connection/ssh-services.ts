@@ -2,8 +2,7 @@
 import { readKnownHosts, trustServer, type TrustedServer } from '../host-keys/known-hosts-files.ts';
 import { planAuth, type AuthServices } from '../login/auth-plan.ts';
 import { Keyring } from '../login/keyring.ts';
-import type { SecretReader } from '../login/secret-reader.ts';
-import { createSecretReader } from '../login/secret-reader.ts';
+import { createSecretReader, type SecretReader } from '../login/secret-reader.ts';
 import type { SshEnvironment } from '../ssh-target.ts';
 import { Bastions, forward, throughBastion, type OpenPeer } from './bastions.ts';
 import { openConnection } from './ssh-connection.ts';

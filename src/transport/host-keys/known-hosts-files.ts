@@ -1,7 +1,7 @@
 // The known_hosts files of a server: reads them, and adds to them a host that is new.
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BootstrapError } from '../../core/errors.ts';
+import { asError, BootstrapError } from '../../core/errors.ts';
 import { expandHome, type SshEnvironment, type SshPeer } from '../ssh-target.ts';
 import {
   hashedName,
@@ -95,7 +95,7 @@ function rememberHostKey(peer: KnownPeer, environment: SshEnvironment, key: Buff
   const written = writing.then(() => (file === undefined ? undefined : append(file, line)));
   writing = written.catch(() => undefined);
   return written.catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = asError(cause).message;
     throw new BootstrapError('connect.hostKey', `cannot remember the host key of ${peer.name}: ${why}`, {
       where: { host: peer.name },
       hint: 'Set ssh.knownHostsFile to a file that you may write.',

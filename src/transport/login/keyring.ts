@@ -70,6 +70,7 @@ function locked(identity: Identity, problem: BootstrapError): Identity {
 
 function wrongPassphrase(path: string): BootstrapError {
   return new BootstrapError('connect.key', `the passphrase does not open the key ${path}`, {
+    data: { path },
     hint: `Try it by "ssh-keygen -y -f ${path}", which asks for the passphrase.`,
   });
 }

@@ -10,7 +10,7 @@ export type AskSecret = (question: string) => Promise<string>;
 export interface SecretPorts {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Missing where there is no terminal. */
-  readonly ask?: AskSecret;
+  readonly ask?: AskSecret | undefined;
   /** Told of each secret that was read, so that it is kept out of what the program prints. */
   readonly remember?: (secret: Secret) => void;
 }
@@ -68,6 +68,7 @@ async function readSecretFile(path: string, label: string): Promise<string | und
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
     throw new BootstrapError('connect.secret', `cannot read the ${label} from ${path}: ${why}`, {
+      data: { path },
       hint: 'The file holds the secret alone, on its first line, and should be readable by you only.',
       cause,
     });

@@ -1,6 +1,7 @@
 // The keys of an SSH agent.
 import { connect } from 'node:net';
 import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2';
+import { asError } from '../../core/errors.ts';
 
 /** How long an agent may think about which keys it has. */
 const patienceMs = 5000;
@@ -28,7 +29,7 @@ export async function readAgent(socket: string | undefined): Promise<AgentKeys> 
       problems: entries.filter((entry) => typeof entry === 'string'),
     };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = asError(error).message;
     return { socket, keys: [], problems: [`the agent at ${socket} does not answer: ${why}`] };
   }
 }

@@ -79,7 +79,7 @@ function resolveTarget(
       ...peer,
       become: become ?? peer.user !== 'root',
       becomePassword,
-      ...(bastions.peers.length === 0 ? {} : { jumps: bastions.peers }),
+      jumps: bastions.peers.length === 0 ? undefined : bastions.peers,
     },
     notices: [...notices, ...bastions.notices],
   };

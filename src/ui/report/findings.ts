@@ -1,4 +1,5 @@
 // The list of findings: what is wrong, where, what was expected, what to do. The same one on several nodes stands once.
+import { groupBy } from '../../core/group-by.ts';
 import { html, type Html } from './html.ts';
 import type { Finding, Proof } from './proof.ts';
 
@@ -27,17 +28,14 @@ export function warningList({ warnings }: Proof): Html {
 
 /** Findings that differ in their node only. */
 export function alike(findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] {
-  const groups = new Map<string, [Finding, ...Finding[]]>();
-  for (const finding of findings) {
-    const { kind, address, port, protocol, realServer, expected, actual } = finding;
-    // What names no place and no difference is told apart by its words.
-    const words = address === null && expected === null && actual === null ? finding.message : null;
-    const key = JSON.stringify([kind, address, port, protocol, realServer, expected, actual, words]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
-  }
-  return [...groups.values()];
+  return [...groupBy(findings, differenceKey).values()];
+}
+
+function differenceKey(finding: Finding): string {
+  const { kind, address, port, protocol, realServer, expected, actual, message } = finding;
+  // What names no place and no difference is told apart by its words.
+  const words = address === null && expected === null && actual === null ? message : null;
+  return JSON.stringify([kind, address, port, protocol, realServer, expected, actual, words]);
 }
 
 function findingCard(findings: readonly [Finding, ...Finding[]]): Html {

@@ -37,14 +37,13 @@ export function drawnAddresses({ nodes, findings }: Proof): readonly DrawnAddres
     externalAddresses.map((address) => ({ node, address })),
   );
   const byKey = groupBy(all, ({ address }) => keyOf(address));
-  return [...byKey.values()].flatMap((places) => {
+  return [...byKey.values()].map((places) => {
     const [first] = places;
-    if (first === undefined) return [];
     const { protocol, address, port, services } = first.address;
     const about = findings.filter((finding) => isAbout(finding, first.address));
     const nodesOf = new Set<string | null>(places.map(({ node }) => node));
     const others = about.filter(({ node }) => !nodesOf.has(node));
-    return [{ protocol, address, port, services, groups: groupAlike(places, about), findings: others }];
+    return { protocol, address, port, services, groups: groupAlike(places, about), findings: others };
   });
 }
 

@@ -1,5 +1,6 @@
 // The page about a run of verify: one file that needs no network, no script and no font of its own.
-import { count, formatDuration } from '../format.ts';
+import { count } from '../../core/count.ts';
+import { formatDuration } from '../format.ts';
 import { drawing } from './drawing.ts';
 import { findingList, warningList } from './findings.ts';
 import { drawnAddresses } from './groups.ts';

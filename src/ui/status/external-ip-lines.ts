@@ -1,6 +1,6 @@
 // The external IPs on the status screen: whose they are, who answers for them, and the pods behind them.
+import { count } from '../../core/count.ts';
 import { formatEndpoint } from '../../core/ip.ts';
-import { count } from '../format.ts';
 import { gridLines, type Cell, type Column } from '../grid.ts';
 import type { Style } from '../style.ts';
 import { counted, type StatusEvent, type StatusView } from './view.ts';

@@ -1,5 +1,5 @@
 // The cluster on one screen: its nodes, who holds the virtual IP, and each external IP with the pods behind it.
-import { count } from '../format.ts';
+import { count } from '../../core/count.ts';
 import { clip } from '../grid.ts';
 import { externalIPLines } from './external-ip-lines.ts';
 import { nodeLines } from './node-lines.ts';

@@ -1,5 +1,5 @@
 // Shows one look at a cluster after the other: in place on a terminal, or as plain lines below each other.
-import { count } from '../format.ts';
+import { count } from '../../core/count.ts';
 import { LiveFrame, type Terminal } from '../live-frame.ts';
 import type { Output } from '../output.ts';
 import type { Style } from '../style.ts';

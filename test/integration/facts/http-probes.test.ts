@@ -2,13 +2,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Command } from '../../../src/core/command.ts';
-import { cmd } from '../../../src/core/command.ts';
+import { cmd, type Command } from '../../../src/core/command.ts';
 import { httpGet } from '../../../src/facts/http-get.ts';
 import { trafficAnswers } from '../../../src/facts/network/traffic-answers.ts';
 import { tcpConnect } from '../../../src/facts/tcp-connect.ts';

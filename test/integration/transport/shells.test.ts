@@ -44,8 +44,7 @@ describe.each(shells)('the resident shell in $name', ({ loopShell, loginShell = 
     text: string,
     stdin?: string | Uint8Array,
   ): Promise<readonly [number, string, string]> => {
-    const request = { command: script(text), ...(stdin === undefined ? {} : { stdin }) };
-    const { exitCode, stdout, stderr } = await host.run(request);
+    const { exitCode, stdout, stderr } = await host.run({ command: script(text), stdin });
     return [exitCode, stdout, stderr];
   };
 

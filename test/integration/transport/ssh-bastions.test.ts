@@ -138,7 +138,12 @@ describe('a bastion that is in the way', () => {
     const file = join(outer.directory, 'changed');
     writeFileSync(file, `[127.0.0.1]:${outer.port} ${inner.publicHostKey('ed25519')}\n`);
     const error = await failure({ jumps: [bastion(outer, { knownHostsFiles: [file] })] });
-    expect(error).toMatchObject({ code: 'connect.hostKey', exitCode: 4, where: { host: 'node1' } });
+    expect(error).toMatchObject({
+      code: 'connect.hostKey',
+      exitCode: 4,
+      where: { host: 'node1' },
+      data: { bastion: `the bastion ${outer.port}`, address: '127.0.0.1', port: outer.port },
+    });
     expect(error.message).toMatch(
       /^the way to node1 goes through a bastion .* the bastion \d+ \(127\.0\.0\.1\) has CHANGED/,
     );

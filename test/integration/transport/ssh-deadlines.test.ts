@@ -63,7 +63,12 @@ describe('a login that hangs', () => {
       slow.target({ identityFiles: [], connectTimeoutMs: 3000, ...stranger(slow) }),
     );
     await slow.stop();
-    expect(error).toMatchObject({ code: 'connect.timeout', exitCode: 4, where: { host: 'node1' } });
+    expect(error).toMatchObject({
+      code: 'connect.timeout',
+      exitCode: 4,
+      where: { host: 'node1' },
+      data: { limitMs: 3000 },
+    });
     expect(error.message).toContain('did not finish the login within 3 s');
   });
 

@@ -39,7 +39,7 @@ async function connect(targets: readonly SshTarget[], ask?: AskSecret, environme
     environment,
     secrets: createSecretReader({
       variables: { RIGHT: passphrase, WRONG: 'wrong' },
-      ...(ask === undefined ? {} : { ask }),
+      ask,
     }),
   });
   try {

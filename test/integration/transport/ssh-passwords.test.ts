@@ -98,7 +98,7 @@ describe('a login by password', () => {
     ['keyboard-interactive', () => byAnswer],
   ])('that is wrong is tried once, by %s', async (_, sshd) => {
     const error = await failure(withPassword('WRONG', {}, sshd()));
-    expect(error).toMatchObject({ code: 'connect.auth', where: { host: 'node1' } });
+    expect(error).toMatchObject({ code: 'connect.auth', where: { host: 'node1' }, data: { user: 'paula' } });
     expect(error.detail).toContain('tried: the password from the environment variable WRONG');
     expect(error.hint).toContain('Is the password right?');
     const log = readFileSync(join(sshd().directory, 'log'), 'utf8');

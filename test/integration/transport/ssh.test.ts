@@ -148,7 +148,11 @@ describe('a command that does not end', () => {
       timeoutMs: 500,
     });
     const behind = host.run({ command: script('echo behind') });
-    await expect(late).rejects.toMatchObject({ code: 'command.timeout', where: { host: 'node1' } });
+    await expect(late).rejects.toMatchObject({
+      code: 'command.timeout',
+      where: { host: 'node1' },
+      data: { limitMs: 500 },
+    });
     expect(processesWith(napping(4711))).toEqual([]);
     expect(await behind).toMatchObject({ stdout: 'behind\n' });
     expect(host.statistics().connections).toBe(1);

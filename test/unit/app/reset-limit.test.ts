@@ -41,7 +41,7 @@ async function planned(limit?: readonly string[]): Promise<readonly string[]> {
       command: 'reset',
       playbook: shippedPlaybook('leave-cluster'),
       mode: 'plan',
-      ...(limit === undefined ? {} : { limit }),
+      limit,
     },
     {
       connector,

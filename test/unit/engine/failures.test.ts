@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cmd } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
+import { Redactor, Secret } from '../../../src/core/secret.ts';
 import { ask } from '../../../src/facts/fact.ts';
 import type { FakeNetwork } from '../../support/fake-host.ts';
 import {
@@ -58,12 +59,13 @@ describe('a step that fails', () => {
       code: 'command.failed',
       message: 'initialise the cluster: exit code 3',
       where: { host: 'm1', task: 'Initialise' },
+      data: { exitCode: 3 },
     });
     expect(errors[0]?.detail?.split('\n')).toHaveLength(20);
     expect(errors[0]?.detail?.endsWith('the reason')).toBe(true);
     expect(ofType(events, 'host.failed')[0]).toMatchObject({
       host: 'm1',
-      error: { code: 'command.failed', place: 'm1: Initialise' },
+      error: { code: 'command.failed', place: 'm1: Initialise', data: { exitCode: 3 } },
     });
   });
 
@@ -90,8 +92,24 @@ describe('steps that do not lead to the wanted state', () => {
     fake.machine('m1').knows('modprobe', () => undefined);
     const { codes, errors, exitCode } = await runOn(fake, two(['m1']));
     expect(codes).toEqual(['plan.notEmpty']);
-    expect(errors[0]?.detail).toBe('- load ip_vs');
+    expect(errors[0]).toMatchObject({ detail: '- load ip_vs', data: { steps: ['load ip_vs'] } });
     expect(exitCode).toBe(6);
+  });
+
+  it('are told to programs without secrets too', async () => {
+    const fake = network('m1');
+    fake.machine('m1').knows('login', () => undefined);
+    const login = operation(() => ({
+      steps: [{ kind: 'exec', title: 'log in with hunter2hunter2', command: cmd`login` }],
+    }));
+    const redactor = new Redactor();
+    redactor.add(new Secret('hunter2hunter2', 'password'));
+    const phases = [phase('one', task('Log in', login, { on: ['m1'] }))];
+    const { events, errors } = await runOn(fake, phases, { redactor });
+    const data = { steps: ['log in with ********'] };
+    expect(errors).toMatchObject([{ code: 'plan.notEmpty', data }]);
+    expect(ofType(events, 'host.failed')).toMatchObject([{ error: { data } }]);
+    expect(JSON.stringify(events)).not.toContain('hunter2');
   });
 
   it('are expected of an operation that acts on every run', async () => {

@@ -53,8 +53,7 @@ export const files = defineOperation({
     const steps = Object.entries(wanted).flatMap(([path, content]): Step[] => {
       const before = found[path];
       if (before === (typeof content === 'string' ? content : content.reveal())) return [];
-      const old = before === undefined ? {} : { before };
-      return [{ kind: 'write', title: `write ${path}`, path, content, mode: 0o644, ...old }];
+      return [{ kind: 'write', title: `write ${path}`, path, content, mode: 0o644, before }];
     });
     return { steps };
   },
@@ -168,7 +167,7 @@ export async function runOn(
       cluster: 'test',
       hosts: [...fake.machines.keys()].filter((name) => name !== 'controller'),
       phases,
-      ...(lock === undefined ? {} : { lock }),
+      lock,
     },
     {
       mode: 'apply',

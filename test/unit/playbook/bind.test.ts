@@ -21,7 +21,7 @@ const bind = (tasks: string, limit?: readonly string[]) =>
   bindPhases([loadPhase(source(phaseText(tasks)), testOperations)], {
     hosts,
     contextOf,
-    ...(limit === undefined ? {} : { limit }),
+    limit,
   })[0]?.tasks ?? [];
 const hostsOf = (on: string, limit?: readonly string[]) =>
   bind(`  - { name: T, op: modules.loaded, on: ${on}, with: { modules: [a] } }`, limit)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { count, formatDuration, formatTable } from '../../../src/ui/format.ts';
+import { count } from '../../../src/core/count.ts';
+import { formatDuration, formatTable } from '../../../src/ui/format.ts';
 
 describe('formatDuration', () => {
   it.each([

@@ -49,7 +49,10 @@ describe('the lock of a run', () => {
     });
     await other;
     expect(second).toMatchObject({ exitCode: 8, codes: ['lock.held'] });
-    expect(second?.errors[0]?.message).toBe('the cluster test is locked by "up" of alice@laptop, for 60 s');
+    expect(second?.errors[0]).toMatchObject({
+      message: 'the cluster test is locked by "up" of alice@laptop, for 60 s',
+      data: { owner: 'alice@laptop', command: 'up', ageSeconds: 60 },
+    });
     expect(ofType(second?.events ?? [], 'step.started')).toEqual([]);
     expect(fake.machine('w1').modules.loaded.size).toBe(0);
   });

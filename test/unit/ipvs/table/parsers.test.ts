@@ -2,8 +2,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { IpvsTable, VirtualServer } from '../../../../src/ipvs/table/model.ts';
-import { sortVirtualServers, virtualServerKey } from '../../../../src/ipvs/table/model.ts';
+import {
+  sortVirtualServers,
+  virtualServerKey,
+  type IpvsTable,
+  type VirtualServer,
+} from '../../../../src/ipvs/table/model.ts';
 import { parseIpvsadmListing, parseIpvsadmRules } from '../../../../src/ipvs/table/parse-ipvsadm.ts';
 import { parseProcIpVs } from '../../../../src/ipvs/table/parse-proc.ts';
 import { anyTable } from '../../../support/arbitrary-ipvs.ts';

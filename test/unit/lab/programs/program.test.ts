@@ -37,7 +37,7 @@ describe('runProgram', () => {
   it('tells a program that is not there from one that failed', async () => {
     await expect(runProgram('no-such-program', [])).rejects.toMatchObject({
       code: 'lab.failed',
-      message: 'The program no-such-program is not installed',
+      message: 'the program no-such-program is not installed',
     });
   });
 

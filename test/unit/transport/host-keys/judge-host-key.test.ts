@@ -27,7 +27,11 @@ describe('judgeHostKey', () => {
 
   it('shows the fingerprint of an unknown key and how to add it', () => {
     const error = refuse('');
-    expect(error).toMatchObject({ code: 'connect.hostKey', where: { host: 'worker1' } });
+    expect(error).toMatchObject({
+      code: 'connect.hostKey',
+      where: { host: 'worker1' },
+      data: { address: '10.0.0.6', port: 2222, fingerprint: expect.stringMatching(/^SHA256:/) as string },
+    });
     expect(error?.message).toMatch(
       /^the host key of worker1 \(10\.0\.0\.6\) is not known: .*ssh-ed25519 key SHA256:/,
     );
