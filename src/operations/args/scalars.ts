@@ -8,6 +8,12 @@ export const secretArg = z.instanceof(Secret, {
   error: 'must be a secret of the run, such as ${{ run.bootstrapToken }}',
 });
 
+/** The host that a task is about. */
+export const hostArg = z.string().min(1).meta({ description: 'Name of the host.' });
+
+/** The same where the host is a node already. */
+export const nodeArg = z.string().min(1).meta({ description: 'Name of the Node that this host is.' });
+
 /** A path on a host. */
 export const absolutePath = z
   .string()

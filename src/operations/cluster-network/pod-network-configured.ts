@@ -14,6 +14,7 @@ import {
 } from '../../kube/pod-network.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
 import { splitNetworks } from '../args/networks.ts';
+import { hostArg } from '../args/scalars.ts';
 import { apiNeeds, apiOf, withApi } from '../args/with-api.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { defineOperation, type FactReader, type Plan, type Problem, type Step } from '../operation.ts';
@@ -21,7 +22,7 @@ import { podNetworkFiles } from './pod-network-files.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
-  node: z.string().min(1).meta({ description: 'Name of the host.' }),
+  node: hostArg,
 });
 
 export const podNetworkConfigured = defineOperation({

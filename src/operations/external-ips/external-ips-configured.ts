@@ -7,7 +7,7 @@ import { keepalivedConfiguration } from '../../facts/files/keepalived-configurat
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { renderSecretTemplate, renderTemplate } from '../../render/template.ts';
 import { clusterArg, nodeSettings } from '../args/cluster.ts';
-import { secretArg } from '../args/scalars.ts';
+import { hostArg, secretArg } from '../args/scalars.ts';
 import { foreignProblems } from '../keepalived/foreign.ts';
 import { prefixOf } from '../keepalived/interface-network.ts';
 import { partNeeds, partSteps, passwordInUse } from '../keepalived/part-steps.ts';
@@ -21,7 +21,7 @@ import { virtualServerPattern } from './virtual-server-pattern.ts';
 const args = z.strictObject({
   binding: bindingArg,
   cluster: clusterArg,
-  node: z.string().min(1).meta({ description: 'Name of the host.' }),
+  node: hostArg,
   password: secretArg.meta({
     description: 'VRRP password for nodes that have none yet: eight letters and digits.',
   }),

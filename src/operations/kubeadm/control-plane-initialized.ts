@@ -15,14 +15,14 @@ import { viewKubeProxy } from '../../kube/objects/kube-proxy-view.ts';
 import { ownPaths } from '../../kube/paths.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings } from '../args/cluster.ts';
-import { secretArg } from '../args/scalars.ts';
+import { hostArg, secretArg } from '../args/scalars.ts';
 import { defineOperation, unchanged, type Plan, type Step } from '../operation.ts';
 import { clusterDifferences } from './cluster-differences.ts';
 import { kubeadmInit, kubeadmReset, kubeadmTimeoutMs } from './commands.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
-  node: z.string().min(1).meta({ description: 'Name of the host.' }),
+  node: hostArg,
   ...bundleArgs,
   bootstrapToken: secretArg.meta({ description: 'Lets other nodes join.' }),
   certificateKey: secretArg

@@ -8,14 +8,14 @@ import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes/kube
 import { viewClusterConfiguration } from '../../kube/objects/cluster-configuration-view.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings, type ClusterArg } from '../args/cluster.ts';
-import { secretArg } from '../args/scalars.ts';
+import { hostArg, secretArg } from '../args/scalars.ts';
 import { apiNeeds, apiOf, withApi } from '../args/with-api.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from '../operation.ts';
 import { finishSteps, joinSteps, type JoinRequest } from './join-steps.ts';
 
 const args = z.strictObject({
   cluster: clusterArg,
-  node: z.string().min(1).meta({ description: 'Name of the host.' }),
+  node: hostArg,
   ...bundleArgs,
   bootstrapToken: secretArg.meta({ description: 'Lets other nodes join.' }),
   certificateKey: secretArg.meta({

@@ -11,11 +11,12 @@ import type { ExpectedServer } from '../../ipvs/expected/expected-state.ts';
 import { expectedState } from '../../ipvs/expected/expected.ts';
 import { viewCluster } from '../../kube/objects/cluster-view.ts';
 import { clusterArg } from '../args/cluster.ts';
+import { nodeArg } from '../args/scalars.ts';
 import { drift } from '../drift.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from '../operation.ts';
 
 const args = z.strictObject({
-  node: z.string().min(1).meta({ description: 'Name of the Node that this host is.' }),
+  node: nodeArg,
   cluster: clusterArg,
   atMost: z.int().min(1).max(100_000).default(500).meta({
     description: 'So many virtual servers are tried at most.',

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { clusterArg } from '../args/cluster.ts';
 import { networkList, nodePortRange, poolArg } from '../args/networks.ts';
-import { moduleName } from '../args/scalars.ts';
+import { moduleName, nodeArg } from '../args/scalars.ts';
 
 export const verifyArgs = z.strictObject({
-  node: z.string().min(1).meta({ description: 'Name of the Node that this host is.' }),
+  node: nodeArg,
   cluster: clusterArg,
   nodePorts: nodePortRange,
   nodePortAddresses: networkList

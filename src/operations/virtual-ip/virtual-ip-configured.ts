@@ -7,7 +7,7 @@ import { keepalivedConfiguration } from '../../facts/files/keepalived-configurat
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { renderSecretTemplate, renderTemplate } from '../../render/template.ts';
 import { clusterArg, nodeSettings } from '../args/cluster.ts';
-import { secretArg } from '../args/scalars.ts';
+import { hostArg, secretArg } from '../args/scalars.ts';
 import { foreignProblems } from '../keepalived/foreign.ts';
 import { prefixOf } from '../keepalived/interface-network.ts';
 import { partNeeds, partSteps, passwordInUse } from '../keepalived/part-steps.ts';
@@ -19,7 +19,7 @@ import { virtualIPArg } from './args.ts';
 const args = z.strictObject({
   vip: virtualIPArg,
   cluster: clusterArg,
-  node: z.string().min(1).meta({ description: 'Name of the host.' }),
+  node: hostArg,
   password: secretArg.meta({
     description: 'VRRP password for control planes that have none yet: eight letters and digits.',
   }),
