@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CommanderError, type Command } from 'commander';
 import { BootstrapError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
+import { createStyle, wantsColour } from '../ui/style.ts';
 import { createProgram } from './program.ts';
 
 /** Stops the run at the first Ctrl-C, and the process at the second. */
@@ -46,7 +47,6 @@ function watchOutput(): () => BootstrapError | undefined {
 async function report(thrown: unknown, debug: boolean): Promise<number> {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   const { thrownLines } = await import('../ui/problem-text.ts');
-  const { createStyle, wantsColour } = await import('../ui/style.ts');
   const style = createStyle(wantsColour(process.stderr.isTTY, process.env));
   process.stderr.write(`${thrownLines(thrown, style, debug).join('\n')}\n`);
   return thrown instanceof BootstrapError ? thrown.exitCode : exitCodes.internal;
@@ -68,6 +68,7 @@ async function main(): Promise<number> {
   return failure === undefined ? exitCode : report(failure, false);
 }
 
-process.exitCode = await main();
-// A connection or timer that nobody waits for any more must not hold the process.
-process.exit();
+void main().then((exitCode) => {
+  // A connection or timer that nobody waits for any more must not hold the process.
+  process.exit(exitCode);
+});

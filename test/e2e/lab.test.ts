@@ -105,7 +105,7 @@ describe('a lab on a machine without seccomp filters', () => {
   afterAll(() => program('lab', '--name', other, 'down'));
 
   it('runs by ptrace instead', async () => {
-    const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.mjs', import.meta.url));
+    const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
     const seccomp = '317';
     const up = ['lab', '--name', other, 'up', '--subnet', '100.73.0.0/16', '--output', 'plain'];
     const { exitCode, stderr } = await execa(deny, [seccomp, process.execPath, entry, ...up], {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { rootPrefix } from '../../src/lab/programs/program.ts';
 
-const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.mjs', import.meta.url));
+const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
 
 /** Of no other lab. */
 export const labName = 'zz-lacking';

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.mjs', import.meta.url));
+const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
 
 export interface Ended {
   readonly exitCode: number | null;

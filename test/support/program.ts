@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { runEventSchema } from '../../src/engine/events/event-schema.ts';
 import type { HostSummary, RunEvent } from '../../src/engine/events/events.ts';
 
-const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.mjs', import.meta.url));
+const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
 
 export interface ProgramResult {
   readonly exitCode: number | undefined;

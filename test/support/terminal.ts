@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.mjs', import.meta.url));
+const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
 
 export interface TerminalRun {
   readonly exitCode: number | null;

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 
-const entry = fileURLToPath(new URL('../../../bin/ipvs-bootstrap.mjs', import.meta.url));
+const entry = fileURLToPath(new URL('../../../bin/ipvs-bootstrap.cjs', import.meta.url));
 const colour = /\u001B\[(?:[1-9]|[34]\d)m/;
 const cursor = /\u001B\[(?:\?25[lh]|\d*[A-HJKSTf])/;
 

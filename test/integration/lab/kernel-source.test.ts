@@ -45,7 +45,7 @@ function linuxSource(series: string, version = `${series}.1-1`): PackageToMake {
   return { name, version, files: { [`usr/src/${name}.tar.xz`]: packed } };
 }
 
-/** Runs the built program's own code with the archive as the only one that /etc/apt names. */
+/** Runs the program's own code with the archive as the only one that /etc/apt names. */
 async function unpack(): Promise<{ readonly output: string; readonly files: readonly string[] }> {
   const apt = join(directory, 'apt');
   mkdirSync(apt, { recursive: true });
@@ -53,7 +53,7 @@ async function unpack(): Promise<{ readonly output: string; readonly files: read
   const script = join(directory, 'unpack.mjs');
   writeFileSync(
     script,
-    `import { findKernelSource, unpackKernelSource } from ${JSON.stringify(packagePath('dist/lab/kernel/source.js'))};
+    `import { findKernelSource, unpackKernelSource } from ${JSON.stringify(packagePath('src/lab/kernel/source.ts'))};
      const { signal } = new AbortController();
      const quiet = () => undefined;
      try {
@@ -66,9 +66,9 @@ async function unpack(): Promise<{ readonly output: string; readonly files: read
   );
   const target = join(directory, 'unpacked');
   const bind = 'mount --bind "$1" /etc/apt && shift && exec "$@"';
-  const run = [process.execPath, script, join(directory, 'cache'), target];
+  const run = [process.execPath, '--import', 'tsx', script, join(directory, 'cache'), target];
   const [file = '', ...args] = [...rootPrefix(), 'unshare', '--mount', 'sh', '-euc', bind, 'sh', apt, ...run];
-  const { stdout } = await execa(file, args, { stdin: 'ignore' });
+  const { stdout } = await execa(file, args, { cwd: packagePath('.'), stdin: 'ignore' });
   const found = await execa('find', [target, '-type', 'f', '-printf', '%P\\n'], { reject: false });
   return {
     output: stdout,

@@ -1,0 +1,147 @@
+// The npm package: made from a clean checkout, installed where there is no compiler and no registry, and used.
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { packagePath } from '../../../src/core/package-root.ts';
+import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
+
+const directory = mkdtempSync(join(tmpdir(), 'package-'));
+const checkout = join(directory, 'checkout');
+const user = join(directory, 'user');
+const bin = join(directory, 'bin');
+const manifest = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as {
+  readonly name: string;
+  readonly version: string;
+};
+let world: CliWorld;
+let tarball: string;
+
+/** All that a user's PATH has here: Node and a shell, no compiler. */
+const environment = {
+  PATH: bin,
+  HOME: join(directory, 'home'),
+  XDG_STATE_HOME: join(directory, 'state'),
+  // Nothing listens there: a package that had to be fetched would be a failure.
+  npm_config_registry: 'http://127.0.0.1:9/',
+};
+
+interface Result {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function asUser(program: string, ...args: readonly string[]): Promise<Result> {
+  const options = { cwd: user, env: environment, extendEnv: false, reject: false, stdin: 'ignore' } as const;
+  const { exitCode, stdout, stderr } = await execa(join(bin, program), args, options);
+  return { exitCode, stdout, stderr };
+}
+
+/** Errors and warnings, but for the one about the loopback addresses of the world's hosts. */
+function complaints({ stderr }: Result): readonly string[] {
+  const lines = stderr.split('\n').filter((line) => /^(error|warning|npm)/.test(line));
+  return lines.filter((line) => !line.endsWith('no other host can reach it'));
+}
+
+const npx = (...args: readonly string[]): Promise<Result> => asUser('npx', 'ipvs-bootstrap', ...args);
+
+/** What a clone of this tree would have: no node_modules, nothing built. */
+async function checkOut(): Promise<void> {
+  const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { stdout } = await execa('git', list, { cwd: packagePath('.') });
+  for (const file of stdout.split('\0').filter((name) => name !== '')) {
+    mkdirSync(dirname(join(checkout, file)), { recursive: true });
+    copyFileSync(packagePath(file), join(checkout, file));
+  }
+}
+
+beforeAll(async () => {
+  world = await startCliWorld();
+  for (const folder of [user, bin, environment.HOME]) mkdirSync(folder);
+  const { stdout: npm } = await execa('which', ['npm', 'npx', 'sh', 'env']);
+  for (const program of [process.execPath, ...npm.split('\n')])
+    symlinkSync(program, join(bin, program.slice(program.lastIndexOf('/') + 1)));
+  await checkOut();
+  const pack = ['pack', '--pack-destination', directory, '--prefer-offline', '--ignore-scripts=false'];
+  await execa('npm', pack, { cwd: checkout });
+  const { name, version } = manifest;
+  tarball = join(directory, `${name}-${version}.tgz`);
+});
+afterAll(async () => {
+  await world.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('the tarball', () => {
+  it('has the files of the list and no others, none of them for tests or development', async () => {
+    const { stdout } = await execa('tar', ['-tzf', tarball]);
+    const files = stdout.split('\n').map((file) => file.replace(/^package\//, ''));
+    // Which parts the bundler makes is its business.
+    const named = files.map((file) => file.replace(/^(dist\/chunks)\/.*\.cjs$/, '$1/*.cjs'));
+    const list = [...new Set(named)].sort().join('\n');
+    await expect(`${list}\n`).toMatchFileSnapshot('../../golden/package-files.txt');
+    expect(files.length).toBeLessThan(180);
+  });
+
+  it('is small', async () => {
+    expect(statSync(tarball).size).toBeLessThan(900_000);
+    const { stdout } = await execa('tar', ['-tvzf', tarball]);
+    const sizes = stdout.split('\n').map((line) => Number(line.split(/\s+/)[2]));
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(4_000_000);
+  });
+
+  it('carries the licence of every package that is bundled', async () => {
+    const { stdout } = await execa('tar', ['-xzOf', tarball, 'package/dist/third-party-licences.txt']);
+    for (const name of ['commander', 'execa', 'liquidjs', 'listr2', 'ora', 'ssh2', 'yaml', 'zod'])
+      expect(stdout).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((MIT|ISC)\\)$`, 'm'));
+  });
+});
+
+describe('a user with Node and npm alone', () => {
+  it('installs it with nothing but it, and nothing that looks like a failure', async () => {
+    const result = await asUser('npm', 'install', tarball);
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(result.stdout).toMatch(/^added 1 package in /m);
+    expect(result.stdout).not.toMatch(/warn|error|fail|deprecated/i);
+  });
+
+  it('gets help, also for the lab, and the version', async () => {
+    expect(await npx('--version')).toEqual({ exitCode: 0, stdout: manifest.version, stderr: '' });
+    const help = await npx('--help');
+    expect(help).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(help.stdout).toContain('up [options] <inventory>');
+    const lab = await npx('lab', '--help');
+    expect(lab).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(lab.stdout).toContain('demo [options]');
+  });
+
+  it('has an inventory checked', async () => {
+    const result = await npx('validate', world.inventory('checked', 2));
+    expect(result.exitCode, result.stderr).toBe(0);
+    expect(complaints(result)).toEqual([]);
+    expect(result.stdout).toContain('is valid: cluster');
+  });
+
+  it('sees the plan for a host', async () => {
+    const result = await npx('plan', world.inventory('planned'), '--output', 'json');
+    // 2 where the machine could become a node, 5 where it lacks something: the tests run on many.
+    expect([2, 5], result.stderr).toContain(result.exitCode);
+    expect(complaints(result)).toEqual([]);
+    const events = result.stdout.split('\n').map((line) => JSON.parse(line) as { type: string });
+    expect(events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['host.connected', 'run.finished']),
+    );
+  });
+
+  it('runs a shipped playbook on a host', async () => {
+    const playbook = join(user, 'node_modules/ipvs-bootstrap/playbooks/unbind.yaml');
+    const result = await npx('run', playbook, '--inventory', world.inventory('run'));
+    expect(result.exitCode, result.stderr).toBe(0);
+    expect(complaints(result)).toEqual([]);
+    expect(result.stdout).toMatch(/^n1 .*\bunchanged\b/m);
+  });
+});
