@@ -1,9 +1,7 @@
 // Runs a playbook on a cluster's hosts: the use case behind up, plan, verify, reset, run and phase.
-import type { HostConnector } from '../core/host.ts';
 import type { Redactor } from '../core/secret.ts';
-import type { EventSink } from '../engine/events/events.ts';
 import { failuresAllowed, type FailureLimit } from '../engine/failure-limit.ts';
-import type { LockRequest, RunResult } from '../engine/run-request.ts';
+import type { LockRequest, RunOptions, RunRequest, RunResult } from '../engine/run-request.ts';
 import { run } from '../engine/run.ts';
 import { operations } from '../operations/registry.ts';
 import { bindPhases } from '../playbook/bind.ts';
@@ -26,47 +24,50 @@ export interface ClusterRun extends PhaseChoice {
   readonly owner?: string | undefined;
 }
 
-/** What the run needs from outside. */
-export interface RunPorts {
-  readonly connector: HostConnector;
-  readonly sink: EventSink;
-  readonly redactor: Redactor;
-  readonly signal: AbortSignal;
-  readonly concurrency: number;
-  /** See RunOptions. */
-  readonly commandTimeoutMs?: number | undefined;
+/** A run whose playbook, phases and hosts are known to be right. */
+export interface PreparedRun {
+  readonly request: RunRequest;
+  readonly options: Pick<RunOptions, 'mode' | 'maxFailures'> & { readonly redactor: Redactor };
 }
 
+/** What the run needs from outside. */
+export type RunPorts = Required<Pick<RunOptions, 'connector' | 'sink' | 'signal' | 'concurrency'>> &
+  Pick<RunOptions, 'commandTimeoutMs'>;
+
 /**
- * Loads, binds and runs. Failures of hosts are in the result; what is wrong before a host is touched is thrown.
+ * Loads and binds the playbook; connects to nothing, so that mistakes are told before anybody is asked for a password.
+ * @param redactor learns the secrets that the run makes
  * @throws ErrorList of `playbook.invalid` or `usage`
  */
-export async function runCluster(cluster: Cluster, request: ClusterRun, ports: RunPorts): Promise<RunResult> {
+export async function prepareRun(
+  cluster: Cluster,
+  { command, mode, limit, maxFailures, owner, ...request }: ClusterRun,
+  redactor: Redactor,
+): Promise<PreparedRun> {
   const { inventory } = cluster;
   const names = inventory.hosts.map(({ name }) => name);
-  checkNames('host', request.limit ?? [], names);
+  checkNames('host', limit ?? [], names);
   const playbook = await loadPlaybook(request.playbook, operations);
-  const hosts = names.filter((name) => request.limit?.includes(name) ?? true);
+  const hosts = names.filter((name) => limit?.includes(name) ?? true);
   const phases = bindPhases(choosePhases(playbook.phases, request), {
     hosts: inventory.hosts,
-    contextOf: contextOf(cluster, hosts, ports.redactor),
-    limit: request.limit,
+    contextOf: contextOf(cluster, hosts, redactor),
+    limit,
   });
-  const { maxFailures } = request;
-  return run(
-    {
-      command: request.command,
-      cluster: inventory.cluster.name,
-      hosts,
-      phases,
-      lock: request.owner === undefined ? undefined : lockOf(cluster, request.owner),
-    },
-    {
-      mode: request.mode,
-      ...ports,
+  const lock = owner === undefined ? undefined : lockOf(cluster, owner);
+  return {
+    request: { command, cluster: inventory.cluster.name, hosts, phases, lock },
+    options: {
+      mode,
+      redactor,
       maxFailures: maxFailures === undefined ? undefined : failuresAllowed(maxFailures, hosts.length),
     },
-  );
+  };
+}
+
+/** Runs it. Failures of hosts are in the result. */
+export async function runPrepared({ request, options }: PreparedRun, ports: RunPorts): Promise<RunResult> {
+  return run(request, { ...options, ...ports });
 }
 
 function lockOf({ inventory }: Cluster, owner: string): LockRequest {

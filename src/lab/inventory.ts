@@ -2,7 +2,8 @@
 import { toYaml } from '../render/yaml.ts';
 import { clusterNetworks, planAddresses } from './network/address-plan.ts';
 import { labFiles, type LabFiles } from './state/files.ts';
-import { requireLab, type LabState } from './state/lab-state.ts';
+import type { LabState } from './state/lab-schema.ts';
+import { requireLab } from './state/lab-state.ts';
 
 /** What a node's kernel calls its network interface. */
 export const nodeInterface = 'vec0';

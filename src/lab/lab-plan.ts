@@ -4,7 +4,7 @@ import type { Role } from '../core/role.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
 import { defaultMemory, minimumMemory } from './node-memory.ts';
-import type { LabNode, LabState } from './state/lab-state.ts';
+import type { LabNode, LabState } from './state/lab-schema.ts';
 
 export interface LabRequest {
   readonly name: string;

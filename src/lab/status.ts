@@ -4,7 +4,8 @@ import { runningSession } from './node/process.ts';
 import { answersSsh } from './node/ssh.ts';
 import { nodeUserspace, type Userspace } from './node/userspace.ts';
 import { labFiles, type LabFiles } from './state/files.ts';
-import { requireLab, type LabNode, type LabState } from './state/lab-state.ts';
+import type { LabNode, LabState } from './state/lab-schema.ts';
+import { requireLab } from './state/lab-state.ts';
 
 export interface NodeStatus extends LabNode {
   /** Undefined when the node does not run. */

@@ -1,6 +1,5 @@
 // Long local work as a list of stages with times: what the lab builds and boots.
 import { formatDuration } from './format.ts';
-import { LiveList } from './live-list.ts';
 import type { Output } from './output.ts';
 
 /** A piece of work with a title; its result is one word for the screen, such as "cached". */
@@ -27,7 +26,7 @@ export async function runStages(
 ): Promise<void> {
   for (const stage of stages) {
     signal.throwIfAborted();
-    const line = startLine(stage.title, output);
+    const line = await startLine(stage.title, output);
     const started = performance.now();
     const took = (): string => formatDuration(performance.now() - started);
     const timer = setInterval(() => {
@@ -45,9 +44,10 @@ export async function runStages(
   }
 }
 
-function startLine(title: string, output: Output): StageLine {
+async function startLine(title: string, output: Output): Promise<StageLine> {
   switch (output.format) {
     case 'pretty': {
+      const { LiveList } = await import('./live-list.ts');
       const list = new LiveList(title, []);
       return {
         report: (line) => {

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { homedir, userInfo } from 'node:os';
 import { hostSshOptions, openCluster } from '../../src/app/cluster.ts';
-import { runCluster } from '../../src/app/run-cluster.ts';
+import { prepareRun, runPrepared } from '../../src/app/run-cluster.ts';
 import type { Host, HostStatistics } from '../../src/core/host.ts';
 import { Redactor } from '../../src/core/secret.ts';
 import type { EventSink } from '../../src/engine/events/events.ts';
@@ -38,28 +38,24 @@ export async function countedRun(
   setMaxListeners(0, signal);
   const started = performance.now();
   try {
-    const result = await runCluster(
-      cluster,
-      {
-        command: playbook,
-        playbook: playbook.includes('/') ? playbook : shippedPlaybook(playbook),
-        mode: 'apply',
-        owner: 'counter',
-      },
-      {
-        connector: {
-          connect: async (name, signal) => {
-            const host = await connector.connect(name, signal);
-            hosts.set(name, host);
-            return host;
-          },
+    const request = {
+      command: playbook,
+      playbook: playbook.includes('/') ? playbook : shippedPlaybook(playbook),
+      mode: 'apply',
+      owner: 'counter',
+    } as const;
+    const result = await runPrepared(await prepareRun(cluster, request, new Redactor()), {
+      connector: {
+        connect: async (name, signal) => {
+          const host = await connector.connect(name, signal);
+          hosts.set(name, host);
+          return host;
         },
-        sink,
-        redactor: new Redactor(),
-        signal,
-        concurrency: 50,
       },
-    );
+      sink,
+      signal,
+      concurrency: 50,
+    });
     const costs = new Map([...hosts].map(([name, host]) => [name, host.statistics()]));
     return { result, costs, seconds: (performance.now() - started) / 1000 };
   } finally {

@@ -6,7 +6,8 @@ import { expect } from 'vitest';
 import { parseDocument, type Document } from 'yaml';
 import { execInClient, type ClientResult } from '../../src/lab/client.ts';
 import { labFiles } from '../../src/lab/state/files.ts';
-import { readLab, type LabNode } from '../../src/lab/state/lab-state.ts';
+import type { LabNode } from '../../src/lab/state/lab-schema.ts';
+import { readLab } from '../../src/lab/state/lab-state.ts';
 import { program, tail } from './program.ts';
 
 export interface LabOptions {

@@ -42,7 +42,7 @@ export async function run(
   });
   const intervalMs = options.interval ?? usualIntervalMs;
   const interval = options.watch ? intervalMs : undefined;
-  const screen = createStatusScreen(context, { hosts: names.length, interval });
+  const screen = await createStatusScreen(context, { hosts: names.length, interval });
   try {
     return await (options.watch
       ? watchOn(watch, screen, intervalMs, context.signal)

@@ -3,7 +3,7 @@ import { hostSshOptions, type Cluster, type LoginOptions } from '../../app/clust
 import { BootstrapError } from '../../core/errors.ts';
 import { Redactor } from '../../core/secret.ts';
 import { throwErrors } from '../../source/throw-errors.ts';
-import { createConnector, type ClosableConnector } from '../../transport/connector.ts';
+import type { ClosableConnector } from '../../transport/connector.ts';
 import type { TrustedServer } from '../../transport/host-keys/known-hosts-files.ts';
 import { createSecretReader } from '../../transport/login/secret-reader.ts';
 import { resolveTargets } from '../../transport/resolve/resolve-target.ts';
@@ -67,6 +67,8 @@ export async function connectHosts(
     return askSecret(terminal, question);
   };
   const trusted: TrustedServer[] = [];
+  // Not before it is needed: ssh2 comes with it.
+  const { createConnector } = await import('../../transport/connector.ts');
   const connector = createConnector({
     targets,
     onTrusted: (server) => trusted.push(server),

@@ -1,7 +1,7 @@
 // Composition root of the commands that work on hosts: opens everything, shows the run, closes everything.
 import { hostname, userInfo } from 'node:os';
 import { openCluster, type Cluster } from '../../app/cluster.ts';
-import { runCluster, type ClusterRun } from '../../app/run-cluster.ts';
+import { prepareRun, runPrepared, type ClusterRun } from '../../app/run-cluster.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { Redactor } from '../../core/secret.ts';
 import type { Journal } from '../../engine/events/journal.ts';
@@ -41,26 +41,22 @@ export async function runPlaybook(
   const { limit, concurrency, maxFailures, timeout } = options;
   const { output, signal } = context;
   const redactor = new Redactor();
+  const owner = changes ? `${userInfo().username}@${hostname()}` : undefined;
+  const prepared = await prepareRun(cluster, { ...request, owner, limit, maxFailures }, redactor);
   const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
   const screen = chosenScreen ?? (await createScreen(output));
   const journal = createJournal(request.command, context.options.logFile, context.environment);
-  const owner = changes ? `${userInfo().username}@${hostname()}` : undefined;
   try {
-    const { exitCode } = await runCluster(
-      cluster,
-      { ...request, owner, limit, maxFailures },
-      {
-        connector,
-        redactor,
-        signal,
-        concurrency,
-        commandTimeoutMs: timeout,
-        sink: (event) => {
-          journal.sink(event);
-          screen.sink(event);
-        },
+    const { exitCode } = await runPrepared(prepared, {
+      connector,
+      signal,
+      concurrency,
+      commandTimeoutMs: timeout,
+      sink: (event) => {
+        journal.sink(event);
+        screen.sink(event);
       },
-    );
+    });
     await screen.drawn();
     if (exitCode !== exitCodes.done && changes) output.progress(`The journal of this run is ${journal.path}`);
     return exitCode;

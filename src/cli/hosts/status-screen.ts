@@ -2,7 +2,6 @@
 import { count } from '../../core/count.ts';
 import type { ClusterStatus } from '../../engine/events/status-schema.ts';
 import { formatDuration } from '../../ui/format.ts';
-import { createSpinner } from '../../ui/spinner.ts';
 import { LiveStatusScreen, lineStatusScreen } from '../../ui/status/screen.ts';
 import type { StatusEvent } from '../../ui/status/view.ts';
 import type { CommandContext } from '../context.ts';
@@ -29,8 +28,8 @@ interface EventScreen {
 /** Where nothing says how wide lines may be. */
 const unlimited = 10_000;
 
-export function createStatusScreen(context: CommandContext, view: StatusView): StatusScreen {
-  const { show, close } = chooseScreen(context, view);
+export async function createStatusScreen(context: CommandContext, view: StatusView): Promise<StatusScreen> {
+  const { show, close } = await chooseScreen(context, view);
   return {
     show: (status) => {
       show({ type: 'status', time: new Date().toISOString(), ...status });
@@ -39,7 +38,7 @@ export function createStatusScreen(context: CommandContext, view: StatusView): S
   };
 }
 
-function chooseScreen({ output }: CommandContext, view: StatusView): EventScreen {
+async function chooseScreen({ output }: CommandContext, view: StatusView): Promise<EventScreen> {
   if (output.format === 'json') {
     const show = (event: StatusEvent): void => {
       output.result(JSON.stringify(event));
@@ -61,6 +60,7 @@ function chooseScreen({ output }: CommandContext, view: StatusView): EventScreen
   const width = stdout.isTTY && stdout.columns > 0 ? stdout.columns : unlimited;
   const lines = lineStatusScreen(output, width, view.interval !== undefined);
   if (!isPretty) return { show: lines, close: () => undefined };
+  const { createSpinner } = await import('../../ui/spinner.ts');
   const spinner = createSpinner(output.style);
   spinner.start(`Looking at ${count(view.hosts, 'host')}`);
   const show = (event: StatusEvent): void => {

@@ -1,16 +1,13 @@
 // Whether a lab's subnet would take addresses away from what the machine is connected to already.
-import { z } from 'zod';
 import { parseCidr, parseRange, rangesOverlap } from '../../core/ip.ts';
 import { runProgram } from '../programs/program.ts';
-
-const routes = z.array(z.object({ dst: z.string(), dev: z.string().optional() }));
-
-export type Route = z.infer<typeof routes>[number];
+import type { Route } from './ip-json.ts';
 
 /** All IPv4 routes of the machine, connected networks and its own addresses among them. */
 export async function machineRoutes(signal?: AbortSignal): Promise<readonly Route[]> {
   const args = ['-json', '-4', 'route', 'show', 'table', 'all'];
-  return routes.parse(JSON.parse(await runProgram('ip', args, { signal })));
+  const { parseRoutes } = await import('./ip-json.ts');
+  return parseRoutes(await runProgram('ip', args, { signal }));
 }
 
 /** The first route that shares an address with `subnet`, apart from default routes and those of `ownInterface`. */

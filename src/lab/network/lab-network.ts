@@ -1,5 +1,4 @@
 // A lab's network: a namespace with a bridge, a second one for the outside client, and a way in from the machine.
-import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import { runProgram, type ProgramOptions } from '../programs/program.ts';
 import { bridge, tapName, type LabNames } from '../state/names.ts';
@@ -96,11 +95,9 @@ export async function namespaceNames(signal?: AbortSignal): Promise<ReadonlySet<
   return new Set(lines.map((line) => line.split(' ', 1)[0] ?? ''));
 }
 
-const links = z.array(z.object({ ifname: z.string() }));
-
 async function machineInterfaces(signal?: AbortSignal): Promise<ReadonlySet<string>> {
-  const listing = links.parse(JSON.parse(await runProgram('ip', ['-json', 'link', 'show'], { signal })));
-  return new Set(listing.map(({ ifname }) => ifname));
+  const { parseLinks } = await import('./ip-json.ts');
+  return new Set(parseLinks(await runProgram('ip', ['-json', 'link', 'show'], { signal })));
 }
 
 /** @throws BootstrapError `lab.unsupported` when the machine has a route of its own to addresses of the subnet */

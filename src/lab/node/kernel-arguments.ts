@@ -1,6 +1,6 @@
 // The command line of a user-mode Linux kernel: its own words, and those that the image's units read.
 import type { NodeFiles } from '../state/files.ts';
-import type { LabNode } from '../state/lab-state.ts';
+import type { LabNode } from '../state/lab-schema.ts';
 import { tapName } from '../state/names.ts';
 
 /** What every kernel of the lab is started with. Paths must not contain commas, colons or blanks. */

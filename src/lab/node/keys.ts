@@ -1,15 +1,8 @@
 // The lab's SSH keys: one for the user, and a host key per node that is known before the node boots.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import type { LabFiles } from '../state/files.ts';
-import type { LabState } from '../state/lab-state.ts';
-
-export interface KeyPair {
-  /** In OpenSSH's formats. */
-  readonly private: string;
-  readonly public: string;
-}
+import type { LabState } from '../state/lab-schema.ts';
 
 const hostKey = 'ssh_host_ed25519_key';
 
@@ -38,23 +31,13 @@ export async function expectedHostKey(files: LabFiles, node: string): Promise<Bu
 async function keyPair(path: string, comment: string): Promise<string> {
   const existing = await readFile(`${path}.pub`, 'utf8').catch(() => undefined);
   if (existing !== undefined) return existing.trim();
+  // Not before it is needed: ssh2 comes with it.
+  const { generateKeyPair } = await import('./key-pair.ts');
   const pair = generateKeyPair(comment);
   await writeFile(path, pair.private, { mode: 0o600 });
   // The public half last: it tells that the pair is complete.
   await writeFile(`${path}.pub`, `${pair.public}\n`);
   return pair.public;
-}
-
-/**
- * Of the pairs that ssh2 1.17 makes, one in 200 can be read by nobody: it drops zeros at the beginning of a key. So
- * pairs are made until one can be read.
- */
-export function generateKeyPair(comment: string): KeyPair {
-  for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-    const halves = [pair.private, pair.public].map((half) => ssh2.utils.parseKey(half));
-    if (!halves.some((half) => half instanceof Error)) return pair;
-  }
 }
 
 function withoutComment(publicKey: string): string {

@@ -1,11 +1,10 @@
 // SSH to one node of a lab, with the lab's own key and the node's known host key.
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'ssh2';
 import { BootstrapError } from '../../core/errors.ts';
 import { throwIfInterrupted } from '../programs/program.ts';
 import type { LabFiles } from '../state/files.ts';
-import type { LabNode } from '../state/lab-state.ts';
+import type { LabNode } from '../state/lab-schema.ts';
 import { consoleTail } from './console.ts';
 import { expectedHostKey } from './keys.ts';
 import { runningSession } from './process.ts';
@@ -35,9 +34,11 @@ export async function answersSsh(
   const privateKey = await readFile(files.identity);
   const expected = await expectedHostKey(files, node.name);
   const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+  // Not before it is needed, as it is large.
+  const { default: ssh2 } = await import('ssh2');
   if (limit.aborted) return false;
   return new Promise((resolve) => {
-    const client = new Client();
+    const client = new ssh2.Client();
     const finish = (answer: boolean) => {
       limit.removeEventListener('abort', giveUp);
       client.removeAllListeners().on('error', () => undefined);

@@ -5,7 +5,7 @@ import { raiseMappingLimit } from '../machine/mapping-limit.ts';
 import { planAddresses } from '../network/address-plan.ts';
 import { createTap } from '../network/lab-network.ts';
 import type { LabFiles } from '../state/files.ts';
-import type { LabNode, LabState } from '../state/lab-state.ts';
+import type { LabNode, LabState } from '../state/lab-schema.ts';
 import { labNames } from '../state/names.ts';
 import { nodeImage } from './boot-files.ts';
 import { nodeArguments } from './kernel-arguments.ts';

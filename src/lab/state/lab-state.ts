@@ -1,33 +1,8 @@
 // What is remembered of a lab between commands: its nodes, their addresses and the disk they started from.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
-import { roles } from '../../core/role.ts';
 import type { LabFiles } from './files.ts';
-
-const labNode = z.strictObject({
-  name: z.string(),
-  role: z.enum(roles),
-  address: z.ipv4(),
-  /** MAC address, which stays the same over restarts. */
-  mac: z.string(),
-  /** MiB. */
-  memory: z.int().positive(),
-  /** The processor that the node is pinned to. */
-  cpu: z.int().nonnegative(),
-});
-
-const labState = z.strictObject({
-  format: z.literal(1),
-  name: z.string(),
-  subnet: z.cidrv4(),
-  /** Absolute path of the directory with the kernel and the disk image that all nodes share. */
-  image: z.string(),
-  nodes: z.array(labNode).min(1),
-});
-
-export type LabNode = Readonly<z.infer<typeof labNode>>;
-export type LabState = Readonly<z.infer<typeof labState>>;
+import type { LabNode, LabState } from './lab-schema.ts';
 
 /**
  * The lab's state, or undefined when there is no such lab.
@@ -40,6 +15,8 @@ export async function readLab(files: LabFiles): Promise<LabState | undefined> {
   });
   if (text === undefined) return undefined;
   try {
+    // Not before it is needed: zod comes with it.
+    const { labState } = await import('./lab-schema.ts');
     return labState.parse(JSON.parse(text));
   } catch (error) {
     throw new BootstrapError('lab.failed', `${files.state} does not describe a lab`, {

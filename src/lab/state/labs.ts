@@ -2,7 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { labFiles } from './files.ts';
-import { readLab, type LabState } from './lab-state.ts';
+import type { LabState } from './lab-schema.ts';
+import { readLab } from './lab-state.ts';
 import { labStateDirectory } from './paths.ts';
 
 /** All labs that have a readable state. */

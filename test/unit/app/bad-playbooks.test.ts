@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCluster, type Cluster } from '../../../src/app/cluster.ts';
-import { runCluster } from '../../../src/app/run-cluster.ts';
+import { prepareRun } from '../../../src/app/run-cluster.ts';
 import { ErrorList } from '../../../src/core/errors.ts';
 import { Redactor } from '../../../src/core/secret.ts';
 import { errorText } from '../../support/error-text.ts';
@@ -20,17 +20,7 @@ beforeAll(async () => {
 
 /** What a run of the playbook throws before it connects to anything. */
 async function refusal(playbook: string): Promise<unknown> {
-  const run = runCluster(
-    cluster,
-    { command: 'run', playbook, mode: 'plan' },
-    {
-      connector: { connect: () => expect.fail('it was taken for a good playbook') },
-      sink: () => expect.fail('it was taken for a good playbook'),
-      redactor: new Redactor(),
-      signal: new AbortController().signal,
-      concurrency: 1,
-    },
-  );
+  const run = prepareRun(cluster, { command: 'run', playbook, mode: 'plan' }, new Redactor());
   return run.then(
     () => expect.fail('it was taken for a good playbook'),
     (reason: unknown) => reason,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openCluster, type Cluster } from '../../../src/app/cluster.ts';
-import { runCluster } from '../../../src/app/run-cluster.ts';
+import { prepareRun, runPrepared } from '../../../src/app/run-cluster.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import type { HostRequest } from '../../../src/core/host.ts';
 import { Redactor } from '../../../src/core/secret.ts';
@@ -38,17 +38,13 @@ async function sentBy(changed: Cluster, playbook: string): Promise<readonly stri
   const fake = new FakeNetwork([]);
   for (const machine of machines) fake.machines.set(machine.name, machine);
   try {
-    await runCluster(
-      changed,
-      { command: playbook, playbook: shippedPlaybook(playbook), mode: 'plan' },
-      {
-        connector: fake,
-        sink: () => undefined,
-        redactor: new Redactor(),
-        signal: new AbortController().signal,
-        concurrency: 5,
-      },
-    );
+    const request = { command: playbook, playbook: shippedPlaybook(playbook), mode: 'plan' } as const;
+    await runPrepared(await prepareRun(changed, request, new Redactor()), {
+      connector: fake,
+      sink: () => undefined,
+      signal: new AbortController().signal,
+      concurrency: 5,
+    });
   } catch (error) {
     if (!(error instanceof BootstrapError)) throw error;
   }

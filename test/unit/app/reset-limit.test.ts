@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { openCluster } from '../../../src/app/cluster.ts';
-import { runCluster } from '../../../src/app/run-cluster.ts';
+import { prepareRun, runPrepared } from '../../../src/app/run-cluster.ts';
 import type { HostRequest } from '../../../src/core/host.ts';
 import { Redactor } from '../../../src/core/secret.ts';
 import type { RunEvent } from '../../../src/engine/events/events.ts';
@@ -35,22 +35,14 @@ async function planned(limit?: readonly string[]): Promise<readonly string[]> {
   const connector = new FakeNetwork([]);
   for (const name of [...names, 'controller']) connector.machines.set(name, new LeftMachine(name));
   const events: RunEvent[] = [];
-  await runCluster(
-    cluster,
-    {
-      command: 'reset',
-      playbook: shippedPlaybook('leave-cluster'),
-      mode: 'plan',
-      limit,
-    },
-    {
-      connector,
-      sink: (event) => events.push(event),
-      redactor: new Redactor(),
-      signal: new AbortController().signal,
-      concurrency: 5,
-    },
-  );
+  const playbook = shippedPlaybook('leave-cluster');
+  const request = { command: 'reset', playbook, mode: 'plan', limit } as const;
+  await runPrepared(await prepareRun(cluster, request, new Redactor()), {
+    connector,
+    sink: (event) => events.push(event),
+    signal: new AbortController().signal,
+    concurrency: 5,
+  });
   return events.flatMap((event) => {
     if (event.type !== 'task.finished' || event.task !== task) return [];
     return [`${event.host} ${event.state}`];

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { planLab } from '../../../../src/lab/lab-plan.ts';
-import { expectedHostKey, generateKeyPair, prepareKeys } from '../../../../src/lab/node/keys.ts';
+import { generateKeyPair } from '../../../../src/lab/node/key-pair.ts';
+import { expectedHostKey, prepareKeys } from '../../../../src/lab/node/keys.ts';
 import { labFiles, type LabFiles } from '../../../../src/lab/state/files.ts';
 
 let directory: string;

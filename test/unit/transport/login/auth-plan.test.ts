@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, describe, expect, it } from 'vitest';
-import { generateKeyPair } from '../../../../src/lab/node/keys.ts';
+import { generateKeyPair } from '../../../../src/lab/node/key-pair.ts';
 import { authError } from '../../../../src/transport/login/auth-error.ts';
 import { planAuth } from '../../../../src/transport/login/auth-plan.ts';
 import { readIdentity } from '../../../../src/transport/login/identity-file.ts';
