@@ -16,6 +16,11 @@ export const fileAbsent = defineOperation({
   summary:
     'Removes a file, or puts back the one that `file.present` had replaced. What somebody else has put there since stays.',
   args,
+  example: `
+- name: Remove our time servers
+  op: file.absent
+  with: { path: /etc/chrony/conf.d/site.conf }
+`,
   needs: ({ path }) => [{ query: ask(textFile, { path }) }, { query: ask(fileBackup, { path }) }],
   plan({ path, onlyOurs }, facts) {
     const found = facts.get(ask(textFile, { path }));
