@@ -8,7 +8,10 @@ import { giveBack, ownerOf } from './give-back.ts';
 
 const args = z.strictObject({
   path: absolutePath,
-  onlyOurs: z.boolean().default(true).meta({ description: 'Leave a file that does not carry our mark.' }),
+  onlyOurs: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Leave a file without our mark, a line "# Managed by ipvs-bootstrap.".' }),
 });
 
 export const fileAbsent = defineOperation({
