@@ -3,21 +3,13 @@ import type { Redactor } from '../core/secret.ts';
 import { failuresAllowed, type FailureLimit } from '../engine/failure-limit.ts';
 import type { LockRequest, RunOptions, RunRequest, RunResult } from '../engine/run-request.ts';
 import { run } from '../engine/run.ts';
-import { operations } from '../operations/registry.ts';
-import { bindPhases } from '../playbook/bind.ts';
-import { loadPlaybook } from '../playbook/load-playbook.ts';
-import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
+import { bindPlaybook, type PlaybookChoice } from './bind-playbook.ts';
 import type { Cluster } from './cluster.ts';
-import { createRunSecrets } from './run-secrets.ts';
 
-export interface ClusterRun extends PhaseChoice {
+export interface ClusterRun extends PlaybookChoice {
   /** The command as the user knows it. */
   readonly command: string;
-  /** Path of the playbook. */
-  readonly playbook: string;
   readonly mode: 'apply' | 'plan';
-  /** Only these hosts take part. */
-  readonly limit?: readonly string[] | undefined;
   /** How many hosts may fail before all stop; see RunOptions. */
   readonly maxFailures?: FailureLimit | undefined;
   /** Who runs this, when the run changes hosts: alice@laptop. */
@@ -41,22 +33,13 @@ export type RunPorts = Required<Pick<RunOptions, 'connector' | 'sink' | 'signal'
  */
 export async function prepareRun(
   cluster: Cluster,
-  { command, mode, limit, maxFailures, owner, ...request }: ClusterRun,
+  { command, mode, maxFailures, owner, ...choice }: ClusterRun,
   redactor: Redactor,
 ): Promise<PreparedRun> {
-  const { inventory } = cluster;
-  const names = inventory.hosts.map(({ name }) => name);
-  checkNames('host', limit ?? [], names);
-  const playbook = await loadPlaybook(request.playbook, operations);
-  const hosts = names.filter((name) => limit?.includes(name) ?? true);
-  const phases = bindPhases(choosePhases(playbook.phases, request), {
-    hosts: inventory.hosts,
-    contextOf: contextOf(cluster, hosts, redactor),
-    limit,
-  });
+  const { hosts, phases } = await bindPlaybook(cluster, choice, redactor);
   const lock = owner === undefined ? undefined : lockOf(cluster, owner);
   return {
-    request: { command, cluster: inventory.cluster.name, hosts, phases, lock },
+    request: { command, cluster: cluster.inventory.cluster.name, hosts, phases, lock },
     options: {
       mode,
       redactor,
@@ -72,15 +55,4 @@ export async function runPrepared({ request, options }: PreparedRun, ports: RunP
 
 function lockOf({ inventory }: Cluster, owner: string): LockRequest {
   return { host: inventory.cluster.firstControlPlane, owner };
-}
-
-/** What the expressions of a playbook see. */
-function contextOf({ inventory, bundle }: Cluster, taking: readonly string[], redactor: Redactor) {
-  const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
-  const run = { ...createRunSecrets(redactor), hosts: taking };
-  const common = { cluster, bundle, workloads, externalIPs, binding, claims, run };
-  return (name: string) => {
-    const host = hosts.find((one) => one.name === name) ?? { name };
-    return { ...common, host };
-  };
 }

@@ -119,6 +119,8 @@ export interface Operation<Schema extends z.ZodType = z.ZodType> {
   readonly summary: string;
   /** Schema of `with` in a playbook. */
   readonly args: Schema;
+  /** A task that names it, in YAML, for somebody to copy into a playbook; blank lines around it do not count. */
+  readonly example: string;
   /** Code of the error that its problems become; `preflight.failed` by default. */
   readonly problemCode?: 'preflight.failed' | 'verify.drift';
   /** Set when the operation acts on every run, with the reason; such operations are counted in a test. */

@@ -5,12 +5,13 @@ import { operations } from './registry.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** Markdown with a section for each operation and a table of its arguments. */
+/** Markdown with a section for each operation: a table of its arguments, and its example. */
 export function operationsReference(): string {
   const intro = [
     '# Operations reference',
     '',
-    'What a task of a playbook can name in `op`, with its arguments (`with`). Made from `src/operations/`: change it there.',
+    'What a task of a playbook can name in `op`, with its arguments (`with`) and a task that could be yours.',
+    'Made from `src/operations/`: change it there.',
     'An operation looks at the host first and changes only what is not as wanted, so it can be repeated without harm.',
   ];
   return `${[...intro, ...operations.flatMap(section)].join('\n')}\n`;
@@ -22,7 +23,7 @@ export function argumentSchema({ args }: Operation): JsonSchema {
 }
 
 function section(operation: Operation): readonly string[] {
-  const { name, summary, repeats, problemCode } = operation;
+  const { name, summary, example, repeats, problemCode } = operation;
   const schema = argumentSchema(operation);
   const rows = Object.entries(schema.properties ?? {}).map(([key, child]) =>
     row(key, child, schema.required ?? []),
@@ -38,6 +39,10 @@ function section(operation: Operation): readonly string[] {
     ...(repeats === undefined ? [] : ['', `It acts on every run: ${repeats}.`]),
     '',
     ...(rows.length === 0 ? ['It has no arguments.'] : [...tableHead, ...rows]),
+    '',
+    '```yaml',
+    example.trim(),
+    '```',
   ];
 }
 

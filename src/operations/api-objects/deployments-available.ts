@@ -11,6 +11,16 @@ export const deploymentsAvailable = defineOperation({
   name: 'deployments.available',
   summary: 'Waits until all pods of the workloads are available.',
   args: workloadArgs,
+  example: `
+- name: Wait until the pods of the workloads run
+  op: deployments.available
+  on: first-control-plane
+  wait: 5m
+  with:
+    from: \${{ cluster.firstControlPlane }}
+    version: \${{ cluster.kubernetes.version }}
+    workloads: \${{ workloads }}
+`,
   needs: apiNeeds,
   plan: ({ workloads, ...api }, facts) =>
     withApi(api, facts, (objects) => {

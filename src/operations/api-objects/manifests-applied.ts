@@ -28,6 +28,17 @@ export const manifestsApplied = defineOperation({
     ...apiArgs,
     objects: z.array(manifest).meta({ description: 'The objects, each as in a manifest.' }),
   }),
+  example: `
+- name: Say whose the namespace is
+  op: manifests.applied
+  on: first-control-plane
+  wait: 1m # for the API to answer
+  with:
+    from: \${{ cluster.firstControlPlane }}
+    version: \${{ cluster.kubernetes.version }}
+    objects:
+      - { apiVersion: v1, kind: Namespace, metadata: { name: user-a-ns, labels: { team: web } } }
+`,
   needs: apiNeeds,
   plan: ({ objects, ...api }, facts) => planObjects(objects, api, facts),
 });
@@ -36,6 +47,17 @@ export const deploymentsCreated = defineOperation({
   name: 'deployments.created',
   summary: "Creates or changes the workloads' namespaces and deployments.",
   args: workloadArgs,
+  example: `
+- name: Run two web servers for trials
+  op: deployments.created
+  on: first-control-plane
+  wait: 1m # for the API to answer
+  with:
+    from: \${{ cluster.firstControlPlane }}
+    version: \${{ cluster.kubernetes.version }}
+    workloads: # of the playbook's own, beside those of the inventory
+      - { namespace: trials, deployments: [{ name: nginx, image: nginx, replicas: 2, port: 80 }] }
+`,
   needs: apiNeeds,
   plan: ({ workloads, ...api }, facts) =>
     planObjects(
@@ -49,6 +71,16 @@ export const servicesCreated = defineOperation({
   name: 'services.created',
   summary: "Creates or changes the workloads' Services, each with its external IPs.",
   args: workloadArgs,
+  example: `
+- name: Create the Services with their external IPs
+  op: services.created
+  on: first-control-plane
+  wait: 1m # for the API to answer
+  with:
+    from: \${{ cluster.firstControlPlane }}
+    version: \${{ cluster.kubernetes.version }}
+    workloads: \${{ workloads }}
+`,
   needs: apiNeeds,
   plan: ({ workloads, ...api }, facts) =>
     planObjects([...namespaceObjects(workloads), ...serviceObjects(workloads)], api, facts),

@@ -14,6 +14,15 @@ export const nodeRemoved = defineOperation({
     ...apiArgs,
     nodes: z.array(z.string().min(1)).meta({ description: 'Names of the nodes.' }),
   }),
+  example: `
+- name: Remove a worker whose machine is gone
+  op: node.removed
+  on: first-control-plane
+  with:
+    from: \${{ cluster.firstControlPlane }}
+    version: \${{ cluster.kubernetes.version }}
+    nodes: [worker9]
+`,
   needs: apiNeeds,
   plan: ({ nodes, ...api }, facts) =>
     withApi(

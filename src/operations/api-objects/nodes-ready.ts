@@ -12,6 +12,16 @@ export const nodesReady = defineOperation({
     ...apiArgs,
     nodes: z.array(z.string().min(1)).meta({ description: 'Names of the nodes.' }),
   }),
+  example: `
+- name: Wait until the workers are ready
+  op: nodes.ready
+  on: first-control-plane
+  wait: 5m
+  with:
+    from: \${{ cluster.firstControlPlane }}
+    version: \${{ cluster.kubernetes.version }}
+    nodes: \${{ cluster.workers }}
+`,
   needs: apiNeeds,
   plan: ({ nodes, ...api }, facts) =>
     withApi(api, facts, (objects) => {

@@ -8,6 +8,16 @@ export const servicesReady = defineOperation({
   name: 'services.ready',
   summary: "Waits until each of the workloads' Services has all pods of its deployment as ready endpoints.",
   args: workloadArgs,
+  example: `
+- name: Wait until the Services know their pods
+  op: services.ready
+  on: first-control-plane
+  wait: 11m # a controller may take ten minutes to see what is new
+  with:
+    from: \${{ cluster.firstControlPlane }}
+    version: \${{ cluster.kubernetes.version }}
+    workloads: \${{ workloads }}
+`,
   needs: apiNeeds,
   plan: ({ workloads, ...api }, facts) =>
     withApi(api, facts, (objects) => {

@@ -35,6 +35,11 @@ export const ipvsCleaned = defineOperation({
   summary:
     "Deletes the virtual servers that are kube-proxy's (docs/verify.md tells by what rule), and kube-ipvs0; others stay.",
   args,
+  example: `
+- name: Delete the virtual servers that kube-proxy left
+  op: ipvs.cleaned
+  with: { cluster: '\${{ cluster }}', workloads: '\${{ workloads }}' }
+`,
   needs: () => [{ query: ask(ipvsTable) }, { query: ask(ipvsAddresses) }, { query: ipvsadm }],
   plan({ cluster, nodePorts, workloads }, facts) {
     const externalAddresses = workloads.flatMap(({ services }) => services.flatMap((one) => one.externalIPs));

@@ -27,6 +27,13 @@ export const kubeProxyConfigured = defineOperation({
   summary:
     "Brings the running kube-proxy's configuration to what the inventory says, and restarts its pods with it.",
   args,
+  example: `
+- name: Run kube-proxy with the inventory's settings
+  op: kube-proxy.configured
+  on: first-control-plane
+  wait: 5m # until all its pods have them
+  with: { cluster: '\${{ cluster }}' }
+`,
   needs: ({ cluster }) => [{ query: ask(clusterConfiguration), host: cluster.firstControlPlane }],
   plan({ cluster }, facts) {
     const live = facts.get(ask(clusterConfiguration), cluster.firstControlPlane);

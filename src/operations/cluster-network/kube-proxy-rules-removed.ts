@@ -13,6 +13,10 @@ export const kubeProxyRulesRemoved = defineOperation({
   summary:
     "Removes the iptables chains of kube-proxy, the kubelet and our pod network, and kube-proxy's IP sets; rules and sets of others stay.",
   args: z.strictObject({}),
+  example: `
+- name: Delete the iptables chains and IP sets that kube-proxy left
+  op: kube-proxy-rules.removed
+`,
   needs: () => [{ query: ask(iptablesRules) }, { query: ask(ipSets) }],
   plan(_, facts) {
     const rules = facts.get(ask(iptablesRules));

@@ -29,6 +29,12 @@ export const podNetworkConfigured = defineOperation({
   name: 'pod-network.configured',
   summary: 'Connects the pods: a bridge on the host, and a route to the pods of every other node.',
   args,
+  example: `
+- name: Connect the pods of all nodes
+  op: pod-network.configured
+  wait: 3m # until every node has a network for its pods
+  with: { cluster: '\${{ cluster }}', node: '\${{ host.name }}' }
+`,
   needs: ({ cluster, node }) => [
     { query: stateQuery(cluster, node) },
     ...fileQueries.map((query) => ({ query })),

@@ -19,6 +19,15 @@ export const externalIPsBound = defineOperation({
   name: 'external-ips.bound',
   summary: "Waits until kube-proxy has bound the workloads' external IPs to kube-ipvs0 of the host.",
   args: z.strictObject(workloadArgs.omit({ from: true }).shape),
+  example: `
+- name: Wait until kube-proxy has bound the external IPs
+  op: external-ips.bound
+  when: ['\${{ binding.kubeProxyBinds }}']
+  wait: 3m
+  with:
+    version: \${{ cluster.kubernetes.version }}
+    workloads: \${{ workloads }}
+`,
   needs: () => [{ query: ask(ipvsAddresses) }],
   plan({ version: text, workloads }, facts) {
     const wanted = externalIPsOf(workloads).map(canonicalIp);

@@ -36,6 +36,16 @@ export const externalIPsConfigured = defineOperation({
   summary:
     'Configures keepalived to bind each external IP to the interface of one node, spread in the order of the inventory; another takes over when that one is gone or does not balance. Where kube-proxy has them on every node, only that one answers ARP. A password that is in use stays.',
   args,
+  example: `
+- name: Configure keepalived for the external IPs
+  op: external-ips.configured
+  when: ['\${{ binding.by == "interface" }}']
+  with:
+    binding: \${{ binding }}
+    cluster: \${{ cluster }}
+    node: \${{ host.name }}
+    password: \${{ run.externalIPsPassword }}
+`,
   needs({ binding, cluster }) {
     const own = ownBinding(binding);
     if (own === null) return [];

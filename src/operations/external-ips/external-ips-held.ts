@@ -12,6 +12,15 @@ export const externalIPsHeld = defineOperation({
     binding: bindingArg,
     nodes: z.array(z.string().min(1)).min(1).meta({ description: 'Names of all nodes.' }),
   }),
+  example: `
+- name: Wait until each external IP is on one node
+  op: external-ips.held
+  on: first-control-plane
+  wait: 2m
+  with:
+    binding: \${{ binding }}
+    nodes: '\${{ cluster.nodes | map: "name" }}'
+`,
   needs: ({ binding, nodes }) => (ownBinding(binding) === null ? [] : nodesNeed(nodes)),
   plan({ binding, nodes }, facts) {
     const own = ownBinding(binding);

@@ -9,6 +9,10 @@ export const externalIPsReleased = defineOperation({
   summary:
     "Takes the external IPs that this program bound off the node's interface, with their part of keepalived's configuration and the settings for ARP. Addresses that somebody else bound stay, and those of kube-proxy.",
   args: z.strictObject({}),
+  example: `
+- name: Take the external IPs off the nodes
+  op: external-ips.released
+`,
   needs: () => [...releaseNeeds('externalIPs'), ...forgetArpNeeds()],
   plan: (_args, facts) => ({
     steps: [...releaseSteps('externalIPs', facts), ...forgetArpSteps(facts)],

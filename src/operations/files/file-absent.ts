@@ -8,7 +8,10 @@ import { giveBack, ownerOf } from './give-back.ts';
 
 const args = z.strictObject({
   path: absolutePath,
-  onlyOurs: z.boolean().default(true).meta({ description: 'Leave a file that does not carry our mark.' }),
+  onlyOurs: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Leave a file without our mark, a line "# Managed by ipvs-bootstrap.".' }),
 });
 
 export const fileAbsent = defineOperation({
@@ -16,6 +19,11 @@ export const fileAbsent = defineOperation({
   summary:
     'Removes a file, or puts back the one that `file.present` had replaced. What somebody else has put there since stays.',
   args,
+  example: `
+- name: Remove our time servers
+  op: file.absent
+  with: { path: /etc/chrony/conf.d/site.conf }
+`,
   needs: ({ path }) => [{ query: ask(textFile, { path }) }, { query: ask(fileBackup, { path }) }],
   plan({ path, onlyOurs }, facts) {
     const found = facts.get(ask(textFile, { path }));

@@ -45,6 +45,15 @@ export const filePresent = defineOperation({
   summary:
     'Writes a text file. A foreign file in its place is kept beside it, once, as PATH.ipvs-bootstrap-backup.',
   args,
+  example: `
+- name: Name our time servers
+  op: file.present
+  with:
+    path: /etc/chrony/conf.d/site.conf
+    content: | # the first line tells file.absent that it is ours
+      # Managed by ipvs-bootstrap.
+      server 10.1.0.1 iburst
+`,
   needs: ({ path, directoryOf }) => [
     { query: ask(textFile, { path }) },
     ...candidates({ directoryOf }).map((names) => ({ query: ask(programs, { names }) })),

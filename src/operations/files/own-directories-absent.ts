@@ -9,6 +9,10 @@ export const ownDirectoriesAbsent = defineOperation({
   name: 'own-directories.absent',
   summary: 'Removes the directories of this program from the host. The last task of a reset.',
   args: z.strictObject({}),
+  example: `
+- name: Remove what ipvs-bootstrap keeps on the host
+  op: own-directories.absent # the last task: others read what is there
+`,
   needs: () => [{ query: ask(ownDirectories) }],
   plan(_args, facts) {
     const paths = facts.get(ask(ownDirectories));

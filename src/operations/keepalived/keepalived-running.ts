@@ -17,6 +17,12 @@ export const keepalivedRunning = defineOperation({
   summary:
     'Starts keepalived and has it start at every boot; it reads its files again when one of ours has changed.',
   args: z.strictObject({}),
+  example: `
+- name: Run keepalived on the control planes
+  op: keepalived.running
+  on: control-planes
+  wait: 1m
+`,
   needs: () => unitRunning.needs(running),
   reactsTo: (_args, change) => unitRunning.reactsTo?.(running, change) ?? false,
   plan: (_args, facts) => unitRunning.plan(running, facts),

@@ -15,6 +15,11 @@ export const kernelModulesForgotten = defineOperation({
   summary:
     'Removes our list of modules to load at boot. Modules stay loaded until then: others may have come to use them.',
   args,
+  example: `
+- name: Load our modules at boot no more
+  op: kernel-modules.forgotten
+  with: { file: /etc/modules-load.d/tune.conf }
+`,
   needs: ({ file }) => [{ query: ask(textFile, { path: file }) }],
   plan({ file }, facts) {
     if (facts.get(ask(textFile, { path: file })) === null) return unchanged;

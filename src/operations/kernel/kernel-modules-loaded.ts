@@ -29,6 +29,14 @@ export const kernelModulesLoaded = defineOperation({
   summary:
     'Loads kernel modules and keeps the set for every boot. What the kernel has is found by trying, never by its version.',
   args,
+  example: `
+- name: Load the scheduler that counts connections
+  op: kernel-modules.loaded
+  with:
+    modules: [ip_vs_lc]
+    oneOf: [[nf_conntrack_ipv4, nf_conntrack]] # old kernels have the first one
+    file: /etc/modules-load.d/tune.conf # not the one that up writes
+`,
   needs: (wanted) => [
     { query: ask(kernelModules, { names: wantedNames(wanted) }) },
     { query: ask(textFile, { path: wanted.file }) },

@@ -19,6 +19,11 @@ export const sysctlRestored = defineOperation({
   summary:
     'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file. net.ipv4.ip_forward stays on until the next boot, as others may need it.',
   args,
+  example: `
+- name: Let as many connections wait as before
+  op: sysctl.restored
+  with: { file: /etc/sysctl.d/98-tune.conf, record: /var/lib/tune/sysctl-before }
+`,
   needs: ({ file, record }) => [
     { query: ask(textFile, { path: file }) },
     { query: ask(textFile, { path: record }) },

@@ -31,6 +31,14 @@ export const sysctlSet = defineOperation({
   summary:
     'Sets kernel settings now and for every boot; remembers the values from before for `sysctl.restored`.',
   args,
+  example: `
+- name: Let more connections wait
+  op: sysctl.set
+  with:
+    values: { net.core.somaxconn: 4096, net.core.netdev_max_backlog: 5000 }
+    file: /etc/sysctl.d/98-tune.conf # neither this nor the record is that of up
+    record: /var/lib/tune/sysctl-before
+`,
   needs: ({ values, file, record }) => [
     { query: ask(sysctlValues, { keys: Object.keys(values) }) },
     { query: ask(textFile, { path: file }) },

@@ -27,6 +27,14 @@ export const clusterLeft = defineOperation({
   name: 'cluster.left',
   summary: 'Undoes what made the host a node: kubeadm reset, containers, pod network, kubeconfig copies.',
   args,
+  example: `
+- name: Undo what made the host a node
+  op: cluster.left
+  with:
+    version: \${{ cluster.kubernetes.version }}
+    controlPlanes: \${{ cluster.controlPlanes }}
+    leaving: \${{ run.hosts }} # all, or those of --limit
+`,
   needs: () => [{ query: ask(kubernetesRemains) }],
   plan(wanted, facts) {
     const remains = facts.get(ask(kubernetesRemains));

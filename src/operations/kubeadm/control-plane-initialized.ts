@@ -37,6 +37,19 @@ export const controlPlaneInitialized = defineOperation({
   summary:
     'Makes the first control plane by `kubeadm init`; one that was begun and not finished is made anew.',
   args,
+  example: `
+- name: Make the first control plane
+  op: control-plane.initialized
+  on: first-control-plane
+  wait: 5m
+  with:
+    cluster: \${{ cluster }}
+    node: \${{ host.name }}
+    imageRepository: \${{ bundle.manifest.imageRepository }}
+    clusterDns: \${{ bundle.manifest.clusterDns }}
+    bootstrapToken: \${{ run.bootstrapToken }}
+    certificateKey: \${{ run.certificateKey }} # where other control planes are to join
+`,
   needs: () => [{ query: ask(kubernetesNode) }, { query: ask(clusterConfiguration) }],
   plan(wanted, facts) {
     const node = facts.get(ask(kubernetesNode));

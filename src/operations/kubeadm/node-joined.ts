@@ -29,6 +29,19 @@ export const nodeJoined = defineOperation({
   name: 'node.joined',
   summary: 'Joins a host to the cluster by `kubeadm join`, as a control plane when the inventory says so.',
   args,
+  example: `
+- name: Join the workers
+  op: node.joined
+  on: workers
+  wait: 5m
+  with:
+    cluster: \${{ cluster }}
+    node: \${{ host.name }}
+    imageRepository: \${{ bundle.manifest.imageRepository }}
+    clusterDns: \${{ bundle.manifest.clusterDns }}
+    bootstrapToken: \${{ run.bootstrapToken }}
+    certificateKey: \${{ run.certificateKey }}
+`,
   needs: ({ cluster, cluster: { controlPlanes, firstControlPlane: host }, node }) => [
     { query: ask(kubernetesNode) },
     { query: ask(kubernetesNode), host },

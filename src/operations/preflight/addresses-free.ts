@@ -31,6 +31,14 @@ export const addressesFree = defineOperation({
   summary:
     "Checks that external IPs and virtual IP are no host's own, no network or broadcast address, and that nobody on the network answers for them but the cluster itself.",
   args,
+  example: `
+- name: Check that nobody has the external IPs and the virtual IP yet
+  op: addresses.free
+  on: first-control-plane
+  with:
+    claims: \${{ claims }}
+    nodes: '\${{ cluster.nodes | map: "name" }}'
+`,
   needs: (wanted) =>
     wanted.claims.addresses.length === 0 ? [] : wanted.nodes.flatMap((node) => needsOf(wanted, node)),
   plan(wanted, facts) {

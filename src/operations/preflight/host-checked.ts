@@ -36,6 +36,16 @@ export const hostChecked = defineOperation({
   summary:
     'Checks that a host can become a node: distribution, systemd, rights, processor, memory, disk, swap, cgroups, clock, names, ports, default route, and an iptables that works.',
   args,
+  example: `
+- name: Check that the workers can become nodes
+  op: host.checked
+  on: workers
+  with:
+    node: \${{ host.name }}
+    roles: \${{ host.roles }}
+    peers: '\${{ cluster.nodes | map: "name" }}'
+    architecture: \${{ bundle.manifest.architecture }}
+`,
   needs: ({ roles, node, peers }) => [
     { query: ask(hostSystem) },
     { query: ask(osRelease) },

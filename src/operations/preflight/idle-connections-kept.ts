@@ -19,6 +19,12 @@ export const idleConnectionsKept = defineOperation({
   summary:
     'Warns where IPVS forgets silent TCP connections before TCP keepalive shows a sign of life; says it once for all nodes.',
   args,
+  example: `
+- name: Compare how long IPVS and TCP remember
+  op: idle-connections.kept
+  on: first-control-plane
+  with: { cluster: '\${{ cluster }}' }
+`,
   needs: ({ cluster }) =>
     cluster.nodes.flatMap(({ name: host }) => [
       { query: ask(ipvsTimeouts), host, optional: true },

@@ -15,6 +15,15 @@ export const kubernetesVersionSupported = defineOperation({
     clusterDns: bundleArgs.clusterDns,
     workloads: workloadArgs.shape.workloads,
   }),
+  example: `
+- name: Check that this version can do what the inventory asks
+  op: kubernetes-version.supported
+  on: first-control-plane
+  with:
+    cluster: \${{ cluster }}
+    clusterDns: \${{ bundle.manifest.clusterDns }}
+    workloads: \${{ workloads }}
+`,
   needs: () => [],
   plan({ cluster, clusterDns, workloads }) {
     const { nodes, controlPlanes, kubeProxy } = cluster;

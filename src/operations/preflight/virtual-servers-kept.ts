@@ -24,6 +24,14 @@ export const virtualServersKept = defineOperation({
   summary:
     "Stops before a host becomes a node whose kube-proxy would delete somebody else's virtual servers: those outside of excludeCIDRs.",
   args,
+  example: `
+- name: Look for virtual servers that kube-proxy would delete
+  op: virtual-servers.kept
+  with:
+    node: \${{ host.name }}
+    cluster: \${{ cluster }}
+    workloads: \${{ workloads }}
+`,
   needs: () => [{ query: ask(ipvsTable) }, { query: ask(ipvsAddresses) }, { query: ask(kubernetesNode) }],
   plan({ node, cluster, nodePorts, workloads }, facts): Plan {
     const table = facts.get(ask(ipvsTable));

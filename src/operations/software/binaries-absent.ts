@@ -13,6 +13,10 @@ export const binariesAbsent = defineOperation({
   summary:
     'Removes the programs that `binaries.installed` sent, unless somebody has replaced them since, and puts back those that were there before.',
   args: z.strictObject({}),
+  example: `
+- name: Remove the programs that came with the bundle
+  op: binaries.absent
+`,
   needs: () => [{ query: ask(ownFiles) }, ...notes.map((path) => ({ query: ask(textFile, { path }) }))],
   plan(_wanted, facts) {
     const given = facts.get(ask(ownFiles)).map(({ path, ...remains }) => giveBack(path, remains));

@@ -24,6 +24,11 @@ export const binariesInstalled = defineOperation({
   summary:
     "Installs the bundle's programs. A foreign one in their place is kept beside them, once, as PATH.ipvs-bootstrap-backup. Their checksums are remembered on the host, so that a host that has them answers at once.",
   args,
+  example: `
+- name: Install the programs of the bundle
+  op: binaries.installed
+  with: { bundle: '\${{ bundle }}' }
+`,
   needs: (wanted) => [
     { query: ask(stampedFiles, { paths: targets(wanted).map(({ path }) => path) }) },
     { query: ask(textFile, { path: ownFilesRecord }) },

@@ -12,6 +12,10 @@ export const imagesAbsent = defineOperation({
   name: 'images.absent',
   summary: 'Removes the images that `images.imported` brought, unless somebody has replaced them since.',
   args: z.strictObject({}),
+  example: `
+- name: Remove the images that came with the bundle
+  op: images.absent
+`,
   needs: () => [{ query: ask(containerImages) }, { query: ask(textFile, { path: imageRecord }) }],
   plan(_wanted, facts) {
     const record = facts.get(ask(textFile, { path: imageRecord }));

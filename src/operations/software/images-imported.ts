@@ -24,6 +24,12 @@ export const imagesImported = defineOperation({
   summary:
     "Imports the bundle's images into containerd. An image of that name that came from elsewhere is left as it is.",
   args,
+  example: `
+- name: Import the images that a worker needs
+  op: images.imported
+  on: workers
+  with: { bundle: '\${{ bundle }}', use: [node, workload] }
+`,
   needs: () => [{ query: ask(containerImages) }, { query: ask(textFile, { path: imageRecord }) }],
   plan({ bundle, use }, facts) {
     const present = facts.get(ask(containerImages)) ?? {};

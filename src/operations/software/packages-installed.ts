@@ -31,6 +31,12 @@ export const packagesInstalled = defineOperation({
   summary:
     'Installs distribution packages: the .deb files of the bundle on the Debian family, what the distribution offers elsewhere. Installed ones are left as they are.',
   args,
+  example: `
+- name: Install chrony and tcpdump
+  op: packages.installed
+  wait: 10m # somebody else may be installing
+  with: { packages: [chrony, tcpdump] }
+`,
   needs: (wanted) => [
     { query: ask(osRelease) },
     { query: ask(installedPackages, { names: probed(wanted) }) },

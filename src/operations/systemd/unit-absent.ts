@@ -25,6 +25,11 @@ export const unitAbsent = defineOperation({
   summary:
     'Stops a service of ours and removes its unit file and drop-ins from /etc/systemd/system; what they had replaced comes back. Foreign files stay.',
   args,
+  example: `
+- name: Remove the exporter of metrics that we installed
+  op: unit.absent
+  with: { unit: node-exporter.service, dropIns: [arguments.conf] }
+`,
   needs: (wanted) => [
     { query: ask(unitState, { unit: wanted.unit, paths: [] }) },
     ...unitFiles(wanted).flatMap((path) => [

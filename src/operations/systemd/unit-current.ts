@@ -16,6 +16,12 @@ export const unitCurrent = defineOperation({
       .min(1)
       .meta({ description: 'Files that it reads when it starts.' }),
   }),
+  example: `
+- name: Let containerd read its configuration, one node after the other
+  op: unit.current
+  serial: true
+  with: { unit: containerd.service, restartWhenNewer: [/etc/containerd/config.toml] }
+`,
   needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(unitState, { unit, paths }) }],
   reactsTo: ({ restartWhenNewer }, { isHere, path = '' }) => isHere && restartWhenNewer.includes(path),
   plan({ unit, restartWhenNewer: paths }, facts) {

@@ -10,6 +10,11 @@ export const unitEnabled = defineOperation({
   name: 'unit.enabled',
   summary: 'Has a service started at every boot, without starting it now.',
   args: z.strictObject({ unit: unitName }),
+  example: `
+- name: Start the firewall at every boot
+  op: unit.enabled
+  with: { unit: nftables.service }
+`,
   needs: ({ unit }) => [{ query: ask(unitState, { unit, paths: [] }) }],
   reactsTo: ({ unit }, change) => changesUnit(unit, change),
   plan({ unit }, facts) {

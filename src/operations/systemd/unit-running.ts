@@ -29,6 +29,12 @@ export const unitRunning = defineOperation({
   summary:
     'Starts and enables a service, and restarts it when one of its files is newer than its start, also when an earlier run ended between the two.',
   args,
+  example: `
+- name: Keep the time with our servers
+  op: unit.running
+  wait: 1m # while it is starting
+  with: { unit: chrony.service, restartWhenNewer: [/etc/chrony/conf.d/site.conf] }
+`,
   needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(unitState, { unit, paths }) }],
   reactsTo: ({ unit, restartWhenNewer }, change) =>
     changesUnit(unit, change) || (change.isHere && restartWhenNewer.includes(change.path ?? '')),

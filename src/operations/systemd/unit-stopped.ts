@@ -13,6 +13,12 @@ export const unitStopped = defineOperation({
     unit: unitName,
     disabled: z.boolean().default(true).meta({ description: 'Keep it from starting at boot.' }),
   }),
+  example: `
+- name: Let no packages be upgraded unasked on the control planes
+  op: unit.stopped
+  on: control-planes
+  with: { unit: unattended-upgrades.service }
+`,
   needs: ({ unit }) => [{ query: ask(unitState, { unit, paths: [] }) }],
   plan({ unit, disabled }, facts) {
     const state = facts.get(ask(unitState, { unit, paths: [] }));

@@ -16,6 +16,15 @@ export const trafficAnswered = defineOperation({
   summary:
     'Sends HTTP requests to the addresses of Services and looks who answers, and whether the pods take turns.',
   args: trafficArgs,
+  example: `
+- name: Ask from outside whether both pods answer, by turns
+  op: traffic.answered
+  on: controller
+  with:
+    host: \${{ host.name }}
+    targets: [{ namespace: user-a-ns, service: nginx, address: 10.1.0.100, port: 80, replicas: 2 }]
+    scheduler: \${{ cluster.kubeProxy.scheduler }}
+`,
   problemCode: 'verify.drift',
   needs: (wanted) =>
     targetsOf(wanted).length === 0 ? [] : [{ query: ask(trafficAnswers, question(wanted)) }],

@@ -31,6 +31,15 @@ export const trafficConnected = defineOperation({
   summary:
     'Opens a TCP connection to every address of every Service that has pods, from the node itself, and closes it.',
   args,
+  example: `
+- name: Connect to every Service from each worker
+  op: traffic.connected
+  on: workers
+  with:
+    node: \${{ host.name }}
+    cluster: \${{ cluster }}
+    atMost: 2000
+`,
   problemCode: 'verify.drift',
   needs: ({ cluster, atMost, seconds }) => [
     { query: ask(apiObjects, cluster.kubernetes), host: cluster.firstControlPlane },

@@ -26,6 +26,17 @@ export const arpAnswered = defineOperation({
   summary:
     'Asks the network by ARP who answers for the external IPs: one node each where this program binds them, otherwise it is only shown.',
   args,
+  example: `
+- name: Ask the network who answers for the external IPs
+  op: arp.answered
+  on: first-control-plane
+  wait: 30s # one may be on its way to another node
+  with:
+    node: \${{ host.name }}
+    cluster: \${{ cluster }}
+    binding: \${{ binding }}
+    workloads: \${{ workloads }}
+`,
   problemCode: 'verify.drift',
   needs(wanted) {
     if (addressesOf(wanted).length === 0) return [];

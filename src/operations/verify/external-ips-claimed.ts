@@ -24,6 +24,15 @@ export const externalIPsClaimed = defineOperation({
   summary:
     'Compares the outside addresses that Services claim with the pool, the namespaces that own its addresses, and what no Service may claim.',
   args,
+  example: `
+- name: Look for Services that claim addresses of others
+  op: external-ips.claimed
+  on: first-control-plane
+  with:
+    cluster: \${{ cluster }}
+    externalIPs: \${{ externalIPs }}
+    workloads: \${{ workloads }}
+`,
   problemCode: 'verify.drift',
   needs: ({ cluster }) => apiNeeds(apiOf(cluster)),
   plan: (wanted, facts) =>

@@ -13,6 +13,15 @@ export const externalIPsOwned = defineOperation({
     binding: bindingArg,
     nodes: z.array(z.string().min(1)).min(1).meta({ description: 'Names of all nodes.' }),
   }),
+  example: `
+- name: Look which node has each external IP
+  op: external-ips.owned
+  on: first-control-plane
+  wait: 30s # one may be on its way to another node
+  with:
+    binding: \${{ binding }}
+    nodes: '\${{ cluster.nodes | map: "name" }}'
+`,
   problemCode: 'verify.drift',
   needs: ({ binding, nodes }) => (ownBinding(binding) === null ? [] : nodesNeed(nodes)),
   plan({ binding, nodes }, facts) {

@@ -20,6 +20,16 @@ export const ipvsVerified = defineOperation({
   summary:
     "Compares a node's virtual servers, real servers and kube-ipvs0 addresses with what its Services and endpoints ask for.",
   args: verifyArgs,
+  example: `
+- name: Compare the kernel with the API
+  op: ipvs.verified
+  wait: 2m # a change may be on its way
+  with:
+    node: \${{ host.name }}
+    cluster: \${{ cluster }}
+    externalIPs: \${{ externalIPs }}
+    modules: [ip_vs, 'ip_vs_\${{ cluster.kubeProxy.scheduler }}']
+`,
   problemCode: 'verify.drift',
   needs: ({ cluster, modules, oneOf }) => [
     { query: ask(apiObjects, cluster.kubernetes), host: cluster.firstControlPlane },

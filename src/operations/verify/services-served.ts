@@ -15,6 +15,15 @@ export const servicesServed = defineOperation({
   summary:
     "Checks that the workloads' Services are in the cluster with their external IPs, and that each has ready pods.",
   args: workloadArgs,
+  example: `
+- name: Look whether the Services of user-a-ns are served
+  op: services.served
+  on: first-control-plane
+  with:
+    from: \${{ cluster.firstControlPlane }}
+    version: \${{ cluster.kubernetes.version }}
+    workloads: '\${{ workloads | where: "namespace", "user-a-ns" }}'
+`,
   problemCode: 'verify.drift',
   needs: ({ workloads, ...api }) => (workloads.length === 0 ? [] : apiNeeds(api)),
   plan: ({ workloads, ...api }, facts) =>

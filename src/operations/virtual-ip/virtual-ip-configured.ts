@@ -34,6 +34,17 @@ export const virtualIPConfigured = defineOperation({
   summary:
     "Configures keepalived for the control planes' virtual IP: unicast VRRP, priorities by the order of the inventory, less for those whose API server does not answer. A password that is in use stays.",
   args,
+  example: `
+- name: Configure keepalived for the virtual IP
+  op: virtual-ip.configured
+  on: control-planes
+  when: ['\${{ cluster.controlPlane.vip != nil }}']
+  with:
+    vip: \${{ cluster.controlPlane.vip }}
+    cluster: \${{ cluster }}
+    node: \${{ host.name }}
+    password: \${{ run.virtualIPPassword }}
+`,
   needs: ({ cluster }) => [
     { query: ask(ipvsAddresses) },
     ...partNeeds('virtualIP'),

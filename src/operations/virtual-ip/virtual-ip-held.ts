@@ -16,6 +16,16 @@ export const virtualIPHeld = defineOperation({
       .min(1)
       .meta({ description: 'Names of the hosts that may hold it.' }),
   }),
+  example: `
+- name: Wait until one control plane has the virtual IP
+  op: virtual-ip.held
+  on: control-planes
+  when: ['\${{ cluster.controlPlane.vip != nil }}']
+  wait: 2m
+  with:
+    vip: \${{ cluster.controlPlane.vip }}
+    controlPlanes: \${{ cluster.controlPlanes }}
+`,
   needs: ({ controlPlanes }) => controlPlanes.map((host) => ({ query: ask(ipvsAddresses), host })),
   plan({ vip, controlPlanes }, facts) {
     const nodes = controlPlanes.map((node) => ({ node, host: facts.get(ask(ipvsAddresses), node) }));

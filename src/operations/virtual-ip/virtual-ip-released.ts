@@ -8,6 +8,11 @@ export const virtualIPReleased = defineOperation({
   summary:
     "Takes the virtual IP off and removes its part of keepalived's configuration, which names it. keepalived stops with the last part; somebody else's configuration comes back, and keepalived is then as it was before.",
   args: z.strictObject({}),
+  example: `
+- name: Take the virtual IP off the control planes
+  op: virtual-ip.released
+  on: control-planes
+`,
   needs: () => releaseNeeds('virtualIP'),
   plan: (_args, facts) => ({ steps: releaseSteps('virtualIP', facts) }),
 });

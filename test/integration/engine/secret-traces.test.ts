@@ -32,6 +32,7 @@ const talkative = defineOperation({
   name: 'test.talkative',
   summary: 'Prints what it is given.',
   args: z.custom<Secret>(),
+  example: '',
   needs: () => [],
   plan: (stdin) => ({
     steps: [{ kind: 'exec', title: 'talk', command: script('sleep 1; cat >&2; exit 1'), stdin }],

@@ -32,6 +32,7 @@ export const modules = defineOperation({
   name: 'test.modules',
   summary: 'Loads modules.',
   args: z.custom<readonly string[]>(),
+  example: '',
   needs: () => [{ query: ask(loadedModules) }],
   plan(wanted, facts) {
     const loaded = facts.get(ask(loadedModules));
@@ -47,6 +48,7 @@ export const files = defineOperation({
   name: 'test.files',
   summary: 'Writes files.',
   args: z.custom<Readonly<Record<string, Content>>>(),
+  example: '',
   needs: () => [{ query: ask(allFiles) }],
   plan(wanted, facts) {
     const found = facts.get(ask(allFiles));
@@ -64,6 +66,7 @@ export const units = defineOperation({
   name: 'test.units',
   summary: 'Starts units.',
   args: z.custom<readonly string[]>(),
+  example: '',
   needs: () => [{ query: ask(activeUnits) }],
   plan(wanted, facts) {
     const active = facts.get(ask(activeUnits));
@@ -87,6 +90,7 @@ export function operation(
     name: 'test.any',
     summary: 'Anything.',
     args: z.unknown(),
+    example: '',
     needs: () => [],
     plan: (_args, facts) => plan(facts),
     ...rest,

@@ -10,6 +10,7 @@ const modules = defineOperation({
   name: 'modules.loaded',
   summary: 'Loads modules.',
   args: z.strictObject({ modules: z.array(z.string()).min(1), retries: z.int().max(5).default(1) }),
+  example: '',
   needs: () => [],
   plan: () => unchanged,
 });
@@ -26,6 +27,7 @@ const file = defineOperation({
     .refine(({ content, template }) => (content === undefined) !== (template === undefined), {
       error: 'must have either content or template',
     }),
+  example: '',
   needs: () => [],
   plan: () => unchanged,
 });

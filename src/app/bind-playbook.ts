@@ -1,0 +1,51 @@
+// What a playbook comes to for a cluster, before any host is touched.
+import type { Redactor } from '../core/secret.ts';
+import { operations } from '../operations/registry.ts';
+import { bindPhases } from '../playbook/bind.ts';
+import { loadPlaybook } from '../playbook/load-playbook.ts';
+import type { BoundPhase } from '../playbook/task.ts';
+import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
+import type { Cluster } from './cluster.ts';
+import { createRunSecrets } from './run-secrets.ts';
+
+export interface PlaybookChoice extends PhaseChoice {
+  /** Path of the playbook. */
+  readonly playbook: string;
+  /** Only these hosts take part. */
+  readonly limit?: readonly string[] | undefined;
+}
+
+export interface BoundPlaybook {
+  /** Names of the hosts that take part. */
+  readonly hosts: readonly string[];
+  readonly phases: readonly BoundPhase[];
+}
+
+/**
+ * Reads, evaluates and checks all that is known without the hosts.
+ * @throws ErrorList of `playbook.invalid` or `usage`
+ */
+export async function bindPlaybook(
+  cluster: Cluster,
+  { playbook, limit, ...choice }: PlaybookChoice,
+  redactor: Redactor,
+): Promise<BoundPlaybook> {
+  const all = cluster.inventory.hosts;
+  const names = all.map(({ name }) => name);
+  checkNames('host', limit ?? [], names);
+  const { phases } = await loadPlaybook(playbook, operations);
+  const hosts = names.filter((name) => limit?.includes(name) ?? true);
+  const target = { hosts: all, contextOf: contextOf(cluster, hosts, redactor), limit };
+  return { hosts, phases: bindPhases(choosePhases(phases, choice), target) };
+}
+
+/** What the expressions of a playbook see. */
+function contextOf({ inventory, bundle }: Cluster, taking: readonly string[], redactor: Redactor) {
+  const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
+  const run = { ...createRunSecrets(redactor), hosts: taking };
+  const common = { cluster, bundle, workloads, externalIPs, binding, claims, run };
+  return (name: string) => {
+    const host = hosts.find((one) => one.name === name) ?? { name };
+    return { ...common, host };
+  };
+}
