@@ -19,7 +19,7 @@ const isNative = (id) => id === 'cpu-features' || id.endsWith('.node');
 const complaints = [];
 const bundle = await rolldown({
   cwd: root,
-  input: { 'cli/main': 'src/cli/main.ts' },
+  input: { 'cli/main': 'src/cli/main.ts', 'cli/complete': 'src/cli/complete.ts' },
   platform: 'node',
   external: isNative,
   onLog: (_level, log) => complaints.push(log.message),

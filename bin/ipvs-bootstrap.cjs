@@ -4,9 +4,11 @@
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-const main = join(__dirname, '../dist/cli/main.cjs');
-if (existsSync(main)) {
-  require(main);
+// Shells ask while somebody types, which has an entry of its own.
+const name = process.argv[2] === '__complete' ? 'complete' : 'main';
+const entry = join(__dirname, `../dist/cli/${name}.cjs`);
+if (existsSync(entry)) {
+  require(entry);
 } else {
   process.stderr.write('ipvs-bootstrap is not built yet. Run: npm ci && npm run build\n');
   process.exitCode = 70;

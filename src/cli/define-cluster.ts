@@ -26,6 +26,11 @@ export function defineClusterCommands(program: Command, ports: ProgramPorts): vo
     .action(lazy(ports, () => import('./commands/reset.ts')));
   defineBindingCommands(program, ports);
   hostCommand(program, 'status', 'one screen: nodes, kube-proxy, external IPs and who serves them')
+    .option(
+      '--namespace <namespaces>',
+      'only external IPs of these namespaces, separated by commas',
+      commaList,
+    )
     .option('-w, --watch', 'look again and again, until Ctrl-C', false)
     .option('--interval <duration>', 'time between two looks, such as 500ms or 1m (default: 2s)', interval)
     .action(lazy(ports, () => import('./commands/status.ts')));
@@ -51,7 +56,7 @@ function definePlaybookCommands(program: Command, ports: ProgramPorts): void {
   withRunOptions(program.command('run'))
     .description('run a playbook of your own with the same operations')
     .argument('<playbook>', 'playbook file')
-    .requiredOption('-i, --inventory <file>', 'inventory file')
+    .requiredOption('-i, --inventory <inventory>', 'inventory file')
     .option('-n, --dry-run', 'only show what would change', false)
     .action(lazy(ports, () => import('./commands/run.ts')));
   const phase = program.command('phase').description('list or run single phases of up');

@@ -1,5 +1,5 @@
 // Definitions of the commands that only read or write local files.
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { lazy, type ProgramPorts } from './action.ts';
 
 export function defineFileCommands(program: Command, ports: ProgramPorts): void {
@@ -13,4 +13,16 @@ export function defineFileCommands(program: Command, ports: ProgramPorts): void 
     .description('check an inventory without connecting to anything')
     .argument('<inventory>', 'inventory file')
     .action(lazy(ports, () => import('./commands/validate.ts')));
+  program
+    .command('completion')
+    .description('print the script that lets a shell complete command lines')
+    .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', completionHelp)
+    .action(lazy(ports, () => import('./commands/completion.ts')));
 }
+
+const completionHelp = `
+Examples:
+  source <(ipvs-bootstrap completion bash)     in ~/.bashrc, or here and now
+  source <(ipvs-bootstrap completion zsh)      in ~/.zshrc, below compinit
+  ipvs-bootstrap completion fish > ~/.config/fish/completions/ipvs-bootstrap.fish`;

@@ -9,6 +9,7 @@ import { compileCheck, tryUserMode } from '../../src/lab/machine-checks/user-mod
 import { killLabNode } from '../../src/lab/nodes.ts';
 import { labFiles } from '../../src/lab/state/files.ts';
 import { bootLab, type TestLab } from '../support/e2e-lab.ts';
+import { entry } from '../support/entry.ts';
 import { program, tail } from '../support/program.ts';
 
 const name = 'e2e-lab';
@@ -105,7 +106,6 @@ describe('a lab on a machine without seccomp filters', () => {
   afterAll(() => program('lab', '--name', other, 'down'));
 
   it('runs by ptrace instead', async () => {
-    const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
     const seccomp = '317';
     const up = ['lab', '--name', other, 'up', '--subnet', '100.73.0.0/16', '--output', 'plain'];
     const { exitCode, stderr } = await execa(deny, [seccomp, process.execPath, entry, ...up], {

@@ -2,11 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { rootPrefix } from '../../src/lab/programs/program.ts';
-
-const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
+import { entry } from './entry.ts';
 
 /** Of no other lab. */
 export const labName = 'zz-lacking';

@@ -1,9 +1,7 @@
 // The built program while it runs: its lines as they come, and signals to it.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
+import { entry } from './entry.ts';
 
 export interface Ended {
   readonly exitCode: number | null;

@@ -1,10 +1,8 @@
 // Runs the built program as a user does, and reads what it says as data.
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { runEventSchema } from '../../src/engine/events/event-schema.ts';
 import type { HostSummary, RunEvent } from '../../src/engine/events/events.ts';
-
-const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
+import { entry } from './entry.ts';
 
 export interface ProgramResult {
   readonly exitCode: number | undefined;

@@ -1,8 +1,6 @@
 // The built program on a real terminal: what it shows, and what somebody types.
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const entry = fileURLToPath(new URL('../../bin/ipvs-bootstrap.cjs', import.meta.url));
+import { entry } from './entry.ts';
 
 export interface TerminalRun {
   readonly exitCode: number | null;

@@ -1,10 +1,12 @@
 // ipvs-bootstrap status: the nodes and the external IPs on one screen, once or over and over.
 import { checkNames } from '../../app/choose-phases.ts';
 import type { Cluster } from '../../app/cluster.ts';
+import { ofNamespaces } from '../../app/status-namespaces.ts';
 import { StatusWatch } from '../../app/status-watch.ts';
 import { systemClock } from '../../core/clock.ts';
 import { errorCodes } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
+import type { ClusterStatus } from '../../engine/events/status-schema.ts';
 import { Limiter } from '../../engine/hosts/limiter.ts';
 import type { Output } from '../../ui/output.ts';
 import { errorLines } from '../../ui/problem-text.ts';
@@ -15,6 +17,8 @@ import { openShownCluster } from '../hosts/run-playbook.ts';
 import { createStatusScreen, type StatusScreen } from '../hosts/status-screen.ts';
 
 interface StatusOptions extends HostOptions {
+  /** Only external IPs of these. */
+  readonly namespace?: readonly string[];
   readonly watch: boolean;
   /** Milliseconds between two looks; `usualIntervalMs` if undefined. */
   readonly interval?: number;
@@ -33,6 +37,7 @@ export async function run(
 ): Promise<number> {
   const cluster = await openShownCluster(context, inventory);
   const names = chosenHosts(cluster, options);
+  const namespaces = chosenNamespaces(cluster, options);
   const connector = await connectHosts(context, cluster, options);
   const limiter = new Limiter(options.concurrency);
   const watch = new StatusWatch(cluster.inventory.cluster, names, {
@@ -43,10 +48,11 @@ export async function run(
   const intervalMs = options.interval ?? usualIntervalMs;
   const interval = options.watch ? intervalMs : undefined;
   const screen = await createStatusScreen(context, { hosts: names.length, interval });
+  const look = async (graceMs?: number) => ofNamespaces(await watch.refresh(graceMs), namespaces);
   try {
     return await (options.watch
-      ? watchOn(watch, screen, intervalMs, context.signal)
-      : showOnce(watch, screen, context.output));
+      ? watchOn(look, screen, intervalMs, context.signal)
+      : showOnce(look, screen, context.output));
   } finally {
     screen.close();
     await connector.close();
@@ -59,8 +65,19 @@ function chosenHosts({ inventory }: Cluster, { limit }: HostOptions): readonly s
   return names.filter((name) => limit?.includes(name) ?? true);
 }
 
-async function showOnce(watch: StatusWatch, screen: StatusScreen, output: Output): Promise<number> {
-  const status = await watch.refresh();
+function chosenNamespaces(
+  { inventory }: Cluster,
+  { namespace }: StatusOptions,
+): readonly string[] | undefined {
+  const names = inventory.workloads.map((workload) => workload.namespace);
+  checkNames('namespace', namespace ?? [], names);
+  return namespace;
+}
+
+type Look = (graceMs?: number) => Promise<ClusterStatus>;
+
+async function showOnce(look: Look, screen: StatusScreen, output: Output): Promise<number> {
+  const status = await look();
   screen.show(status);
   const errors = status.nodes.flatMap(({ error }) => error ?? []);
   // The screen has no room for what to do about them.
@@ -70,14 +87,14 @@ async function showOnce(watch: StatusWatch, screen: StatusScreen, output: Output
 
 /** Until Ctrl-C. Looks begin at even intervals, however long the answers take. */
 async function watchOn(
-  watch: StatusWatch,
+  look: Look,
   screen: StatusScreen,
   intervalMs: number,
   signal: AbortSignal,
 ): Promise<number> {
   for (let grace = firstGraceMs; !signal.aborted; grace = Math.min(graceMs, intervalMs)) {
     const started = systemClock.now();
-    screen.show(await watch.refresh(grace));
+    screen.show(await look(grace));
     const rest = Math.max(0, intervalMs - (systemClock.now() - started));
     await systemClock.sleep(rest, signal).catch(() => undefined);
   }

@@ -1,11 +1,10 @@
 // What reaches the screen: colours and cursor movements only where a person looks, with a real terminal to look at.
 import { readFileSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
+import { entry } from '../../support/entry.ts';
 
-const entry = fileURLToPath(new URL('../../../bin/ipvs-bootstrap.cjs', import.meta.url));
 const colour = /\u001B\[(?:[1-9]|[34]\d)m/;
 const cursor = /\u001B\[(?:\?25[lh]|\d*[A-HJKSTf])/;
 

@@ -70,7 +70,7 @@ describe('the command line', () => {
     ],
     [['status', 'x', '--interval', '2'], 'commander.invalidArgument', 'a time such as 500ms'],
     [['status', 'x', '--interval', '1ms'], 'commander.invalidArgument', 'from 200ms on'],
-    [['run', 'x.yaml'], 'commander.missingMandatoryOptionValue', '--inventory <file>'],
+    [['run', 'x.yaml'], 'commander.missingMandatoryOptionValue', '--inventory <inventory>'],
   ])('refuses %j', async (args, code, text) => {
     const result = await parse(...args);
     expect(result).toEqual({ code, text: expect.stringContaining(text) as string });

@@ -1,0 +1,70 @@
+// How long short commands take, as a multiple of an empty Node: the two by turns, so that a busy machine slows both.
+// Usage: npx tsx bench/start.ts [PAIRS]   (after npm run build; ends with 1 when a command takes longer than it may)
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packagePath } from '../src/core/package-root.ts';
+import { entry } from '../test/support/entry.ts';
+
+const pairs = Number(process.argv[2] ?? 40);
+const directory = mkdtempSync(join(tmpdir(), 'bench-start-'));
+const inventory = writeExample();
+
+const commands = [
+  { args: ['--help'], limit: 1.3 },
+  { args: ['--version'], limit: 1.3 },
+  { args: ['__complete', 'up', '--'], limit: 1.3 },
+  { args: ['__complete', 'up', inventory, '--limit', ''], limit: 1.3 },
+  { args: ['validate', inventory], limit: 3 },
+];
+
+const rows = commands.map(({ args, limit }) => {
+  const measured = measure([entry, ...args]);
+  return { start: args.join(' ').replaceAll(inventory, 'small.yaml'), ...measured, limit };
+});
+console.table(rows);
+rmSync(directory, { recursive: true });
+process.exitCode = rows.every(({ ratio, limit }) => ratio <= limit) ? 0 : 1;
+
+/** The small example of docs/inventory.md, with a bundle beside it. */
+function writeExample(): string {
+  const [, text = ''] =
+    /^```yaml\n(.*?)^```$/ms.exec(readFileSync(packagePath('docs/inventory.md'), 'utf8')) ?? [];
+  const file = join(directory, 'small.yaml');
+  writeFileSync(file, text);
+  mkdirSync(join(directory, 'bundle'));
+  const manifest = {
+    format: 1,
+    kubernetesVersion: 'v1.20.2',
+    architecture: 'amd64',
+    imageRepository: 'example.org/kubernetes',
+    pauseImage: 'example.org/pause:3.2',
+    clusterDns: false,
+    files: [],
+  };
+  writeFileSync(join(directory, 'bundle', 'manifest.json'), JSON.stringify(manifest));
+  return file;
+}
+
+/** Median times in milliseconds, and the median of the pairs' ratios. */
+function measure(args: readonly string[]): { ms: number; emptyMs: number; ratio: number } {
+  const times = Array.from({ length: pairs + 1 }, () => [time(args), time(['-e', '0'])] as const).slice(1);
+  const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+  return {
+    ms: round(median(times.map(([own]) => own)), 0),
+    emptyMs: round(median(times.map(([, empty]) => empty)), 0),
+    ratio: round(median(times.map(([own, empty]) => own / empty)), 2),
+  };
+}
+
+function time(args: readonly string[]): number {
+  const started = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+  return performance.now() - started;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((first, second) => first - second)[Math.floor(values.length / 2)] ?? 0;
+}
