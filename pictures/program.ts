@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
+import { quote } from '../src/core/command.ts';
 import { packagePath } from '../src/core/package-root.ts';
 import type { Chunk, TerminalSize } from './film.ts';
 
@@ -47,7 +48,7 @@ export async function recorded(
   args: readonly string[],
   { cwd, signal, columns, rows }: Stoppable & TerminalSize,
 ): Promise<readonly Chunk[]> {
-  const command = [process.execPath, entry, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const command = [process.execPath, entry, ...args].map(quote);
   // `script` makes a terminal without a size.
   const sized = `stty cols ${columns} rows ${rows} && exec ${command.join(' ')}`;
   const child = spawn('script', ['--quiet', '--return', '--command', sized, '/dev/null'], {

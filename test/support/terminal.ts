@@ -1,5 +1,6 @@
 // The built program on a real terminal: what it shows, and what somebody types.
 import { spawn } from 'node:child_process';
+import { quote } from '../../src/core/command.ts';
 import { entry } from './entry.ts';
 
 export interface TerminalRun {
@@ -17,7 +18,7 @@ export function onTerminal(
   answers: readonly Answer[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TerminalRun> {
-  const quoted = [process.execPath, entry, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const quoted = [process.execPath, entry, ...args].map(quote);
   const child = spawn('script', ['--quiet', '--return', '--command', quoted.join(' '), '/dev/null'], {
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
