@@ -6,6 +6,8 @@ interface Slip {
   /** From 0. */
   readonly line: number;
   readonly column: number;
+  /** Of what is meant; 0 for a place where something is missing. */
+  readonly length: number;
   readonly message: string;
   readonly hint: string;
 }
@@ -41,11 +43,10 @@ export function explainBySlips(
   const [first] = explained;
   if (first === undefined) return { slips: [], others: errors };
   return {
-    slips: explained.map(({ slip: { line, column, message, hint } }) => ({
-      offset: (starts[line] ?? 0) + column,
-      message,
-      hint,
-    })),
+    slips: explained.map(({ slip: { line, column, length, message, hint } }) => {
+      const start = (starts[line] ?? 0) + column;
+      return { span: { start, end: start + length }, message, hint };
+    }),
     others: errors.slice(0, first.index).filter((error) => lineOf(error) !== first.line),
   };
 }
@@ -75,6 +76,7 @@ const plainLooks: readonly Look[] = [
     return {
       line,
       column: before.length,
+      length: 1,
       message: 'a blank is missing after "-"',
       hint: `Write "- ${key}: …".`,
     };
@@ -88,7 +90,8 @@ const firstLooks: readonly Look[] = [
     if (!/IMPLICIT_KEY$|^MISSING_CHAR$/.test(code)) return undefined;
     const [, before = '', key] = /^(\s*(?:- +)?)([A-Za-z][\w-]*)\s*$/.exec(lines[line] ?? '') ?? [];
     if (key === undefined) return undefined;
-    return { line, column: before.length, message: 'a ":" is missing here', hint: `Write "${key}:".` };
+    const [column, length] = [before.length, key.length];
+    return { line, column, length, message: 'a ":" is missing here', hint: `Write "${key}:".` };
   },
   (lines, line, { message }) =>
     /^Flow .* end with a [\]}]/.test(message) ? openBracket(lines, line) : undefined,
@@ -106,6 +109,7 @@ const firstLooks: readonly Look[] = [
     return {
       line: first,
       column: indentOf(lines[first] ?? ''),
+      length: 0,
       message: 'a "- " is missing before this entry',
       hint: `The entries of a list start in the same column, each with "- ": see line ${line + 1}.`,
     };
@@ -117,10 +121,12 @@ const firstLooks: readonly Look[] = [
     const keyAt = /^(\s*(?:- +)*)[\w-]+:\s+[^\s#|>{["']/.exec(above)?.[1]?.length;
     const indent = indentOf(lines[below] ?? '');
     const isDeeper = code === 'BLOCK_AS_IMPLICIT_KEY' && keyAt !== undefined && indent > keyAt;
-    if (!isDeeper || !/^\s*[\w-]+:(\s|$)/.test(lines[below] ?? '')) return undefined;
+    const key = /^\s*([\w-]+):(?:\s|$)/.exec(lines[below] ?? '')?.[1];
+    if (!isDeeper || key === undefined) return undefined;
     return {
       line: below,
       column: indent,
+      length: key.length,
       message: 'the indentation is deeper than that of the line above, which has a value already',
       hint: 'Keys of one map start in the same column.',
     };
@@ -136,7 +142,7 @@ function openBracket(lines: readonly string[], line: number): Slip | undefined {
   if (column === undefined) return undefined;
   const opener = lines[above]?.[column] ?? '';
   const message = `this "${opener}" is not closed: a "${closers[opener] ?? ''}" is missing`;
-  return { line: above, column, message, hint: 'Close every "{" and "[".' };
+  return { line: above, column, length: 1, message, hint: 'Close every "{" and "[".' };
 }
 
 /** The column of the last bracket in a line that is not closed there. */
@@ -154,7 +160,7 @@ function blankAfterColon(lines: readonly string[], line: number): Slip | undefin
   const [, before = '', key] = /^(\s*(?:- +)*)([A-Za-z][\w-]*):(?!\/\/|:)\S/.exec(lines[line] ?? '') ?? [];
   if (key === undefined) return undefined;
   const column = before.length + key.length + 1;
-  return { line, column, message: 'a blank is missing after ":"', hint: `Write "${key}: …".` };
+  return { line, column, length: 0, message: 'a blank is missing after ":"', hint: `Write "${key}: …".` };
 }
 
 function lineAbove(lines: readonly string[], line: number): number | undefined {
