@@ -1,5 +1,5 @@
 // Small slips that upset a YAML file from some other line on: found in the text, near where the parser stumbled.
-import type { YAMLError } from 'yaml';
+import { Lexer, type YAMLError } from 'yaml';
 import type { Refusal } from './plain-value.ts';
 
 interface Slip {
@@ -81,6 +81,8 @@ const plainLooks: readonly Look[] = [
       hint: `Write "- ${key}: …".`,
     };
   },
+  // The parser notices at the end of the file.
+  (lines, _line, { message }) => (message.startsWith('Missing closing') ? openQuote(lines) : undefined),
 ];
 
 /** What is one only if nothing above has upset the parser. */
@@ -132,6 +134,22 @@ const firstLooks: readonly Look[] = [
     };
   },
 ];
+
+/** The quote that nothing closes: with its text it is the last of what the file is made of. */
+function openQuote(lines: readonly string[]): Slip | undefined {
+  const quoted = [...new Lexer().lex(lines.join('\n'))].findLast((token) => /^["']/.test(token));
+  if (quoted === undefined) return undefined;
+  const line = lines.length - quoted.split('\n').length;
+  const [length = 0] = quoted.split('\n').map((text) => text.length);
+  const column = (lines[line] ?? '').length - length;
+  return {
+    line,
+    column,
+    length,
+    message: 'this quote is never closed',
+    hint: 'Write it again at the end of the text.',
+  };
+}
 
 const closers: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
 
