@@ -18,7 +18,7 @@ export interface LoadedInventory {
   readonly warnings: readonly BootstrapError[];
   /** Where in the file an entry stands. */
   readonly placeOf: (path: DocumentPath) => SourcePosition;
-  /** The line of an entry with a caret under its column. */
+  /** The line of an entry with carets under it. */
   readonly excerptOf: (path: DocumentPath) => string;
 }
 
@@ -53,7 +53,7 @@ export function checkInventory(source: Source): LoadedInventory {
     inventory: parsed.data,
     warnings,
     placeOf: (path) => source.at(path),
-    excerptOf: (path) => source.excerpt(source.at(path)),
+    excerptOf: (path) => source.excerpt(path),
   };
 }
 

@@ -1,7 +1,7 @@
 // Bytes of a file → text: size, encoding and control characters are checked before any parser sees them.
 import { isUtf8 } from 'node:buffer';
 import { BootstrapError, type ErrorCode, type SourcePosition } from '../core/errors.ts';
-import { excerpt } from './excerpt.ts';
+import { TextLines } from './text-lines.ts';
 
 /** The largest file that is read, in bytes: tens of thousands of services fit. */
 export const maxSourceBytes = 4 * 1024 * 1024;
@@ -55,12 +55,11 @@ function firstBadByte(file: string, bytes: Buffer): SourcePosition {
 function refuseControlCharacters(file: string, text: string, code: ErrorCode): void {
   const index = text.search(controlCharacter);
   if (index === -1) return;
-  const before = text.slice(0, index).split('\n');
-  const where = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const lines = new TextLines(file, text);
   const name = `U+${text.charCodeAt(index).toString(16).toUpperCase().padStart(4, '0')}`;
   throw new BootstrapError(code, `the file contains the control character ${name}`, {
-    where,
-    detail: excerpt(text.split('\n')[where.line - 1] ?? '', where),
+    where: lines.position(index),
+    detail: lines.excerpt({ start: index, end: index + 1 }),
     hint: 'Remove it; inside double quotes it can be written as an escape.',
   });
 }

@@ -1,28 +1,25 @@
-// From a path in the data back to an offset in the text.
+// From a path in the data back to a part of the text.
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { DocumentPath } from './path.ts';
 import type { AliasTargets } from './plain-value.ts';
+import { spanOf, textStart, type Span } from './span.ts';
 
 /** Which end of an entry: its key, or its value. List entries have no key: both mean the entry. */
 export type EntryPart = 'key' | 'value';
 
 /**
- * The offset of the entry at `path`; of the nearest entry above when there is none. Aliases are followed only on the
- * way, so a mistake inside an anchored value is shown there, and a wrongly used alias where it is used.
+ * The key or value at `path`; the key of the nearest entry above when there is none, or just the start of the file's
+ * content. Aliases are followed only on the way, so a mistake inside an anchored value is shown there, and a wrongly
+ * used alias where it is used.
  */
-export function locate(
-  root: Node | null,
-  targets: AliasTargets,
-  path: DocumentPath,
-  part: EntryPart,
-): number {
+export function locate(root: Node | null, targets: AliasTargets, path: DocumentPath, part: EntryPart): Span {
   let place: Entry = { key: undefined, value: root };
   for (const segment of path) {
     const next = entry(follow(place.value, targets), segment);
-    if (next === undefined) return offsetOf(place, 'key');
+    if (next === undefined) return place.value === root ? startOf(root) : entrySpan(place, 'key');
     place = next;
   }
-  return offsetOf(place, part);
+  return entrySpan(place, part);
 }
 
 interface Entry {
@@ -47,16 +44,14 @@ function entry(node: unknown, segment: PropertyKey): Entry | undefined {
   );
 }
 
-function offsetOf(place: Entry, part: EntryPart): number {
-  const value = start(place.value);
-  const key = start(place.key);
-  const unwritten = (place.value as Node | null | undefined)?.range?.[0];
-  return (part === 'key' ? (key ?? value) : (value ?? key)) ?? unwritten ?? 0;
+function entrySpan(place: Entry, part: EntryPart): Span {
+  const value = spanOf(place.value);
+  const key = spanOf(place.key);
+  return (part === 'key' ? (key ?? value) : (value ?? key)) ?? startOf(place.value);
 }
 
-/** Where a node starts in the text; undefined for one that is not written out, such as an empty value. */
-function start(node: unknown): number | undefined {
-  const range = (node as Node | null | undefined)?.range;
-  if (range === null || range === undefined) return undefined;
-  return isScalar(node) && node.source === '' && node.type === 'PLAIN' ? undefined : range[0];
+/** The place of a node that may not be written out. */
+function startOf(node: unknown): Span {
+  const start = (node as Node | null | undefined)?.range?.[0];
+  return start === undefined ? textStart : { start, end: start };
 }

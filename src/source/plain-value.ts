@@ -11,19 +11,20 @@ import {
   type Node,
   type YAMLMap,
 } from 'yaml';
+import { spanOf, textStart, type Span } from './span.ts';
 
 /** How deep maps and lists may be nested. */
 const maxDepth = 64;
 /** How many values aliases may add to a document; a document of a few lines can otherwise expand to gigabytes. */
 const maxAliasedNodes = 50_000;
 
-/** Something in the document that is refused, with the offset of its place in the text. */
+/** Something in the document that is refused, with its place in the text. */
 export interface Refusal {
-  readonly offset: number;
+  readonly span: Span;
   readonly message: string;
   readonly hint?: string | undefined;
   /** Where the other side stands. */
-  readonly otherOffset?: number | undefined;
+  readonly other?: Span | undefined;
 }
 
 /** The node that each alias stands for. */
@@ -157,14 +158,10 @@ class Conversion {
 
   #refuse(node: unknown, message: string, hint?: string, other?: unknown): void {
     this.refusals.push({
-      offset: startOf(node),
+      span: spanOf(node) ?? textStart,
       message,
       hint,
-      otherOffset: other === undefined ? undefined : startOf(other),
+      other: spanOf(other),
     });
   }
-}
-
-function startOf(node: unknown): number {
-  return (node as Node | null)?.range?.[0] ?? 0;
 }

@@ -8,6 +8,7 @@ import { withoutEchoes } from './mistake.ts';
 import type { DocumentPath } from './path.ts';
 import type { AliasTargets } from './plain-value.ts';
 import type { Schema } from './schema-walk.ts';
+import type { Span } from './span.ts';
 import type { TextLines } from './text-lines.ts';
 
 /** More mistakes than anyone reads; a file with more is not what it was taken for. */
@@ -48,24 +49,22 @@ export class Source {
 
   /** The position of the entry at `path`; of the nearest entry above it when there is none. */
   at(path: DocumentPath, part: EntryPart = 'value'): SourcePosition {
-    const { root, targets, lines } = this.#parsed;
-    return lines.position(locate(root, targets, path, part));
+    return this.#parsed.lines.position(this.#span(path, part).start);
   }
 
-  /** The line at a position with a caret under its column. */
-  excerpt(where: SourcePosition): string {
-    return this.#parsed.lines.excerpt(where);
+  /** The line of the entry at `path` with carets under it. */
+  excerpt(path: DocumentPath, part: EntryPart = 'value'): string {
+    return this.#parsed.lines.excerpt(this.#span(path, part));
   }
 
   /** An error about an entry, with its line and that of the other entry. */
-  error(code: ErrorCode, { message, path, part, hint, ...remark }: EntryMistake): BootstrapError {
-    const where = this.at(path, part);
-    const other = remark.other === undefined ? undefined : this.at(remark.other);
-    const detail =
-      other === undefined ? this.excerpt(where) : `${this.excerpt(where)}\n${this.excerpt(other)}`;
-    return new BootstrapError(code, other === undefined ? message : `${message} (line ${other.line})`, {
-      where,
-      detail,
+  error(code: ErrorCode, { message, path, part = 'value', hint, ...remark }: EntryMistake): BootstrapError {
+    const { lines } = this.#parsed;
+    const span = this.#span(path, part);
+    const other = remark.other === undefined ? undefined : this.#span(remark.other, 'value');
+    return new BootstrapError(code, lines.withOther(message, other), {
+      where: lines.position(span.start),
+      detail: lines.excerpt(span, other),
       hint,
     });
   }
@@ -86,6 +85,11 @@ export class Source {
       .slice(0, maxErrors)
       .map(({ message, path, part, hint }) => this.error(code, { message, path, part, hint }))
       .sort(byPosition);
+  }
+
+  #span(path: DocumentPath, part: EntryPart): Span {
+    const { root, targets } = this.#parsed;
+    return locate(root, targets, path, part);
   }
 }
 

@@ -1,6 +1,7 @@
 // The YAML parser's errors in this program's words.
 import type { YAMLError } from 'yaml';
 import type { Refusal } from './plain-value.ts';
+import { textStart, type Span } from './span.ts';
 import { explainBySlips } from './yaml-slips.ts';
 
 interface Sentence {
@@ -101,8 +102,9 @@ const sentencesByWords: readonly (readonly [RegExp, Sentence])[] = [
  */
 export function describeYamlErrors(errors: readonly YAMLError[], text: string): readonly Refusal[] {
   const tooDeep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
-  if (tooDeep !== undefined) return [{ offset: 0, ...sentenceFor(tooDeep) }];
+  if (tooDeep !== undefined) return [{ span: textStart, ...sentenceFor(tooDeep) }];
   const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  const refusal = (error: YAMLError): Refusal => ({ span: spanIn(text, error), ...sentenceFor(error) });
   if (tabs.length > 0) return tabs.map(refusal);
   const { slips, others } = explainBySlips(text, errors);
   return slips.length > 0 ? [...others.map(refusal), ...slips] : withoutEchoes(errors).map(refusal);
@@ -116,9 +118,19 @@ function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
   );
 }
 
-function refusal(error: YAMLError): Refusal {
-  return { offset: error.pos[0], ...sentenceFor(error) };
+/** What the parser complains about; it often names the first character only. */
+function spanIn(text: string, { code, pos: [start, end] }: YAMLError): Span {
+  const meant = (wholes[code] ?? indentation).exec(text.slice(start, start + 1000))?.[0].length ?? 0;
+  return { start, end: Math.max(end, start + meant) };
 }
+
+const indentation = /^ */;
+/** What other complaints are about where that is more than their first character. */
+const wholes: Readonly<Record<string, RegExp>> = {
+  TAB_AS_INDENT: /^[ \t]+/,
+  // Up to the end of the line and beyond: marks end with their line, before its comment.
+  BLOCK_AS_IMPLICIT_KEY: /^[^\n]*\n?/,
+};
 
 function sentenceFor({ code, message }: YAMLError): Sentence {
   const byWords = sentencesByWords.find(([pattern]) => pattern.test(message));

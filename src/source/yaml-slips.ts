@@ -1,11 +1,13 @@
 // Small slips that upset a YAML file from some other line on: found in the text, near where the parser stumbled.
-import type { YAMLError } from 'yaml';
+import { Lexer, type YAMLError } from 'yaml';
 import type { Refusal } from './plain-value.ts';
 
 interface Slip {
   /** From 0. */
   readonly line: number;
   readonly column: number;
+  /** Of what is meant; 0 for a place where something is missing. */
+  readonly length: number;
   readonly message: string;
   readonly hint: string;
 }
@@ -41,11 +43,10 @@ export function explainBySlips(
   const [first] = explained;
   if (first === undefined) return { slips: [], others: errors };
   return {
-    slips: explained.map(({ slip: { line, column, message, hint } }) => ({
-      offset: (starts[line] ?? 0) + column,
-      message,
-      hint,
-    })),
+    slips: explained.map(({ slip: { line, column, length, message, hint } }) => {
+      const start = (starts[line] ?? 0) + column;
+      return { span: { start, end: start + length }, message, hint };
+    }),
     others: errors.slice(0, first.index).filter((error) => lineOf(error) !== first.line),
   };
 }
@@ -75,10 +76,13 @@ const plainLooks: readonly Look[] = [
     return {
       line,
       column: before.length,
+      length: 1,
       message: 'a blank is missing after "-"',
       hint: `Write "- ${key}: …".`,
     };
   },
+  // The parser notices at the end of the file.
+  (lines, _line, { message }) => (message.startsWith('Missing closing') ? openQuote(lines) : undefined),
 ];
 
 /** What is one only if nothing above has upset the parser. */
@@ -88,7 +92,8 @@ const firstLooks: readonly Look[] = [
     if (!/IMPLICIT_KEY$|^MISSING_CHAR$/.test(code)) return undefined;
     const [, before = '', key] = /^(\s*(?:- +)?)([A-Za-z][\w-]*)\s*$/.exec(lines[line] ?? '') ?? [];
     if (key === undefined) return undefined;
-    return { line, column: before.length, message: 'a ":" is missing here', hint: `Write "${key}:".` };
+    const [column, length] = [before.length, key.length];
+    return { line, column, length, message: 'a ":" is missing here', hint: `Write "${key}:".` };
   },
   (lines, line, { message }) =>
     /^Flow .* end with a [\]}]/.test(message) ? openBracket(lines, line) : undefined,
@@ -106,6 +111,7 @@ const firstLooks: readonly Look[] = [
     return {
       line: first,
       column: indentOf(lines[first] ?? ''),
+      length: 0,
       message: 'a "- " is missing before this entry',
       hint: `The entries of a list start in the same column, each with "- ": see line ${line + 1}.`,
     };
@@ -117,15 +123,33 @@ const firstLooks: readonly Look[] = [
     const keyAt = /^(\s*(?:- +)*)[\w-]+:\s+[^\s#|>{["']/.exec(above)?.[1]?.length;
     const indent = indentOf(lines[below] ?? '');
     const isDeeper = code === 'BLOCK_AS_IMPLICIT_KEY' && keyAt !== undefined && indent > keyAt;
-    if (!isDeeper || !/^\s*[\w-]+:(\s|$)/.test(lines[below] ?? '')) return undefined;
+    const key = /^\s*([\w-]+):(?:\s|$)/.exec(lines[below] ?? '')?.[1];
+    if (!isDeeper || key === undefined) return undefined;
     return {
       line: below,
       column: indent,
+      length: key.length,
       message: 'the indentation is deeper than that of the line above, which has a value already',
       hint: 'Keys of one map start in the same column.',
     };
   },
 ];
+
+/** The quote that nothing closes: with its text it is the last of what the file is made of. */
+function openQuote(lines: readonly string[]): Slip | undefined {
+  const quoted = [...new Lexer().lex(lines.join('\n'))].findLast((token) => /^["']/.test(token));
+  if (quoted === undefined) return undefined;
+  const line = lines.length - quoted.split('\n').length;
+  const [length = 0] = quoted.split('\n').map((text) => text.length);
+  const column = (lines[line] ?? '').length - length;
+  return {
+    line,
+    column,
+    length,
+    message: 'this quote is never closed',
+    hint: 'Write it again at the end of the text.',
+  };
+}
 
 const closers: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
 
@@ -136,7 +160,7 @@ function openBracket(lines: readonly string[], line: number): Slip | undefined {
   if (column === undefined) return undefined;
   const opener = lines[above]?.[column] ?? '';
   const message = `this "${opener}" is not closed: a "${closers[opener] ?? ''}" is missing`;
-  return { line: above, column, message, hint: 'Close every "{" and "[".' };
+  return { line: above, column, length: 1, message, hint: 'Close every "{" and "[".' };
 }
 
 /** The column of the last bracket in a line that is not closed there. */
@@ -154,7 +178,7 @@ function blankAfterColon(lines: readonly string[], line: number): Slip | undefin
   const [, before = '', key] = /^(\s*(?:- +)*)([A-Za-z][\w-]*):(?!\/\/|:)\S/.exec(lines[line] ?? '') ?? [];
   if (key === undefined) return undefined;
   const column = before.length + key.length + 1;
-  return { line, column, message: 'a blank is missing after ":"', hint: `Write "${key}: …".` };
+  return { line, column, length: 0, message: 'a blank is missing after ":"', hint: `Write "${key}: …".` };
 }
 
 function lineAbove(lines: readonly string[], line: number): number | undefined {

@@ -49,7 +49,158 @@ describe('at', () => {
   });
 });
 
+describe('excerpt', () => {
+  const text = `# comment
+
+top: &anchor { key: value, empty: } # behind
+"quoted key":   'it''s'   # behind
+
+  # aside
+list:
+  - name: x # behind
+    text: |- # a block
+      one
+  - { one: [1,
+      2] } # behind
+  -
+  - "a # b
+    c" # behind
+deep:
+  inner: # behind
+    one: 1
+    two:
+      - *anchor
+`;
+  const file = parseSource('x.yaml', text, 'inventory.invalid');
+
+  it.each<[string, DocumentPath, 'key' | 'value', readonly string[]]>([
+    [
+      'a key',
+      ['top', 'key'],
+      'key',
+      ['3 | top: &anchor { key: value, empty: } # behind', '               ^^^'],
+    ],
+    [
+      'a value',
+      ['top', 'key'],
+      'value',
+      ['3 | top: &anchor { key: value, empty: } # behind', '                    ^^^^^'],
+    ],
+    [
+      'the key of an empty value',
+      ['top', 'empty'],
+      'value',
+      ['3 | top: &anchor { key: value, empty: } # behind', '                           ^^^^^'],
+    ],
+    [
+      'a flow map without its anchor',
+      ['top'],
+      'value',
+      ['3 | top: &anchor { key: value, empty: } # behind', '             ^^^^^^^^^^^^^^^^^^^^^^'],
+    ],
+    [
+      'quotes',
+      ['quoted key'],
+      'value',
+      [`4 | "quoted key":   'it''s'   # behind`, '                ^^^^^^^'],
+    ],
+    [
+      'a quoted key',
+      ['quoted key'],
+      'key',
+      [
+        '3 | top: &anchor { key: value, empty: } # behind',
+        `4 | "quoted key":   'it''s'   # behind`,
+        '^^^^^^^^^^^^',
+      ],
+    ],
+    [
+      'the key of the map that lacks another',
+      ['deep', 'inner', 'three'],
+      'key',
+      ['16 | deep:', '17 |   inner: # behind', '  ^^^^^'],
+    ],
+    [
+      'the start of a file that lacks a key',
+      ['other'],
+      'key',
+      ['3 | top: &anchor { key: value, empty: } # behind', '^'],
+    ],
+    [
+      'the first line of a block map',
+      ['list', 0],
+      'value',
+      ['7 | list:', '8 |   - name: x # behind', '    ^^^^^^^'],
+    ],
+    [
+      'the first line of a block map in a map',
+      ['deep', 'inner'],
+      'value',
+      ['17 |   inner: # behind', '18 |     one: 1', '    ^^^^^^'],
+    ],
+    [
+      'the first line of a block list',
+      ['deep', 'inner', 'two'],
+      'value',
+      ['19 |     two:', '20 |       - *anchor', '      ^^^^^^^^^'],
+    ],
+    [
+      'an alias',
+      ['deep', 'inner', 'two', 0],
+      'value',
+      ['19 |     two:', '20 |       - *anchor', '        ^^^^^^^'],
+    ],
+    [
+      'the head of a block text',
+      ['list', 0, 'text'],
+      'value',
+      ['9 |     text: |- # a block', '          ^^'],
+    ],
+    [
+      'the first line of a flow map',
+      ['list', 1],
+      'value',
+      ['10 |       one', '11 |   - { one: [1,', '    ^^^^^^^^^^'],
+    ],
+    [
+      'an entry on a later line',
+      ['list', 1, 'one', 1],
+      'value',
+      ['11 |   - { one: [1,', '12 |       2] } # behind', '      ^'],
+    ],
+    ['the place of an empty entry', ['list', 2], 'value', ['12 |       2] } # behind', '13 |   -', '   ^']],
+    ['the first line of a quoted text', ['list', 3], 'value', ['13 |   -', '14 |   - "a # b', '    ^^^^^^']],
+    [
+      'what follows blank lines and comments',
+      ['list'],
+      'key',
+      [`4 | "quoted key":   'it''s'   # behind`, '7 | list:', '^^^^'],
+    ],
+  ])('marks %s', (_what, path, part, lines) => {
+    const gutter = ' '.repeat((lines.at(-2) ?? '').indexOf('|'));
+    const carets = `${gutter}| ${lines.at(-1) ?? ''}`;
+    expect(file.excerpt(path, part)).toBe([...lines.slice(0, -1), carets].join('\n'));
+  });
+
+  it('shows no line of a secret above', () => {
+    const above = 'ssh:\n  password: |\n    hunter2\n\n  usr: root\n';
+    const shown = parseSource('x.yaml', above, 'inventory.invalid').excerpt(['ssh', 'usr'], 'key');
+    expect(shown).toBe('3 |     *******\n5 |   usr: root\n  |   ^^^');
+  });
+
+  it('looks for a line above only near by', () => {
+    const far = `a: 1\n${'\n'.repeat(30)}b: 2\n`;
+    expect(parseSource('x.yaml', far, 'inventory.invalid').excerpt(['b'], 'key')).toBe('32 | b: 2\n   | ^');
+  });
+});
+
 describe('error', () => {
+  it('shows a line once that is both above and the other side', () => {
+    const file = parseSource('x.yaml', 'a: 1\nb: 2\n', 'inventory.invalid');
+    const mistake = { message: 'x', path: ['b'], part: 'key', other: ['a'] } as const;
+    expect(file.error('playbook.invalid', mistake).detail).toBe('2 | b: 2\n  | ^\n1 | a: 1\n  |    ^');
+  });
+
   it('names the line of the other side and shows both', () => {
     const error = source.error('playbook.invalid', {
       message: 'they collide',
@@ -62,7 +213,7 @@ describe('error', () => {
       message: 'they collide (line 3)',
       where: { line: 6, column: 5 },
       hint: 'Choose.',
-      detail: '6 |   - first\n  |     ^\n3 |   key: value\n  |        ^',
+      detail: '5 | list:\n6 |   - first\n  |     ^^^^^\n3 |   key: value\n  |        ^^^^^',
     });
   });
 });
