@@ -13,6 +13,8 @@ const target = join(root, 'dist');
 /** Packages with a file of their own, so that a command which does without one does not read it. */
 const apart = ['execa', 'liquidjs', 'listr2', 'ora', 'ssh2', 'yaml', 'zod'];
 
+const shared = 'get-east-asian-width';
+
 /** ssh2 does without both: they are native, and only some ciphers get quicker. */
 const isNative = (id) => id === 'cpu-features' || id.endsWith('.node');
 
@@ -33,6 +35,8 @@ const { output } = await bundle.write({
   chunkFileNames: 'chunks/[name].cjs',
   codeSplitting: {
     groups: [
+      // A package comes with what it needs. This one is needed by others and by us: it must not come with them.
+      { name: shared, test: (id) => packageOf(root, id) === shared, priority: 1 },
       { debugName: 'packages', name: (id) => apart.find((name) => packageOf(root, id) === name) ?? null },
     ],
   },
@@ -42,5 +46,22 @@ if (complaints.length > 0) {
   process.stderr.write(`${complaints.join('\n')}\n`);
   process.exit(1);
 }
+const circle = findCircle(new Map(output.map(({ fileName, imports = [] }) => [fileName, imports])));
+if (circle !== undefined) {
+  process.stderr.write(`Files that need each other while they load: ${circle.join(' → ')}\n`);
+  process.exit(1);
+}
 const inputs = output.flatMap(({ moduleIds = [] }) => moduleIds);
 writeFileSync(join(target, 'third-party-licences.txt'), licences(root, inputs));
+
+/** A file that is reached from itself, as the way there. In CommonJS it would see others half loaded. */
+function findCircle(imports) {
+  const done = new Set();
+  const visit = (file, way) => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    done.add(file);
+    return (imports.get(file) ?? []).map((next) => visit(next, [...way, file])).find((found) => found);
+  };
+  return [...imports.keys()].map((file) => visit(file, [])).find((found) => found);
+}

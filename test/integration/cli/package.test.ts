@@ -1,5 +1,15 @@
 // The npm package: made from a clean checkout, installed where there is no compiler and no registry, and used.
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -94,6 +104,15 @@ describe('the tarball', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(4_000_000);
   });
 
+  it('needs no package besides Node’s own modules, but for a native one that ssh2 does without', async () => {
+    const { stdout } = await execa('tar', ['-xzOf', tarball, '--wildcards', 'package/dist/*.cjs']);
+    const named = [...stdout.matchAll(/require\("([^"./][^"]*)"\)/g)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(100);
+    expect([...new Set(named)].filter((name) => !isBuiltin(name))).toEqual(['cpu-features']);
+    // Such a call is not seen by the bundler.
+    expect(stdout).not.toContain('createRequire');
+  });
+
   it('carries the licence of every package that is bundled', async () => {
     const { stdout } = await execa('tar', ['-xzOf', tarball, 'package/dist/third-party-licences.txt']);
     for (const name of ['commander', 'execa', 'liquidjs', 'listr2', 'ora', 'ssh2', 'yaml', 'zod'])
@@ -124,6 +143,23 @@ describe('a user with Node and npm alone', () => {
     expect(result.exitCode, result.stderr).toBe(0);
     expect(complaints(result)).toEqual([]);
     expect(result.stdout).toContain('is valid: cluster');
+  });
+
+  it('is shown what is wrong in one, with letters of any width', async () => {
+    const file = join(user, 'wrong.yaml');
+    writeFileSync(file, 'cluster: { name: "東京" }\n');
+    const result = await npx('validate', file);
+    expect(result.exitCode).toBe(3);
+    expect(result.stderr).toContain(`  1 | cluster: { name: "東京" }\n    |                  ^^^^^^\n`);
+  });
+
+  it('has command lines completed', async () => {
+    const script = await npx('completion', 'bash');
+    expect(script).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(script.stdout).toContain('complete -F _ipvs_bootstrap ipvs-bootstrap');
+    const words = await npx('__complete', 'bash', 'plan', world.inventory('completed', 2), '-l', '');
+    expect(words).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(words.stdout).toMatch(/^n1\b.*\nn2\b.*\n:open$/);
   });
 
   it('sees the plan for a host', async () => {
