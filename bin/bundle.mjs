@@ -18,12 +18,23 @@ const shared = 'get-east-asian-width';
 /** ssh2 does without both: they are native, and only some ciphers get quicker. */
 const isNative = (id) => id === 'cpu-features' || id.endsWith('.node');
 
+/** commander can start programs as its commands, which none of ours is: what it takes for that is loaded late. */
+const late = '\0late:child_process';
+const lateChildProcess = {
+  name: 'late-child-process',
+  resolveId: (id, importer = '') =>
+    id === 'node:child_process' && packageOf(root, importer) === 'commander' ? late : null,
+  load: (id) =>
+    id === late ? "exports.spawn = (...args) => require('node:child_process').spawn(...args);" : null,
+};
+
 const complaints = [];
 const bundle = await rolldown({
   cwd: root,
   input: { 'cli/main': 'src/cli/main.ts', 'cli/complete': 'src/cli/complete.ts' },
   platform: 'node',
   external: isNative,
+  plugins: [lateChildProcess],
   onLog: (_level, log) => complaints.push(log.message),
 });
 
