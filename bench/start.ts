@@ -1,10 +1,11 @@
 // How long short commands take, as a multiple of an empty Node: the two by turns, so that a busy machine slows both.
 // Usage: npx tsx bench/start.ts [PAIRS]   (after npm run build; ends with 1 when a command takes longer than it may)
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packagePath } from '../src/core/package-root.ts';
+import { writeEmptyBundle } from '../test/support/empty-bundle.ts';
 import { entry } from '../test/support/entry.ts';
 
 const pairs = Number(process.argv[2] ?? 40);
@@ -33,17 +34,7 @@ function writeExample(): string {
     /^```yaml\n(.*?)^```$/ms.exec(readFileSync(packagePath('docs/inventory.md'), 'utf8')) ?? [];
   const file = join(directory, 'small.yaml');
   writeFileSync(file, text);
-  mkdirSync(join(directory, 'bundle'));
-  const manifest = {
-    format: 1,
-    kubernetesVersion: 'v1.20.2',
-    architecture: 'amd64',
-    imageRepository: 'example.org/kubernetes',
-    pauseImage: 'example.org/pause:3.2',
-    clusterDns: false,
-    files: [],
-  };
-  writeFileSync(join(directory, 'bundle', 'manifest.json'), JSON.stringify(manifest));
+  writeEmptyBundle(join(directory, 'bundle'));
   return file;
 }
 

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toYaml } from '../../src/render/yaml.ts';
+import { writeEmptyBundle } from './empty-bundle.ts';
 import { startSshd, type Sshd } from './sshd.ts';
 
 /** Addresses on which the sshd listens, one a host; the first is the control plane. */
@@ -45,7 +46,7 @@ export async function startCliWorld(): Promise<CliWorld> {
   writeSystemctl(path('bin'), directory);
   // Journals of tests are of no use to the user who runs them.
   process.env['XDG_STATE_HOME'] = path('state');
-  writeBundle(path('bundle'));
+  writeEmptyBundle(path('bundle'));
   const sshd = await startSshd({
     config: [
       ...addresses.slice(1).map((address) => `ListenAddress ${address}`),
@@ -98,20 +99,6 @@ export async function startCliWorld(): Promise<CliWorld> {
 function write(file: string, document: object): string {
   writeFileSync(file, toYaml(document));
   return file;
-}
-
-function writeBundle(directory: string): void {
-  mkdirSync(directory);
-  const manifest = {
-    format: 1,
-    kubernetesVersion: 'v1.20.2',
-    architecture: 'amd64',
-    imageRepository: 'example.org/kubernetes',
-    pauseImage: 'example.org/pause:3.2',
-    clusterDns: false,
-    files: [],
-  };
-  writeFileSync(join(directory, 'manifest.json'), JSON.stringify(manifest));
 }
 
 /** Knows one service, whose state is files in `state`. */

@@ -1,9 +1,10 @@
 // What goes wrong first for a new user, with the built program and a real sshd: one clear sentence, a hint, an exit code.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toYaml } from '../../../src/render/yaml.ts';
+import { writeEmptyBundle } from '../../support/empty-bundle.ts';
 import { program, problemsOf, recordedRun } from '../../support/program.ts';
 import { freePort, makeKey, startSshd, type Sshd } from '../../support/sshd.ts';
 
@@ -13,19 +14,7 @@ let directory = '';
 beforeAll(async () => {
   sshd = await startSshd();
   directory = await mkdtemp(join(tmpdir(), 'ipvs-bootstrap-cli-'));
-  await mkdir(join(directory, 'bundle'));
-  await writeFile(
-    join(directory, 'bundle/manifest.json'),
-    JSON.stringify({
-      format: 1,
-      kubernetesVersion: 'v1.20.2',
-      architecture: 'amd64',
-      imageRepository: 'example.org/kubernetes',
-      pauseImage: 'example.org/pause:3.2',
-      clusterDns: false,
-      files: [],
-    }),
-  );
+  writeEmptyBundle(join(directory, 'bundle'));
 });
 
 afterAll(async () => {

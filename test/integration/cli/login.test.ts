@@ -1,11 +1,12 @@
 // Logging in as a person does it: at a terminal, with questions, and without one, with the built program.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toYaml } from '../../../src/render/yaml.ts';
+import { writeEmptyBundle } from '../../support/empty-bundle.ts';
 import { LiveProgram, type Ended } from '../../support/live-program.ts';
 import { startedBy } from '../../support/processes.ts';
 import { program } from '../../support/program.ts';
@@ -32,16 +33,7 @@ beforeAll(async () => {
     accounts,
     config: ['PasswordAuthentication yes', 'ListenAddress 127.0.0.2'],
   });
-  mkdirSync(join(directory, 'bundle'));
-  const manifest = {
-    format: 1,
-    kubernetesVersion: 'v1.20.2',
-    architecture: 'amd64',
-    clusterDns: false,
-    files: [],
-  };
-  const images = { imageRepository: 'example.org/k', pauseImage: 'example.org/pause:3.2' };
-  writeFileSync(join(directory, 'bundle/manifest.json'), JSON.stringify({ ...manifest, ...images }));
+  writeEmptyBundle(join(directory, 'bundle'));
   lockedKey = makeKey(directory, 'locked', 'ed25519', password);
   sshd.authorize(`${lockedKey}.pub`);
 });
