@@ -53,6 +53,16 @@ it.each([[['--help']], [['up', '--help']], [['lab', '--help']], [['--version']]]
   },
 );
 
+it('completion needs four files, and a package only to read an inventory', async () => {
+  const files = ['bin/ipvs-bootstrap.cjs', 'dist/cli/complete.cjs', 'dist/chunks/rolldown-runtime.cjs'];
+  const options = await start('__complete', 'zsh', 'up', '--');
+  expect(options.files).toHaveLength(4);
+  expect(options).toMatchObject({ exitCode: 0, files: expect.arrayContaining(files) as unknown, large: [] });
+  const hosts = await start('__complete', 'zsh', 'up', world.inventory('good'), '--limit', '');
+  expect(hosts.files).toHaveLength(5);
+  expect(hosts).toMatchObject({ exitCode: 0, large: ['yaml'] });
+});
+
 it('init needs one more, and no package', async () => {
   const { exitCode, files, large } = await start('init');
   expect({ exitCode, count: files.length, large }).toEqual({ exitCode: 0, count: 4, large: [] });
