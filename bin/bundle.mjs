@@ -1,4 +1,4 @@
-// `npm run build`: src/ and the packages that it uses → dist/, a few files that Node loads quickly. What is installed is
+// src/ and the packages that it uses → dist/, a few files that Node loads quickly. What is installed is
 // then this package alone: nothing else to fetch, no install script, no compiler.
 // CommonJS, as Node 20 starts it in less time than ES modules.
 import { rmSync, writeFileSync } from 'node:fs';

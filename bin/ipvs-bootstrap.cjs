@@ -10,6 +10,10 @@ const entry = join(__dirname, `../dist/cli/${name}.cjs`);
 if (existsSync(entry)) {
   require(entry);
 } else {
-  process.stderr.write('ipvs-bootstrap is not built yet. Run: npm ci && npm run build\n');
+  const isClone = existsSync(join(__dirname, 'prepare.mjs'));
+  const cause = isClone
+    ? 'is not built yet. Run: npm run build'
+    : 'was packed without its program. Pack it anew: npm pack --ignore-scripts=false';
+  process.stderr.write(`ipvs-bootstrap ${cause}\n`);
   process.exitCode = 70;
 }

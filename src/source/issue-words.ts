@@ -1,6 +1,7 @@
 // What is wrong with a value, in a sentence: "hosts[0].roles must be a list of roles, is the text "worker"".
 import type { z } from 'zod';
 import { didYouMean, nearest } from '../core/nearest.ts';
+import { isSecretKey, secretSources } from './mask-secrets.ts';
 import type { DocumentPath } from './path.ts';
 import { knownKeys, metaOf, type Schema } from './schema-walk.ts';
 import { joinWords, showTyped, showValue, typeWords } from './words.ts';
@@ -41,17 +42,27 @@ export function describeValueIssue(issue: Issue, subject: Subject): Description 
   }
 }
 
-function wrongType(issue: IssueOf<'invalid_type'>, { name, value, schemas }: Subject): Description {
+function wrongType(issue: IssueOf<'invalid_type'>, subject: Subject): Description {
+  const { name, value, schemas } = subject;
   const wanted = metaOf(schemas, 'title') ?? typeWords[issue.expected] ?? issue.expected;
   return {
-    message: `${name} must be ${wanted}, is ${isSecret(name, value) ? 'a text' : showTyped(value)}`,
+    message: `${name} must be ${wanted}, is ${isSecret(subject) ? typeOf(value) : showTyped(value)}`,
     hint: metaOf(schemas, 'hint') ?? joinedKeyHint(value, schemas) ?? typeHint(issue.expected, value),
   };
 }
 
 /** Somebody may have written the secret itself. */
-function isSecret(name: string, value: unknown): boolean {
-  return typeof value === 'string' && /(password|passphrase|token|secret)$/i.test(name);
+function isSecret({ path }: Subject): boolean {
+  return path.some(isSecretKey) && !secretSources.includes(String(path.at(-1)));
+}
+
+function typeOf(value: unknown): string {
+  return typeWords[typeof value] ?? 'of another type';
+}
+
+/** The value, as far as it may be shown. */
+function shown(subject: Subject): string {
+  return isSecret(subject) ? 'something else' : showValue(subject.value);
 }
 
 /** What somebody probably meant who wrote a value of another type than the expected one. */
@@ -89,37 +100,41 @@ function unionChoices(issue: IssueOf<'invalid_union'>): readonly unknown[] {
   return 'options' in issue ? (issue.options ?? []) : [];
 }
 
-function wrongChoice(values: readonly unknown[], { name, value, schemas }: Subject): Description {
+function wrongChoice(values: readonly unknown[], subject: Subject): Description {
+  const { name, value, schemas } = subject;
   const choices = values.map(String);
   const near = typeof value === 'string' ? nearest(value, choices) : undefined;
   const wanted = choices.length === 1 ? choices.join('') : `one of ${joinWords(choices, 'or', 20)}`;
   return {
-    message: `${name} must be ${wanted}, is ${showValue(value)}`,
+    message: `${name} must be ${wanted}, is ${shown(subject)}`,
     hint: near === undefined ? metaOf(schemas, 'hint') : didYouMean(near),
   };
 }
 
-function tooSmall(issue: IssueOf<'too_small'>, { name, value }: Subject): string {
+function tooSmall(issue: IssueOf<'too_small'>, subject: Subject): string {
+  const { name } = subject;
   const least = String(issue.minimum);
   if (issue.origin === 'array') return `${name} must have at least ${least} ${entries(least)}`;
-  if (issue.origin !== 'string') return `${name} must be at least ${least}, is ${showValue(value)}`;
+  if (issue.origin !== 'string') return `${name} must be at least ${least}, is ${shown(subject)}`;
   return least === '1' ? `${name} must not be empty` : `${name} must have at least ${least} characters`;
 }
 
-function tooBig(issue: IssueOf<'too_big'>, { name, value }: Subject): string {
+function tooBig(issue: IssueOf<'too_big'>, subject: Subject): string {
+  const { name, value } = subject;
   const most = String(issue.maximum);
   if (issue.origin === 'array') return `${name} must have at most ${most} ${entries(most)}`;
-  if (issue.origin !== 'string') return `${name} must be at most ${most}, is ${showValue(value)}`;
+  if (issue.origin !== 'string') return `${name} must be at most ${most}, is ${shown(subject)}`;
   const length = typeof value === 'string' ? `, has ${value.length}` : '';
   return `${name} must have at most ${most} characters${length}`;
 }
 
 /** Our schemas' own messages say what the value must be; zod's own speak to programmers and are not shown. */
-function ownWords(issue: Issue, { name, value }: Subject): string {
+function ownWords(issue: Issue, subject: Subject): string {
+  const { name, value } = subject;
   const rule = issue.message.startsWith('must ') ? issue.message : 'does not have the expected form';
   // "is a map" would tell nothing about a map with wrong entries.
   const isOne = issue.code !== 'custom' || typeof value !== 'object' || value === null;
-  return isOne && !isSecret(name, value) ? `${name} ${rule}, is ${showValue(value)}` : `${name} ${rule}`;
+  return isOne && !isSecret(subject) ? `${name} ${rule}, is ${showValue(value)}` : `${name} ${rule}`;
 }
 
 /** The hint that a check of ours gave with its issue. */

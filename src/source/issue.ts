@@ -9,6 +9,7 @@ import {
   type IssueOf,
   type Subject,
 } from './issue-words.ts';
+import { isSecretKey } from './mask-secrets.ts';
 import type { Mistake } from './mistake.ts';
 import { formatPath, valueAt, type DocumentPath } from './path.ts';
 import { knownKeys, metaOf, schemasAt, type Schema } from './schema-walk.ts';
@@ -40,10 +41,12 @@ function subjectOf(issue: Issue, { document, schema, at }: Checked): Subject {
 
 function unknownKey(key: string, { path, schemas }: Subject): Mistake {
   const keys = knownKeys(schemas);
+  // Somebody may have written the secret where its source belongs.
+  const shown = path.some(isSecretKey) ? 'unknown key' : `unknown key ${showValue(key)}`;
   const mistake = {
     path: [...path, key],
     part: 'key',
-    message: `unknown key ${showValue(key)}${inside(path)}`,
+    message: `${shown}${inside(path)}`,
   } as const;
   const joined = joinedKeyHint(key, schemas);
   if (joined !== undefined) {

@@ -48,13 +48,30 @@ function maskPart(line: string, { end, seen }: Part, open: Open): Masked {
   return { line: stars(line), open: { ...open, seen: isQuote(seen) ? seen : 'longText' } };
 }
 
-const secretKey = /(?:password|passphrase|token|secret)["']?\s*:\s*/gi;
-const explicitKey = /^[\s-]*\?\s.*(?:password|passphrase|token|secret)["']?\s*$/i;
-/** What is no secret behind such a key: a map, or an expression. */
-const harmless = /\{\s*(?:["']?[\w-]+["']?\s*:|\}|$)|["']?\$\{\{/y;
+/** Keys below that of a secret which say where it is to be found. */
+export const secretSources = ['env', 'file', 'ask'];
+
+/** How keys of secrets end, usual misspellings among them. */
+const secretWord = String.raw`(?:pas+w\w{0,3}|pass(?:[ _-]?phrase)?|token|secret|(?:api|private)[_-]?key)`;
+const secretKey = new RegExp(String.raw`${secretWord}["']?\s*:\s*`, 'gi');
+const explicitKey = new RegExp(String.raw`^[\s-]*\?\s.*${secretWord}["']?\s*$`, 'i');
+/** A key whose colon is forgotten. */
+const bareKey = /^[\s-]*["']?(?:pas+w\w{0,3}|pass[ _-]?phrase)["']?[ \t]+(?=[^\s:#])(?![^\s:]*:(?:\s|$))/i;
+/** What is no secret behind such a key: a map that says where to find it, or an expression. */
+const harmless = new RegExp(
+  String.raw`\{\s*(?:["']?(?:${secretSources.join('|')})["']?\s*:|\}|$)|["']?\$\{\{`,
+  'y',
+);
+
+/** Whether the value of such a key is a secret, or would be one if somebody wrote it there. */
+export function isSecretKey(key: PropertyKey): boolean {
+  return typeof key === 'string' && new RegExp(`${secretWord}$`, 'i').test(key);
+}
 
 /** Masks the first characters up to `from`, and behind them the values of secret keys. */
 function maskValues(line: string, from: number): Masked {
+  const bare = from === 0 ? bareKey.exec(line)?.[0] : undefined;
+  if (bare !== undefined) return { line: bare + stars(line.slice(bare.length)) };
   let shown = stars(line.slice(0, from));
   const keys = new RegExp(secretKey);
   keys.lastIndex = from;

@@ -38,7 +38,7 @@ export class TextLines {
   excerpt(part: Span, other?: Span): string {
     const mark = this.#mark(part);
     const otherMark = other === undefined ? undefined : this.#mark(other);
-    const above = startsLine(mark) ? this.#lineAbove(mark.number) : undefined;
+    const above = startsLine(mark) ? this.#lineAbove(mark) : undefined;
     return excerpt(
       otherMark === undefined ? [mark] : [mark, otherMark],
       above?.number === otherMark?.number ? undefined : above,
@@ -56,10 +56,12 @@ export class TextLines {
   }
 
   /** The nearest line above that has more than blanks and a comment. */
-  #lineAbove(number: number): Line | undefined {
+  #lineAbove({ number, start }: Mark): Line | undefined {
     for (let above = number - 1; above >= Math.max(1, number - maxLinesAbove); above--) {
       const line = this.#line(above);
       if (!/^\s*(?:#|$)/.test(line.text)) return line;
+      // At the margin, a blank line parts what does not belong together.
+      if (start === 0 && line.text.trim() === '') return undefined;
     }
     return undefined;
   }

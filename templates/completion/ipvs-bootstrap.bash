@@ -11,7 +11,7 @@ _ipvs_bootstrap() {
     rest=${rest#"$word"}
   done
 
-  local program=ipvs-bootstrap current=${words[${#words[@]} - 1]} lines besides
+  local program=ipvs-bootstrap current=${words[${#words[@]} - 1]} lines found=() besides option file=''
   if type -P "${words[0]}" >/dev/null; then program=${words[0]}; fi
   mapfile -t lines < <("$program" __complete bash "${words[@]:1}" 2>/dev/null)
   COMPREPLY=()
@@ -20,29 +20,35 @@ _ipvs_bootstrap() {
   unset "lines[${#lines[@]} - 1]"
 
   case $besides in
-  :files-any) compopt -o default ;;
-  :files-yaml)
-    current=${current##*=}
-    if [[ $current == *[\\\"\'\$]* ]]; then
+  :files-*)
+    file=$current
+    [[ $file != --*=* ]] || file=${current#*=}
+    option=${current%"$file"}
+    if [[ $besides == :files-any || $file == *[\\\"\'\$]* ]]; then
+      # bash itself knows best about quotes.
       compopt -o default
-    else
-      compopt -o filenames
-      mapfile -t COMPREPLY < <(
-        compgen -f -X '!*.yaml' -- "$current"
-        compgen -f -X '!*.yml' -- "$current"
-        compgen -d -- "$current"
-      )
+      return
     fi
+    compopt -o filenames
+    mapfile -t found < <(
+      compgen -f -X '!*.yaml' -- "$file" || true
+      compgen -f -X '!*.yml' -- "$file" || true
+      compgen -d -- "$file" || true
+    )
     ;;
-  :open | :words)
-    [[ $besides == :words ]] || compopt -o nospace
-    local cut=''
-    [[ $current != *[=:]* ]] || cut=${current%"${current##*[=:]}"}
-    for word in "${lines[@]}"; do
-      word=${word%%$'\t'*}
-      COMPREPLY+=("${word#"$cut"}")
-    done
+  :open)
+    compopt -o nospace
+    found=("${lines[@]}")
     ;;
+  *) found=("${lines[@]}") ;;
   esac
+
+  # Where bash has cut the word at the cursor, it wants what stands behind the last cut.
+  local cut='' breaks=${COMP_WORDBREAKS//[!=:]/}
+  if [[ -n $breaks && $current == *[$breaks]* ]]; then cut=${current%"${current##*[$breaks]}"}; fi
+  for word in "${found[@]}"; do
+    word=$option${word%%$'\t'*}
+    COMPREPLY+=("${word#"$cut"}")
+  done
 }
 complete -F _ipvs_bootstrap ipvs-bootstrap

@@ -27,6 +27,8 @@ _ipvs-bootstrap() {
 # As a file in fpath it is the function itself; as a script that is read it only says who completes what.
 if [[ $funcstack[1] == _ipvs-bootstrap ]]; then
   _ipvs-bootstrap "$@"
-else
+elif (( $+functions[compdef] )); then
   compdef _ipvs-bootstrap ipvs-bootstrap
+else
+  print -u2 'ipvs-bootstrap: completion must be loaded below compinit'
 fi

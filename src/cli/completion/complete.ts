@@ -74,7 +74,7 @@ async function inventoryOf(
 ): Promise<string> {
   const at = command.values.findIndex(({ kind }) => kind === 'yaml');
   const named = given.get('--inventory') ?? (command.name === 'run' ? undefined : args[at]);
-  return named?.replace(/^~(?=\/)/, home) ?? (await onlyInventory(directory)) ?? '';
+  return named?.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/)/, home) ?? (await onlyInventory(directory)) ?? '';
 }
 
 /** Those that fit to what is written; of a list what is not in it yet, behind what is. */

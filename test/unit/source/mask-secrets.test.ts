@@ -16,6 +16,15 @@ describe('maskSecrets', () => {
     ['{ "token":"x", "port": 1 }', '{ "token":***, "port": 1 }'],
     ['#  password: hunter2', '#  password: *******'],
     ['  password: {hunter2}', '  password: ********}'],
+    ['  passphrase: { hunter2: a }', '  passphrase: ************ }'],
+    ['  password: { hunter2: }', '  password: ********** }'],
+    ['  passwrod: hunter2', '  passwrod: *******'],
+    ['  pasword: hunter2', '  pasword: *******'],
+    ['  pass phrase: hunter2', '  pass phrase: *******'],
+    ['  pass: hunter2', '  pass: *******'],
+    ['  privateKey: hunter2', '  privateKey: *******'],
+    ['  password hunter2', '  password *******'],
+    ['- passphrase hunter2 # x', '- passphrase ***********'],
     ["  password: 'it'}s'", '  password: *******'],
   ])('masks the secret in %j', (line, shown) => {
     expect(maskSecrets(line)).toBe(shown);
@@ -28,6 +37,8 @@ describe('maskSecrets', () => {
     ['  password:\n    env: NAME\n  port: 22'],
     ['  password: # from where?\n    # an environment\n    { env: NAME }'.replace(' # from where?', '')],
     ['  - password:\n  - name: b'],
+    ['  identityFile: ~/.ssh/id_ed25519'],
+    ['  password : { env: NAME }'],
     ['  resetsPasswords: true\n    deeper: 1'],
   ])('leaves %j as it is: maps, expressions and other keys', (text) => {
     expect(maskSecrets(text).replaceAll(/\*+/g, '')).toBe(text.replaceAll(/# an.*/g, ''));

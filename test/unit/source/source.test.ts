@@ -170,12 +170,7 @@ deep:
     ],
     ['the place of an empty entry', ['list', 2], 'value', ['12 |       2] } # behind', '13 |   -', '   ^']],
     ['the first line of a quoted text', ['list', 3], 'value', ['13 |   -', '14 |   - "a # b', '    ^^^^^^']],
-    [
-      'what follows blank lines and comments',
-      ['list'],
-      'key',
-      [`4 | "quoted key":   'it''s'   # behind`, '7 | list:', '^^^^'],
-    ],
+    ['what stands at the margin below a blank line, alone', ['list'], 'key', ['7 | list:', '^^^^']],
   ])('marks %s', (_what, path, part, lines) => {
     const gutter = ' '.repeat((lines.at(-2) ?? '').indexOf('|'));
     const carets = `${gutter}| ${lines.at(-1) ?? ''}`;
@@ -189,8 +184,12 @@ deep:
   });
 
   it('looks for a line above only near by', () => {
-    const far = `a: 1\n${'\n'.repeat(30)}b: 2\n`;
-    expect(parseSource('x.yaml', far, 'inventory.invalid').excerpt(['b'], 'key')).toBe('32 | b: 2\n   | ^');
+    const shown = (blank: number): string => {
+      const text = `a:\n  b: 1\n${'\n'.repeat(blank)}  c: 2\n`;
+      return parseSource('x.yaml', text, 'inventory.invalid').excerpt(['a', 'c'], 'key');
+    };
+    expect(shown(1)).toBe('2 |   b: 1\n4 |   c: 2\n  |   ^');
+    expect(shown(30)).toBe('33 |   c: 2\n   |   ^');
   });
 });
 

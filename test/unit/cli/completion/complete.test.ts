@@ -120,7 +120,8 @@ describe('the inventory', () => {
   it('is the one that -i names, or in the home directory, or the only one that lies there', async () => {
     expect(await words('run', 'book.yaml', '-i', inventory, '-l', 'm')).toEqual(['master1']);
     expect(await words('run', 'book.yaml', '-l', 'm')).toEqual(['master1']);
-    expect(await words('up', '~/cluster.yaml', '-l', 'm')).toEqual(['master1']);
+    for (const home of ['~', '$HOME', '${HOME}'])
+      expect(await words('up', `${home}/cluster.yaml`, '-l', 'm')).toEqual(['master1']);
     expect(await words('up', '--limit', 'm')).toEqual(['master1']);
   });
 
