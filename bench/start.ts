@@ -13,15 +13,15 @@ const directory = mkdtempSync(join(tmpdir(), 'bench-start-'));
 const inventory = writeExample();
 
 const commands = [
-  { args: ['--help'], limit: 1.3 },
-  { args: ['--version'], limit: 1.3 },
-  { args: ['__complete', 'up', '--'], limit: 1.3 },
-  { args: ['__complete', 'up', inventory, '--limit', ''], limit: 1.3 },
-  { args: ['validate', inventory], limit: 3 },
+  { args: ['--help'], says: 'Usage:', limit: 1.3 },
+  { args: ['--version'], says: '.', limit: 1.3 },
+  { args: ['__complete', 'bash', 'up', '--'], says: '--limit', limit: 1.3 },
+  { args: ['__complete', 'bash', 'up', inventory, '--limit', ''], says: 'worker1', limit: 1.3 },
+  { args: ['validate', inventory], says: 'is valid', limit: 3 },
 ];
 
-const rows = commands.map(({ args, limit }) => {
-  const measured = measure([entry, ...args]);
+const rows = commands.map(({ args, says, limit }) => {
+  const measured = measure([entry, ...args], says);
   return { start: args.join(' ').replaceAll(inventory, 'small.yaml'), ...measured, limit };
 });
 console.table(rows);
@@ -38,9 +38,13 @@ function writeExample(): string {
   return file;
 }
 
-/** Median times in milliseconds, and the median of the pairs' ratios. */
-function measure(args: readonly string[]): { ms: number; emptyMs: number; ratio: number } {
-  const times = Array.from({ length: pairs + 1 }, () => [time(args), time(['-e', '0'])] as const).slice(1);
+/**
+ * Median times in milliseconds, and the median of the pairs' ratios.
+ * @param says what the command must print, so that it is sure to have done its work
+ */
+function measure(args: readonly string[], says: string): { ms: number; emptyMs: number; ratio: number } {
+  const pair = () => [time(args, says), time(['-e', '0'], '')] as const;
+  const times = Array.from({ length: pairs + 1 }, pair).slice(1);
   const round = (value: number, digits: number): number => Number(value.toFixed(digits));
   return {
     ms: round(median(times.map(([own]) => own)), 0),
@@ -49,11 +53,13 @@ function measure(args: readonly string[]): { ms: number; emptyMs: number; ratio:
   };
 }
 
-function time(args: readonly string[]): number {
+function time(args: readonly string[], says: string): number {
   const started = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
-  return performance.now() - started;
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const took = performance.now() - started;
+  if (status !== 0 || !stdout.includes(says))
+    throw new Error(`${args.join(' ')} ended with ${status}: ${stdout}${stderr}`);
+  return took;
 }
 
 function median(values: readonly number[]): number {

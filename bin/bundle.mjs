@@ -1,7 +1,7 @@
-// src/ and the packages that it uses → dist/, a few files that Node loads quickly. What is installed is
-// then this package alone: nothing else to fetch, no install script, no compiler.
+// src/ and the packages that it uses → dist/, a few files that Node loads quickly. What is installed is then this
+// package alone: nothing else to fetch, no install script, no compiler.
 // CommonJS, as Node 20 starts it in less time than ES modules.
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -9,6 +9,8 @@ import { licences, packageOf } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'dist');
+const fresh = join(root, `dist.new-${process.pid}`);
+const old = join(root, `dist.old-${process.pid}`);
 
 /** Packages with a file of their own, so that a command which does without one does not read it. */
 const apart = ['execa', 'liquidjs', 'listr2', 'ora', 'ssh2', 'yaml', 'zod'];
@@ -23,10 +25,22 @@ const late = '\0late:child_process';
 const lateChildProcess = {
   name: 'late-child-process',
   resolveId: (id, importer = '') =>
-    id === 'node:child_process' && packageOf(root, importer) === 'commander' ? late : null,
+    id === 'node:child_process' && packageOf(importer) === 'commander' ? late : null,
   load: (id) =>
     id === late ? "exports.spawn = (...args) => require('node:child_process').spawn(...args);" : null,
 };
+
+/** Completion takes the parser of yaml alone, which can be had apart in its build for browsers only. */
+const parser = join(root, 'node_modules/yaml/browser/dist/parse/parser.js');
+const parserAlone = {
+  name: 'parser-alone',
+  resolveId: (id, importer = '') => (id === 'yaml' && importer.includes('/cli/completion/') ? parser : null),
+};
+
+function chunkOf(id) {
+  if (id.includes('/yaml/browser/')) return 'yaml-parser';
+  return apart.find((name) => packageOf(id) === name) ?? null;
+}
 
 const complaints = [];
 const bundle = await rolldown({
@@ -34,36 +48,45 @@ const bundle = await rolldown({
   input: { 'cli/main': 'src/cli/main.ts', 'cli/complete': 'src/cli/complete.ts' },
   platform: 'node',
   external: isNative,
-  plugins: [lateChildProcess],
+  plugins: [lateChildProcess, parserAlone],
   onLog: (_level, log) => complaints.push(log.message),
 });
-
-rmSync(target, { recursive: true, force: true });
 const { output } = await bundle.write({
-  dir: target,
+  dir: fresh,
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: 'chunks/[name].cjs',
   codeSplitting: {
     groups: [
       // A package comes with what it needs. This one is needed by others and by us: it must not come with them.
-      { name: shared, test: (id) => packageOf(root, id) === shared, priority: 1 },
-      { debugName: 'packages', name: (id) => apart.find((name) => packageOf(root, id) === name) ?? null },
+      { name: shared, test: (id) => packageOf(id) === shared, priority: 1 },
+      { debugName: 'packages', name: chunkOf },
     ],
   },
 });
 await bundle.close();
+const circle = findCircle(new Map(output.map(({ fileName, imports = [] }) => [fileName, imports])));
+if (circle !== undefined)
+  complaints.push(`files that need each other while they load: ${circle.join(' → ')}`);
 if (complaints.length > 0) {
+  rmSync(fresh, { recursive: true });
   process.stderr.write(`${complaints.join('\n')}\n`);
   process.exit(1);
 }
-const circle = findCircle(new Map(output.map(({ fileName, imports = [] }) => [fileName, imports])));
-if (circle !== undefined) {
-  process.stderr.write(`Files that need each other while they load: ${circle.join(' → ')}\n`);
-  process.exit(1);
-}
 const inputs = output.flatMap(({ moduleIds = [] }) => moduleIds);
-writeFileSync(join(target, 'third-party-licences.txt'), licences(root, inputs));
+writeFileSync(join(fresh, 'third-party-licences.txt'), licences(inputs));
+replace();
+
+/** Half a program is never there. */
+function replace() {
+  try {
+    renameSync(target, old);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  renameSync(fresh, target);
+  rmSync(old, { recursive: true, force: true });
+}
 
 /** A file that is reached from itself, as the way there. In CommonJS it would see others half loaded. */
 function findCircle(imports) {

@@ -6,6 +6,12 @@ const { join } = require('node:path');
 
 // Shells ask while somebody types, which has an entry of its own.
 const name = process.argv[2] === '__complete' ? 'complete' : 'main';
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`ipvs-bootstrap needs Node 20.19 or newer; this is ${process.versions.node}.\n`);
+  process.exit(70);
+}
+
 const entry = join(__dirname, `../dist/cli/${name}.cjs`);
 if (existsSync(entry)) {
   require(entry);

@@ -3,18 +3,22 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The npm package that a module belongs to; undefined for the project's own. */
-export function packageOf(root, id) {
-  const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id.slice(root.length)) ?? [];
-  return name;
+export function packageOf(id) {
+  return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
+}
+
+/** The folder of that package, wherever it is installed. */
+function folderOf(id) {
+  return /.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0];
 }
 
 /** A text with the name, version, and licence of each package that one of the modules is of. */
-export function licences(root, ids) {
-  const names = new Set(ids.map((id) => packageOf(root, id)));
-  names.delete(undefined);
-  return [...names]
+export function licences(ids) {
+  const folders = new Set(ids.map(folderOf));
+  folders.delete(undefined);
+  return [...folders]
     .sort()
-    .map((name) => entry(join(root, 'node_modules', name)))
+    .map(entry)
     .join(`\n${'-'.repeat(100)}\n\n`);
 }
 

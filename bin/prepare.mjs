@@ -37,32 +37,34 @@ function filesBelow(folder) {
     .sort();
 }
 
-/** Runs the command unless what it depends on is the same as at the last time it succeeded. */
-function step(title, stampFile, inputs, command) {
+/** Runs the command unless its inputs are the same as at the last time, and its result is there. */
+function step(title, { stampFile, result, inputs, command }) {
   const stamp = join(root, stampFile);
   const key = hash(inputs);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
+  if (existsSync(stamp) && existsSync(join(root, result)) && readFileSync(stamp, 'utf8') === key) return;
   process.stderr.write(`${title} …\n`);
   const started = Date.now();
   const [program, ...args] = command;
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   if (error !== undefined) fail(`${command.join(' ')}: ${error.message}`);
   if (status !== 0) fail(`${command.join(' ')} failed; its messages are above.`);
+  if (!existsSync(join(root, result))) fail(`${command.join(' ')} has not made ${result}.`);
   writeFileSync(stamp, key);
   process.stderr.write(`${title}: ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
 checkNode();
-// Without their install scripts: all of those build native parts, which nothing here needs.
-step(
-  'Installing the npm packages',
-  'node_modules/.installed',
-  ['package-lock.json'],
-  ['npm', 'ci', '--ignore-scripts'],
-);
-step(
-  'Compiling',
-  'dist/.compiled',
-  ['bin/bundle.mjs', 'bin/licences.mjs', 'package-lock.json', 'tsconfig.json', ...filesBelow('src')],
-  [process.execPath, 'bin/bundle.mjs'],
-);
+step('Installing the npm packages', {
+  stampFile: 'node_modules/.installed',
+  result: 'node_modules/rolldown/package.json',
+  inputs: ['package-lock.json'],
+  // Whatever npm is told by its settings, or by an `npm pack --dry-run` around it. No install script: all of those build
+  // native parts, which nothing here needs.
+  command: ['npm', 'ci', '--ignore-scripts', '--include=dev', '--no-dry-run'],
+});
+step('Compiling', {
+  stampFile: 'dist/.compiled',
+  result: 'dist/cli/main.cjs',
+  inputs: ['bin/bundle.mjs', 'bin/licences.mjs', 'package-lock.json', 'tsconfig.json', ...filesBelow('src')],
+  command: [process.execPath, 'bin/bundle.mjs'],
+});

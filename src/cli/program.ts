@@ -46,9 +46,14 @@ function describe(option: Option): string {
 
 /** Global options may stand before and after the command's name, as kubectl's users expect. */
 function addGlobalOptions(command: Command): void {
-  const formats = ['pretty', 'plain', 'json'];
-  command
-    .addOption(new Option('-o, --output <format>', 'pretty on a terminal, plain elsewhere').choices(formats))
-    .option('--debug', 'show the stack of an error');
+  globalOptions.forEach((option) => command.addOption(option));
   command.commands.forEach(addGlobalOptions);
 }
+
+const formats = ['pretty', 'plain', 'json'];
+
+// Options that many commands have are made once: there are hundreds otherwise, at every start.
+const globalOptions = [
+  new Option('-o, --output <format>', 'pretty on a terminal, plain elsewhere').choices(formats),
+  new Option('--debug', 'show the stack of an error'),
+];

@@ -1,7 +1,7 @@
 // Finds files that ship with the program: templates and playbooks.
 import { fileURLToPath } from 'node:url';
 
-// src/core/ and dist/core/ lie equally deep, so this holds for both.
+// src/core/ lies as deep as dist/cli/ and dist/chunks/, into which it is bundled.
 const packageRoot = new URL('../../', import.meta.url);
 
 /** Absolute path of a file or directory in the package: packagePath('templates'). */

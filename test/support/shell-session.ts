@@ -13,7 +13,7 @@ export type Shell = (typeof shells)[number];
 const prompt = 'ready> ';
 /** Shown by the shell as it stands here, and printed by it as what it is worth: so one is told from the other. */
 const mark = { name: '$MARK', value: '|~|' };
-const keys = { start: '\u0001', end: '\u0005', interrupt: '\u0003', enter: '\r' };
+const keys = { start: '\u0001', end: '\u0005', enter: '\r' };
 
 const settings: Readonly<
   Record<Shell, { readonly file: string; readonly text: string; readonly command: string }>
@@ -77,16 +77,13 @@ export class ShellSession {
     return words.trim();
   }
 
-  /** Waits until these keys have made all the texts appear, and gives the line up. */
+  /** What is shown when these keys were typed, as soon as it has all the texts. */
   async offers(typed: string, texts: readonly string[]): Promise<string> {
     this.#screen = '';
     this.#type(typed);
     await this.#shows((screen) => texts.every((text) => screen.includes(text)));
     const shown = this.#screen;
-    this.#screen = '';
-    this.#type(keys.interrupt);
-    // What is typed before the next prompt is lost.
-    await this.ready();
+    await this.line('');
     return shown;
   }
 

@@ -47,14 +47,17 @@ export async function run(
   });
   const intervalMs = options.interval ?? usualIntervalMs;
   const interval = options.watch ? intervalMs : undefined;
-  const screen = await createStatusScreen(context, { hosts: names.length, interval });
   const look = async (graceMs?: number) => ofNamespaces(await watch.refresh(graceMs), namespaces);
   try {
-    return await (options.watch
-      ? watchOn(look, screen, intervalMs, context.signal)
-      : showOnce(look, screen, context.output));
+    const screen = await createStatusScreen(context, { hosts: names.length, interval });
+    try {
+      return await (options.watch
+        ? watchOn(look, screen, intervalMs, context.signal)
+        : showOnce(look, screen, context.output));
+    } finally {
+      screen.close();
+    }
   } finally {
-    screen.close();
     await connector.close();
   }
 }

@@ -14,3 +14,11 @@ export interface Completion {
   /** The word may go on: no blank after it. */
   readonly isOpen?: boolean;
 }
+
+/**
+ * Whether a text out of a file may stand on a command line and on a terminal as it is: names and addresses are made of
+ * such letters, and no shell or terminal takes them for anything else.
+ */
+export function isHarmless(text: unknown): text is string {
+  return typeof text === 'string' && /^[\w.:/-]+$/.test(text);
+}

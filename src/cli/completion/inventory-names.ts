@@ -1,7 +1,8 @@
 // Names of hosts and namespaces out of an inventory, however unfinished it is.
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Candidate } from './candidate.ts';
+import type { CST } from 'yaml';
+import { isHarmless, type Candidate } from './candidate.ts';
 
 export interface InventoryNames {
   readonly hosts: readonly Candidate[];
@@ -9,15 +10,20 @@ export interface InventoryNames {
 }
 
 const nothing: InventoryNames = { hosts: [], namespaces: [] };
-const largest = 1024 * 1024;
+/** Bytes. Somebody waits for it. */
+const largest = 256 * 1024;
 
 /** What the file names; nothing when it cannot be read. */
 export async function inventoryNames(file: string): Promise<InventoryNames> {
   try {
-    const { size } = await stat(file);
-    if (size > largest) return nothing;
-    const { parseDocument } = await import('yaml');
-    return namesOf(parseDocument(await readFile(file, 'utf8'), { logLevel: 'silent' }).toJS());
+    const found = await stat(file);
+    if (!found.isFile() || found.size > largest) return nothing;
+    // Its syntax alone: what it all means takes as long again, and is more than is asked for.
+    const { Parser } = await import('yaml');
+    const [document] = [...new Parser().parse(await readFile(file, 'utf8'))].flatMap((token) =>
+      token.type === 'document' ? [token.value] : [],
+    );
+    return namesOf(document);
   } catch {
     return nothing;
   }
@@ -30,26 +36,40 @@ export async function onlyInventory(directory: string): Promise<string | undefin
   return file === undefined || others.length > 0 ? undefined : join(directory, file);
 }
 
-function namesOf(document: unknown): InventoryNames {
-  const hosts = entries(document, 'hosts').map((host) => {
-    const { name, address, roles } = host;
-    const about = [...(Array.isArray(roles) ? (roles as readonly unknown[]) : []), address];
-    return { word: name, about: about.filter((word) => typeof word === 'string').join(' ') };
+type Token = CST.Token | null | undefined;
+
+function namesOf(document: Token): InventoryNames {
+  const hosts = entriesOf(valueOf(document, 'hosts')).map((host) => {
+    const about = [...entriesOf(valueOf(host, 'roles')), valueOf(host, 'address')].map(textOf);
+    return { word: textOf(valueOf(host, 'name')), about: about.filter(isHarmless).join(' ') };
   });
-  const namespaces = entries(document, 'workloads').map(({ namespace }) => ({ word: namespace, about: '' }));
+  const namespaces = entriesOf(valueOf(document, 'workloads')).map((workload) => {
+    return { word: textOf(valueOf(workload, 'namespace')), about: '' };
+  });
   return { hosts: hosts.filter(isCandidate), namespaces: namespaces.filter(isCandidate) };
 }
 
-function entries(document: unknown, key: string): readonly Readonly<Record<string, unknown>>[] {
-  const list: unknown = isMap(document) ? document[key] : undefined;
-  return Array.isArray(list) ? list.filter(isMap) : [];
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Only what can be a name, as it is put on a command line. */
 function isCandidate(entry: { readonly word: unknown; readonly about: string }): entry is Candidate {
-  return typeof entry.word === 'string' && /^[\w.-]+$/.test(entry.word);
+  return isHarmless(entry.word);
+}
+
+function itemsOf(token: Token): readonly CST.CollectionItem[] {
+  return token?.type === 'block-map' || token?.type === 'block-seq' || token?.type === 'flow-collection'
+    ? token.items
+    : [];
+}
+
+function entriesOf(token: Token): readonly Token[] {
+  return itemsOf(token).map(({ value }) => value);
+}
+
+function valueOf(token: Token, key: string): Token {
+  return itemsOf(token).find((item) => textOf(item.key) === key)?.value;
+}
+
+/** A text on one line, without its quotes. */
+function textOf(token: Token): string | undefined {
+  if (token?.type === 'scalar') return token.source;
+  const isQuoted = token?.type === 'single-quoted-scalar' || token?.type === 'double-quoted-scalar';
+  return isQuoted ? token.source.slice(1, -1) : undefined;
 }

@@ -1,5 +1,5 @@
 // Options shared by the commands that work on hosts.
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { LoginOptions } from '../../app/cluster.ts';
 import { parseDuration } from '../../playbook/duration.ts';
 import { withLoginOptions } from './login-options.ts';
@@ -18,10 +18,15 @@ export function hostCommand(parent: Command, name: string, description: string):
 
 /** Adds the options of every command that works on hosts. */
 export function withHostOptions(command: Command): Command {
-  return withLoginOptions(command)
-    .option('-l, --limit <hosts>', 'only these hosts, separated by commas', commaList)
-    .option('--concurrency <n>', 'hosts at a time', positiveInteger, 50);
+  withLoginOptions(command);
+  hostOptions.forEach((option) => command.addOption(option));
+  return command;
 }
+
+const hostOptions = [
+  new Option('-l, --limit <hosts>', 'only these hosts, separated by commas').argParser(commaList),
+  new Option('--concurrency <n>', 'hosts at a time').argParser(positiveInteger).default(50),
+];
 
 /** @throws InvalidArgumentError for anything but a whole number from 1. */
 export function positiveInteger(text: string): number {

@@ -1,10 +1,14 @@
 // Options about logging in on hosts. None of them takes a secret: others can read command lines.
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 /** Adds the options of every command that connects to hosts. */
 export function withLoginOptions(command: Command): Command {
-  return command
-    .option('-k, --ask-pass', 'ask for the SSH password')
-    .option('-K, --ask-become-pass', 'ask for the password for sudo')
-    .option('--accept-new-host-keys', 'trust hosts at the first contact, and remember their keys');
+  loginOptions.forEach((option) => command.addOption(option));
+  return command;
 }
+
+const loginOptions = [
+  new Option('-k, --ask-pass', 'ask for the SSH password'),
+  new Option('-K, --ask-become-pass', 'ask for the password for sudo'),
+  new Option('--accept-new-host-keys', 'trust hosts at the first contact, and remember their keys'),
+];

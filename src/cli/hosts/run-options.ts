@@ -1,5 +1,5 @@
 // Options of the commands that make a run: how much may go wrong, how long a command may take, where the journal goes.
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { FailureLimit } from '../../engine/failure-limit.ts';
 import { parseDuration } from '../../playbook/duration.ts';
 import { hostCommand, withHostOptions, type HostOptions } from './host-options.ts';
@@ -21,19 +21,20 @@ export function withRunOptions(command: Command): Command {
 }
 
 function addRunOptions(command: Command): Command {
-  return command
-    .option(
-      '--max-failures <n|p%>',
-      'go on without failed hosts as long as they are no more than this; one more stops all at once',
-      failureLimit,
-    )
-    .option(
-      '--timeout <duration>',
-      'no command on a host may take longer, such as 90s or 20m',
-      commandTimeout,
-    )
-    .option('--log-file <file>', 'write every event of the run to this new file, as JSON lines');
+  runOptions.forEach((option) => command.addOption(option));
+  return command;
 }
+
+const runOptions = [
+  new Option(
+    '--max-failures <n|p%>',
+    'go on without failed hosts as long as they are no more than this; one more stops all at once',
+  ).argParser(failureLimit),
+  new Option('--timeout <duration>', 'no command on a host may take longer, such as 90s or 20m').argParser(
+    commandTimeout,
+  ),
+  new Option('--log-file <file>', 'write every event of the run to this new file, as JSON lines'),
+];
 
 /** @throws InvalidArgumentError for anything but a whole number, or a whole percentage up to 100. */
 export function failureLimit(text: string): FailureLimit {

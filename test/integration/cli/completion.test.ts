@@ -1,5 +1,5 @@
 // Completion in the real shells: keys are typed on a terminal, and the line is what the shell makes of it.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,14 @@ const inventory = `hosts:
   - { name: worker1, address: 192.0.2.2, roles: [worker] }
   - { name: worker2, address: 192.0.2.3, roles: [worker] }
 workloads: [{ namespace: user-a-ns }, { namespace: team-b }]
+`;
+
+/** Its texts would do harm if a shell or a terminal took them for anything but texts. */
+const hostile = String.raw`hosts:
+  - { name: "$(touch executed)" }
+  - { name: "good\n$(touch executed)" }
+  - { name: master1, address: "x\ngood$(touch executed)\e[2J", roles: ["\e[2J", "$(touch executed)"] }
+  - { name: other2, address: 192.0.2.2 }
 `;
 
 const tab = '\t';
@@ -23,6 +31,10 @@ describe.each(shells)('%s', (shell) => {
     writeFileSync(join(directory, 'inventories', 'cluster.yaml'), inventory);
     writeFileSync(join(directory, 'inventories', 'clutter.txt'), '');
     writeFileSync(join(directory, 'inventories', 'my own.yaml'), inventory);
+    writeFileSync(join(directory, 'inventories', 'hostile.yaml'), hostile);
+    writeFileSync(join(directory, 'inventories', '$(touch executed).yaml'), inventory);
+    mkdirSync(join(directory, 'a=b:c'));
+    writeFileSync(join(directory, 'a=b:c', 'cluster.yaml'), inventory);
     await session.ready();
   });
   afterAll(async () => {
@@ -37,6 +49,31 @@ describe.each(shells)('%s', (shell) => {
     ['a value', 'ipvs-bootstrap up -o js', 'ipvs-bootstrap up -o json'],
     ['a value behind =', 'ipvs-bootstrap up --output=js', 'ipvs-bootstrap up --output=json'],
     ['an inventory', 'ipvs-bootstrap up inventories/cl', 'ipvs-bootstrap up inventories/cluster.yaml'],
+    [
+      'an inventory at home',
+      'ipvs-bootstrap up ~/inventories/cl',
+      `ipvs-bootstrap up ${directory}/inventories/cluster.yaml`,
+    ],
+    [
+      'an inventory behind =',
+      'ipvs-bootstrap run x.yaml --inventory=inventories/cl',
+      'ipvs-bootstrap run x.yaml --inventory=inventories/cluster.yaml',
+    ],
+    [
+      'any file behind =',
+      'ipvs-bootstrap up x.yaml --log-file=inventories/clut',
+      'ipvs-bootstrap up x.yaml --log-file=inventories/clutter.txt',
+    ],
+    [
+      'an inventory with a blank',
+      String.raw`ipvs-bootstrap up inventories/my\ o`,
+      'ipvs-bootstrap up inventories/my own.yaml',
+    ],
+    [
+      'an inventory where bash cuts words',
+      'ipvs-bootstrap up a=b:c/cl',
+      'ipvs-bootstrap up a=b:c/cluster.yaml',
+    ],
     [
       'a host of the inventory',
       'ipvs-bootstrap up inventories/cluster.yaml --limit ma',
@@ -91,6 +128,10 @@ describe.each(shells)('%s', (shell) => {
   it('executes nothing that is written on the line', async () => {
     const typed = `ipvs-bootstrap up '$(touch ${directory}/executed)' --limit ma${tab}`;
     expect(await session.line(typed)).toContain('--limit ma');
-    expect(await session.line(`ls execu${tab}`)).toBe('ls execu');
+    await session.offers(`ipvs-bootstrap up inventories/hostile.yaml --limit ${tab}`, ['master1', 'other2']);
+    const good = `ipvs-bootstrap up inventories/hostile.yaml --limit goo${tab}`;
+    expect(await session.line(good)).toMatch(/--limit goo$/);
+    await session.offers(`ipvs-bootstrap up inventories/${tab}`, ['hostile.yaml', 'cluster.yaml']);
+    expect(existsSync(join(directory, 'executed'))).toBe(false);
   });
 });

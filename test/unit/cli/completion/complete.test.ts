@@ -1,4 +1,5 @@
 // What is offered at the cursor, on the table of the real commands.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ beforeAll(() => {
   - { name: worker1, address: 192.0.2.2, roles: [worker] }
   - { name: worker2, address: 192.0.2.3 }
   - { name: '$(touch /tmp/x)' }
-  - { name: 7 }
+  - { name: worker3, address: "x\\nmaster1$(touch /tmp/x)\\e[2J", roles: ["\\e[2J", worker] }
 workloads: [{ namespace: user-a-ns }, { namespace: user-b-ns }]
 `,
   );
@@ -103,14 +104,22 @@ describe('the inventory', () => {
         { word: 'master1', about: 'control-plane 192.0.2.1' },
         { word: 'worker1', about: 'worker 192.0.2.2' },
         { word: 'worker2', about: '192.0.2.3' },
+        { word: 'worker3', about: 'worker' },
       ],
       isOpen: true,
     });
   });
 
   it('gives the hosts that are not in the list yet', async () => {
-    expect(await words('up', inventory, '-l', 'worker1,')).toEqual(['worker1,master1', 'worker1,worker2']);
-    expect(await words('up', inventory, '--limit=worker1,w')).toEqual(['--limit=worker1,worker2']);
+    expect(await words('up', inventory, '-l', 'worker1,')).toEqual([
+      'worker1,master1',
+      'worker1,worker2',
+      'worker1,worker3',
+    ]);
+    expect(await words('up', inventory, '--limit=worker1,w')).toEqual([
+      '--limit=worker1,worker2',
+      '--limit=worker1,worker3',
+    ]);
   });
 
   it('gives its namespaces', async () => {
@@ -128,9 +137,17 @@ describe('the inventory', () => {
   it('is of no use when it cannot be read', async () => {
     expect(await words('up', join(directory, 'none.yaml'), '-l', '')).toEqual([]);
     expect(await words('up', directory, '-l', '')).toEqual([]);
+    const large = join(directory, 'large');
+    writeFileSync(large, `hosts: [{ name: a }]\n${'# long\n'.repeat(50_000)}`);
+    expect(await words('up', large, '-l', '')).toEqual([]);
+    execFileSync('mkfifo', [join(directory, 'pipe')]);
+    expect(await words('up', join(directory, 'pipe'), '-l', '')).toEqual([]);
+  });
+
+  it('may be unfinished', async () => {
     const broken = join(directory, 'state.broken');
-    writeFileSync(broken, 'hosts: [{ name: worker9');
-    expect(await words('up', broken, '-l', '')).toEqual(['worker9']);
+    writeFileSync(broken, `hosts:\n  - name: "worker8"\n  - { name: 'worker9'`);
+    expect(await words('up', broken, '-l', '')).toEqual(['worker8', 'worker9']);
   });
 });
 
@@ -153,6 +170,7 @@ describe('labs', () => {
       { word: 'master1', about: 'control-plane 100.67.151.2' },
     ]);
     expect(await words('lab', 'ssh', '')).toEqual([]);
+    expect(await words('lab', '--name', '../lab/big', 'ssh', '')).toEqual([]);
   });
 
   it('leave the command that runs on a node alone', async () => {
