@@ -56,10 +56,11 @@ const secretWord = String.raw`(?:pas+w\w{0,3}|pass(?:[ _-]?phrase)?|token|secret
 const secretKey = new RegExp(String.raw`${secretWord}["']?\s*:\s*`, 'gi');
 const explicitKey = new RegExp(String.raw`^[\s-]*\?\s.*${secretWord}["']?\s*$`, 'i');
 /** A key whose colon is forgotten. */
-const bareKey = /^[\s-]*["']?(?:pas+w\w{0,3}|pass[ _-]?phrase)["']?[ \t]+(?=[^\s:#])(?![^\s:]*:(?:\s|$))/i;
+const bareKey =
+  /^[\s-]*["']?(?:pas+w\w{0,3}|pass[ _-]?phrase)["']?(?=[ \t=])[ \t]*(?=[^\s:#])(?![^\s:]*:(?:\s|$))/i;
 /** What is no secret behind such a key: a map that says where to find it, or an expression. */
 const harmless = new RegExp(
-  String.raw`\{\s*(?:["']?(?:${secretSources.join('|')})["']?\s*:|\}|$)|["']?\$\{\{`,
+  String.raw`\{\s*(?:["']?(?:${secretSources.join('|')})["']?\s*:|\})|["']?\$\{\{[^}]*\}\}["']?\s*(?:$|[,}\]#])`,
   'y',
 );
 
@@ -103,6 +104,7 @@ function valueIn(line: string, start: number): Part {
   const first = line.charAt(start);
   if (isQuote(first)) return quotedIn(line, start + 1, first);
   const end = plainEnd(line, start);
+  if (/^\{\s*$/.test(line.slice(start))) return { end: start, seen: 'key' };
   if (first === '' || first === '#') return { end, seen: 'key' };
   if (/[|>]/.test(first)) return { end, seen: 'head' };
   return { end, seen: /[&!]/.test(first) ? 'longText' : 'text' };
@@ -139,7 +141,9 @@ function plainEnd(line: string, start: number): number {
   return end;
 }
 
-const mapStart = /^\s*(?:\{|(["']?)[\w./-]+\1\s*:(?:\s|$))/;
+const mapStart = new RegExp(
+  String.raw`^\s*(?:\{\s*(?:["']?(?:${secretSources.join('|')})["']?\s*:|\}|$)|(["']?)[\w./-]+\1\s*:(?:\s|$))`,
+);
 /** What ends a value: an entry of a map or list, or closing brackets. */
 const entry =
   /^\s*(?:(?:-\s+)*(["']?)[\w./-]+\1\s*:(?:\s|$)|\?\s|-\s+[[{]|-\s*$|[\]}][\s,\]}]*(?:#|$)|---|\.\.\.)/;

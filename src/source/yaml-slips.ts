@@ -33,9 +33,15 @@ export function explainBySlips(
 ): { readonly slips: readonly Refusal[]; readonly others: readonly YAMLError[] } {
   const { lines, starts } = splitLines(text);
   const lineOf = (error: YAMLError): number => starts.findLastIndex((start) => start <= error.pos[0]);
+  // It is noticed at the end of the file, and there is one at most.
+  const unclosed = errors.findIndex(({ message }) => message.startsWith('Missing closing'));
   const explained = errors.slice(0, lookedAt).flatMap((error, index) => {
     const line = lineOf(error);
-    const slip = [...plainLooks, ...(index === 0 ? firstLooks : [])]
+    const slip = [
+      ...plainLooks,
+      ...(index === 0 ? firstLooks : []),
+      ...(index === unclosed ? [openQuote] : []),
+    ]
       .map((look) => look(lines, line, error))
       .find((found) => found !== undefined);
     return slip === undefined ? [] : [{ slip, index, line }];
@@ -81,8 +87,6 @@ const plainLooks: readonly Look[] = [
       hint: `Write "- ${key}: …".`,
     };
   },
-  // The parser notices at the end of the file.
-  (lines, _line, { message }) => (message.startsWith('Missing closing') ? openQuote(lines) : undefined),
 ];
 
 /** What is one only if nothing above has upset the parser. */

@@ -24,6 +24,10 @@ describe('maskSecrets', () => {
     ['  pass: hunter2', '  pass: *******'],
     ['  privateKey: hunter2', '  privateKey: *******'],
     ['  password hunter2', '  password *******'],
+    ['  password=hunter2', '  password********'],
+    ['  passwd: hunter2', '  passwd: *******'],
+    ['  password: ${{ a }}hunter2', '  password: ***************'],
+    ['  password: ${{hunter2', '  password: **********'],
     ['- passphrase hunter2 # x', '- passphrase ***********'],
     ["  password: 'it'}s'", '  password: *******'],
   ])('masks the secret in %j', (line, shown) => {
@@ -47,6 +51,8 @@ describe('maskSecrets', () => {
   it.each([
     ['a block text', 'password: |\n  se:\n\n   cret\nuser: a', 'password: *\n  ***\n\n   ****\nuser: a'],
     ['one that looks like an entry', 'password: |\nsecret: x\nuser: a', 'password: *\n*********\nuser: a'],
+    ['braces below their key', 'passphrase:\n  {hunter2}\nuser: a', 'passphrase:\n  *********\nuser: a'],
+    ['braces around it', 'password: {\n  hunter2\n}\nuser: a', 'password: {\n  *******\n}\nuser: a'],
     ['one whose key is a comment', '# password: |\n   secret\nuser: a', '# password: *\n   ******\nuser: a'],
     ['one in a list', '- password: >-\n    se\n- user: a', '- password: **\n    **\n- user: a'],
     ['a block text that is not indented', 'password: |\nsecret\nuser: a', 'password: *\n******\nuser: a'],
