@@ -8,7 +8,7 @@ import { joinWords, showTyped, showValue } from '../source/words.ts';
 import { checkFilled } from './check-with.ts';
 import { placeOf, throwAll } from './errors.ts';
 import { fillLeaf } from './leaf.ts';
-import { at } from './load-phase.ts';
+import { mistakeAt } from './load-phase.ts';
 import { controllerName, groupNames, selectHosts, type TargetHost } from './select-hosts.ts';
 import type { BoundHost, BoundPhase, BoundTask, Phase, Task } from './task.ts';
 
@@ -92,7 +92,8 @@ function decide(
     const hint = 'Compare it, for example with "!= nil".';
     return source.error('playbook.invalid', { message, path: place, hint });
   } catch (error) {
-    return at(source, place, error);
+    if (!(error instanceof BootstrapError)) throw error;
+    return mistakeAt(source, place, { error, written: text.trim() });
   }
 }
 
@@ -105,12 +106,10 @@ function bindArgs(
   const path = [...task.path, 'with'];
   const errors: BootstrapError[] = [];
   const filled = fill(task.with, [], (text, leaf) => {
-    try {
-      return fillLeaf(text, context);
-    } catch (error) {
-      errors.push(at(source, [...path, ...leaf], error));
-      return undefined;
-    }
+    const result = fillLeaf(text, context);
+    if ('value' in result) return result.value;
+    errors.push(...result.mistakes.map((mistake) => mistakeAt(source, [...path, ...leaf], mistake)));
+    return undefined;
   });
   if (errors.length > 0) return errors;
   const parsed = operation.args.safeParse(filled);

@@ -1,5 +1,5 @@
 // A phase file → typed tasks. All mistakes that can be known without the hosts are found here, all at once.
-import { BootstrapError } from '../core/errors.ts';
+import type { BootstrapError } from '../core/errors.ts';
 import { didYouMean, nearest } from '../core/nearest.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { DocumentPath } from '../source/path.ts';
@@ -7,7 +7,7 @@ import { byPosition, type Source } from '../source/source.ts';
 import { showValue } from '../source/words.ts';
 import { checkWritten } from './check-with.ts';
 import { throwAll } from './errors.ts';
-import { checkLeaf, expressionLeaves, soleExpression } from './leaf.ts';
+import { checkLeaf, expressionLeaves, soleExpression, type LeafMistake } from './leaf.ts';
 import { maxTasks, phaseSchema, taskKeys, type PhaseFile, type TaskEntry } from './schema.ts';
 import type { Phase, Task } from './task.ts';
 
@@ -111,14 +111,9 @@ function checkExpressions(source: Source, task: RawTask, path: DocumentPath): re
     ...expressionLeaves(task.with, [...path, 'with']),
     ...expressionLeaves(task.when, [...path, 'when']),
   ];
-  return leaves.flatMap((leaf) => {
-    try {
-      checkLeaf(leaf.text);
-      return [];
-    } catch (error) {
-      return [at(source, leaf.path, error)];
-    }
-  });
+  return leaves.flatMap(({ path: place, text }) =>
+    checkLeaf(text).map((mistake) => mistakeAt(source, place, mistake)),
+  );
 }
 
 function checkConditions(source: Source, task: RawTask, path: DocumentPath): readonly BootstrapError[] {
@@ -149,7 +144,11 @@ function repeatedNames(source: Source, tasks: readonly unknown[]): readonly Boot
 }
 
 /** Gives an error of an expression its place. */
-export function at(source: Source, path: DocumentPath, error: unknown): BootstrapError {
-  if (!(error instanceof BootstrapError)) throw error;
-  return source.error('playbook.invalid', { message: error.message, path, hint: error.hint });
+export function mistakeAt(
+  source: Source,
+  path: DocumentPath,
+  { error, written }: LeafMistake,
+): BootstrapError {
+  const { message, hint } = error;
+  return source.error('playbook.invalid', { message, path, hint, written });
 }

@@ -22,6 +22,8 @@ export interface EntryMistake {
   readonly part?: EntryPart;
   /** What the user can do, as a sentence. */
   readonly hint?: string | undefined;
+  /** Only this part of the entry is meant: it is looked for as it is written. */
+  readonly written?: string | undefined;
   /** Another entry that has to do with it: its line is named and shown too. */
   readonly other?: DocumentPath | undefined;
 }
@@ -60,7 +62,7 @@ export class Source {
   /** An error about an entry, with its line and that of the other entry. */
   error(code: ErrorCode, { message, path, part = 'value', hint, ...remark }: EntryMistake): BootstrapError {
     const { lines } = this.#parsed;
-    const span = this.#span(path, part);
+    const span = this.#span(path, part, remark.written);
     const other = remark.other === undefined ? undefined : this.#span(remark.other, 'value');
     return new BootstrapError(code, lines.withOther(message, other), {
       where: lines.position(span.start),
@@ -87,9 +89,10 @@ export class Source {
       .sort(byPosition);
   }
 
-  #span(path: DocumentPath, part: EntryPart): Span {
-    const { root, targets } = this.#parsed;
-    return locate(root, targets, path, part);
+  #span(path: DocumentPath, part: EntryPart, written?: string): Span {
+    const { root, targets, lines } = this.#parsed;
+    const span = locate(root, targets, path, part);
+    return (written === undefined ? undefined : lines.find(written, span)) ?? span;
   }
 }
 

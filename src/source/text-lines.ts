@@ -26,6 +26,13 @@ export class TextLines {
     return { file: this.file, line: number, column: offset - this.#startOf(number) + 1 };
   }
 
+  /** Where a text stands first within a part; undefined when it is not written so there, as with escapes. */
+  find(text: string, within: Span): Span | undefined {
+    const start = this.#text.indexOf(text, within.start);
+    const end = start + text.length;
+    return start === -1 || end > within.end || text === '' ? undefined : { start, end };
+  }
+
   /** A message that names the line of the other part that it is about. */
   withOther(message: string, other: Span | undefined): string {
     return other === undefined ? message : `${message} (line ${this.#numberOf(other.start)})`;

@@ -97,9 +97,9 @@ describe('arguments', () => {
     op: file.written
     with: { path: 'x\${{ run.key }}', content: x }`);
     expect(complaints(action)).toEqual([
-      'test.yaml:8:17: expression "cluster.nmae": there is no "nmae" in cluster | What can stand here: modules, retries, vip.',
+      'test.yaml:8:18: expression "cluster.nmae": there is no "nmae" in cluster | What can stand here: modules, retries, vip.',
       'test.yaml:14:16: with.retries must be at most 5, is 9 | This is about the value that the expression gives for m1.',
-      'test.yaml:17:19: expression "run.key" gives a secret, which cannot be part of a text',
+      'test.yaml:17:21: expression "run.key" gives a secret, which cannot be part of a text',
     ]);
   });
 });

@@ -55,7 +55,8 @@ describe('loadPhase', () => {
       "test.yaml:11:12: a condition must be one expression in ${{ }} | Write '${{ cluster.vip }}', in quotes.",
       'test.yaml:12:11: tasks[1].wait must be a duration such as 90s or 5m, at most 24h, is "soon"',
       'test.yaml:15:5: "path" is missing in tasks[2].with',
-      expect.stringContaining('test.yaml:15:22: expression "a and b or c": "and" and "or" together'),
+      expect.stringContaining('test.yaml:15:23: expression "a and b or c": "and" and "or" together'),
+      'test.yaml:15:43: "${{" without "}}"',
     ]);
   });
 
