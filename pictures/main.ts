@@ -1,6 +1,6 @@
 // `npm run pictures`: makes the pictures of the pages anew, from real runs in a lab of their own.
 // A quiet machine is part of the picture: the times are in it.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packagePath } from '../src/core/package-root.ts';
@@ -27,11 +27,13 @@ try {
     say('adding a node, and breaking it for the report');
     return { 'docs/run.svg': runs, 'docs/report.png': await pictureOfReport(at) };
   });
-  // Only now: a failure leaves the old ones.
-  for (const [file, content] of Object.entries(pictures)) {
-    await writeFile(packagePath(file), content);
+  // Only now: a failure leaves the old ones, both of them.
+  const files = Object.keys(pictures).map(packagePath);
+  for (const [index, content] of Object.values(pictures).entries())
+    await writeFile(`${files[index]}.new`, content);
+  for (const file of files) await rename(`${file}.new`, file);
+  for (const [file, content] of Object.entries(pictures))
     say(`${file}: ${Math.ceil(content.length / 1024)} KiB`);
-  }
 } catch (error) {
   say(`the pictures stay as they are: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
