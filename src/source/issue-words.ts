@@ -56,8 +56,9 @@ function isSecret({ path }: Subject): boolean {
   return path.some(isSecretKey) && !secretSources.includes(String(path.at(-1)));
 }
 
+/** Of texts, numbers and the like only what they are; the rest tells nothing anyway. */
 function typeOf(value: unknown): string {
-  return typeWords[typeof value] ?? 'of another type';
+  return typeof value === 'object' ? showTyped(value) : (typeWords[typeof value] ?? typeof value);
 }
 
 /** The value, as far as it may be shown. */

@@ -28,9 +28,9 @@ export class TextLines {
 
   /** Where a text stands first within a part; undefined when it is not written so there, as with escapes. */
   find(text: string, within: Span): Span | undefined {
-    const start = this.#text.indexOf(text, within.start);
-    const end = start + text.length;
-    return start === -1 || end > within.end || text === '' ? undefined : { start, end };
+    const at = this.#text.slice(within.start, within.end).indexOf(text);
+    const start = within.start + at;
+    return at === -1 ? undefined : { start, end: start + text.length };
   }
 
   /** A message that names the line of the other part that it is about. */

@@ -1,7 +1,8 @@
 // All commands with their options and arguments, as data: completion reads it instead of the commands' definitions.
 
 /** What can stand for a value: fixed words, files, or names out of the inventory or a lab. */
-export type ValueKind = 'words' | 'yaml' | 'file' | 'hosts' | 'namespaces' | 'labs' | 'nodes' | 'unknown';
+export type ValueKind =
+  'words' | 'inventory' | 'playbook' | 'file' | 'hosts' | 'namespaces' | 'labs' | 'nodes' | 'unknown';
 
 export interface ValueRow {
   readonly kind: ValueKind;

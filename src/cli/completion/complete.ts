@@ -25,9 +25,8 @@ export async function complete(
   if (isFirst && line.command.commands.length > 0) return commandNames(line);
   const value = expectedValue(line);
   if (value === undefined) return { candidates: [] };
-  if (value.kind === 'yaml' || value.kind === 'file') {
-    return { candidates: [], files: value.kind === 'yaml' ? 'yaml' : 'any' };
-  }
+  if (value.kind === 'inventory' || value.kind === 'playbook') return { candidates: [], files: 'yaml' };
+  if (value.kind === 'file') return { candidates: [], files: 'any' };
   return chosen(line, value, await known(line, value, place));
 }
 
@@ -72,8 +71,8 @@ async function inventoryOf(
   { command, args, given }: CommandLine,
   { directory, home }: Place,
 ): Promise<string> {
-  const at = command.values.findIndex(({ kind }) => kind === 'yaml');
-  const named = given.get('--inventory') ?? (command.name === 'run' ? undefined : args[at]);
+  const at = command.values.findIndex(({ kind }) => kind === 'inventory');
+  const named = given.get('--inventory') ?? args[at];
   return named?.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/)/, home) ?? (await onlyInventory(directory)) ?? '';
 }
 

@@ -7,8 +7,8 @@ export type PhasesOf = (playbook: string) => readonly (readonly [string, string]
 
 /** The names that definitions give to values, and what they stand for. */
 const kinds: Readonly<Record<string, ValueKind>> = {
-  inventory: 'yaml',
-  playbook: 'yaml',
+  inventory: 'inventory',
+  playbook: 'playbook',
   file: 'file',
   hosts: 'hosts',
   namespaces: 'namespaces',
@@ -20,13 +20,9 @@ const kinds: Readonly<Record<string, ValueKind>> = {
 const playbooks: Readonly<Record<string, string>> = { bind: 'bind' };
 
 /** @param phasesOf what `<phases>` stands for */
-export function describeCommands(program: Command, phasesOf: PhasesOf): CommandRow {
-  return describe(program, phasesOf);
-}
-
-function describe(command: Command, phasesOf: PhasesOf): CommandRow {
+export function describeCommands(command: Command, phasesOf: PhasesOf): CommandRow {
   const phases = phasesOf(playbooks[command.name()] ?? 'up');
-  const commands = command.commands.map((child) => describe(child, phasesOf));
+  const commands = command.commands.map((child) => describeCommands(child, phasesOf));
   const values = command.registeredArguments.map((argument) => argumentRow(argument, phases));
   const passesThrough = command.registeredArguments.some(
     (argument) => argument.variadic && argument.name() === 'command',

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -70,7 +71,13 @@ async function checkOut(): Promise<void> {
     mkdirSync(dirname(join(checkout, file)), { recursive: true });
     copyFileSync(packagePath(file), join(checkout, file));
   }
-  symlinkSync(packagePath('node_modules'), join(checkout, 'node_modules'));
+  // One by one: an npm ci in the checkout could otherwise empty the real folder.
+  mkdirSync(join(checkout, 'node_modules'));
+  for (const name of readdirSync(packagePath('node_modules'))) {
+    const [from, to] = [packagePath(`node_modules/${name}`), join(checkout, 'node_modules', name)];
+    if (name === '.installed') copyFileSync(from, to);
+    else symlinkSync(from, to);
+  }
 }
 
 beforeAll(async () => {

@@ -134,6 +134,13 @@ describe('the inventory', () => {
     expect(await words('up', '--limit', 'm')).toEqual(['master1']);
   });
 
+  it('is the argument of phase run, too, and not the playbook of run', async () => {
+    const other = join(directory, 'state.other');
+    writeFileSync(other, 'hosts: [{ name: elsewhere }]');
+    expect(await words('phase', 'run', other, 'verify', '-l', '')).toEqual(['elsewhere']);
+    expect(await words('run', other, '-l', 'm')).toEqual(['master1']);
+  });
+
   it('is of no use when it cannot be read', async () => {
     expect(await words('up', join(directory, 'none.yaml'), '-l', '')).toEqual([]);
     expect(await words('up', directory, '-l', '')).toEqual([]);
