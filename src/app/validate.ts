@@ -27,7 +27,8 @@ export async function validateInventory(
   file: string,
   environment: LocalEnvironment,
 ): Promise<ValidationReport> {
-  const { inventory, warnings, missingKeys } = await openCluster(file, environment);
+  const { inventory, warnings, missingKeys, podNetwork } = await openCluster(file, environment);
+  if (!podNetwork.isRemote) await podNetwork.read();
   const { cluster, workloads } = inventory;
   const services = workloads.flatMap((workload) => workload.services);
   return {

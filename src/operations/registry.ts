@@ -7,7 +7,11 @@ import { servicesReady } from './api-objects/services-ready.ts';
 import { ipvsCleaned } from './cluster-network/ipvs-cleaned.ts';
 import { kubeProxyConfigured } from './cluster-network/kube-proxy-configured.ts';
 import { kubeProxyRulesRemoved } from './cluster-network/kube-proxy-rules-removed.ts';
+import { podNetworkApplied } from './cluster-network/pod-network-applied.ts';
 import { podNetworkConfigured } from './cluster-network/pod-network-configured.ts';
+import { podNetworkFound } from './cluster-network/pod-network-found.ts';
+import { podNetworkPrepared } from './cluster-network/pod-network-prepared.ts';
+import { podNetworkRemoved } from './cluster-network/pod-network-removed.ts';
 import { externalIPsBound } from './external-ips/external-ips-bound.ts';
 import { externalIPsConfigured } from './external-ips/external-ips-configured.ts';
 import { externalIPsHeld } from './external-ips/external-ips-held.ts';
@@ -86,7 +90,11 @@ export const operations: readonly Operation[] = [
   nodesReady,
   ownDirectoriesAbsent,
   packagesInstalled,
+  podNetworkApplied,
   podNetworkConfigured,
+  podNetworkFound,
+  podNetworkPrepared,
+  podNetworkRemoved,
   servicesCreated,
   servicesReady,
   servicesServed,

@@ -87,7 +87,7 @@ function describeUnion(
   const { path, name, value } = subject;
   if (issue.message.startsWith('must '))
     return [{ path, part: 'value', ...describeValueIssue(issue, subject) }];
-  const fitting = issue.errors.filter((branch) => !branch.some((inner) => inner.path.length === 0));
+  const fitting = issue.errors.filter((branch) => !branch.some(isOfAnotherKind));
   const [best] = fitting.toSorted((first, second) => first.length - second.length);
   if (best !== undefined) {
     return best.flatMap((inner) =>
@@ -102,6 +102,11 @@ function describeUnion(
   );
   const message = `${name} must be ${joinWords(words)}, is ${showValue(value)}`;
   return [{ path, part: 'value', message, hint: hints[0] }];
+}
+
+/** Whether the value as a whole is not what the branch is for; a map with an unknown key is. */
+function isOfAnotherKind({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && code !== 'unrecognized_keys';
 }
 
 function wantedType(issue: z.core.$ZodIssue): string | undefined {
