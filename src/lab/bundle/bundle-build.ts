@@ -28,6 +28,7 @@ export async function kubernetesBundle(
   const { programs } = release;
   const resolveKey = async () => ({
     recipe,
+    kubernetesVersion: release.version,
     programs: basename(programs),
     ...(await resolveParts(context, release)),
   });
