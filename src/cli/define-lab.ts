@@ -1,5 +1,5 @@
 // Definitions of the lab commands.
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { lazy, type ProgramPorts } from './action.ts';
 import { positiveInteger } from './hosts/host-options.ts';
 import { labVersion } from './lab/version-option.ts';
@@ -12,9 +12,9 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   sized(lab.command('up').description('build what is not cached and boot the nodes')).action(
     lazy(ports, () => import('./lab/up.ts')),
   );
-  sized(lab.command('demo').description('lab up, then up on it, then show the external IPs at work')).action(
-    lazy(ports, () => import('./lab/demo.ts')),
-  );
+  sized(lab.command('demo').description('lab up, then up on it, then show the external IPs at work'))
+    .addOption(cniOption())
+    .action(lazy(ports, () => import('./lab/demo.ts')));
   lab
     .command('down')
     .description('stop the nodes and remove everything of the lab but the cache')
@@ -38,7 +38,14 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   lab
     .command('inventory')
     .description('print an inventory of the running lab')
+    .addOption(cniOption())
     .action(lazy(ports, () => import('./lab/inventory.ts')));
+}
+
+function cniOption(): Option {
+  return new Option('--cni <network>', 'pod network: our own, or flannel, which is compiled when first asked for')
+    .choices(['host-gw', 'flannel'])
+    .default('host-gw');
 }
 
 function sized(command: Command): Command {

@@ -22,11 +22,16 @@ const checkInterval = 10;
 
 /**
  * The inventory of a lab as YAML.
+ * @param podNetwork path of the manifest of a pod network that is not ours
  * @throws BootstrapError `usage` when there is no such lab
  */
-export async function labInventory(name: string, bundleDirectory: string): Promise<string> {
+export async function labInventory(
+  name: string,
+  bundleDirectory: string,
+  podNetwork?: string,
+): Promise<string> {
   const files = labFiles(name);
-  return inventoryText(await requireLab(name, files), files, bundleDirectory);
+  return inventoryText(await requireLab(name, files), files, bundleDirectory, podNetwork);
 }
 
 /** As labInventory, for a lab that is at hand. */
@@ -34,6 +39,7 @@ export function inventoryText(
   lab: LabState,
   files: Pick<LabFiles, 'identity' | 'knownHosts'>,
   bundleDirectory: string,
+  podNetwork?: string,
 ): string {
   const { pool, vip } = planAddresses(lab.subnet);
   const controlPlanes = lab.nodes.filter(({ role }) => role === 'control-plane');
@@ -44,7 +50,7 @@ export function inventoryText(
       ...(controlPlanes.length > 1
         ? { controlPlane: { vip: { address: vip, interface: nodeInterface, checkInterval }, ...patience } }
         : {}),
-      network: { ...clusterNetworks, cni: 'host-gw' },
+      network: { ...clusterNetworks, cni: podNetwork === undefined ? 'host-gw' : { manifest: podNetwork } },
       kubeProxy: { scheduler: 'rr' },
     },
     hosts: lab.nodes.map(({ name, address, role }) => ({ name, address, roles: [role] })),

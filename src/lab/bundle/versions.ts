@@ -48,3 +48,6 @@ export const nodePackages = [
   'keepalived',
   'socat',
 ] as const;
+
+/** The newest release of flannel, whose CNI plugin is no Go module that is served: the plugin bridge does its work. */
+export const flannelVersion = 'v0.28.10';
