@@ -43,7 +43,10 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
 }
 
 function cniOption(): Option {
-  return new Option('--cni <network>', 'pod network: our own, or flannel, which is compiled when first asked for')
+  return new Option(
+    '--cni <network>',
+    'pod network: our own, or flannel, which is compiled when first asked for',
+  )
     .choices(['host-gw', 'flannel'])
     .default('host-gw');
 }

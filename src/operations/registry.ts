@@ -49,6 +49,7 @@ import { arpAnswered } from './verify/arp-answered.ts';
 import { externalIPsClaimed } from './verify/external-ips-claimed.ts';
 import { externalIPsOwned } from './verify/external-ips-owned.ts';
 import { ipvsVerified } from './verify/ipvs-verified.ts';
+import { podNetworkPresent } from './verify/pod-network-present.ts';
 import { servicesServed } from './verify/services-served.ts';
 import { virtualIPConfigured } from './virtual-ip/virtual-ip-configured.ts';
 import { virtualIPHeld } from './virtual-ip/virtual-ip-held.ts';
@@ -94,6 +95,7 @@ export const operations: readonly Operation[] = [
   podNetworkConfigured,
   podNetworkFound,
   podNetworkPrepared,
+  podNetworkPresent,
   podNetworkRemoved,
   servicesCreated,
   servicesReady,

@@ -44,7 +44,10 @@ export async function kubernetesBundle(
       ...(await addPackages(directory, downloads, parts.nodePackages)),
     ];
     await rm(downloads, { recursive: true });
-    await writeFile(join(directory, manifestFileName), `${JSON.stringify(manifest(release, files), null, 2)}\n`);
+    await writeFile(
+      join(directory, manifestFileName),
+      `${JSON.stringify(manifest(release, files), null, 2)}\n`,
+    );
   });
 }
 

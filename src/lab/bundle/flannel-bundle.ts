@@ -54,10 +54,7 @@ export async function flannelBundle(
     const { name, use } = image;
     const listed = await readManifest(bundle);
     const files = [...listed.files, { kind: 'image' as const, name, use, path, ...(await digestFile(file)) }];
-    await writeFile(
-      join(directory, manifestFileName),
-      `${JSON.stringify({ ...listed, files }, null, 2)}\n`,
-    );
+    await writeFile(join(directory, manifestFileName), `${JSON.stringify({ ...listed, files }, null, 2)}\n`);
   });
 }
 
