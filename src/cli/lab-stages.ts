@@ -4,13 +4,16 @@ import { buildStage, bundleDirectory, bundleMachinePackages, bundleStages } from
 import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
 import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
 import { nodeRelease } from '../lab/debian/node-release.ts';
-import { baseImage, imageMachinePackages } from '../lab/image/base-image.ts';
+import { imageMachinePackages } from '../lab/image/base-image.ts';
+import { containerdPrograms } from '../lab/image/containerd-programs.ts';
 import { loadedImage } from '../lab/image/loaded-image.ts';
+import { baseImageOf, imageForEach } from '../lab/image/node-images.ts';
 import { kernelMachinePackages, labKernel } from '../lab/kernel/kernel-build.ts';
 import type { LabRequest } from '../lab/lab-plan.ts';
 import { machineCheckStage } from '../lab/machine-checks/stage.ts';
 import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
 import type { Report } from '../lab/stage.ts';
+import { kindName, type NodeKind } from '../lab/node-kind.ts';
 import { cacheDirectory } from '../lab/state/paths.ts';
 import { labUp } from '../lab/up.ts';
 import type { ShownStage } from '../ui/stages.ts';
@@ -25,16 +28,23 @@ export interface LabOptions {
   readonly controlPlaneMemory?: number;
   readonly workerMemory?: number;
   readonly subnet?: string;
+  readonly release?: NonNullable<LabRequest['releases']>;
+  readonly containerd?: NonNullable<LabRequest['containerds']>;
 }
 
 /** The part of the command line's options that says which lab is wanted. */
 export function labRequest(options: LabOptions): LabRequest {
   const { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet } = options;
-  return { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet };
+  const { release: releases, containerd: containerds } = options;
+  return { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet, releases, containerds };
 }
 
-/** Everything from nothing to nodes that answer SSH; what is cached is not built again. */
-export function labStages(request: LabRequest, announce: (line: string) => void): readonly ShownStage[] {
+/** Everything from nothing to nodes of these kinds that answer SSH; what is cached is not built again. */
+export function labStages(
+  request: LabRequest,
+  kinds: readonly NodeKind[],
+  announce: (line: string) => void,
+): readonly ShownStage[] {
   const cache = cacheDirectory();
   const packages = [
     ...checkMachinePackages,
@@ -50,13 +60,20 @@ export function labStages(request: LabRequest, announce: (line: string) => void)
     machineCheckStage(request),
     buildStage(cache, 'Kernel of the nodes from source', labKernel),
     ...bundleStages(cache),
-    buildStage(cache, 'Disk image of a node', base),
-    buildStage(cache, 'Container images on the disk', async (context) => loaded(context)),
+    ...(kinds.some(({ containerd }) => containerd === '2')
+      ? [buildStage(cache, 'containerd 2 from source', containerdPrograms)]
+      : []),
+    buildStage(cache, 'Disk image of a node', async (context) => imageForEach(kinds, context, base)),
+    buildStage(cache, 'Container images on the disk', async (context) =>
+      imageForEach(kinds, context, loaded),
+    ),
     {
       title: `Boot ${count(request.controlPlanes + request.workers, 'node')}`,
       run: async (report, signal) => {
-        const { directory } = await loaded(await openBuildContext(cache, nodeRelease, report, signal));
-        const { started } = await labUp(request, directory, report, signal);
+        const context = await openBuildContext(cache, nodeRelease, report, signal);
+        const { directories } = await imageForEach(kinds, context, loaded);
+        const imageOf = (kind: NodeKind): string => directories.get(kindName(kind)) ?? '';
+        const { started } = await labUp(request, imageOf, report, signal);
         return started.length === 0 ? 'running already' : `SSH to ${count(started.length, 'node')}`;
       },
     },
@@ -68,12 +85,12 @@ export async function labBundle(report: Report, signal: AbortSignal): Promise<st
   return bundleDirectory(cacheDirectory(), report, signal);
 }
 
-async function base(context: BuildContext) {
-  return baseImage(context, (await labKernel(context)).directory);
+async function base(context: BuildContext, kind: NodeKind) {
+  return baseImageOf(context, kind, (await labKernel(context)).directory);
 }
 
-async function loaded(context: BuildContext) {
-  const { directory } = await base(context);
+async function loaded(context: BuildContext, kind: NodeKind) {
+  const { directory } = await base(context, kind);
   const bundle = await bundleDirectory(context.cacheRoot, context.report, context.signal);
   return loadedImage(context, directory, bundle);
 }

@@ -6,6 +6,7 @@ import { hasProgram } from './machine/machine.ts';
 import { assertSupported } from './machine/support.ts';
 import { planAddresses } from './network/address-plan.ts';
 import { refuseCollision } from './network/lab-network.ts';
+import { kindsOf, type NodeKind } from './node-kind.ts';
 import { runningSession } from './node/process.ts';
 import { labFiles } from './state/files.ts';
 import { readLab } from './state/lab-state.ts';
@@ -19,13 +20,13 @@ const buildSpace = 6000;
 const nodeSpace = 1500;
 
 /**
- * Changes nothing.
+ * Returns the kinds of the lab's nodes. Changes nothing.
  * @throws BootstrapError `usage` or `lab.unsupported` when the lab cannot be made as asked for
  */
-export async function checkRequest(request: LabRequest, signal: AbortSignal): Promise<void> {
+export async function checkRequest(request: LabRequest, signal: AbortSignal): Promise<readonly NodeKind[]> {
   checkLabName(request.name);
   const files = labFiles(request.name);
-  const lab = planLab(request, await readLab(files), '', { allowed: [0], used: [] });
+  const lab = planLab(request, await readLab(files), () => '', { allowed: [0], used: [] });
   const sessions = await Promise.all(lab.nodes.map(async ({ name }) => runningSession(files.node(name))));
   const toStart = lab.nodes.filter((_, index) => sessions[index] === undefined);
   await assertSupported({
@@ -35,6 +36,7 @@ export async function checkRequest(request: LabRequest, signal: AbortSignal): Pr
   });
   // On a machine without it, it gets installed, and the check is made later.
   if (await hasProgram('ip')) await refuseCollision(labNames(lab.name), planAddresses(lab.subnet), signal);
+  return kindsOf(lab.nodes);
 }
 
 /** Whether there is something to boot from; which may be of an older version of the program. */

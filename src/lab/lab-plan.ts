@@ -3,6 +3,7 @@ import { BootstrapError } from '../core/errors.ts';
 import type { Role } from '../core/role.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
+import { defaultKind, type NodeKind } from './node-kind.ts';
 import { defaultMemory, minimumMemory } from './node-memory.ts';
 import type { LabNode, LabState } from './state/lab-schema.ts';
 
@@ -16,6 +17,10 @@ export interface LabRequest {
   readonly workerMemory?: number | undefined;
   /** In CIDR notation. If undefined, that of the existing lab, or `defaultSubnet`. */
   readonly subnet?: string | undefined;
+  /** Taken by the nodes in turn, control planes first; that of `defaultKind` if undefined. */
+  readonly releases?: readonly NodeKind['release'][] | undefined;
+  /** Likewise. */
+  readonly containerds?: readonly NodeKind['containerd'][] | undefined;
 }
 
 /** Processors of the machine, and those that nodes of other labs are pinned to. */
@@ -31,7 +36,7 @@ export interface CpuFacts {
 export function planLab(
   request: LabRequest,
   existing: LabState | undefined,
-  image: string,
+  imageOf: (kind: NodeKind) => string,
   cpus: CpuFacts,
 ): LabState {
   const { name } = request;
@@ -45,21 +50,26 @@ export function planLab(
   const wanted = [
     ...wantedNodes(request, subnet, 'control-plane'),
     ...wantedNodes(request, subnet, 'worker'),
-  ];
+  ].map((node, index) => ({ ...node, ...kindAt(request, index) }));
   const missing = wanted.filter((node) => !present.some((one) => one.name === node.name));
   const used = [...cpus.used, ...present.map(({ cpu }) => cpu)];
   const chosen = chooseCpus(cpus.allowed, used, missing.length);
-  const added = missing.map((node, index): LabNode => ({ ...node, cpu: chosen[index] ?? 0 }));
+  const added = missing.map((node, index): LabNode => ({
+    ...node,
+    cpu: chosen[index] ?? 0,
+    image: imageOf(node),
+  }));
   return {
-    format: 1,
+    format: 2,
     name,
     subnet: planAddresses(subnet).subnet,
-    image: existing?.image ?? image,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
 }
 
-function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly Omit<LabNode, 'cpu'>[] {
+type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;
+
+function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly PlainNode[] {
   const [count, memory, stem] =
     role === 'worker'
       ? [request.workers, request.workerMemory, 'worker']
@@ -89,6 +99,13 @@ function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly 
     mac: macAddress(address),
     memory: memory ?? defaultMemory[role],
   }));
+}
+
+function kindAt({ releases = [], containerds = [] }: LabRequest, index: number): NodeKind {
+  return {
+    release: releases[index % releases.length] ?? defaultKind.release,
+    containerd: containerds[index % containerds.length] ?? defaultKind.containerd,
+  };
 }
 
 /** Locally administered, and different for every address. */

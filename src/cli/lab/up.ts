@@ -24,7 +24,7 @@ export async function run(context: CommandContext, options: LabOptions): Promise
 /** Builds and boots, showing each stage, once it is sure that the machine can carry the lab. */
 export async function bootLab({ output, signal }: CommandContext, options: LabOptions): Promise<void> {
   const request = labRequest(options);
-  await checkRequest(request, signal);
+  const kinds = await checkRequest(request, signal);
   await askForRootRights();
-  await runStages(labStages(request, output.progress), output, signal);
+  await runStages(labStages(request, kinds, output.progress), output, signal);
 }

@@ -27,7 +27,7 @@ let deny = '';
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'machine-checks-'));
-  await labStages(request, quiet)[0]?.run(quiet, signal);
+  await labStages(request, [], quiet)[0]?.run(quiet, signal);
   deny = join(directory, 'deny');
   const source = fileURLToPath(new URL('../../support/deny.c', import.meta.url));
   execFileSync('gcc', ['-o', deny, source]);
