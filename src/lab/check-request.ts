@@ -16,6 +16,9 @@ import { cacheDirectory } from './state/paths.ts';
 /** MiB, at the height of the builds. */
 const buildSpace = 6000;
 
+/** MiB for the images of a further kind of node. */
+const kindSpace = 2000;
+
 /** MiB that a node with a cluster on it writes to its disk. */
 const nodeSpace = 1500;
 
@@ -29,14 +32,15 @@ export async function checkRequest(request: LabRequest, signal: AbortSignal): Pr
   const lab = planLab(request, await readLab(files), () => '', { allowed: [0], used: [] });
   const sessions = await Promise.all(lab.nodes.map(async ({ name }) => runningSession(files.node(name))));
   const toStart = lab.nodes.filter((_, index) => sessions[index] === undefined);
+  const kinds = kindsOf(lab.nodes);
   await assertSupported({
     memory: toStart.reduce((sum, { memory }) => sum + memory, 0),
-    cacheDisk: (await hasNodeImage()) ? 0 : buildSpace,
+    cacheDisk: (await hasNodeImage()) ? 0 : buildSpace + (kinds.length - 1) * kindSpace,
     stateDisk: toStart.length * nodeSpace,
   });
   // On a machine without it, it gets installed, and the check is made later.
   if (await hasProgram('ip')) await refuseCollision(labNames(lab.name), planAddresses(lab.subnet), signal);
-  return kindsOf(lab.nodes);
+  return kinds;
 }
 
 /** Whether there is something to boot from; which may be of an older version of the program. */
