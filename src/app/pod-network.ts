@@ -22,8 +22,8 @@ import { fetchManifest } from './fetch-manifest.ts';
 /** The `cni` of playbook expressions. */
 export interface PodNetwork {
   readonly kind: 'host-gw' | 'none' | 'manifest';
-  /** Where the plugin bridge may be, by which the runtime finds the others. Other networks bring theirs to one place. */
-  readonly bridges: readonly string[];
+  /** Where the runtime may find CNI's plugins. Networks that are not ours bring theirs to one place. */
+  readonly directories: readonly string[];
   /** The manifest's objects, as far as they were read. */
   readonly objects: readonly KubernetesObject[];
 }
@@ -34,7 +34,7 @@ const cniPath = ['cluster', 'network', 'cni'] as const;
 export function podNetworkOf(cni: WrittenCni): PodNetwork {
   const kind = typeof cni === 'string' ? cni : 'manifest';
   const directories = [...(kind === 'host-gw' ? pluginDirectories : []), commonPluginDirectory];
-  return { kind, bridges: directories.map((directory) => `${directory}/bridge`), objects: [] };
+  return { kind, directories, objects: [] };
 }
 
 /**

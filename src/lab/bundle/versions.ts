@@ -49,5 +49,5 @@ export const nodePackages = [
   'socat',
 ] as const;
 
-/** The newest release of flannel, whose CNI plugin is no Go module that is served: the plugin bridge does its work. */
-export const flannelVersion = 'v0.28.10';
+/** The newest flannel whose modules are all served. Its CNI plugin's is not: the plugin bridge does its work. */
+export const flannelVersion = 'v0.28.4';

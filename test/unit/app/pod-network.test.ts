@@ -92,8 +92,8 @@ function refusalOf(manifest: string, more = ''): Promise<readonly string[]> {
 describe('a manifest', () => {
   it('is read from a file beside the inventory, and its plugins from the place of such networks', async () => {
     writeFileSync(join(directory, 'net.yaml'), good);
-    const { kind, bridges, objects } = await read('{ manifest: ./net.yaml }');
-    expect({ kind, bridges }).toEqual({ kind: 'manifest', bridges: ['/opt/cni/bin/bridge'] });
+    const { kind, directories, objects } = await read('{ manifest: ./net.yaml }');
+    expect({ kind, directories }).toEqual({ kind: 'manifest', directories: ['/opt/cni/bin'] });
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['net', 'net']);
   });
 
@@ -175,6 +175,6 @@ describe('a manifest', () => {
 });
 
 it('host-gw and none have no objects', async () => {
-  expect(await read('none')).toEqual({ kind: 'none', bridges: ['/opt/cni/bin/bridge'], objects: [] });
-  expect((await read('host-gw')).bridges).toContain('/usr/lib/cni/bridge');
+  expect(await read('none')).toEqual({ kind: 'none', directories: ['/opt/cni/bin'], objects: [] });
+  expect((await read('host-gw')).directories).toContain('/usr/lib/cni');
 });
