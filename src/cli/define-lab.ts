@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { codenames, containerds, releases, type NodeKind } from '../lab/node-kind.ts';
 import { lazy, type ProgramPorts } from './action.ts';
 import { commaList, positiveInteger } from './hosts/host-options.ts';
+import { labVersion } from './lab/version-option.ts';
 
 export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   const lab = program
@@ -43,6 +44,7 @@ function sized(command: Command): Command {
     .option('--control-plane-memory <MiB>', 'memory of a control plane', positiveInteger)
     .option('--worker-memory <MiB>', 'memory of a worker', positiveInteger)
     .option('--subnet <CIDR>', 'addresses of the lab')
+    .option('--kubernetes <version>', 'Kubernetes, from v1.24.0 on or v1.20.2', labVersion)
     .option('--release <list>', 'releases of Debian, taken by the nodes in turn: 12, 13', releaseList)
     .option('--containerd <list>', 'generations of containerd, likewise: 1, 2', containerdList);
 }

@@ -1,4 +1,4 @@
-// The stages of `lab up`, in order: packages of this machine, bundle, disk image, nodes.
+// The stages of `lab up`, in order: packages of this machine, kernel, bundle, disk image, nodes.
 import { count } from '../core/count.ts';
 import { buildStage, bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
 import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
@@ -14,6 +14,8 @@ import { machineCheckStage } from '../lab/machine-checks/stage.ts';
 import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
 import type { Report } from '../lab/stage.ts';
 import { kindName, type NodeKind } from '../lab/node-kind.ts';
+import { labFiles } from '../lab/state/files.ts';
+import { requireLab } from '../lab/state/lab-state.ts';
 import { cacheDirectory } from '../lab/state/paths.ts';
 import { labUp } from '../lab/up.ts';
 import type { ShownStage } from '../ui/stages.ts';
@@ -30,22 +32,19 @@ export interface LabOptions {
   readonly subnet?: string;
   readonly release?: NonNullable<LabRequest['releases']>;
   readonly containerd?: NonNullable<LabRequest['containerds']>;
+  readonly kubernetes?: string;
 }
 
 /** The part of the command line's options that says which lab is wanted. */
 export function labRequest(options: LabOptions): LabRequest {
-  const { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet } = options;
+  const { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet, kubernetes } = options;
   const { release: releases, containerd: containerds } = options;
-  return { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet, releases, containerds };
+  const memory = { controlPlaneMemory, workerMemory };
+  return { name, controlPlanes, workers, ...memory, subnet, kubernetes, releases, containerds };
 }
 
-/** Everything from nothing to nodes of these kinds that answer SSH; what is cached is not built again. */
-export function labStages(
-  request: LabRequest,
-  kinds: readonly NodeKind[],
-  announce: (line: string) => void,
-): readonly ShownStage[] {
-  const cache = cacheDirectory();
+/** From nothing to a machine that can carry the lab. */
+export function machineStages(request: LabRequest, announce: (line: string) => void): readonly ShownStage[] {
   const packages = [
     ...checkMachinePackages,
     ...kernelMachinePackages,
@@ -58,8 +57,20 @@ export function labStages(
       announce(`These Debian packages are missing and get installed now: ${missing.join(' ')}`);
     }),
     machineCheckStage(request),
+  ];
+}
+
+/** From there to nodes of these kinds that answer SSH, with a release of Kubernetes; what is cached is not built again. */
+export function labStages(
+  request: LabRequest,
+  kinds: readonly NodeKind[],
+  kubernetes: string,
+): readonly ShownStage[] {
+  const cache = cacheDirectory();
+  const loaded = async (context: BuildContext, kind: NodeKind) => loadedWith(context, kind, kubernetes);
+  return [
     buildStage(cache, 'Kernel of the nodes from source', labKernel),
-    ...bundleStages(cache),
+    ...bundleStages(cache, kubernetes),
     ...(kinds.some(({ containerd }) => containerd === '2')
       ? [buildStage(cache, 'containerd 2 from source', containerdPrograms)]
       : []),
@@ -72,25 +83,27 @@ export function labStages(
       run: async (report, signal) => {
         const context = await openBuildContext(cache, nodeRelease, report, signal);
         const { directories } = await imageForEach(kinds, context, loaded);
-        const imageOf = (kind: NodeKind): string => directories.get(kindName(kind)) ?? '';
-        const { started } = await labUp(request, imageOf, report, signal);
+        const directory = (kind: NodeKind): string => directories.get(kindName(kind)) ?? '';
+        const { started } = await labUp(request, { directory, kubernetes }, report, signal);
         return started.length === 0 ? 'running already' : `SSH to ${count(started.length, 'node')}`;
       },
     },
   ];
 }
 
-/** Where the lab's bundle lies; it is built if it is not there. */
-export async function labBundle(report: Report, signal: AbortSignal): Promise<string> {
-  return bundleDirectory(cacheDirectory(), report, signal);
+/** Where the bundle of a lab lies; it is built if it is not there. */
+export async function labBundle(name: string, report: Report, signal: AbortSignal): Promise<string> {
+  const { kubernetes } = await requireLab(name, labFiles(name));
+  return bundleDirectory(cacheDirectory(), kubernetes, report, signal);
 }
 
 async function base(context: BuildContext, kind: NodeKind) {
   return baseImageOf(context, kind, (await labKernel(context)).directory);
 }
 
-async function loaded(context: BuildContext, kind: NodeKind) {
+async function loadedWith(context: BuildContext, kind: NodeKind, kubernetes: string) {
   const { directory } = await base(context, kind);
-  const bundle = await bundleDirectory(context.cacheRoot, context.report, context.signal);
+  const { cacheRoot, report, signal } = context;
+  const bundle = await bundleDirectory(cacheRoot, kubernetes, report, signal);
   return loadedImage(context, directory, bundle);
 }

@@ -17,10 +17,20 @@ export interface LabRequest {
   readonly workerMemory?: number | undefined;
   /** In CIDR notation. If undefined, that of the existing lab, or `defaultSubnet`. */
   readonly subnet?: string | undefined;
+  /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `chooseKubernetes` finds. */
+  readonly kubernetes?: string | undefined;
   /** Taken by the nodes in turn, control planes first; that of `defaultKind` if undefined. */
   readonly releases?: readonly NodeKind['release'][] | undefined;
   /** Likewise. */
   readonly containerds?: readonly NodeKind['containerd'][] | undefined;
+}
+
+/** What new nodes start from. */
+export interface LabImage {
+  /** Directory with the kernel and the disk image for a kind of node. */
+  readonly directory: (kind: NodeKind) => string;
+  /** The release of Kubernetes in it. */
+  readonly kubernetes: string;
 }
 
 /** Processors of the machine, and those that nodes of other labs are pinned to. */
@@ -36,7 +46,7 @@ export interface CpuFacts {
 export function planLab(
   request: LabRequest,
   existing: LabState | undefined,
-  imageOf: (kind: NodeKind) => string,
+  image: LabImage,
   cpus: CpuFacts,
 ): LabState {
   const { name } = request;
@@ -46,6 +56,7 @@ export function planLab(
       hint: `Give --subnet ${existing.subnet}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
     });
   }
+  refuseOtherKubernetes(request, existing);
   const present = existing?.nodes ?? [];
   const wanted = [
     ...wantedNodes(request, subnet, 'control-plane'),
@@ -57,14 +68,23 @@ export function planLab(
   const added = missing.map((node, index): LabNode => ({
     ...node,
     cpu: chosen[index] ?? 0,
-    image: imageOf(node),
+    image: image.directory(node),
   }));
   return {
     format: 2,
     name,
     subnet: planAddresses(subnet).subnet,
+    kubernetes: existing?.kubernetes ?? image.kubernetes,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
+}
+
+function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabState | undefined): void {
+  if (existing === undefined || kubernetes === undefined || kubernetes === existing.kubernetes) return;
+  const message = `the lab "${name}" has Kubernetes ${existing.kubernetes}, not ${kubernetes}`;
+  throw new BootstrapError('usage', message, {
+    hint: `Give another --name and --subnet, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+  });
 }
 
 type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;

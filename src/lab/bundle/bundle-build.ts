@@ -9,7 +9,8 @@ import { downloadPackages, resolveClosure, type DebianPackage } from '../debian/
 import { buildImage, imageShortName } from './image-build.ts';
 import { imageRecipes, type ImageRecipe } from './image-recipes.ts';
 import { nodePackageSets, type NodePackageSet } from './node-packages.ts';
-import { imageRepository, imageTags, kubernetesVersion, nodePrograms } from './versions.ts';
+import type { KubernetesRelease } from './release.ts';
+import { imageRepository, nodePrograms } from './versions.ts';
 
 /** To be raised when the code of this folder changes what comes out, other than by a recipe or a version. */
 const recipe = 5;
@@ -19,17 +20,21 @@ interface ImageParts {
   readonly packages: readonly DebianPackage[];
 }
 
-/** The cache entry of the bundle made with the Kubernetes programs in `programs`; takes about half a minute. */
-export async function kubernetesBundle(context: BuildContext, programs: string): Promise<CacheEntry> {
+/** The cache entry of the bundle of a release; takes about half a minute. */
+export async function kubernetesBundle(
+  context: BuildContext,
+  release: KubernetesRelease,
+): Promise<CacheEntry> {
+  const { programs } = release;
   const sets = await nodePackageSets(context);
   const resolveKey = async () => ({
     recipe,
     programs: basename(programs),
     nodePackages: sets.map(({ directory }) => basename(directory)),
-    images: await resolveImages(context),
+    images: await resolveImages(context, release),
   });
   return cachedFromDebian(context, 'bundle', resolveKey, async (directory) => {
-    const images = await resolveImages(context);
+    const images = await resolveImages(context, release);
     const downloads = join(directory, 'downloads');
     await mkdir(downloads);
     context.report('downloading packages');
@@ -40,12 +45,18 @@ export async function kubernetesBundle(context: BuildContext, programs: string):
       ...(await addPackages(directory, sets)),
     ];
     await rm(downloads, { recursive: true });
-    await writeFile(join(directory, manifestFileName), `${JSON.stringify(manifest(files), null, 2)}\n`);
+    await writeFile(
+      join(directory, manifestFileName),
+      `${JSON.stringify(manifest(release, files), null, 2)}\n`,
+    );
   });
 }
 
-async function resolveImages(context: BuildContext): Promise<readonly ImageParts[]> {
-  const images = imageRecipes.map(async (image) => {
+async function resolveImages(
+  context: BuildContext,
+  release: KubernetesRelease,
+): Promise<readonly ImageParts[]> {
+  const images = imageRecipes(release).map(async (image) => {
     const request = { install: image.packages, without: image.without };
     const packages =
       image.packages.length === 0 ? [] : await resolveClosure(context.apt, request, context.signal);
@@ -113,15 +124,14 @@ async function addPackages(
   return files;
 }
 
-function manifest(files: readonly BundleFile[]): BundleManifest {
+function manifest({ version, tags }: KubernetesRelease, files: readonly BundleFile[]): BundleManifest {
   return {
     format: 1,
-    kubernetesVersion,
+    kubernetesVersion: version,
     architecture: 'amd64',
     imageRepository,
-    pauseImage: `${imageRepository}/pause:${imageTags.pause}`,
-    // Debian has no CoreDNS.
-    clusterDns: false,
+    pauseImage: `${imageRepository}/pause:${tags.pause}`,
+    clusterDns: tags.coredns !== undefined,
     files: [...files],
   };
 }

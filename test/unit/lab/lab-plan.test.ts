@@ -8,7 +8,9 @@ import { checkResources } from '../../../src/operations/preflight/system-checks.
 
 const request: LabRequest = { name: 'x', controlPlanes: 1, workers: 1 };
 const cpus = { allowed: [0, 1], used: [] };
-const image = ({ release, containerd }: NodeKind): string => `/image-${release}-${containerd}`;
+const directory = ({ release, containerd }: NodeKind): string => `/image-${release}-${containerd}`;
+const image = { directory, kubernetes: 'v1.37.2' };
+const oldImage = { directory: () => '/old-image', kubernetes: 'v1.36.3' };
 
 describe('a new lab', () => {
   it('has the nodes that are asked for, control planes first, each with address and processor', () => {
@@ -94,22 +96,30 @@ describe('a new lab', () => {
 });
 
 describe('an existing lab', () => {
-  const existing = planLab({ ...request, subnet: '10.77.0.0/16' }, undefined, () => '/old-image', cpus);
+  const existing = planLab({ ...request, subnet: '10.77.0.0/16' }, undefined, oldImage, cpus);
 
   it('stays as it is when the same is asked for', () => {
-    expect(planLab(request, existing, () => '/new-image', cpus)).toEqual(existing);
+    expect(planLab(request, existing, image, cpus)).toEqual(existing);
+  });
+
+  it('is refused another Kubernetes than its own', () => {
+    expect(planLab({ ...request, kubernetes: 'v1.36.3' }, existing, image, cpus)).toEqual(existing);
+    expect(() => planLab({ ...request, kubernetes: 'v1.37.2' }, existing, image, cpus)).toThrow(
+      'the lab "x" has Kubernetes v1.36.3, not v1.37.2',
+    );
   });
 
   it('gets the nodes that are missing, and keeps the others as they are, release and image included', () => {
     const wanted: LabRequest = { ...request, workers: 2, workerMemory: 1024, releases: ['13'] };
-    const lab = planLab(wanted, existing, () => '/new-image', cpus);
+    const lab = planLab(wanted, existing, image, cpus);
     expect(lab.nodes.slice(0, 2)).toEqual(existing.nodes);
     expect(lab.nodes[2]).toMatchObject({ name: 'worker2', address: '10.77.151.7', memory: 1024 });
     expect(lab.nodes.map((node) => [node.release, node.image])).toEqual([
       ['12', '/old-image'],
       ['12', '/old-image'],
-      ['13', '/new-image'],
+      ['13', '/image-13-1'],
     ]);
+    expect(lab.kubernetes).toBe('v1.36.3');
   });
 
   it('loses none when fewer are asked for', () => {

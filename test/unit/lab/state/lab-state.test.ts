@@ -9,7 +9,8 @@ import { readLab, requireLab, requireNode, writeLab } from '../../../../src/lab/
 
 let directory: string;
 let files: LabFiles;
-const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, () => '/image', {
+const image = { directory: () => '/image', kubernetes: 'v1.20.2' };
+const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, image, {
   allowed: [0],
   used: [],
 });
@@ -25,8 +26,8 @@ it('comes back as it was written', async () => {
   expect(await readLab(files)).toEqual(lab);
 });
 
-it('gives the nodes of an older program the image of their lab', async () => {
-  const { nodes, ...rest } = lab;
+it('is of one image and of Kubernetes 1.20.2 when it was made before there was a choice', async () => {
+  const { nodes, kubernetes: _, ...rest } = lab;
   const plain = nodes.map(({ name, role, address, mac, memory, cpu }) => ({
     name,
     role,
