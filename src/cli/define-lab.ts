@@ -21,6 +21,11 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
     .description('stop the nodes and remove everything of the lab but the cache')
     .action(lazy(ports, () => import('./lab/down.ts')));
   lab
+    .command('prune')
+    .description('free what the cache holds and no lab, and no inventory in this directory, uses')
+    .option('-n, --dry-run', 'only show what would be removed', false)
+    .action(lazy(ports, () => import('./lab/prune.ts')));
+  lab
     .command('status')
     .description('the nodes: addresses, processes, memory')
     .action(lazy(ports, () => import('./lab/status.ts')));

@@ -1,4 +1,4 @@
-// The stages of `lab up`, in order: packages of this machine, kernel, bundle, disk image, nodes.
+// The stages of `lab up`, in order: packages of this machine, bundle, disk image, nodes.
 import { count } from '../core/count.ts';
 import { buildStage, bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
 import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
@@ -12,8 +12,8 @@ import { kernelMachinePackages, labKernel } from '../lab/kernel/kernel-build.ts'
 import type { LabRequest } from '../lab/lab-plan.ts';
 import { machineCheckStage } from '../lab/machine-checks/stage.ts';
 import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
-import type { Report } from '../lab/stage.ts';
 import { kindName, type NodeKind } from '../lab/node-kind.ts';
+import type { Report } from '../lab/stage.ts';
 import { labFiles } from '../lab/state/files.ts';
 import { requireLab } from '../lab/state/lab-state.ts';
 import { cacheDirectory } from '../lab/state/paths.ts';
@@ -30,17 +30,15 @@ export interface LabOptions {
   readonly controlPlaneMemory?: number;
   readonly workerMemory?: number;
   readonly subnet?: string;
+  readonly kubernetes?: string;
   readonly release?: NonNullable<LabRequest['releases']>;
   readonly containerd?: NonNullable<LabRequest['containerds']>;
-  readonly kubernetes?: string;
 }
 
 /** The part of the command line's options that says which lab is wanted. */
 export function labRequest(options: LabOptions): LabRequest {
-  const { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet, kubernetes } = options;
-  const { release: releases, containerd: containerds } = options;
-  const memory = { controlPlaneMemory, workerMemory };
-  return { name, controlPlanes, workers, ...memory, subnet, kubernetes, releases, containerds };
+  const { release: releases, containerd: containerds, ...same } = options;
+  return { ...same, releases, containerds };
 }
 
 /** From nothing to a machine that can carry the lab. */
@@ -67,7 +65,7 @@ export function labStages(
   kubernetes: string,
 ): readonly ShownStage[] {
   const cache = cacheDirectory();
-  const loaded = async (context: BuildContext, kind: NodeKind) => loadedWith(context, kind, kubernetes);
+  const loaded = async (context: BuildContext, kind: NodeKind) => loadedWith(kubernetes, context, kind);
   return [
     buildStage(cache, 'Kernel of the nodes from source', labKernel),
     ...bundleStages(cache, kubernetes),
@@ -83,8 +81,8 @@ export function labStages(
       run: async (report, signal) => {
         const context = await openBuildContext(cache, nodeRelease, report, signal);
         const { directories } = await imageForEach(kinds, context, loaded);
-        const directory = (kind: NodeKind): string => directories.get(kindName(kind)) ?? '';
-        const { started } = await labUp(request, { directory, kubernetes }, report, signal);
+        const of = (kind: NodeKind): string => directories.get(kindName(kind)) ?? '';
+        const { started } = await labUp(request, { of, kubernetes }, report, signal);
         return started.length === 0 ? 'running already' : `SSH to ${count(started.length, 'node')}`;
       },
     },
@@ -101,7 +99,7 @@ async function base(context: BuildContext, kind: NodeKind) {
   return baseImageOf(context, kind, (await labKernel(context)).directory);
 }
 
-async function loadedWith(context: BuildContext, kind: NodeKind, kubernetes: string) {
+async function loadedWith(kubernetes: string, context: BuildContext, kind: NodeKind) {
   const { directory } = await base(context, kind);
   const { cacheRoot, report, signal } = context;
   const bundle = await bundleDirectory(cacheRoot, kubernetes, report, signal);

@@ -29,8 +29,12 @@ const nodeSpace = 1500;
 export async function checkRequest(request: LabRequest, signal: AbortSignal): Promise<readonly NodeKind[]> {
   checkLabName(request.name);
   const files = labFiles(request.name);
-  const image = { directory: () => '', kubernetes: '' };
-  const lab = planLab(request, await readLab(files), image, { allowed: [0], used: [] });
+  const lab = planLab(
+    request,
+    await readLab(files),
+    { of: () => '', kubernetes: '' },
+    { allowed: [0], used: [] },
+  );
   const sessions = await Promise.all(lab.nodes.map(async ({ name }) => runningSession(files.node(name))));
   const toStart = lab.nodes.filter((_, index) => sessions[index] === undefined);
   const kinds = kindsOf(lab.nodes);

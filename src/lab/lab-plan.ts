@@ -17,7 +17,7 @@ export interface LabRequest {
   readonly workerMemory?: number | undefined;
   /** In CIDR notation. If undefined, that of the existing lab, or `defaultSubnet`. */
   readonly subnet?: string | undefined;
-  /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `chooseKubernetes` finds. */
+  /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `labKubernetes` finds. */
   readonly kubernetes?: string | undefined;
   /** Taken by the nodes in turn, control planes first; that of `defaultKind` if undefined. */
   readonly releases?: readonly NodeKind['release'][] | undefined;
@@ -25,11 +25,11 @@ export interface LabRequest {
   readonly containerds?: readonly NodeKind['containerd'][] | undefined;
 }
 
-/** What new nodes start from. */
-export interface LabImage {
-  /** Directory with the kernel and the disk image for a kind of node. */
-  readonly directory: (kind: NodeKind) => string;
-  /** The release of Kubernetes in it. */
+/** What the nodes of a new lab start from. */
+export interface LabImages {
+  /** Directory with the kernel and the disk image of a kind of node. */
+  readonly of: (kind: NodeKind) => string;
+  /** The release of Kubernetes in all of them. */
   readonly kubernetes: string;
 }
 
@@ -46,7 +46,7 @@ export interface CpuFacts {
 export function planLab(
   request: LabRequest,
   existing: LabState | undefined,
-  image: LabImage,
+  images: LabImages,
   cpus: CpuFacts,
 ): LabState {
   const { name } = request;
@@ -68,26 +68,26 @@ export function planLab(
   const added = missing.map((node, index): LabNode => ({
     ...node,
     cpu: chosen[index] ?? 0,
-    image: image.directory(node),
+    image: images.of(node),
   }));
   return {
     format: 2,
     name,
     subnet: planAddresses(subnet).subnet,
-    kubernetes: existing?.kubernetes ?? image.kubernetes,
+    kubernetes: existing?.kubernetes ?? images.kubernetes,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
 }
+
+type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;
 
 function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabState | undefined): void {
   if (existing === undefined || kubernetes === undefined || kubernetes === existing.kubernetes) return;
   const message = `the lab "${name}" has Kubernetes ${existing.kubernetes}, not ${kubernetes}`;
   throw new BootstrapError('usage', message, {
-    hint: `Give another --name and --subnet, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+    hint: 'Give another --name and --subnet, or remove the lab with `ipvs-bootstrap lab down`.',
   });
 }
-
-type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;
 
 function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly PlainNode[] {
   const [count, memory, stem] =

@@ -1,10 +1,10 @@
 // ipvs-bootstrap lab up: nodes on this machine.
 import { exitCodes } from '../../core/exit-codes.ts';
 import { checkRequest } from '../../lab/check-request.ts';
+import { labKubernetes } from '../../lab/kubernetes-choice.ts';
 import { askForRootRights } from '../../lab/machine/root-rights.ts';
 import { runStages } from '../../ui/stages.ts';
 import type { CommandContext } from '../context.ts';
-import { labKubernetes } from '../../lab/kubernetes-choice.ts';
 import { labRequest, labStages, machineStages, type LabOptions } from '../lab-stages.ts';
 
 export async function run(context: CommandContext, options: LabOptions): Promise<number> {

@@ -29,6 +29,7 @@ export async function kubernetesBundle(
   const sets = await nodePackageSets(context);
   const resolveKey = async () => ({
     recipe,
+    kubernetesVersion: release.version,
     programs: basename(programs),
     nodePackages: sets.map(({ directory }) => basename(directory)),
     images: await resolveImages(context, release),

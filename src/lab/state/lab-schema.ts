@@ -25,8 +25,8 @@ const current = z.strictObject({
   format: z.literal(2),
   name: z.string(),
   subnet: z.cidrv4(),
-  /** The release of Kubernetes in the images. */
-  kubernetes: z.string(),
+  /** The release of Kubernetes in the images; labs made before there was a choice do not say it. */
+  kubernetes: z.string().default('v1.20.2'),
   nodes: z.array(labNode).min(1),
 });
 
@@ -35,8 +35,6 @@ const first = z
   .strictObject({
     ...current.shape,
     format: z.literal(1),
-    /** Labs made before there was a choice do not say it. */
-    kubernetes: z.string().default('v1.20.2'),
     image: z.string(),
     nodes: z.array(labNode.omit({ release: true, containerd: true, image: true })).min(1),
   })

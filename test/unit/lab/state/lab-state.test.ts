@@ -9,8 +9,8 @@ import { readLab, requireLab, requireNode, writeLab } from '../../../../src/lab/
 
 let directory: string;
 let files: LabFiles;
-const image = { directory: () => '/image', kubernetes: 'v1.20.2' };
-const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, image, {
+const images = { of: () => '/image', kubernetes: 'v1.37.2' };
+const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, images, {
   allowed: [0],
   used: [],
 });
@@ -26,8 +26,8 @@ it('comes back as it was written', async () => {
   expect(await readLab(files)).toEqual(lab);
 });
 
-it('is of one image and of Kubernetes 1.20.2 when it was made before there was a choice', async () => {
-  const { nodes, kubernetes: _, ...rest } = lab;
+it('gives the nodes of an older program the image of their lab', async () => {
+  const { nodes, ...rest } = lab;
   const plain = nodes.map(({ name, role, address, mac, memory, cpu }) => ({
     name,
     role,
@@ -39,6 +39,13 @@ it('is of one image and of Kubernetes 1.20.2 when it was made before there was a
   await mkdir(files.directory, { recursive: true });
   await writeFile(files.state, JSON.stringify({ ...rest, format: 1, image: '/image', nodes: plain }));
   expect(await readLab(files)).toEqual(lab);
+});
+
+it('has Kubernetes 1.20.2 when it was made before there was a choice', async () => {
+  const { kubernetes: _, ...old } = lab;
+  await writeLab(files, lab);
+  await writeFile(files.state, JSON.stringify(old));
+  expect((await readLab(files))?.kubernetes).toBe('v1.20.2');
 });
 
 it('is undefined for a lab that was never made, and an error for commands that need one', async () => {
