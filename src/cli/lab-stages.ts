@@ -16,7 +16,7 @@ import { labUp } from '../lab/up.ts';
 import type { ShownStage } from '../ui/stages.ts';
 
 /** Programs that the lab itself calls. */
-const runtimePackages = ['iproute2', 'openssh-client', 'util-linux', 'curl'];
+const runtimePackages = ['iproute2', 'openssh-client', 'util-linux', 'curl', 'dnsmasq-base'];
 
 export interface LabOptions {
   readonly name: string;

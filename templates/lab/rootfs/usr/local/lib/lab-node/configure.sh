@@ -14,6 +14,8 @@ done
 hostname "$host"
 echo "$host" >/etc/hostname
 printf '127.0.0.1 localhost\n%s %s\n' "${address%/*}" "$host" >/etc/hosts
+# The lab's gateway knows the other nodes' names.
+echo "nameserver $gateway" >/etc/resolv.conf
 
 ip link set lo up
 ip address replace "$address" brd + dev vec0
