@@ -1,5 +1,6 @@
 // Definitions of the lab commands.
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { ipFamilies } from '../lab/ip-family.ts';
 import { lazy, type ProgramPorts } from './action.ts';
 import { positiveInteger } from './hosts/host-options.ts';
 
@@ -41,5 +42,6 @@ function sized(command: Command): Command {
     .option('--workers <n>', 'number of workers', positiveInteger, 1)
     .option('--control-plane-memory <MiB>', 'memory of a control plane', positiveInteger)
     .option('--worker-memory <MiB>', 'memory of a worker', positiveInteger)
-    .option('--subnet <CIDR>', 'addresses of the lab');
+    .option('--subnet <CIDR>', 'addresses of the lab')
+    .addOption(new Option('--ip-family <family>', 'addresses that the nodes have').choices(ipFamilies));
 }

@@ -7,6 +7,7 @@ import { nodeRelease } from '../lab/debian/node-release.ts';
 import { baseImage, imageMachinePackages } from '../lab/image/base-image.ts';
 import { loadedImage } from '../lab/image/loaded-image.ts';
 import { kernelMachinePackages, labKernel } from '../lab/kernel/kernel-build.ts';
+import type { LabFamily } from '../lab/ip-family.ts';
 import type { LabRequest } from '../lab/lab-plan.ts';
 import { machineCheckStage } from '../lab/machine-checks/stage.ts';
 import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
@@ -25,12 +26,13 @@ export interface LabOptions {
   readonly controlPlaneMemory?: number;
   readonly workerMemory?: number;
   readonly subnet?: string;
+  readonly ipFamily?: LabFamily;
 }
 
 /** The part of the command line's options that says which lab is wanted. */
 export function labRequest(options: LabOptions): LabRequest {
-  const { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet } = options;
-  return { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet };
+  const { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet, ipFamily } = options;
+  return { name, controlPlanes, workers, controlPlaneMemory, workerMemory, subnet, ipFamily };
 }
 
 /** Everything from nothing to nodes that answer SSH; what is cached is not built again. */

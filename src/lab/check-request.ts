@@ -4,7 +4,7 @@ import { nodeImageName } from './image/loaded-image.ts';
 import { planLab, type LabRequest } from './lab-plan.ts';
 import { hasProgram } from './machine/machine.ts';
 import { assertSupported } from './machine/support.ts';
-import { planAddresses } from './network/address-plan.ts';
+import { planFamilies } from './network/families.ts';
 import { refuseCollision } from './network/lab-network.ts';
 import { runningSession } from './node/process.ts';
 import { labFiles } from './state/files.ts';
@@ -32,9 +32,11 @@ export async function checkRequest(request: LabRequest, signal: AbortSignal): Pr
     memory: toStart.reduce((sum, { memory }) => sum + memory, 0),
     cacheDisk: (await hasNodeImage()) ? 0 : buildSpace,
     stateDisk: toStart.length * nodeSpace,
+    ipv6: lab.ipFamily !== 'ipv4',
   });
   // On a machine without it, it gets installed, and the check is made later.
-  if (await hasProgram('ip')) await refuseCollision(labNames(lab.name), planAddresses(lab.subnet), signal);
+  if (!(await hasProgram('ip'))) return;
+  await refuseCollision(labNames(lab.name), planFamilies(lab.subnet, lab.ipFamily), signal);
 }
 
 /** Whether there is something to boot from; which may be of an older version of the program. */

@@ -1,8 +1,11 @@
 // Which nodes a lab has: decided from what is asked for and what is there already.
+import { defined } from '../core/defined.ts';
 import { BootstrapError } from '../core/errors.ts';
 import type { Role } from '../core/role.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
+import type { LabFamily } from './ip-family.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
+import { planFamilies } from './network/families.ts';
 import { defaultMemory, minimumMemory } from './node-memory.ts';
 import type { LabNode, LabState } from './state/lab-schema.ts';
 
@@ -16,6 +19,8 @@ export interface LabRequest {
   readonly workerMemory?: number | undefined;
   /** In CIDR notation. If undefined, that of the existing lab, or `defaultSubnet`. */
   readonly subnet?: string | undefined;
+  /** If undefined, that of the existing lab, or `ipv4`. */
+  readonly ipFamily?: LabFamily | undefined;
 }
 
 /** Processors of the machine, and those that nodes of other labs are pinned to. */
@@ -36,15 +41,16 @@ export function planLab(
 ): LabState {
   const { name } = request;
   const subnet = request.subnet ?? existing?.subnet ?? defaultSubnet;
-  if (existing !== undefined && existing.subnet !== subnet) {
-    throw new BootstrapError('usage', `the lab "${name}" has the subnet ${existing.subnet}, not ${subnet}`, {
-      hint: `Give --subnet ${existing.subnet}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
-    });
+  const ipFamily = request.ipFamily ?? existing?.ipFamily ?? 'ipv4';
+  if (existing !== undefined) {
+    staysSame(name, { option: '--subnet', what: 'the subnet', has: existing.subnet, wanted: subnet });
+    staysSame(name, { option: '--ip-family', what: 'the family', has: existing.ipFamily, wanted: ipFamily });
   }
   const present = existing?.nodes ?? [];
+  const network = { subnet, ipFamily };
   const wanted = [
-    ...wantedNodes(request, subnet, 'control-plane'),
-    ...wantedNodes(request, subnet, 'worker'),
+    ...wantedNodes(request, network, 'control-plane'),
+    ...wantedNodes(request, network, 'worker'),
   ];
   const missing = wanted.filter((node) => !present.some((one) => one.name === node.name));
   const used = [...cpus.used, ...present.map(({ cpu }) => cpu)];
@@ -54,12 +60,32 @@ export function planLab(
     format: 1,
     name,
     subnet: planAddresses(subnet).subnet,
+    ipFamily,
     image: existing?.image ?? image,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
 }
 
-function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly Omit<LabNode, 'cpu'>[] {
+interface Kept {
+  readonly option: string;
+  readonly what: string;
+  readonly has: string;
+  readonly wanted: string;
+}
+
+/** Nodes have what they were made with. */
+function staysSame(lab: string, { option, what, has, wanted }: Kept): void {
+  if (has === wanted) return;
+  throw new BootstrapError('usage', `the lab "${lab}" has ${what} ${has}, not ${wanted}`, {
+    hint: `Give ${option} ${has}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+  });
+}
+
+function wantedNodes(
+  request: LabRequest,
+  { subnet, ipFamily }: Pick<LabState, 'subnet' | 'ipFamily'>,
+  role: Role,
+): readonly Omit<LabNode, 'cpu'>[] {
   const [count, memory, stem] =
     role === 'worker'
       ? [request.workers, request.workerMemory, 'worker']
@@ -82,16 +108,18 @@ function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly 
       `a lab in ${subnet} has room for ${addresses.length} nodes of the role ${role}, not for ${count}`,
     );
   }
+  const [first, second] = planFamilies(subnet, ipFamily);
   return addresses.slice(0, count).map((address, index) => ({
     name: `${stem}${index + 1}`,
     role,
-    address,
+    address: first.nodes[role][index] ?? address,
+    ...defined({ secondAddress: second?.nodes[role][index] }),
     mac: macAddress(address),
     memory: memory ?? defaultMemory[role],
   }));
 }
 
-/** Locally administered, and different for every address. */
+/** Locally administered, and different for every IPv4 address. */
 export function macAddress(address: string): string {
   const octets = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
   return ['02', '00', ...octets].join(':');

@@ -2,7 +2,7 @@
 import { asError } from '../core/errors.ts';
 import { planLab, type CpuFacts, type LabRequest } from './lab-plan.ts';
 import { allowedCpus } from './machine/cpu-plan.ts';
-import { planAddresses } from './network/address-plan.ts';
+import { planFamilies } from './network/families.ts';
 import { createNetwork, networkExists, removeNetwork } from './network/lab-network.ts';
 import { endResolver, ensureResolver } from './network/resolver.ts';
 import { prepareKeys } from './node/keys.ts';
@@ -88,13 +88,13 @@ async function ensureNetwork({ files, lab, undo, report, signal }: Call): Promis
   // A resolver of a network that is gone hears nobody.
   await endResolver(files.resolver);
   await removeNetwork(names);
-  await createNetwork(names, planAddresses(lab.subnet), signal);
+  await createNetwork(names, planFamilies(lab.subnet, lab.ipFamily), signal);
 }
 
 async function ensureNames({ files, lab, undo }: Call): Promise<void> {
-  const { gateway } = planAddresses(lab.subnet);
+  const gateways = planFamilies(lab.subnet, lab.ipFamily).map(({ gateway }) => gateway);
   const { namespace } = labNames(lab.name);
-  const outcome = await ensureResolver(namespace, [gateway], lab.nodes, files.resolver);
+  const outcome = await ensureResolver(namespace, gateways, lab.nodes, files.resolver);
   if (outcome === 'started') undo.push(() => endResolver(files.resolver));
 }
 

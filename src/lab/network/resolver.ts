@@ -5,6 +5,9 @@ import { BootstrapError } from '../../core/errors.ts';
 import { runProgram, userPrefix } from '../programs/program.ts';
 import type { ResolverFiles } from '../state/files.ts';
 import type { LabNode } from '../state/lab-schema.ts';
+import { nodeAddresses } from '../state/node-addresses.ts';
+
+type NamedNode = Pick<LabNode, 'name' | 'address' | 'secondAddress'>;
 
 /** The domain in which nodes can be found, too. */
 const domain = 'lab';
@@ -16,7 +19,7 @@ const startScript = 'echo 53 >/proc/sys/net/ipv4/ip_unprivileged_port_start; exe
 export async function ensureResolver(
   namespace: string,
   addresses: readonly string[],
-  nodes: readonly Pick<LabNode, 'name' | 'address'>[],
+  nodes: readonly NamedNode[],
   files: ResolverFiles,
 ): Promise<'running' | 'started'> {
   await writeFile(files.hosts, hostsText(nodes));
@@ -74,8 +77,12 @@ export function resolverCommand(
 }
 
 /** The nodes as a hosts file: `worker1.lab` and `worker1`. */
-export function hostsText(nodes: readonly Pick<LabNode, 'name' | 'address'>[]): string {
-  return nodes.map(({ name, address }) => `${address} ${name}.${domain} ${name}\n`).join('');
+export function hostsText(nodes: readonly NamedNode[]): string {
+  return nodes
+    .flatMap((node) =>
+      nodeAddresses(node).map((address) => `${address} ${node.name}.${domain} ${node.name}\n`),
+    )
+    .join('');
 }
 
 const endMs = 5000;

@@ -1,11 +1,15 @@
 // The shape of the file that remembers a lab.
 import { z } from 'zod';
 import { roles } from '../../core/role.ts';
+import { ipFamilies } from '../ip-family.ts';
 
 const labNode = z.strictObject({
   name: z.string(),
   role: z.enum(roles),
-  address: z.ipv4(),
+  /** Where SSH goes to. */
+  address: z.union([z.ipv4(), z.ipv6()]),
+  /** The IPv6 address of a node that has both. */
+  secondAddress: z.ipv6().optional(),
   /** MAC address, which stays the same over restarts. */
   mac: z.string(),
   /** MiB. */
@@ -17,7 +21,9 @@ const labNode = z.strictObject({
 export const labState = z.strictObject({
   format: z.literal(1),
   name: z.string(),
+  /** That of IPv4, from which that of IPv6 follows. */
   subnet: z.cidrv4(),
+  ipFamily: z.enum(ipFamilies).default('ipv4'),
   /** Absolute path of the directory with the kernel and the disk image that all nodes share. */
   image: z.string(),
   nodes: z.array(labNode).min(1),

@@ -28,6 +28,13 @@ it('knows each node by its name, with and without the domain', () => {
   expect(hostsText(nodes)).toBe('100.67.151.2 master1.lab master1\n100.67.151.6 worker1.lab worker1\n');
 });
 
+it('knows both addresses of a node that has two', () => {
+  const node = { name: 'master1', address: '100.67.151.2', secondAddress: 'fd4c:6162:6443::151:2' };
+  expect(hostsText([node])).toBe(
+    '100.67.151.2 master1.lab master1\nfd4c:6162:6443::151:2 master1.lab master1\n',
+  );
+});
+
 it('listens on the gateway alone, and asks nobody else', () => {
   const words = resolverCommand(['100.67.0.254'], { hosts: '/lab/hosts', process: '/lab/resolver' });
   expect(words).toEqual(expect.arrayContaining(['--listen-address=100.67.0.254', '--bind-interfaces']));

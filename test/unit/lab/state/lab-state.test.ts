@@ -25,6 +25,13 @@ it('comes back as it was written', async () => {
   expect(await readLab(files)).toEqual(lab);
 });
 
+it('of a lab from before there was a choice is one of IPv4', async () => {
+  const { ipFamily: _, ...old } = lab;
+  await mkdir(files.directory, { recursive: true });
+  await writeFile(files.state, JSON.stringify(old));
+  expect(await readLab(files)).toEqual(lab);
+});
+
 it('is undefined for a lab that was never made, and an error for commands that need one', async () => {
   expect(await readLab(files)).toBeUndefined();
   const hint = 'Make one with `ipvs-bootstrap lab --name x up`.';
