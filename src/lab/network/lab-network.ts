@@ -54,7 +54,7 @@ export async function createNetwork(names: LabNames, plans: FamilyPlans, signal:
   await writeSettings([['net/ipv6/conf/all/disable_ipv6', '0']], clientNamespace);
   await batch(namespace, signal, [
     'link set lo up',
-    ...plans.map(({ gateway }) => `${routeWords(gateway)} add unreachable default`),
+    ...plans.map(({ gateway }) => `route add unreachable ${everywhere(gateway)}`),
     `link add ${bridge} type bridge`,
     ...plans.map(({ gateway, prefix }) => `address add ${addressWords(gateway, prefix)} dev ${bridge}`),
     `link set machine master ${bridge} up`,
@@ -65,7 +65,7 @@ export async function createNetwork(names: LabNames, plans: FamilyPlans, signal:
     'link set lo up',
     ...plans.map(({ client, prefix }) => `address add ${addressWords(client, prefix)} dev eth0`),
     'link set eth0 up',
-    ...plans.map(({ gateway }) => `${routeWords(gateway)} add default via ${gateway}`),
+    ...plans.map(({ gateway }) => `route add ${everywhere(gateway)} via ${gateway}`),
   ]);
   await ip(['-n', namespace, 'link', 'set', bridge, 'up'], { signal });
 }
@@ -75,8 +75,9 @@ function addressWords(address: string, prefix: number): string {
   return `${address}/${prefix} ${isIpv6(address) ? 'nodad' : 'broadcast +'}`;
 }
 
-function routeWords(gateway: string): string {
-  return isIpv6(gateway) ? '-6 route' : 'route';
+/** The default route of the gateway's family. */
+function everywhere(gateway: string): string {
+  return isIpv6(gateway) ? '::/0' : '0.0.0.0/0';
 }
 
 /** Makes sure that the node's tap device exists; `owner` is the user id that may attach to it. */
