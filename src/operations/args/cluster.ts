@@ -6,7 +6,14 @@ import { parseVersion } from '../../kube/version.ts';
 import { splitNetworks } from './networks.ts';
 import { clusterVersion } from './scalars.ts';
 
-const node = z.object({ name: z.string().min(1), address: z.string().min(1), roles: z.array(z.string()) });
+const node = z
+  .object({
+    name: z.string().min(1),
+    address: z.string().min(1),
+    addresses: z.array(z.string().min(1)).min(1).optional(),
+    roles: z.array(z.string()),
+  })
+  .transform((one) => ({ ...one, addresses: one.addresses ?? [one.address] }));
 
 const seconds = z.int().positive().optional();
 
@@ -80,7 +87,7 @@ export function clusterSettings(cluster: ClusterArg, bundle: BundleArgs): Cluste
     hasSeveralControlPlanes: controlPlanes.length > 1,
     podCIDRs: splitNetworks(cluster.network.pods),
     serviceCIDRs: splitNetworks(cluster.network.services),
-    certSANs: nodes.filter(({ name }) => controlPlanes.includes(name)).map(({ address }) => address),
+    certSANs: nodes.filter(({ name }) => controlPlanes.includes(name)).flatMap(({ addresses }) => addresses),
     imageRepository: bundle.imageRepository,
     hasClusterDns: bundle.clusterDns,
     criSocketPath: bundle.criSocket,
@@ -96,6 +103,6 @@ export function nodeSettings(cluster: ClusterArg, name: string): NodeSettings {
   if (found === undefined) {
     throw new BootstrapError('playbook.invalid', `the cluster has no node ${name}`);
   }
-  const { address, roles } = found;
-  return { name, address, addresses: [address], isWorker: roles.includes('worker') };
+  const { address, addresses, roles } = found;
+  return { name, address, addresses, isWorker: roles.includes('worker') };
 }
