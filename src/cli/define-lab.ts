@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { ipFamilies } from '../lab/ip-family.ts';
 import { lazy, type ProgramPorts } from './action.ts';
 import { positiveInteger } from './hosts/host-options.ts';
+import { labVersion } from './lab/version-option.ts';
 
 export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   const lab = program
@@ -10,30 +11,35 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
     .description('virtual nodes with a real kernel on this machine')
     .option('--name <lab>', 'name of the lab; several can run side by side', 'lab');
   sized(lab.command('up').description('build what is not cached and boot the nodes')).action(
-    lazy(ports, () => import('./commands/lab-up.ts')),
+    lazy(ports, () => import('./lab/up.ts')),
   );
   sized(lab.command('demo').description('lab up, then up on it, then show the external IPs at work')).action(
-    lazy(ports, () => import('./commands/lab-demo.ts')),
+    lazy(ports, () => import('./lab/demo.ts')),
   );
   lab
     .command('down')
     .description('stop the nodes and remove everything of the lab but the cache')
-    .action(lazy(ports, () => import('./commands/lab-down.ts')));
+    .action(lazy(ports, () => import('./lab/down.ts')));
+  lab
+    .command('prune')
+    .description('free what the cache holds and no lab, and no inventory in this directory, uses')
+    .option('-n, --dry-run', 'only show what would be removed', false)
+    .action(lazy(ports, () => import('./lab/prune.ts')));
   lab
     .command('status')
     .description('the nodes: addresses, processes, memory')
-    .action(lazy(ports, () => import('./commands/lab-status.ts')));
+    .action(lazy(ports, () => import('./lab/status.ts')));
   lab
     .command('ssh')
     .description('log in to a node, or run a command there')
     .argument('<node>', 'name of the node')
     .argument('[command...]', 'what to run')
     .passThroughOptions()
-    .action(lazy(ports, () => import('./commands/lab-ssh.ts')));
+    .action(lazy(ports, () => import('./lab/ssh.ts')));
   lab
     .command('inventory')
     .description('print an inventory of the running lab')
-    .action(lazy(ports, () => import('./commands/lab-inventory.ts')));
+    .action(lazy(ports, () => import('./lab/inventory.ts')));
 }
 
 function sized(command: Command): Command {
@@ -43,5 +49,6 @@ function sized(command: Command): Command {
     .option('--control-plane-memory <MiB>', 'memory of a control plane', positiveInteger)
     .option('--worker-memory <MiB>', 'memory of a worker', positiveInteger)
     .option('--subnet <CIDR>', 'addresses of the lab')
-    .addOption(new Option('--ip-family <family>', 'addresses that the nodes have').choices(ipFamilies));
+    .addOption(new Option('--ip-family <family>', 'addresses that the nodes have').choices(ipFamilies))
+    .option('--kubernetes <version>', 'Kubernetes, from v1.24.0 on or v1.20.2', labVersion);
 }

@@ -21,6 +21,16 @@ export interface LabRequest {
   readonly subnet?: string | undefined;
   /** If undefined, that of the existing lab, or `ipv4`. */
   readonly ipFamily?: LabFamily | undefined;
+  /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `chooseKubernetes` finds. */
+  readonly kubernetes?: string | undefined;
+}
+
+/** What the nodes of a new lab start from. */
+export interface LabImage {
+  /** Directory with the kernel and the disk image. */
+  readonly directory: string;
+  /** The release of Kubernetes in it. */
+  readonly kubernetes: string;
 }
 
 /** Processors of the machine, and those that nodes of other labs are pinned to. */
@@ -36,7 +46,7 @@ export interface CpuFacts {
 export function planLab(
   request: LabRequest,
   existing: LabState | undefined,
-  image: string,
+  image: LabImage,
   cpus: CpuFacts,
 ): LabState {
   const { name } = request;
@@ -46,6 +56,7 @@ export function planLab(
     staysSame(name, { option: '--subnet', what: 'the subnet', has: existing.subnet, wanted: subnet });
     staysSame(name, { option: '--ip-family', what: 'the family', has: existing.ipFamily, wanted: ipFamily });
   }
+  refuseOtherKubernetes(request, existing);
   const present = existing?.nodes ?? [];
   const network = { subnet, ipFamily };
   const wanted = [
@@ -61,7 +72,8 @@ export function planLab(
     name,
     subnet: planAddresses(subnet).subnet,
     ipFamily,
-    image: existing?.image ?? image,
+    kubernetes: existing?.kubernetes ?? image.kubernetes,
+    image: existing?.image ?? image.directory,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
 }
@@ -78,6 +90,14 @@ function staysSame(lab: string, { option, what, has, wanted }: Kept): void {
   if (has === wanted) return;
   throw new BootstrapError('usage', `the lab "${lab}" has ${what} ${has}, not ${wanted}`, {
     hint: `Give ${option} ${has}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+  });
+}
+
+function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabState | undefined): void {
+  if (existing === undefined || kubernetes === undefined || kubernetes === existing.kubernetes) return;
+  const message = `the lab "${name}" has Kubernetes ${existing.kubernetes}, not ${kubernetes}`;
+  throw new BootstrapError('usage', message, {
+    hint: `Give another --name and --subnet, or remove the lab with \`ipvs-bootstrap lab down\`.`,
   });
 }
 

@@ -24,6 +24,8 @@ export const labState = z.strictObject({
   /** That of IPv4, from which that of IPv6 follows. */
   subnet: z.cidrv4(),
   ipFamily: z.enum(ipFamilies).default('ipv4'),
+  /** The release of Kubernetes in the image; labs made before there was a choice do not say it. */
+  kubernetes: z.string().default('v1.20.2'),
   /** Absolute path of the directory with the kernel and the disk image that all nodes share. */
   image: z.string(),
   nodes: z.array(labNode).min(1),

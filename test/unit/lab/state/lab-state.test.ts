@@ -9,7 +9,8 @@ import { readLab, requireLab, requireNode, writeLab } from '../../../../src/lab/
 
 let directory: string;
 let files: LabFiles;
-const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, '/image', {
+const image = { directory: '/image', kubernetes: 'v1.37.2' };
+const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, image, {
   allowed: [0],
   used: [],
 });
@@ -30,6 +31,13 @@ it('of a lab from before there was a choice is one of IPv4', async () => {
   await mkdir(files.directory, { recursive: true });
   await writeFile(files.state, JSON.stringify(old));
   expect(await readLab(files)).toEqual(lab);
+});
+
+it('has Kubernetes 1.20.2 when it was made before there was a choice', async () => {
+  const { kubernetes: _, ...old } = lab;
+  await writeLab(files, lab);
+  await writeFile(files.state, JSON.stringify(old));
+  expect((await readLab(files))?.kubernetes).toBe('v1.20.2');
 });
 
 it('is undefined for a lab that was never made, and an error for commands that need one', async () => {
