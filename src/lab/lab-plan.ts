@@ -50,15 +50,9 @@ export function planLab(
   cpus: CpuFacts,
 ): LabState {
   const { name } = request;
-  const subnet = request.subnet ?? existing?.subnet ?? defaultSubnet;
-  const ipFamily = request.ipFamily ?? existing?.ipFamily ?? 'ipv4';
-  if (existing !== undefined) {
-    staysSame(name, { option: '--subnet', what: 'the subnet', has: existing.subnet, wanted: subnet });
-    staysSame(name, { option: '--ip-family', what: 'the family', has: existing.ipFamily, wanted: ipFamily });
-  }
+  const network = planNetwork(request, existing);
   refuseOtherKubernetes(request, existing);
   const present = existing?.nodes ?? [];
-  const network = { subnet, ipFamily };
   const wanted = [
     ...wantedNodes(request, network, 'control-plane'),
     ...wantedNodes(request, network, 'worker'),
@@ -70,12 +64,25 @@ export function planLab(
   return {
     format: 1,
     name,
-    subnet: planAddresses(subnet).subnet,
-    ipFamily,
+    ...network,
     kubernetes: existing?.kubernetes ?? image.kubernetes,
     image: existing?.image ?? image.directory,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
+}
+
+type LabNetwork = Pick<LabState, 'subnet' | 'ipFamily'>;
+
+/** Without host bits in the subnet. */
+function planNetwork(request: LabRequest, existing: LabState | undefined): LabNetwork {
+  const subnet = request.subnet ?? existing?.subnet ?? defaultSubnet;
+  const ipFamily = request.ipFamily ?? existing?.ipFamily ?? 'ipv4';
+  if (existing !== undefined) {
+    const { name } = request;
+    staysSame(name, { option: '--subnet', what: 'the subnet', has: existing.subnet, wanted: subnet });
+    staysSame(name, { option: '--ip-family', what: 'the family', has: existing.ipFamily, wanted: ipFamily });
+  }
+  return { subnet: planAddresses(subnet).subnet, ipFamily };
 }
 
 interface Kept {
@@ -103,7 +110,7 @@ function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabSt
 
 function wantedNodes(
   request: LabRequest,
-  { subnet, ipFamily }: Pick<LabState, 'subnet' | 'ipFamily'>,
+  { subnet, ipFamily }: LabNetwork,
   role: Role,
 ): readonly Omit<LabNode, 'cpu'>[] {
   const [count, memory, stem] =
