@@ -8,7 +8,7 @@ import type { Outline } from './outline.ts';
 const nftablesHint = 'Its successor is the nftables mode.';
 
 export function* versionRange({ version }: Outline): Generator<Finding> {
-  const placed = parsed(version);
+  const placed = parsedVersion(version);
   if (version === undefined || placed === undefined) return;
   const { value, path } = placed;
   const name = `Kubernetes ${version.value}`;
@@ -26,7 +26,7 @@ export function* versionRange({ version }: Outline): Generator<Finding> {
 }
 
 export function* externalIPsDeprecated({ version, workloads }: Outline): Generator<Finding> {
-  const placed = parsed(version);
+  const placed = parsedVersion(version);
   const [first] = workloads.flatMap(({ services }) => services.flatMap(({ externalIPs }) => externalIPs));
   if (placed === undefined || first === undefined || !has(placed.value, 'externalIPsDeprecated')) return;
   yield finding('this Kubernetes version has deprecated external IPs of Services', first.path, {
@@ -36,7 +36,7 @@ export function* externalIPsDeprecated({ version, workloads }: Outline): Generat
 }
 
 export function* kubeProxySettings({ version, root }: Outline): Generator<Finding> {
-  const placed = parsed(version);
+  const placed = parsedVersion(version);
   if (placed === undefined) return;
   const { value, path: other } = placed;
   const settings = root.get('cluster', 'kubeProxy');
@@ -61,7 +61,7 @@ export function* kubeProxySettings({ version, root }: Outline): Generator<Findin
 }
 
 /** The version as numbers; undefined for what the schema refuses. */
-function parsed(version: Placed<string> | undefined): Placed<KubernetesVersion> | undefined {
+export function parsedVersion(version: Placed<string> | undefined): Placed<KubernetesVersion> | undefined {
   if (version === undefined || !/^v\d{1,5}\.\d{1,5}\.\d{1,5}$/.test(version.value)) return undefined;
   return { value: parseVersion(version.value), path: version.path };
 }

@@ -1,5 +1,6 @@
 // What the kubelet is told: by kubeadm where it can, else by flags that the host's unit must bring.
 import { has } from '../version-facts.ts';
+import type { KubernetesVersion } from '../version.ts';
 import type { ClusterSettings, NodeSettings } from './settings.ts';
 
 /** The fields that this program decides. Containerd's template sets the same driver. */
@@ -13,8 +14,16 @@ export const kubeletDocument = {
 } as const;
 
 /** Flags of one node, for `kubeletExtraArgs`. */
-export function kubeletExtraArgs({ address }: NodeSettings): Readonly<Record<string, string>> {
-  return { 'node-ip': address };
+export function kubeletExtraArgs(
+  { version }: Pick<ClusterSettings, 'version'>,
+  node: NodeSettings,
+): Readonly<Record<string, string>> {
+  return { 'node-ip': nodeIP(version, node) };
+}
+
+/** What `--node-ip` takes: the addresses of both families, or of the first alone where the kubelet cannot have two. */
+function nodeIP(version: KubernetesVersion, { address, addresses }: NodeSettings): string {
+  return has(version, 'dualStackNodeIP') ? addresses.join(',') : address;
 }
 
 /** Flags that the kubelet's unit must bring because that kubeadm cannot: those of 1.8 to 1.10; none later. */

@@ -16,9 +16,24 @@ const token = 'abcdef.0123456789abcdef';
 const certificateKey = 'c0ffee'.padEnd(64, '0');
 const caCertHash = `sha256:${'5ca1ab1e'.repeat(8)}`;
 
-const master: NodeSettings = { name: 'master1', address: '100.67.151.2', isWorker: false };
-const otherMaster: NodeSettings = { name: 'master2', address: '100.67.151.4', isWorker: true };
-const worker: NodeSettings = { name: 'worker1', address: '100.67.151.6', isWorker: true };
+const master: NodeSettings = {
+  name: 'master1',
+  address: '100.67.151.2',
+  addresses: ['100.67.151.2'],
+  isWorker: false,
+};
+const otherMaster: NodeSettings = {
+  name: 'master2',
+  address: '100.67.151.4',
+  addresses: ['100.67.151.4'],
+  isWorker: true,
+};
+const worker: NodeSettings = {
+  name: 'worker1',
+  address: '100.67.151.6',
+  addresses: ['100.67.151.6'],
+  isWorker: true,
+};
 
 function cluster(minor: string, hasSeveralControlPlanes: boolean): ClusterSettings {
   const version = parseVersion(`${minor}.0`);
@@ -27,8 +42,8 @@ function cluster(minor: string, hasSeveralControlPlanes: boolean): ClusterSettin
     name: 'lab',
     endpoint: hasSeveralControlPlanes ? '100.67.151.8:6443' : '100.67.151.2:6443',
     hasSeveralControlPlanes,
-    podCIDR: '10.244.0.0/16',
-    serviceCIDR: '10.96.0.0/12',
+    podCIDRs: ['10.244.0.0/16'],
+    serviceCIDRs: ['10.96.0.0/12'],
     certSANs: hasSeveralControlPlanes ? ['100.67.151.2', '100.67.151.4', '100.67.151.5'] : ['100.67.151.2'],
     imageRepository: 'registry.example/k8s',
     hasClusterDns: !hasSeveralControlPlanes,
@@ -38,7 +53,7 @@ function cluster(minor: string, hasSeveralControlPlanes: boolean): ClusterSettin
       scheduler: hasSeveralControlPlanes ? 'lc' : 'rr',
       strictARP: hasSeveralControlPlanes,
       excludeCIDRs: hasSeveralControlPlanes ? ['192.0.2.0/24'] : [],
-      podCIDR: '10.244.0.0/16',
+      podCIDRs: ['10.244.0.0/16'],
       ...(hasSeveralControlPlanes && {
         virtualIP: '100.67.151.8',
         timeouts: { tcp: 7200, tcpFin: 120, udp: 300 },
