@@ -80,6 +80,8 @@ export interface Plan {
   readonly problems?: readonly Problem[];
   /** What is being waited for; the engine reads the facts again until it is undefined or the task's `wait` is over. */
   readonly pending?: string | undefined;
+  /** What the user can do when that was waited for in vain, where more is known than to try again. */
+  readonly pendingHint?: string | undefined;
   /** What these steps hang on as long as earlier tasks of the run have not done theirs; a plan says so. */
   readonly unsettled?: string | undefined;
   /** Said to the user and otherwise without effect. */
