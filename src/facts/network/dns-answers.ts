@@ -4,7 +4,7 @@ import { canonicalIp } from '../../core/ip.ts';
 import { dnsService } from '../../kube/objects/cluster-dns-view.ts';
 import { kubernetesPaths } from '../../kube/paths.ts';
 import type { Fact } from '../fact.ts';
-import { parseDnsMessage, recordTypes } from './dns-message.ts';
+import { parseDnsMessage, recordTypes, type DnsQuestion } from './dns-message.ts';
 
 export interface DnsQuery {
   /** The name, without the cluster's domain: `kubernetes.default.svc`. */
@@ -88,12 +88,14 @@ function oddnessOf(asked: Message, answer: Message): string | undefined {
   if (answer === undefined) return 'something that is no DNS message';
   if (!answer.isResponse) return 'a DNS message that is no answer';
   if (answer.id !== asked?.id) return 'the answer to another question (wrong id)';
-  const [wanted, repeated] = [asked.question, answer.question];
-  const isSame =
-    wanted?.name.toLowerCase() === repeated?.name.toLowerCase() && wanted?.type === repeated?.type;
-  // A server that could not read the question may leave it out.
-  if (repeated !== null && !isSame) return 'the answer to another question (wrong name)';
+  if (!repeats(answer.question, asked.question)) return 'the answer to another question (wrong name)';
   return answer.isTruncated ? 'an answer that was cut off' : undefined;
+}
+
+/** A server that could not read the question may leave it out. */
+function repeats(repeated: DnsQuestion | null, wanted: DnsQuestion | null): boolean {
+  if (repeated === null || wanted === null) return true;
+  return repeated.name.toLowerCase() === wanted.name.toLowerCase() && repeated.type === wanted.type;
 }
 
 /**
