@@ -12,7 +12,7 @@ import { splitNetworks } from '../args/networks.ts';
 import { nodeArg } from '../args/scalars.ts';
 import { drift } from '../drift.ts';
 import { defineOperation, unchanged, type Plan } from '../operation.ts';
-import { checkAnswers, inWords, type DnsExchange } from './dns-checks.ts';
+import { checkAnswers, exchangeData, inWords, type DnsExchange } from './dns-checks.ts';
 
 const args = z.strictObject({
   node: nodeArg,
@@ -115,6 +115,7 @@ function proof(wanted: Wanted, { addresses, answers, expected }: Findings): Plan
       ...addresses.filter((address) => !servers.includes(address)).map((address) => notFound(node, address)),
       ...checkAnswers(exchanges),
     ],
+    data: { kind: 'dns', node, name: answers.name, exchanges: exchanges.map(exchangeData) },
     report: servers.map((server) => ({
       from: node,
       DNS: server,

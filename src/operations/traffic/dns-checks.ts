@@ -5,6 +5,7 @@ import type { DnsAnswer } from '../../facts/network/dns-answers.ts';
 import { dnsApp, dnsService } from '../../kube/objects/cluster-dns-view.ts';
 import { drift } from '../drift.ts';
 import type { Problem } from '../operation.ts';
+import type { DnsReport } from '../report-data.ts';
 
 /** What one node asked one address by one protocol, and what came back. */
 export interface DnsExchange {
@@ -28,6 +29,16 @@ export function checkAnswers(exchanges: readonly DnsExchange[]): readonly Proble
   });
 }
 
+/** The same for programs and pictures. */
+export function exchangeData(one: DnsExchange): DnsReport['exchanges'][number] {
+  return {
+    address: one.server,
+    protocol: one.protocol,
+    answers: one.answers.map(answerText),
+    right: one.answers.filter((answer) => isRight(answer, one.expected)).length,
+  };
+}
+
 /** Each different answer with its number: `10.96.0.1 ×4`. */
 export function inWords(answers: readonly DnsAnswer[]): string {
   const texts = answers.map(answerText);
@@ -36,7 +47,8 @@ export function inWords(answers: readonly DnsAnswer[]): string {
     .join(', ');
 }
 
-function isRight({ status, addresses }: DnsAnswer, expected: readonly string[]): boolean {
+function isRight({ state, status, addresses }: DnsAnswer, expected: readonly string[]): boolean {
+  if (state !== 'answered') return false;
   return status === 'NOERROR' && [...addresses].sort().join() === [...expected].sort().join();
 }
 

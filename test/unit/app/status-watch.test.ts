@@ -152,6 +152,38 @@ describe('looking at a cluster', () => {
     expect(webOf(status)?.holders.map(({ node }) => node)).toEqual(['master1', 'worker1']);
   });
 
+  it('tells how many pods serve the cluster’s DNS, where there is one', async () => {
+    const { network, watch } = world();
+    expect((await watch.refresh()).clusterDns).toBeNull();
+    const inSystem = (name: string) => ({
+      namespace: 'kube-system',
+      name,
+      labels: { 'k8s-app': 'kube-dns' },
+    });
+    const list = JSON.parse(capture('objects.json')) as { readonly items: readonly object[] };
+    const dns = [
+      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: inSystem('coredns'), spec: { replicas: 2 } },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: inSystem('kube-dns'),
+        spec: { clusterIP: '10.96.0.10' },
+      },
+      {
+        apiVersion: 'discovery.k8s.io/v1beta1',
+        kind: 'EndpointSlice',
+        metadata: { ...inSystem('kube-dns-x'), labels: { 'kubernetes.io/service-name': 'kube-dns' } },
+        ports: [{ name: 'dns', port: 53, protocol: 'UDP' }],
+        endpoints: [{ addresses: ['10.244.0.9'], conditions: { ready: true } }],
+      },
+    ];
+    network
+      .machine('master1')
+      .answers(apiQuery, () => JSON.stringify({ ...list, items: [...list.items, ...dns] }));
+    const { clusterDns } = await watch.refresh();
+    expect(clusterDns).toEqual({ addresses: ['10.96.0.10'], ready: 1, wanted: 2 });
+  });
+
   it('connects again by itself, after a pause that grows', async () => {
     const { connector, network, clock, watch } = world();
     await watch.refresh();

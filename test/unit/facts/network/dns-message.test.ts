@@ -103,7 +103,7 @@ describe('no DNS message', () => {
   });
 });
 
-const label = fc.string({ unit: fc.constantFrom(...'abcXYZ019-'), minLength: 1, maxLength: 63 });
+const label = fc.string({ unit: fc.constantFrom('a', 'b', 'Z', '0', '9', '-'), minLength: 1, maxLength: 63 });
 const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
 
 it('reads whatever name was asked for, and whatever addresses came, however names are written', () => {
