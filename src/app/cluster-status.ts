@@ -75,8 +75,9 @@ export function clusterStatus(
 function dnsStatus(objects: ApiObjects | undefined): ClusterStatus['clusterDns'] {
   const dns = objects?.reachable === true ? viewClusterDns(objects.items) : undefined;
   if (dns === undefined) return null;
-  const wanted = dns.deployments.reduce((sum, one) => sum + one.wanted, 0);
-  return { addresses: dns.service?.clusterIPs ?? [], ready: dns.ready, wanted };
+  const { deployments, service, ready } = dns;
+  const wanted = deployments.length === 0 ? null : deployments.reduce((sum, one) => sum + one.wanted, 0);
+  return { addresses: service?.clusterIPs ?? [], ready, wanted };
 }
 
 function reportOf(cluster: ResolvedCluster, outside: ClusterView, reading: HostReading): NodeReport {

@@ -78,7 +78,7 @@ export const statusFields = {
       .strictObject({
         addresses: field(z.array(z.string()).readonly(), 'Cluster IPs of its Service.'),
         ready: field(wholeNumber, 'Pods that the Service may send to.'),
-        wanted: field(wholeNumber, 'Pods that there are to be.'),
+        wanted: field(wholeNumber.nullable(), 'Pods that there are to be; null where no Deployment says so.'),
       })
       .readonly()
       .nullable(),

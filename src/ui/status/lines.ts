@@ -45,7 +45,8 @@ function dnsLines({ clusterDns }: StatusEvent): readonly HeadLine[] {
   const { addresses, ready, wanted } = clusterDns;
   const place = addresses.length === 0 ? 'without a Service' : addresses.join(', ');
   const isBad = ready === 0 || addresses.length === 0;
-  return [{ text: `cluster DNS ${place}: ${ready} of ${count(wanted, 'pod')} ready`, isBad }];
+  const pods = wanted === null ? count(ready, 'pod') : `${ready} of ${count(wanted, 'pod')}`;
+  return [{ text: `cluster DNS ${place}: ${pods} ready`, isBad }];
 }
 
 function apiLines({ api: { host, reason }, externalIPs }: StatusEvent): readonly HeadLine[] {

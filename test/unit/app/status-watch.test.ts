@@ -11,6 +11,7 @@ import { kubeProxyMode } from '../../../src/facts/ipvs/kube-proxy-mode.ts';
 import { kubeProxyVersion } from '../../../src/facts/ipvs/kube-proxy-version.ts';
 import { apiObjects } from '../../../src/facts/kubernetes/api-objects.ts';
 import type { ResolvedCluster } from '../../../src/inventory/resolve.ts';
+import type { KubernetesObject } from '../../../src/kube/objects/object.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeNetwork } from '../../support/fake-host.ts';
 import type { ModelMachine } from '../../support/model-machine.ts';
@@ -154,34 +155,17 @@ describe('looking at a cluster', () => {
 
   it('tells how many pods serve the cluster’s DNS, where there is one', async () => {
     const { network, watch } = world();
+    const { items } = JSON.parse(capture('objects.json')) as { readonly items: readonly KubernetesObject[] };
+    const answer = (objects: readonly object[]): void =>
+      network.machine('master1').answers(apiQuery, () => JSON.stringify({ kind: 'List', items: objects }));
+    const dns = { addresses: ['10.96.0.10'], ready: 2 };
+    expect((await watch.refresh()).clusterDns).toEqual({ ...dns, wanted: null });
+    const metadata = { namespace: 'kube-system', name: 'coredns', labels: { 'k8s-app': 'kube-dns' } };
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 3 } };
+    answer([...items, deployment]);
+    expect((await watch.refresh()).clusterDns).toEqual({ ...dns, wanted: 3 });
+    answer(items.filter(({ metadata: { name } }) => name !== 'kube-dns'));
     expect((await watch.refresh()).clusterDns).toBeNull();
-    const inSystem = (name: string) => ({
-      namespace: 'kube-system',
-      name,
-      labels: { 'k8s-app': 'kube-dns' },
-    });
-    const list = JSON.parse(capture('objects.json')) as { readonly items: readonly object[] };
-    const dns = [
-      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: inSystem('coredns'), spec: { replicas: 2 } },
-      {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: inSystem('kube-dns'),
-        spec: { clusterIP: '10.96.0.10' },
-      },
-      {
-        apiVersion: 'discovery.k8s.io/v1beta1',
-        kind: 'EndpointSlice',
-        metadata: { ...inSystem('kube-dns-x'), labels: { 'kubernetes.io/service-name': 'kube-dns' } },
-        ports: [{ name: 'dns', port: 53, protocol: 'UDP' }],
-        endpoints: [{ addresses: ['10.244.0.9'], conditions: { ready: true } }],
-      },
-    ];
-    network
-      .machine('master1')
-      .answers(apiQuery, () => JSON.stringify({ ...list, items: [...list.items, ...dns] }));
-    const { clusterDns } = await watch.refresh();
-    expect(clusterDns).toEqual({ addresses: ['10.96.0.10'], ready: 1, wanted: 2 });
   });
 
   it('connects again by itself, after a pause that grows', async () => {

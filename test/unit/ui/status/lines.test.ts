@@ -46,6 +46,9 @@ describe('the screen of status', () => {
     expect(dns({ addresses: ['10.96.0.10', 'fd00:96::a'], ready: 1, wanted: 2 })).toBe(
       'cluster DNS 10.96.0.10, fd00:96::a: 1 of 2 pods ready',
     );
+    expect(dns({ addresses: ['10.96.0.10'], ready: 1, wanted: null })).toBe(
+      'cluster DNS 10.96.0.10: 1 pod ready',
+    );
     expect(dns({ addresses: ['10.96.0.10'], ready: 0, wanted: 1 })).toBe(
       '!cluster DNS 10.96.0.10: 0 of 1 pod ready!',
     );
