@@ -49,9 +49,10 @@ export function releaseOf(version: KubernetesVersion): Release | undefined {
   return releases.find(({ minor }) => minor === minorOf(version));
 }
 
-/** Day on which a minor came out; undefined for one that is not in the table. */
-export function releaseDay(minor: string): string | undefined {
-  return releases.find((release) => release.minor === minor)?.released;
+/** `1.35 (2025-12-17)`; the minor alone where the table has no day for it. */
+export function withDay(minor: string): string {
+  const release = releases.find((one) => one.minor === minor);
+  return release === undefined ? minor : `${minor} (${release.released})`;
 }
 
 /**
