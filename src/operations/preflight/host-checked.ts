@@ -2,15 +2,20 @@
 import { z } from 'zod';
 import { roles } from '../../core/role.ts';
 import { ask } from '../../facts/fact.ts';
+import { containerdVersion } from '../../facts/host/containerd-version.ts';
 import { hostSystem } from '../../facts/host/host-system.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
+import { kubeletVersion } from '../../facts/kubernetes/kubelet-version.ts';
 import { iptablesFact } from '../../facts/network/iptables.ts';
 import { listeners } from '../../facts/network/listeners.ts';
-import { defineOperation } from '../operation.ts';
+import { parseVersion } from '../../kube/version.ts';
+import { clusterVersion } from '../args/scalars.ts';
+import { defineOperation, type FactReader } from '../operation.ts';
 import type { Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
 import { checkDistribution, checkResources, checkSystem } from './system-checks.ts';
+import { checkVersions } from './version-checks.ts';
 
 const nodeName = z
   .string()
@@ -27,6 +32,10 @@ const args = z.strictObject({
     .enum(['amd64', 'arm64'])
     .optional()
     .meta({ description: 'What the programs to be installed are made for.' }),
+  version: clusterVersion.optional().meta({
+    description:
+      'The Kubernetes to be installed: kernel, control groups, containerd and a kubelet that is there must suit it.',
+  }),
 });
 
 export type HostCheckArgs = z.output<typeof args>;
@@ -34,7 +43,7 @@ export type HostCheckArgs = z.output<typeof args>;
 export const hostChecked = defineOperation({
   name: 'host.checked',
   summary:
-    'Checks that a host can become a node: distribution, systemd, rights, processor, memory, disk, swap, cgroups, clock, names, ports, default route, and an iptables that works.',
+    'Checks that a host can become a node: distribution, systemd, rights, processor, memory, disk, swap, cgroups, clock, names, ports, default route, an iptables that works, and what the Kubernetes version asks for.',
   args,
   example: `
 - name: Check that the workers can become nodes
@@ -45,12 +54,14 @@ export const hostChecked = defineOperation({
     roles: \${{ host.roles }}
     peers: '\${{ cluster.nodes | map: "name" }}'
     architecture: \${{ bundle.manifest.architecture }}
+    version: \${{ cluster.kubernetes.version }}
 `,
-  needs: ({ roles, node, peers }) => [
+  needs: ({ roles, node, peers, version }) => [
     { query: ask(hostSystem) },
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
+    ...(version === undefined ? [] : [{ query: ask(containerdVersion) }, { query: ask(kubeletVersion) }]),
     ...peers.filter((peer) => peer !== node).map((host) => ({ query: ask(hostSystem), host })),
   ],
   plan(wanted, facts) {
@@ -67,6 +78,7 @@ export const hostChecked = defineOperation({
       ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
       ...checkIptables(facts.get(ask(iptablesFact))),
       ...checkPeers(wanted, system, others),
+      ...versionFindings(wanted, facts),
     ];
     const problems = findings.filter(({ severity }) => severity === 'problem');
     const warnings = findings.filter(({ severity }) => severity === 'warning');
@@ -77,3 +89,12 @@ export const hostChecked = defineOperation({
     };
   },
 });
+
+function versionFindings({ version }: HostCheckArgs, facts: FactReader): readonly Finding[] {
+  if (version === undefined) return [];
+  return checkVersions(parseVersion(version), {
+    system: facts.get(ask(hostSystem)),
+    containerd: facts.get(ask(containerdVersion)),
+    kubelet: facts.get(ask(kubeletVersion)),
+  });
+}

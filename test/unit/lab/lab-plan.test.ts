@@ -48,6 +48,7 @@ describe('a new lab', () => {
       architecture: 'amd64',
       init: 'systemd',
       hostname: 'n',
+      kernel: '6.1.0',
       machineId: '',
       cpus: 2,
       memoryMiB: minimumMemory[role] - kernelsShare,
