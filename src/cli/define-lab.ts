@@ -1,7 +1,9 @@
 // Definitions of the lab commands.
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { codenames, containerds, releases, type NodeKind } from '../lab/node-kind.ts';
 import { lazy, type ProgramPorts } from './action.ts';
-import { positiveInteger } from './hosts/host-options.ts';
+import { commaList, positiveInteger } from './hosts/host-options.ts';
+import { labVersion } from './lab/version-option.ts';
 
 export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   const lab = program
@@ -18,6 +20,11 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
     .command('down')
     .description('stop the nodes and remove everything of the lab but the cache')
     .action(lazy(ports, () => import('./lab/down.ts')));
+  lab
+    .command('prune')
+    .description('free what the cache holds and no lab, and no inventory in this directory, uses')
+    .option('-n, --dry-run', 'only show what would be removed', false)
+    .action(lazy(ports, () => import('./lab/prune.ts')));
   lab
     .command('status')
     .description('the nodes: addresses, processes, memory')
@@ -41,5 +48,26 @@ function sized(command: Command): Command {
     .option('--workers <n>', 'number of workers', positiveInteger, 1)
     .option('--control-plane-memory <MiB>', 'memory of a control plane', positiveInteger)
     .option('--worker-memory <MiB>', 'memory of a worker', positiveInteger)
-    .option('--subnet <CIDR>', 'addresses of the lab');
+    .option('--subnet <CIDR>', 'addresses of the lab')
+    .option('--kubernetes <version>', 'Kubernetes, from v1.24.0 on or v1.20.2', labVersion)
+    .option('--release <list>', 'releases of Debian, taken by the nodes in turn: 12, 13', releaseList)
+    .option('--containerd <list>', 'generations of containerd, likewise: 1, 2', containerdList);
+}
+
+/** @throws InvalidArgumentError for anything but a list of releases, by version or by name. */
+function releaseList(text: string): readonly NodeKind['release'][] {
+  return commaList(text).map((name) => {
+    const found = releases.find((release) => release === name || codenames[release] === name);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`It must be releases of Debian: ${releases.join(', ')}.`);
+  });
+}
+
+/** @throws InvalidArgumentError for anything but a list of generations. */
+function containerdList(text: string): readonly NodeKind['containerd'][] {
+  return commaList(text).map((name) => {
+    const found = containerds.find((generation) => generation === name);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`It must be generations of containerd: ${containerds.join(', ')}.`);
+  });
 }

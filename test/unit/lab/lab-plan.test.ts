@@ -1,16 +1,24 @@
 // Which nodes a lab gets.
 import { describe, expect, it } from 'vitest';
 import type { HostSystem } from '../../../src/facts/host/host-system.ts';
-import { macAddress, planLab, type LabRequest } from '../../../src/lab/lab-plan.ts';
+import { macAddress, planLab, type LabImages, type LabRequest } from '../../../src/lab/lab-plan.ts';
 import { minimumMemory } from '../../../src/lab/node-memory.ts';
 import { checkResources } from '../../../src/operations/preflight/system-checks.ts';
 
 const request: LabRequest = { name: 'x', controlPlanes: 1, workers: 1 };
 const cpus = { allowed: [0, 1], used: [] };
+const image: LabImages = {
+  of: ({ release, containerd }) => `/image-${release}-${containerd}`,
+  kubernetes: 'v1.37.2',
+};
+const [oldImages, newImages] = ['v1.36.3', 'v1.37.2'].map((kubernetes, index): LabImages => ({
+  of: () => ['/old-image', '/new-image'][index] ?? '',
+  kubernetes,
+})) as [LabImages, LabImages];
 
 describe('a new lab', () => {
   it('has the nodes that are asked for, control planes first, each with address and processor', () => {
-    const { nodes } = planLab({ ...request, controlPlanes: 3, workers: 2 }, undefined, '/image', cpus);
+    const { nodes } = planLab({ ...request, controlPlanes: 3, workers: 2 }, undefined, image, cpus);
     expect(nodes.map(({ name, address, cpu, memory }) => [name, address, cpu, memory])).toEqual([
       ['master1', '100.67.151.2', 0, 3072],
       ['master2', '100.67.151.4', 1, 3072],
@@ -22,23 +30,45 @@ describe('a new lab', () => {
 
   it('takes memory and subnet from the request', () => {
     const wanted = { ...request, subnet: '10.77.0.0/16', controlPlaneMemory: 4096, workerMemory: 1024 };
-    const lab = planLab(wanted, undefined, '/image', cpus);
+    const lab = planLab(wanted, undefined, image, cpus);
     expect(lab.subnet).toBe('10.77.0.0/16');
     expect(lab.nodes.map(({ memory }) => memory)).toEqual([4096, 1024]);
   });
 
+  it('is of Debian 12 with its containerd', () => {
+    const { nodes } = planLab(request, undefined, image, cpus);
+    expect(nodes.map(({ release, containerd }) => [release, containerd])).toEqual([
+      ['12', '1'],
+      ['12', '1'],
+    ]);
+  });
+
+  it('goes round the releases and containerds that are asked for, and gives each node the image of its kind', () => {
+    const mixed: LabRequest = {
+      ...request,
+      controlPlanes: 3,
+      releases: ['12', '13'],
+      containerds: ['1', '1', '2'],
+    };
+    const { nodes } = planLab(mixed, undefined, image, cpus);
+    expect(nodes.map((node) => [node.name, node.release, node.containerd, node.image])).toEqual([
+      ['master1', '12', '1', '/image-12-1'],
+      ['master2', '13', '1', '/image-13-1'],
+      ['master3', '12', '2', '/image-12-2'],
+      ['worker1', '13', '1', '/image-13-1'],
+    ]);
+  });
+
   it('is refused when a node would have less memory than preflight wants', () => {
-    expect(() => planLab({ ...request, controlPlaneMemory: 1024 }, undefined, '/image', cpus)).toThrow(
+    expect(() => planLab({ ...request, controlPlaneMemory: 1024 }, undefined, image, cpus)).toThrow(
       expect.objectContaining({
         code: 'usage',
         message: '1024 MiB of memory are too little for a node of the role control-plane',
         hint: expect.stringContaining('--control-plane-memory 1792 or more') as string,
       }),
     );
-    expect(() => planLab({ ...request, workerMemory: 767 }, undefined, '/image', cpus)).toThrow(
-      'role worker',
-    );
-    planLab({ ...request, workerMemory: 768, controlPlaneMemory: 1792 }, undefined, '/image', cpus);
+    expect(() => planLab({ ...request, workerMemory: 767 }, undefined, image, cpus)).toThrow('role worker');
+    planLab({ ...request, workerMemory: 768, controlPlaneMemory: 1792 }, undefined, image, cpus);
   });
 
   it.each(['control-plane', 'worker'] as const)('takes no less for a %s than preflight does', (role) => {
@@ -64,38 +94,50 @@ describe('a new lab', () => {
   });
 
   it('is refused when the subnet has no room for it', () => {
-    expect(() => planLab({ ...request, controlPlanes: 6 }, undefined, '/image', cpus)).toThrow(
+    expect(() => planLab({ ...request, controlPlanes: 6 }, undefined, image, cpus)).toThrow(
       'has room for 5 nodes of the role control-plane, not for 6',
     );
   });
 });
 
 describe('an existing lab', () => {
-  const existing = planLab({ ...request, subnet: '10.77.0.0/16' }, undefined, '/old-image', cpus);
+  const existing = planLab({ ...request, subnet: '10.77.0.0/16' }, undefined, oldImages, cpus);
 
   it('stays as it is when the same is asked for', () => {
-    expect(planLab(request, existing, '/new-image', cpus)).toEqual(existing);
+    expect(planLab(request, existing, newImages, cpus)).toEqual(existing);
   });
 
-  it('gets the nodes that are missing, and keeps the others and the image', () => {
-    const lab = planLab({ ...request, workers: 2, workerMemory: 1024 }, existing, '/new-image', cpus);
+  it('is refused another Kubernetes than its own', () => {
+    expect(planLab({ ...request, kubernetes: 'v1.36.3' }, existing, newImages, cpus)).toEqual(existing);
+    expect(() => planLab({ ...request, kubernetes: 'v1.37.2' }, existing, newImages, cpus)).toThrow(
+      'the lab "x" has Kubernetes v1.36.3, not v1.37.2',
+    );
+  });
+
+  it('gets the nodes that are missing, and keeps the others as they are, release and image included', () => {
+    const wanted: LabRequest = { ...request, workers: 2, workerMemory: 1024, releases: ['13'] };
+    const lab = planLab(wanted, existing, newImages, cpus);
     expect(lab.nodes.slice(0, 2)).toEqual(existing.nodes);
     expect(lab.nodes[2]).toMatchObject({ name: 'worker2', address: '10.77.151.7', memory: 1024 });
-    expect(lab.image).toBe('/old-image');
+    expect(lab.nodes.map((node) => [node.release, node.image])).toEqual([
+      ['12', '/old-image'],
+      ['12', '/old-image'],
+      ['13', '/new-image'],
+    ]);
   });
 
   it('loses none when fewer are asked for', () => {
-    const large = planLab({ ...request, workers: 3 }, existing, '/image', cpus);
-    expect(planLab({ ...request, workers: 1 }, large, '/image', cpus).nodes).toEqual(large.nodes);
+    const large = planLab({ ...request, workers: 3 }, existing, image, cpus);
+    expect(planLab({ ...request, workers: 1 }, large, image, cpus).nodes).toEqual(large.nodes);
   });
 
   it('sorts its tenth worker after the second', () => {
-    const { nodes } = planLab({ ...request, workers: 10 }, existing, '/image', cpus);
+    const { nodes } = planLab({ ...request, workers: 10 }, existing, image, cpus);
     expect(nodes.at(-1)?.name).toBe('worker10');
   });
 
   it('cannot change its subnet', () => {
-    expect(() => planLab({ ...request, subnet: '10.78.0.0/16' }, existing, '/image', cpus)).toThrow(
+    expect(() => planLab({ ...request, subnet: '10.78.0.0/16' }, existing, image, cpus)).toThrow(
       'has the subnet 10.77.0.0/16, not 10.78.0.0/16',
     );
   });

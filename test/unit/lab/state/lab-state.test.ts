@@ -9,7 +9,8 @@ import { readLab, requireLab, requireNode, writeLab } from '../../../../src/lab/
 
 let directory: string;
 let files: LabFiles;
-const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, '/image', {
+const images = { of: () => '/image', kubernetes: 'v1.37.2' };
+const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, images, {
   allowed: [0],
   used: [],
 });
@@ -25,13 +26,35 @@ it('comes back as it was written', async () => {
   expect(await readLab(files)).toEqual(lab);
 });
 
+it('gives the nodes of an older program the image of their lab', async () => {
+  const { nodes, ...rest } = lab;
+  const plain = nodes.map(({ name, role, address, mac, memory, cpu }) => ({
+    name,
+    role,
+    address,
+    mac,
+    memory,
+    cpu,
+  }));
+  await mkdir(files.directory, { recursive: true });
+  await writeFile(files.state, JSON.stringify({ ...rest, format: 1, image: '/image', nodes: plain }));
+  expect(await readLab(files)).toEqual(lab);
+});
+
+it('has Kubernetes 1.20.2 when it was made before there was a choice', async () => {
+  const { kubernetes: _, ...old } = lab;
+  await writeLab(files, lab);
+  await writeFile(files.state, JSON.stringify(old));
+  expect((await readLab(files))?.kubernetes).toBe('v1.20.2');
+});
+
 it('is undefined for a lab that was never made, and an error for commands that need one', async () => {
   expect(await readLab(files)).toBeUndefined();
   const hint = 'Make one with `ipvs-bootstrap lab --name x up`.';
   await expect(requireLab('x', files)).rejects.toMatchObject({ code: 'usage', hint });
 });
 
-it.each(['', '{', '{}', '{"format": 2}'])('is an error when the file holds %o', async (text) => {
+it.each(['', '{', '{}', '{"format": 3}'])('is an error when the file holds %o', async (text) => {
   await mkdir(files.directory, { recursive: true });
   await writeFile(files.state, text);
   await expect(readLab(files)).rejects.toMatchObject({ code: 'lab.failed' });
