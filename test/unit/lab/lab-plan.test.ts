@@ -91,6 +91,7 @@ describe('a new lab', () => {
       architecture: 'amd64',
       init: 'systemd',
       hostname: 'n',
+      kernel: '6.1.0',
       machineId: '',
       cpus: 2,
       memoryMiB: minimumMemory[role] - kernelsShare,
