@@ -12,6 +12,7 @@ export type ScenarioName = 'single' | 'ipvs-fields' | 'ha' | 'dual-stack';
 export interface Scenario {
   readonly name: ScenarioName;
   readonly version: KubernetesVersion;
+  readonly settings: ClusterSettings;
   /** kubeadm's, and the kubelet's and kube-proxy's where they are a part of it. */
   readonly init: string;
   readonly joinWorker: string;
@@ -109,6 +110,7 @@ function scenario(name: ScenarioName, settings: ClusterSettings): Scenario {
   return {
     name,
     version,
+    settings,
     init: initConfigurationText({ cluster: settings, node: master, token, ...(isHa && { certificateKey }) }),
     joinWorker: joinConfigurationText({ ...join, node: { ...worker, isWorker: true } }),
     ...(isHa && {
