@@ -9,30 +9,30 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
     .description('virtual nodes with a real kernel on this machine')
     .option('--name <lab>', 'name of the lab; several can run side by side', 'lab');
   sized(lab.command('up').description('build what is not cached and boot the nodes')).action(
-    lazy(ports, () => import('./commands/lab-up.ts')),
+    lazy(ports, () => import('./lab/up.ts')),
   );
   sized(lab.command('demo').description('lab up, then up on it, then show the external IPs at work')).action(
-    lazy(ports, () => import('./commands/lab-demo.ts')),
+    lazy(ports, () => import('./lab/demo.ts')),
   );
   lab
     .command('down')
     .description('stop the nodes and remove everything of the lab but the cache')
-    .action(lazy(ports, () => import('./commands/lab-down.ts')));
+    .action(lazy(ports, () => import('./lab/down.ts')));
   lab
     .command('status')
     .description('the nodes: addresses, processes, memory')
-    .action(lazy(ports, () => import('./commands/lab-status.ts')));
+    .action(lazy(ports, () => import('./lab/status.ts')));
   lab
     .command('ssh')
     .description('log in to a node, or run a command there')
     .argument('<node>', 'name of the node')
     .argument('[command...]', 'what to run')
     .passThroughOptions()
-    .action(lazy(ports, () => import('./commands/lab-ssh.ts')));
+    .action(lazy(ports, () => import('./lab/ssh.ts')));
   lab
     .command('inventory')
     .description('print an inventory of the running lab')
-    .action(lazy(ports, () => import('./commands/lab-inventory.ts')));
+    .action(lazy(ports, () => import('./lab/inventory.ts')));
 }
 
 function sized(command: Command): Command {

@@ -1,5 +1,6 @@
 // ipvs-bootstrap lab demo: nodes, a cluster on them, and its external IPs seen at work.
 import { fetchAnswers } from '../../app/fetch-answers.ts';
+import { run as runUp } from '../commands/up.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { labInventory } from '../../lab/inventory.ts';
 import { labFiles } from '../../lab/state/files.ts';
@@ -7,8 +8,7 @@ import type { CommandContext } from '../context.ts';
 import { openShownCluster } from '../hosts/run-playbook.ts';
 import { labBundle, type LabOptions } from '../lab-stages.ts';
 import { writePrivateFile } from '../local/private-file.ts';
-import { bootLab } from './lab-up.ts';
-import { run as runUp } from './up.ts';
+import { bootLab } from './up.ts';
 
 export async function run(context: CommandContext, options: LabOptions): Promise<number> {
   await bootLab(context, options);
