@@ -25,7 +25,7 @@ export function servingEndpoints(
 }
 
 /**
- * The endpoints for traffic under a Local policy. From 1.21 a node without any takes all of them, so that its own pods
+ * The endpoints for traffic under a Local policy. From 1.24 a node without any takes all of them, so that its own pods
  * are served; but not for a Service that nobody outside can reach.
  */
 export function underLocalPolicy(
