@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { isWithin, restrictTo } from '../../src/kube/objects/subset.ts';
-import type { TemporaryRoot } from './in-root.ts';
+import { linesOf, type TemporaryRoot } from './in-root.ts';
 
 export interface KubeProxyCheck {
   readonly lines: readonly string[];
@@ -18,8 +18,9 @@ export async function checkKubeProxy(
 ): Promise<KubeProxyCheck> {
   root.write('/kube-proxy.yaml', config);
   const files = ['--config', '/kube-proxy.yaml', '--write-config-to', '/understood.yaml'];
-  const { exitCode, lines } = await root.run('kube-proxy', ...files);
-  if (exitCode !== 0) return { lines, problems: [`kube-proxy failed: ${lines.join(' ')}`] };
+  const run = await root.run('kube-proxy', ...files);
+  const lines = linesOf(run);
+  if (run.exitCode !== 0) return { lines, problems: [`kube-proxy failed: ${lines.join(' ')}`] };
   const understood: unknown = parse(readFileSync(join(root.directory, 'understood.yaml'), 'utf8'));
   if (isWithin(wanted, understood)) return { lines, problems: [] };
   const shown = JSON.stringify(restrictTo(wanted, understood));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { isSince } from '../../src/kube/version.ts';
-import type { ProgramRun, TemporaryRoot } from './in-root.ts';
+import { linesOf, type ProgramRun, type TemporaryRoot } from './in-root.ts';
 import type { Scenario } from './scenarios.ts';
 
 export interface KubeadmCheck {
@@ -24,7 +24,7 @@ const phases = [
 ];
 
 export async function checkKubeadm(root: TemporaryRoot, scenario: Scenario): Promise<KubeadmCheck> {
-  const judgedBy = isSince(scenario.version, '1.27') ? 'config validate' : 'config migrate';
+  const judgedBy = isSince(scenario.version, '1.28') ? 'config validate' : 'config migrate';
   const runs: (readonly [what: string, run: ProgramRun])[] = [];
   for (const [name, text] of documentsOf(scenario)) {
     root.write(`/${name}.yaml`, text);
@@ -35,14 +35,15 @@ export async function checkKubeadm(root: TemporaryRoot, scenario: Scenario): Pro
     runs.push([`init phase ${phase.join(' ')}`, run]);
   }
   const printed = await printedProxy(root, scenario);
-  if (printed !== undefined) runs.push(['init phase addon kube-proxy', printed]);
+  // What it prints is no message.
+  if (printed !== undefined) runs.push(['init phase addon kube-proxy', { ...printed, stdout: '' }]);
   const failed = runs.filter(([, { exitCode }]) => exitCode !== 0);
   return {
     judgedBy,
-    lines: runs.flatMap(([, { lines }]) => lines),
+    lines: runs.flatMap(([, run]) => linesOf(run)),
     problems:
       failed.length > 0
-        ? failed.map(([what, { lines }]) => `${what} failed: ${lines.join(' ')}`)
+        ? failed.map(([what, run]) => `${what} failed: ${linesOf(run).join(' ')}`)
         : missingFlags(root, scenario),
     ...(printed?.exitCode === 0 && { kubeProxyConfig: kubeProxyConfig(printed.stdout) }),
   };

@@ -1,12 +1,11 @@
 // The real kubeadm and kube-proxy of one version judge the documents that are written for it.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { parseVersion } from '../../src/kube/version.ts';
 import { toYaml } from '../../src/render/yaml.ts';
 import { checkKubeadm, type KubeadmCheck } from './check-kubeadm.ts';
 import { checkKubeProxy } from './check-kube-proxy.ts';
 import { reviewLines } from './expected-warnings.ts';
-import { withTemporaryRoot } from './in-root.ts';
+import { linesOf, withTemporaryRoot } from './in-root.ts';
 import { goldenText, scenariosOf, type Scenario, type ScenarioName } from './scenarios.ts';
 
 export interface ProgramsCheck {
@@ -51,7 +50,7 @@ async function checkVersions(programs: readonly string[], version: string): Prom
   return withTemporaryRoot(programs, async ({ run }) => {
     const said = [await run('kubeadm', 'version', '-o', 'short'), await run('kube-proxy', '--version')];
     const wrong = said.filter(({ stdout }) => !stdout.trim().endsWith(version));
-    const problems = wrong.map(({ lines }) => `is not ${version}: ${lines.join(' ')}`);
+    const problems = wrong.map((one) => `is not ${version}: ${linesOf(one).join(' ')}`);
     return { warnings: [], problems };
   });
 }
@@ -73,9 +72,4 @@ async function checkScenario(programs: readonly string[], scenario: Scenario): P
       problems: [...new Set(problems)].map((problem) => `${name}: ${problem}`),
     };
   });
-}
-
-/** Whether the version's programs can be checked at all: kubeadm can be told to work in another root from 1.13 on. */
-export function isCheckable(version: string): boolean {
-  return parseVersion(version).minor >= 16;
 }

@@ -7,8 +7,7 @@ import { execa } from 'execa';
 export interface ProgramRun {
   readonly exitCode: number | undefined;
   readonly stdout: string;
-  /** Standard output and standard error, by lines. */
-  readonly lines: readonly string[];
+  readonly stderr: string;
 }
 
 export interface TemporaryRoot {
@@ -52,12 +51,15 @@ function place(program: string, directory: string): void {
 
 async function runIn(directory: string, program: string, args: readonly string[]): Promise<ProgramRun> {
   const words = ['--map-root-user', '--root', directory, `/bin/${program}`, ...args];
-  const { exitCode, stdout, all } = await execa('unshare', words, {
+  const { exitCode, stdout, stderr } = await execa('unshare', words, {
     reject: false,
-    all: true,
-    lines: false,
     env: { PATH: '/bin' },
     timeout: 120_000,
   });
-  return { exitCode, stdout, lines: all.split('\n').filter((line) => line.trim() !== '') };
+  return { exitCode, stdout, stderr };
+}
+
+/** All that a program has printed, by lines. */
+export function linesOf({ stdout, stderr }: Pick<ProgramRun, 'stdout' | 'stderr'>): readonly string[] {
+  return `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
 }

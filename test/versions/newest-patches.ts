@@ -34,3 +34,6 @@ export const newestPatches = [
   'v1.36.3',
   'v1.37.2',
 ] as const;
+
+/** The first minor 1.x whose programs are compiled from modules. */
+export const firstCheckable = 16;

@@ -1,0 +1,31 @@
+// Where kubeadm and kube-proxy of a version come from: a directory that has them, or Kubernetes' source.
+import { access } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { cachedPrograms } from '../../src/lab/go/cached-programs.ts';
+import { kubernetesModule } from '../../src/lab/go/kubernetes-module.ts';
+
+export interface ProgramSource {
+  /** A directory with one for each version: DIRECTORY/v1.37.2/kubeadm. */
+  readonly directory: string | undefined;
+  readonly report: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The directory with both programs. What was compiled stays in the lab's cache. */
+export async function programsOf(version: string, source: ProgramSource): Promise<string> {
+  const given = source.directory === undefined ? undefined : join(source.directory, version);
+  if (given !== undefined && (await isThere(join(given, 'kube-proxy')))) return given;
+  const cacheRoot = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ipvs-bootstrap');
+  const { report, signal } = source;
+  const wanted = kubernetesModule(version, ['kubeadm', 'kube-proxy']);
+  const entry = await cachedPrograms({ cacheRoot, report, signal }, 'checked-programs', wanted);
+  return entry.directory;
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
