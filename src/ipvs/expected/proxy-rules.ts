@@ -42,6 +42,13 @@ export interface ProxyRules {
   readonly obeysHeadlessLabel: boolean;
   /** Endpoints that still serve while they terminate are used when no other is ready (1.26). */
   readonly usesTerminatingEndpoints: boolean;
+  /**
+   * Endpoints meant for the node's zone are preferred: with the annotation topology-aware-hints Auto (1.24), with any
+   * value but disabled, also of topology-mode (1.27), or whenever slices have hints (1.31).
+   */
+  readonly heedsZoneHints: 'never' | 'if-auto' | 'if-annotated' | 'always';
+  /** … and before those the ones meant for the node itself (1.34). */
+  readonly heedsNodeHints: boolean;
 }
 
 /** The rules of a version, newest knowledge for versions newer than it. */
@@ -63,5 +70,7 @@ export function proxyRules(version: ProxyVersion): ProxyRules {
     leavesOtherProxies: since(14),
     obeysHeadlessLabel: since(16),
     usesTerminatingEndpoints: since(26),
+    heedsZoneHints: since(31) ? 'always' : since(27) ? 'if-annotated' : since(24) ? 'if-auto' : 'never',
+    heedsNodeHints: since(34),
   };
 }

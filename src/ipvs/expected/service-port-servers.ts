@@ -7,8 +7,10 @@ import { realServerKey, sortRealServers } from '../table/model.ts';
 import type { AddressKind, ExpectedInput, ExpectedServer } from './expected-state.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 import { servingEndpoints, underLocalPolicy } from './serving-endpoints.ts';
+import type { Place } from './topology.ts';
 
-export interface ServicePortInput extends Pick<ExpectedInput, 'node' | 'settings' | 'rules'> {
+export interface ServicePortInput extends Pick<ExpectedInput, 'settings' | 'rules'> {
+  readonly place: Place;
   readonly service: Service;
   readonly port: ServicePort;
   /** Those of this port. */
@@ -38,11 +40,11 @@ export function servicePortServers(input: ServicePortInput): readonly ExpectedSe
 
 /** Endpoints for traffic to each kind of address. */
 function endpointsByKind(
-  { service, port, endpoints, node, rules }: ServicePortInput,
+  { service, port, endpoints, place, rules }: ServicePortInput,
   family: AddressFamily,
 ): Readonly<Record<AddressKind, readonly Endpoint[]>> {
   const ofFamily = endpoints.filter((endpoint) => familyOf(endpoint.address) === family);
-  const serving = servingEndpoints(ofFamily, node, rules);
+  const serving = servingEndpoints(ofFamily, service, place, rules);
   const { externalIPs, loadBalancerIPs } = service;
   const isReachable = port.nodePort !== null || externalIPs.length > 0 || loadBalancerIPs.length > 0;
   const local = underLocalPolicy(serving, isReachable, rules);
