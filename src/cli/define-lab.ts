@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { lazy, type ProgramPorts } from './action.ts';
 import { positiveInteger } from './hosts/host-options.ts';
+import { labVersion } from './lab/version-option.ts';
 
 export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   const lab = program
@@ -18,6 +19,11 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
     .command('down')
     .description('stop the nodes and remove everything of the lab but the cache')
     .action(lazy(ports, () => import('./lab/down.ts')));
+  lab
+    .command('prune')
+    .description('free what the cache holds and no lab, and no inventory in this directory, uses')
+    .option('-n, --dry-run', 'only show what would be removed', false)
+    .action(lazy(ports, () => import('./lab/prune.ts')));
   lab
     .command('status')
     .description('the nodes: addresses, processes, memory')
@@ -41,5 +47,6 @@ function sized(command: Command): Command {
     .option('--workers <n>', 'number of workers', positiveInteger, 1)
     .option('--control-plane-memory <MiB>', 'memory of a control plane', positiveInteger)
     .option('--worker-memory <MiB>', 'memory of a worker', positiveInteger)
-    .option('--subnet <CIDR>', 'addresses of the lab');
+    .option('--subnet <CIDR>', 'addresses of the lab')
+    .option('--kubernetes <version>', 'Kubernetes, from v1.24.0 on or v1.20.2', labVersion);
 }

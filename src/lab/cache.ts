@@ -1,6 +1,6 @@
 // A cache of directories that are expensive to build: complete or absent, never half made.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownProcessTag, processTagIsAlive } from './programs/process-tag.ts';
@@ -79,6 +79,18 @@ async function waitForOtherBuilders(directory: string, options: CacheOptions): P
     throwIfInterrupted(options.signal);
     await sleep(waitMs);
   }
+}
+
+/** The text of an entry's key; undefined for a directory that is no entry. */
+export async function entryKey(directory: string): Promise<string | undefined> {
+  return readFile(join(directory, keyFileName), 'utf8').catch(() => undefined);
+}
+
+/** The processes that build something, whatever it is. */
+export async function liveBuilders(root: string): Promise<readonly number[]> {
+  const tags = (await readdir(root).catch(() => [])).flatMap((file) => file.split(temporaryMark).slice(1));
+  const alive = await Promise.all(tags.map(async (tag) => ((await processTagIsAlive(tag)) ? [tag] : [])));
+  return alive.flat().map((tag) => Number.parseInt(tag, 10));
 }
 
 /** The process that builds the entry. Removes what dead processes left, also of other entries: it may be gigabytes. */

@@ -25,7 +25,8 @@ const nodeSpace = 1500;
 export async function checkRequest(request: LabRequest, signal: AbortSignal): Promise<void> {
   checkLabName(request.name);
   const files = labFiles(request.name);
-  const lab = planLab(request, await readLab(files), '', { allowed: [0], used: [] });
+  const image = { directory: '', kubernetes: '' };
+  const lab = planLab(request, await readLab(files), image, { allowed: [0], used: [] });
   const sessions = await Promise.all(lab.nodes.map(async ({ name }) => runningSession(files.node(name))));
   const toStart = lab.nodes.filter((_, index) => sessions[index] === undefined);
   await assertSupported({

@@ -8,8 +8,6 @@ import { requireLab } from './state/lab-state.ts';
 /** What a node's kernel calls its network interface. */
 export const nodeInterface = 'vec0';
 
-const kubernetesVersion = 'v1.20.2';
-
 /** Several nodes share a processor: what etcd and the leaders are used to is too short for them. */
 const patience = {
   etcd: { heartbeatInterval: 500, electionTimeout: 5000 },
@@ -42,7 +40,7 @@ export function inventoryText(
   return toYaml({
     cluster: {
       name: 'lab',
-      kubernetes: { version: kubernetesVersion, source: { bundle: bundleDirectory } },
+      kubernetes: { version: lab.kubernetes, source: { bundle: bundleDirectory } },
       ...(controlPlanes.length > 1
         ? { controlPlane: { vip: { address: vip, interface: nodeInterface, checkInterval }, ...patience } }
         : {}),

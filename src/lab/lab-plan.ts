@@ -16,6 +16,16 @@ export interface LabRequest {
   readonly workerMemory?: number | undefined;
   /** In CIDR notation. If undefined, that of the existing lab, or `defaultSubnet`. */
   readonly subnet?: string | undefined;
+  /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `chooseKubernetes` finds. */
+  readonly kubernetes?: string | undefined;
+}
+
+/** What the nodes of a new lab start from. */
+export interface LabImage {
+  /** Directory with the kernel and the disk image. */
+  readonly directory: string;
+  /** The release of Kubernetes in it. */
+  readonly kubernetes: string;
 }
 
 /** Processors of the machine, and those that nodes of other labs are pinned to. */
@@ -31,7 +41,7 @@ export interface CpuFacts {
 export function planLab(
   request: LabRequest,
   existing: LabState | undefined,
-  image: string,
+  image: LabImage,
   cpus: CpuFacts,
 ): LabState {
   const { name } = request;
@@ -41,6 +51,7 @@ export function planLab(
       hint: `Give --subnet ${existing.subnet}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
     });
   }
+  refuseOtherKubernetes(request, existing);
   const present = existing?.nodes ?? [];
   const wanted = [
     ...wantedNodes(request, subnet, 'control-plane'),
@@ -54,9 +65,18 @@ export function planLab(
     format: 1,
     name,
     subnet: planAddresses(subnet).subnet,
-    image: existing?.image ?? image,
+    kubernetes: existing?.kubernetes ?? image.kubernetes,
+    image: existing?.image ?? image.directory,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
+}
+
+function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabState | undefined): void {
+  if (existing === undefined || kubernetes === undefined || kubernetes === existing.kubernetes) return;
+  const message = `the lab "${name}" has Kubernetes ${existing.kubernetes}, not ${kubernetes}`;
+  throw new BootstrapError('usage', message, {
+    hint: `Give another --name and --subnet, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+  });
 }
 
 function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly Omit<LabNode, 'cpu'>[] {

@@ -13,7 +13,7 @@ import { bootLab } from './up.ts';
 export async function run(context: CommandContext, options: LabOptions): Promise<number> {
   await bootLab(context, options);
   const inventory = labFiles(options.name).inventory;
-  const bundle = await labBundle(() => undefined, context.signal);
+  const bundle = await labBundle(options.name, () => undefined, context.signal);
   await writePrivateFile(inventory, await labInventory(options.name, bundle));
   const exitCode = await runUp(context, { dryRun: false, concurrency: 50 }, inventory);
   if (exitCode !== exitCodes.done) return exitCode;

@@ -12,7 +12,7 @@ export async function run(
   await requireLab(name, labFiles(name));
   // Only now: a bundle that is not there is built.
   const { labBundle } = await import('../lab-stages.ts');
-  const bundle = await labBundle(() => undefined, signal);
+  const bundle = await labBundle(name, () => undefined, signal);
   output.result((await labInventory(name, bundle)).trimEnd());
   return exitCodes.done;
 }

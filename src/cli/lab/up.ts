@@ -4,7 +4,8 @@ import { checkRequest } from '../../lab/check-request.ts';
 import { askForRootRights } from '../../lab/machine/root-rights.ts';
 import { runStages } from '../../ui/stages.ts';
 import type { CommandContext } from '../context.ts';
-import { labRequest, labStages, type LabOptions } from '../lab-stages.ts';
+import { labKubernetes } from '../../lab/kubernetes-choice.ts';
+import { labRequest, labStages, machineStages, type LabOptions } from '../lab-stages.ts';
 
 export async function run(context: CommandContext, options: LabOptions): Promise<number> {
   await bootLab(context, options);
@@ -26,5 +27,8 @@ export async function bootLab({ output, signal }: CommandContext, options: LabOp
   const request = labRequest(options);
   await checkRequest(request, signal);
   await askForRootRights();
-  await runStages(labStages(request, output.progress), output, signal);
+  await runStages(machineStages(request, output.progress), output, signal);
+  const kubernetes = await labKubernetes(request, signal);
+  if (kubernetes.reason !== undefined) output.progress(kubernetes.reason);
+  await runStages(labStages(request, kubernetes.version), output, signal);
 }

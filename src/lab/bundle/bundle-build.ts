@@ -9,25 +9,31 @@ import { downloadPackages, resolveClosure, type DebianPackage } from '../debian/
 import { buildImage, imageShortName } from './image-build.ts';
 import { imageRecipes, type ImageRecipe } from './image-recipes.ts';
 import { resolveNodePackages, type NodePackage } from './node-packages.ts';
-import { imageRepository, imageTags, kubernetesVersion, nodePrograms } from './versions.ts';
+import type { KubernetesRelease } from './release.ts';
+import { imageRepository, nodePrograms } from './versions.ts';
 
 /** To be raised when the code of this folder changes what comes out, other than by a recipe or a version. */
-const recipe = 3;
+const recipe = 4;
 
 interface BundleParts {
   readonly images: readonly { readonly recipe: ImageRecipe; readonly packages: readonly DebianPackage[] }[];
   readonly nodePackages: readonly NodePackage[];
 }
 
-/** The cache entry of the bundle made with the Kubernetes programs in `programs`; takes about half a minute. */
-export async function kubernetesBundle(context: BuildContext, programs: string): Promise<CacheEntry> {
+/** The cache entry of the bundle of a release; takes about half a minute. */
+export async function kubernetesBundle(
+  context: BuildContext,
+  release: KubernetesRelease,
+): Promise<CacheEntry> {
+  const { programs } = release;
   const resolveKey = async () => ({
     recipe,
+    kubernetesVersion: release.version,
     programs: basename(programs),
-    ...(await resolveParts(context)),
+    ...(await resolveParts(context, release)),
   });
   return cachedFromDebian(context, 'bundle', resolveKey, async (directory) => {
-    const parts = await resolveParts(context);
+    const parts = await resolveParts(context, release);
     const downloads = join(directory, 'downloads');
     await mkdir(downloads);
     context.report('downloading packages');
@@ -38,12 +44,12 @@ export async function kubernetesBundle(context: BuildContext, programs: string):
       ...(await addPackages(directory, downloads, parts.nodePackages)),
     ];
     await rm(downloads, { recursive: true });
-    await writeFile(join(directory, manifestFileName), `${JSON.stringify(manifest(files), null, 2)}\n`);
+    await writeFile(join(directory, manifestFileName), `${JSON.stringify(manifest(release, files), null, 2)}\n`);
   });
 }
 
-async function resolveParts(context: BuildContext): Promise<BundleParts> {
-  const images = imageRecipes.map(async (image) => {
+async function resolveParts(context: BuildContext, release: KubernetesRelease): Promise<BundleParts> {
+  const images = imageRecipes(release).map(async (image) => {
     const request = { install: image.packages, without: image.without };
     const packages =
       image.packages.length === 0 ? [] : await resolveClosure(context.apt, request, context.signal);
@@ -106,15 +112,14 @@ async function addPackages(
   return files;
 }
 
-function manifest(files: readonly BundleFile[]): BundleManifest {
+function manifest({ version, tags }: KubernetesRelease, files: readonly BundleFile[]): BundleManifest {
   return {
     format: 1,
-    kubernetesVersion,
+    kubernetesVersion: version,
     architecture: 'amd64',
     imageRepository,
-    pauseImage: `${imageRepository}/pause:${imageTags.pause}`,
-    // Debian has no CoreDNS.
-    clusterDns: false,
+    pauseImage: `${imageRepository}/pause:${tags.pause}`,
+    clusterDns: tags.coredns !== undefined,
     packagesFor: { id: 'debian', versionId: '12' },
     files: [...files],
   };

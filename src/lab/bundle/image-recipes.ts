@@ -1,6 +1,7 @@
 // What is in each container image, as data: Debian packages, programs that were built, and a few files of our own.
 import type { BundleImage } from '../../bundle/manifest.ts';
-import { imageRepository, imageTags, kubernetesVersion, workloadImage } from './versions.ts';
+import type { KubernetesRelease } from './release.ts';
+import { imageRepository, workloadImage } from './versions.ts';
 
 export interface ImageRecipe {
   /** Full reference. */
@@ -31,21 +32,23 @@ const commonFiles: ImageRecipe['files'] = {
 
 const empty = { packages: [], without: [], files: commonFiles, directories: ['/tmp', '/run'] };
 
-function controlPlane(program: string): ImageRecipe {
-  const name = `${imageRepository}/${program}:${kubernetesVersion}`;
+function controlPlane(program: string, { version }: KubernetesRelease): ImageRecipe {
+  const name = `${imageRepository}/${program}:${version}`;
   return { ...empty, name, use: 'control-plane', program, entrypoint: [`/usr/local/bin/${program}`] };
 }
 
-const kubeProxy: ImageRecipe = {
-  ...empty,
-  name: `${imageRepository}/kube-proxy:${kubernetesVersion}`,
-  use: 'node',
-  program: 'kube-proxy',
-  packages: ['conntrack', 'ipset', 'iptables', 'kmod'],
-  // Debian makes these links when iptables is installed, and to this same variant: nodes and kube-proxy must agree.
-  files: { ...commonFiles, ...iptablesLinks() },
-  entrypoint: ['/usr/local/bin/kube-proxy'],
-};
+function kubeProxy({ version }: KubernetesRelease): ImageRecipe {
+  return {
+    ...empty,
+    name: `${imageRepository}/kube-proxy:${version}`,
+    use: 'node',
+    program: 'kube-proxy',
+    packages: ['conntrack', 'ipset', 'iptables', 'kmod'],
+    // Debian makes these links when iptables is installed, and to this same variant: nodes and kube-proxy must agree.
+    files: { ...commonFiles, ...iptablesLinks() },
+    entrypoint: ['/usr/local/bin/kube-proxy'],
+  };
+}
 
 function iptablesLinks(): ImageRecipe['files'] {
   const commands = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
@@ -54,32 +57,46 @@ function iptablesLinks(): ImageRecipe['files'] {
   );
 }
 
-const etcd: ImageRecipe = {
-  ...empty,
-  name: `${imageRepository}/etcd:${imageTags.etcd}`,
-  use: 'control-plane',
-  packages: ['etcd-server'],
-  // Only needed to create a user and to start it as a service.
-  without: ['adduser', 'init-system-helpers'],
-  entrypoint: ['/usr/bin/etcd'],
-};
+function etcd({ tags, hasOwnEtcd }: KubernetesRelease): ImageRecipe {
+  const image = { ...empty, name: `${imageRepository}/etcd:${tags.etcd}`, use: 'control-plane' } as const;
+  if (hasOwnEtcd) return { ...image, program: 'etcd', entrypoint: ['/usr/local/bin/etcd'] };
+  return {
+    ...image,
+    packages: ['etcd-server'],
+    // Only needed to create a user and to start it as a service.
+    without: ['adduser', 'init-system-helpers'],
+    entrypoint: ['/usr/bin/etcd'],
+  };
+}
+
+/** The cluster DNS. kubeadm gives arguments only. */
+function coredns(tag: string): ImageRecipe {
+  const name = `${imageRepository}/coredns:${tag}`;
+  return { ...empty, name, use: 'node', program: 'coredns', entrypoint: ['/usr/local/bin/coredns'] };
+}
 
 /** Holds a pod's network namespace: does nothing, and goes when told to. */
-const pause: ImageRecipe = {
-  ...empty,
-  name: `${imageRepository}/pause:${imageTags.pause}`,
-  use: 'node',
-  packages: ['busybox-static'],
-  files: {
-    ...commonFiles,
-    '/pause': {
-      // 2^31 - 1 seconds. In the background, as only `wait` lets the shell react to a signal at once.
-      text: "#!/bin/busybox sh\ntrap 'exit 0' INT TERM\n/bin/busybox sleep 2147483647 &\nwait\n",
-      executable: true,
-    },
-  },
-  entrypoint: ['/pause'],
-};
+function pause({ tags }: KubernetesRelease): ImageRecipe {
+  return {
+    ...empty,
+    name: `${imageRepository}/pause:${tags.pause}`,
+    use: 'node',
+    packages: ['busybox-static'],
+    files: { ...commonFiles, '/pause': { text: pauseScript(tags.pause), executable: true } },
+    entrypoint: ['/pause'],
+  };
+}
+
+/** `kubeadm upgrade` has a Job run `pause -v`, and waits for its end. */
+function pauseScript(version: string): string {
+  return `#!/bin/busybox sh
+if [ "$1" = -v ]; then echo "pause ${version}"; exit; fi
+trap 'exit 0' INT TERM
+# 2^31 - 1 seconds. In the background, as only wait lets the shell react to a signal at once.
+/bin/busybox sleep 2147483647 &
+wait
+`;
+}
 
 /** Answers every request with the name of its pod, so that it shows which one a load balancer chose. */
 const nginx: ImageRecipe = {
@@ -116,13 +133,17 @@ http {
 `;
 }
 
-/** All images of the bundle. */
-export const imageRecipes: readonly ImageRecipe[] = [
-  controlPlane('kube-apiserver'),
-  controlPlane('kube-controller-manager'),
-  controlPlane('kube-scheduler'),
-  kubeProxy,
-  etcd,
-  pause,
-  nginx,
-];
+/** All images of a release's bundle. */
+export function imageRecipes(release: KubernetesRelease): readonly ImageRecipe[] {
+  const { coredns: dnsTag } = release.tags;
+  return [
+    controlPlane('kube-apiserver', release),
+    controlPlane('kube-controller-manager', release),
+    controlPlane('kube-scheduler', release),
+    kubeProxy(release),
+    etcd(release),
+    ...(dnsTag === undefined ? [] : [coredns(dnsTag)]),
+    pause(release),
+    nginx,
+  ];
+}

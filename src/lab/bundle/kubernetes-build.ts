@@ -1,4 +1,4 @@
-// Builds Kubernetes' programs from source: the slow part of the lab, so an entry of the cache of its own.
+// Builds Kubernetes 1.20.2 from Debian's source package: slow, so an entry of the cache of its own.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CacheEntry } from '../cache.ts';
@@ -7,7 +7,7 @@ import { resolveSource } from '../debian/resolve.ts';
 import { go, resolveGoToolchain, unpackGoToolchain, type GoWorkspace } from './go-toolchain.ts';
 import { generateOpenApi } from './kubernetes-openapi.ts';
 import { importPath, unpackKubernetesSource } from './kubernetes-source.ts';
-import { containerPrograms, kubernetesVersion, nodePrograms } from './versions.ts';
+import { containerPrograms, debianVersion, nodePrograms } from './versions.ts';
 
 /** To be raised when programs that an older recipe built will no longer do. */
 const recipe = 1;
@@ -21,12 +21,12 @@ const buildTags = 'providerless,dockerless';
 const programs = [...nodePrograms, ...containerPrograms];
 
 /** The cache entry with all programs, by their names. Builds it when it is not there: some minutes on two cores. */
-export async function kubernetesPrograms(context: BuildContext): Promise<CacheEntry> {
+export async function debianKubernetes(context: BuildContext): Promise<CacheEntry> {
   const resolve = async () => ({
     source: await resolveSource(context.apt, 'kubernetes', context.signal),
     toolchain: await resolveGoToolchain(context),
   });
-  const resolveKey = async () => ({ recipe, kubernetesVersion, buildTags, programs, ...(await resolve()) });
+  const resolveKey = async () => ({ recipe, kubernetesVersion: debianVersion, buildTags, programs, ...(await resolve()) });
   return cachedFromDebian(context, 'kubernetes', resolveKey, async (directory) => {
     const work = join(directory, 'work');
     const path = join(work, 'gopath');
@@ -57,9 +57,9 @@ async function compile(context: BuildContext, workspace: GoWorkspace, directory:
 
 /** What `kubeadm version` and the API server's /version will say. Both libraries also exist under vendor/. */
 function linkerFlags(): string {
-  const [major = '', minor = ''] = kubernetesVersion.slice(1).split('.');
+  const [major = '', minor = ''] = debianVersion.slice(1).split('.');
   const variables = {
-    gitVersion: kubernetesVersion,
+    gitVersion: debianVersion,
     gitMajor: major,
     gitMinor: minor,
     gitTreeState: 'clean',

@@ -3,30 +3,33 @@ import { openBuildContext, type BuildContext } from '../debian/cached-build.ts';
 import { nodeRelease } from '../debian/node-release.ts';
 import type { Report, Stage } from '../stage.ts';
 import { kubernetesBundle } from './bundle-build.ts';
-import { kubernetesPrograms } from './kubernetes-build.ts';
+import { kubernetesRelease } from './release.ts';
 
 /** Debian packages that the machine itself needs for these stages. */
 export const bundleMachinePackages = ['patch', 'tar', 'xz-utils'] as const;
 
 /** Stages to be run one after the other. The first takes minutes when nothing is cached, the second seconds. */
-export function bundleStages(cacheRoot: string): readonly Stage[] {
+export function bundleStages(cacheRoot: string, version: string): readonly Stage[] {
+  const release = async (context: BuildContext) => kubernetesRelease(context, version);
+  const bundle = async (context: BuildContext) => bundleOf(context, version);
   return [
-    buildStage(cacheRoot, 'Kubernetes programs from source', kubernetesPrograms),
-    buildStage(cacheRoot, 'Kubernetes bundle of images and packages', bundle),
+    buildStage(cacheRoot, `Kubernetes ${version} from source`, release),
+    buildStage(cacheRoot, `Bundle of Kubernetes ${version}`, bundle),
   ];
 }
 
-/** The directory of the bundle, which is built first if it is not in the cache. */
+/** The directory of a version's bundle, which is built first if it is not in the cache. */
 export async function bundleDirectory(
   cacheRoot: string,
+  version: string,
   report: Report,
   signal: AbortSignal,
 ): Promise<string> {
-  return (await bundle(await openBuildContext(cacheRoot, nodeRelease, report, signal))).directory;
+  return (await bundleOf(await openBuildContext(cacheRoot, nodeRelease, report, signal), version)).directory;
 }
 
-async function bundle(context: BuildContext) {
-  return kubernetesBundle(context, (await kubernetesPrograms(context)).directory);
+async function bundleOf(context: BuildContext, version: string) {
+  return kubernetesBundle(context, await kubernetesRelease(context, version));
 }
 
 /** A stage that builds an entry of the cache, or finds it there. */

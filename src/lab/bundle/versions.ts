@@ -1,13 +1,24 @@
-// What the bundle is made of: one Kubernetes release, and the names under which it asks for its images.
+// What bundles are made of: releases of Kubernetes, and the names under which they ask for their images.
 
 /** The only release whose complete source is a Debian package. */
-export const kubernetesVersion = 'v1.20.2';
+export const debianVersion = 'v1.20.2';
+
+/** The newest release on which the end-to-end tests of this program pass. */
+export const newestVersion = 'v1.37.2';
+
+/** The oldest minor of 1 whose module has all of its source. */
+export const oldestMinor = 24;
 
 /** No registry answers under this name: the images come from the bundle or not at all. */
 export const imageRepository = 'ipvs-bootstrap.local/kubernetes';
 
-/** The tags that `kubeadm config images list` of this release prints for images that are not Kubernetes' own. */
-export const imageTags = { etcd: '3.4.13-0', pause: '3.2' } as const;
+/** The tags of the images that are not Kubernetes' own, as a release of kubeadm asks for them. */
+export interface ImageTags {
+  readonly etcd: string;
+  readonly pause: string;
+  /** None where there is no CoreDNS to be had. */
+  readonly coredns?: string;
+}
 
 export const workloadImage = 'docker.io/library/nginx:latest';
 

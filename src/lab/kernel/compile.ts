@@ -2,7 +2,7 @@
 import { allowedCpus } from '../machine/cpu-plan.ts';
 import type { Report } from '../stage.ts';
 import { makeKernel } from './make.ts';
-import { formatLeft } from './time-left.ts';
+import { formatLeft } from '../time-left.ts';
 
 /** Lines that make prints for series 7.2: one per file, of which nearly all are compilations. */
 const fileCount = 1900;

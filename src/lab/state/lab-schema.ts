@@ -18,6 +18,8 @@ export const labState = z.strictObject({
   format: z.literal(1),
   name: z.string(),
   subnet: z.cidrv4(),
+  /** The release of Kubernetes in the image; labs made before there was a choice do not say it. */
+  kubernetes: z.string().default('v1.20.2'),
   /** Absolute path of the directory with the kernel and the disk image that all nodes share. */
   image: z.string(),
   nodes: z.array(labNode).min(1),

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { labStages } from '../../../src/cli/lab-stages.ts';
+import { machineStages } from '../../../src/cli/lab-stages.ts';
 import { parseAttempts } from '../../../src/lab/machine-checks/attempts.ts';
 import { machineCheckStage } from '../../../src/lab/machine-checks/stage.ts';
 import { compileCheck, systemCallWay } from '../../../src/lab/machine-checks/user-mode.ts';
@@ -27,7 +27,7 @@ let deny = '';
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'machine-checks-'));
-  await labStages(request, quiet)[0]?.run(quiet, signal);
+  await machineStages(request, quiet)[0]?.run(quiet, signal);
   deny = join(directory, 'deny');
   const source = fileURLToPath(new URL('../../support/deny.c', import.meta.url));
   execFileSync('gcc', ['-o', deny, source]);

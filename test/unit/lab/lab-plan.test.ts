@@ -7,10 +7,12 @@ import { checkResources } from '../../../src/operations/preflight/system-checks.
 
 const request: LabRequest = { name: 'x', controlPlanes: 1, workers: 1 };
 const cpus = { allowed: [0, 1], used: [] };
+const image = { directory: '/image', kubernetes: 'v1.37.2' };
+const oldImage = { directory: '/old-image', kubernetes: 'v1.36.3' };
 
 describe('a new lab', () => {
   it('has the nodes that are asked for, control planes first, each with address and processor', () => {
-    const { nodes } = planLab({ ...request, controlPlanes: 3, workers: 2 }, undefined, '/image', cpus);
+    const { nodes } = planLab({ ...request, controlPlanes: 3, workers: 2 }, undefined, image, cpus);
     expect(nodes.map(({ name, address, cpu, memory }) => [name, address, cpu, memory])).toEqual([
       ['master1', '100.67.151.2', 0, 3072],
       ['master2', '100.67.151.4', 1, 3072],
@@ -22,23 +24,23 @@ describe('a new lab', () => {
 
   it('takes memory and subnet from the request', () => {
     const wanted = { ...request, subnet: '10.77.0.0/16', controlPlaneMemory: 4096, workerMemory: 1024 };
-    const lab = planLab(wanted, undefined, '/image', cpus);
+    const lab = planLab(wanted, undefined, image, cpus);
     expect(lab.subnet).toBe('10.77.0.0/16');
     expect(lab.nodes.map(({ memory }) => memory)).toEqual([4096, 1024]);
   });
 
   it('is refused when a node would have less memory than preflight wants', () => {
-    expect(() => planLab({ ...request, controlPlaneMemory: 1024 }, undefined, '/image', cpus)).toThrow(
+    expect(() => planLab({ ...request, controlPlaneMemory: 1024 }, undefined, image, cpus)).toThrow(
       expect.objectContaining({
         code: 'usage',
         message: '1024 MiB of memory are too little for a node of the role control-plane',
         hint: expect.stringContaining('--control-plane-memory 1792 or more') as string,
       }),
     );
-    expect(() => planLab({ ...request, workerMemory: 767 }, undefined, '/image', cpus)).toThrow(
+    expect(() => planLab({ ...request, workerMemory: 767 }, undefined, image, cpus)).toThrow(
       'role worker',
     );
-    planLab({ ...request, workerMemory: 768, controlPlaneMemory: 1792 }, undefined, '/image', cpus);
+    planLab({ ...request, workerMemory: 768, controlPlaneMemory: 1792 }, undefined, image, cpus);
   });
 
   it.each(['control-plane', 'worker'] as const)('takes no less for a %s than preflight does', (role) => {
@@ -63,38 +65,46 @@ describe('a new lab', () => {
   });
 
   it('is refused when the subnet has no room for it', () => {
-    expect(() => planLab({ ...request, controlPlanes: 6 }, undefined, '/image', cpus)).toThrow(
+    expect(() => planLab({ ...request, controlPlanes: 6 }, undefined, image, cpus)).toThrow(
       'has room for 5 nodes of the role control-plane, not for 6',
     );
   });
 });
 
 describe('an existing lab', () => {
-  const existing = planLab({ ...request, subnet: '10.77.0.0/16' }, undefined, '/old-image', cpus);
+  const existing = planLab({ ...request, subnet: '10.77.0.0/16' }, undefined, oldImage, cpus);
 
   it('stays as it is when the same is asked for', () => {
-    expect(planLab(request, existing, '/new-image', cpus)).toEqual(existing);
+    expect(planLab(request, existing, image, cpus)).toEqual(existing);
+  });
+
+  it('is refused another Kubernetes than its own', () => {
+    expect(planLab({ ...request, kubernetes: 'v1.36.3' }, existing, image, cpus)).toEqual(existing);
+    expect(() => planLab({ ...request, kubernetes: 'v1.37.2' }, existing, image, cpus)).toThrow(
+      'the lab "x" has Kubernetes v1.36.3, not v1.37.2',
+    );
   });
 
   it('gets the nodes that are missing, and keeps the others and the image', () => {
-    const lab = planLab({ ...request, workers: 2, workerMemory: 1024 }, existing, '/new-image', cpus);
+    const lab = planLab({ ...request, workers: 2, workerMemory: 1024 }, existing, image, cpus);
     expect(lab.nodes.slice(0, 2)).toEqual(existing.nodes);
     expect(lab.nodes[2]).toMatchObject({ name: 'worker2', address: '10.77.151.7', memory: 1024 });
     expect(lab.image).toBe('/old-image');
+    expect(lab.kubernetes).toBe('v1.36.3');
   });
 
   it('loses none when fewer are asked for', () => {
-    const large = planLab({ ...request, workers: 3 }, existing, '/image', cpus);
-    expect(planLab({ ...request, workers: 1 }, large, '/image', cpus).nodes).toEqual(large.nodes);
+    const large = planLab({ ...request, workers: 3 }, existing, image, cpus);
+    expect(planLab({ ...request, workers: 1 }, large, image, cpus).nodes).toEqual(large.nodes);
   });
 
   it('sorts its tenth worker after the second', () => {
-    const { nodes } = planLab({ ...request, workers: 10 }, existing, '/image', cpus);
+    const { nodes } = planLab({ ...request, workers: 10 }, existing, image, cpus);
     expect(nodes.at(-1)?.name).toBe('worker10');
   });
 
   it('cannot change its subnet', () => {
-    expect(() => planLab({ ...request, subnet: '10.78.0.0/16' }, existing, '/image', cpus)).toThrow(
+    expect(() => planLab({ ...request, subnet: '10.78.0.0/16' }, existing, image, cpus)).toThrow(
       'has the subnet 10.77.0.0/16, not 10.78.0.0/16',
     );
   });

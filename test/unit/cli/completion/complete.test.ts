@@ -46,7 +46,7 @@ describe('commands', () => {
     expect((await at('up')).candidates).toEqual([
       { word: 'up', about: 'make or complete the cluster; a second run changes nothing' },
     ]);
-    expect(await words('lab', '')).toEqual(['up', 'demo', 'down', 'status', 'ssh', 'inventory']);
+    expect(await words('lab', '')).toEqual(['up', 'demo', 'down', 'prune', 'status', 'ssh', 'inventory']);
     expect(await words('-o', 'json', 'phase', 'r')).toEqual(['run']);
   });
 

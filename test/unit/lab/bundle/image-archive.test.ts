@@ -7,6 +7,7 @@ import {
   imageConfiguration,
 } from '../../../../src/lab/bundle/image-archive.ts';
 import { imageShortName } from '../../../../src/lab/bundle/image-build.ts';
+import type { KubernetesRelease } from '../../../../src/lab/bundle/release.ts';
 import { imageRecipes } from '../../../../src/lab/bundle/image-recipes.ts';
 
 const image = {
@@ -47,9 +48,16 @@ describe('archiveManifest', () => {
   });
 });
 
+const debian: KubernetesRelease = {
+  version: 'v1.20.2',
+  programs: '/programs',
+  tags: { etcd: '3.4.13-0', pause: '3.2' },
+  hasOwnEtcd: false,
+};
+
 describe('imageRecipes', () => {
   it('carry the names that kubeadm 1.20.2 asks for, and the workload', () => {
-    expect(imageRecipes.map(({ name }) => name).sort()).toEqual([
+    expect(imageRecipes(debian).map(({ name }) => name).sort()).toEqual([
       'docker.io/library/nginx:latest',
       'ipvs-bootstrap.local/kubernetes/etcd:3.4.13-0',
       'ipvs-bootstrap.local/kubernetes/kube-apiserver:v1.20.2',
@@ -61,12 +69,12 @@ describe('imageRecipes', () => {
   });
 
   it('have file names of their own', () => {
-    expect(new Set(imageRecipes.map(({ name }) => imageShortName(name))).size).toBe(imageRecipes.length);
+    expect(new Set(imageRecipes(debian).map(({ name }) => imageShortName(name))).size).toBe(imageRecipes(debian).length);
     expect(imageShortName('docker.io/library/nginx:latest')).toBe('nginx');
   });
 
   it('point iptables of kube-proxy at the variant that the nodes have', () => {
-    const proxy = imageRecipes.find(({ name }) => name.includes('kube-proxy'));
+    const proxy = imageRecipes(debian).find(({ name }) => name.includes('kube-proxy'));
     for (const command of ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables-restore']) {
       expect(proxy?.files[`/usr/sbin/${command}`]).toEqual({ linkTo: 'xtables-nft-multi' });
     }

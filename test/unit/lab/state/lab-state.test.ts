@@ -9,7 +9,8 @@ import { readLab, requireLab, requireNode, writeLab } from '../../../../src/lab/
 
 let directory: string;
 let files: LabFiles;
-const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, '/image', {
+const image = { directory: '/image', kubernetes: 'v1.37.2' };
+const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, image, {
   allowed: [0],
   used: [],
 });
@@ -23,6 +24,13 @@ afterEach(() => rm(directory, { recursive: true }));
 it('comes back as it was written', async () => {
   await writeLab(files, lab);
   expect(await readLab(files)).toEqual(lab);
+});
+
+it('has Kubernetes 1.20.2 when it was made before there was a choice', async () => {
+  const { kubernetes: _, ...old } = lab;
+  await writeLab(files, lab);
+  await writeFile(files.state, JSON.stringify(old));
+  expect((await readLab(files))?.kubernetes).toBe('v1.20.2');
 });
 
 it('is undefined for a lab that was never made, and an error for commands that need one', async () => {

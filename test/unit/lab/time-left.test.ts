@@ -1,6 +1,6 @@
 // Guesses of how long something takes, no more exact than they are.
 import { expect, it } from 'vitest';
-import { formatLeft } from '../../../../src/lab/kernel/time-left.ts';
+import { formatLeft } from '../../../src/lab/time-left.ts';
 
 it.each([
   [0, '0 s'],

@@ -1,0 +1,32 @@
+// Where the user lets Go get modules from: proxies, the database of checksums, and what is private.
+import { z } from 'zod';
+import { runProgram } from '../programs/program.ts';
+import type { GoCommand } from './go-command.ts';
+
+const settings = z.object({
+  GOPROXY: z.string(),
+  GOSUMDB: z.string(),
+  GONOSUMDB: z.string(),
+  GONOPROXY: z.string(),
+  GOPRIVATE: z.string(),
+  GOINSECURE: z.string(),
+});
+
+/** The settings of the go command that count for the lab as well, by their names. */
+export type GoSources = Readonly<z.infer<typeof settings>>;
+
+/** Asks the go command, which knows the user's environment, the user's own file and the defaults. */
+export async function goSources({ program }: GoCommand, signal: AbortSignal): Promise<GoSources> {
+  const args = ['env', '-json', ...Object.keys(settings.shape)];
+  const found = settings.parse(JSON.parse(await runProgram(program, args, { env: { GOFLAGS: '' }, signal })));
+  return { ...found, GOPROXY: proxiesOnly(found.GOPROXY) };
+}
+
+/**
+ * The list without `direct`, unless there is no proxy in it: from where the sources are kept Kubernetes takes git, and
+ * an hour.
+ */
+export function proxiesOnly(list: string): string {
+  const proxies = list.replace(/(?:^|[,|])direct(?=$|[,|])/g, '').replace(/^[,|]+/, '');
+  return proxies === '' ? list : proxies;
+}

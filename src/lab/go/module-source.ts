@@ -1,0 +1,131 @@
+// A module's source from the module proxy, or an error that says why there is none.
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { BootstrapError } from '../../core/errors.ts';
+import { saidBy } from '../machine/refusal.ts';
+import { throwIfInterrupted } from '../programs/program.ts';
+import type { ModuleVersion } from './module-file.ts';
+import { runGo, type GoWorkspace } from './workspace.ts';
+
+export interface ModuleSource {
+  /** The directory that it was unpacked in. */
+  readonly directory: string;
+  /** The text of its go.mod. */
+  readonly goMod: string;
+}
+
+const download = z.object({ Dir: z.string(), GoMod: z.string() });
+
+/** For a question that is answered in a few kilobytes. */
+const answerMs = 45_000;
+
+/** Between two signs of life of a download: the largest file has 50 MB. */
+const silenceMs = 240_000;
+
+/**
+ * Downloads, verifies and unpacks a module.
+ * @throws BootstrapError `lab.failed` when it is not served, nobody answers, or it is not what it was
+ */
+export async function moduleSource(workspace: GoWorkspace, wanted: ModuleVersion): Promise<ModuleSource> {
+  await assertServed(workspace, wanted);
+  const name = `${wanted.module}@${wanted.version}`;
+  workspace.report(`downloading ${name}`);
+  const output = await ask(workspace, wanted, ['mod', 'download', '-json', name], silenceMs);
+  const { Dir, GoMod } = download.parse(JSON.parse(output));
+  return { directory: Dir, goMod: await readFile(GoMod, 'utf8') };
+}
+
+/** As `moduleSource`, asks for the little that shows whether it will work. */
+export async function assertServed(workspace: GoWorkspace, wanted: ModuleVersion): Promise<void> {
+  const question = ['list', '-m', `${wanted.module}@${wanted.version}`];
+  await ask(workspace, wanted, question, answerMs);
+}
+
+/** The first of `versions` that the proxy serves; of some releases a module is missing. */
+export async function servedVersion(
+  workspace: GoWorkspace,
+  module: string,
+  versions: readonly string[],
+): Promise<string | undefined> {
+  for (const version of versions) {
+    const isServed = await assertServed(workspace, { module, version }).then(
+      () => true,
+      (error: unknown) => {
+        throwIfInterrupted(workspace.signal);
+        if (error instanceof BootstrapError && isNotServed(error.detail ?? '')) return false;
+        throw error;
+      },
+    );
+    if (isServed) return version;
+  }
+  return undefined;
+}
+
+/** Outside of any module, so that none is looked for. */
+async function ask(
+  workspace: GoWorkspace,
+  wanted: ModuleVersion,
+  args: readonly string[],
+  limitMs: number,
+): Promise<string> {
+  return withinSilence(workspace, limitMs, wanted, (signal, report) =>
+    runGo(workspace, args, { cwd: workspace.directory, toolchain: 'local', signal, report }),
+  );
+}
+
+/** Ends `work` when it has not said anything for `limitMs`, and turns its failure into one with a reason. */
+export async function withinSilence<T>(
+  workspace: Pick<GoWorkspace, 'signal' | 'sources'>,
+  limitMs: number,
+  wanted: ModuleVersion,
+  work: (signal: AbortSignal, heard: () => void) => Promise<T>,
+): Promise<T> {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), limitMs);
+  try {
+    return await work(AbortSignal.any([workspace.signal, silence.signal]), () => timer.refresh());
+  } catch (error) {
+    throwIfInterrupted(workspace.signal);
+    const said = silence.signal.aborted ? silent(limitMs) : saidBy(error);
+    throw moduleError(wanted, said, workspace.sources.GOPROXY, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function silent(limitMs: number): string {
+  return `nothing came for ${limitMs / 1000} s`;
+}
+
+const notServed = /: (?:403 Forbidden|404 Not Found|410 Gone)|unknown revision|not found: /;
+
+function isNotServed(said: string): boolean {
+  return notServed.test(said);
+}
+
+/** What went wrong with the proxy or with what it sent; `said` are the words of the go command. */
+export function moduleError(
+  { module, version }: ModuleVersion,
+  said: string,
+  proxies: string,
+  cause: unknown,
+): BootstrapError {
+  const name = `${module} ${version}`;
+  const evidence = { detail: `${said}\n\nGOPROXY=${proxies}`, cause };
+  if (/checksum mismatch|SECURITY ERROR/.test(said)) {
+    return new BootstrapError('lab.failed', `${name} is not what was published under this name`, {
+      hint: 'Somebody on the way has changed it, or a proxy is broken. Nothing of it was used. Try another GOPROXY.',
+      ...evidence,
+    });
+  }
+  if (isNotServed(said)) {
+    return new BootstrapError('lab.failed', `the Go module proxy does not have ${name}`, {
+      hint: 'Most likely no such release exists: look for a typing error. Another GOPROXY may have more.',
+      ...evidence,
+    });
+  }
+  return new BootstrapError('lab.failed', `${name} cannot be fetched from the Go module proxy`, {
+    hint: 'Check the network, or name a proxy that can be reached: export GOPROXY=… . What was fetched so far is kept.',
+    ...evidence,
+  });
+}

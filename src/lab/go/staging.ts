@@ -1,0 +1,29 @@
+// Which published versions Kubernetes' own libraries have for a release of Kubernetes.
+import { stagingModules } from './module-file.ts';
+
+/** How many older patch releases may stand in for one that is not served. */
+const triedPatches = 4;
+
+/** Chooses the first version that is served. */
+export type ChooseVersion = (module: string, versions: readonly string[]) => Promise<string | undefined>;
+
+/**
+ * v0.37.2 for each library of v1.37.2, by its name. Of some releases single libraries were never published
+ * (k8s.io/kube-proxy v0.31.14): then the one before. None for modules without such libraries.
+ */
+export async function stagingVersions(
+  goMod: string,
+  version: string,
+  choose: ChooseVersion,
+): Promise<Readonly<Record<string, string>>> {
+  const [, minor = '', patch = ''] = /^v1\.(\d+)\.(\d+)$/.exec(version) ?? [];
+  const patches = Array.from({ length: triedPatches }, (_, back) => Number(patch) - back);
+  const versions = patches.filter((one) => one >= 0).map((one) => `v0.${minor}.${one}`);
+  const found: Record<string, string> = {};
+  await Promise.all(
+    stagingModules(goMod).map(async (module) => {
+      found[module] = (await choose(module, versions)) ?? versions[0] ?? 'v0.0.0';
+    }),
+  );
+  return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

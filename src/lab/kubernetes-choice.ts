@@ -1,0 +1,49 @@
+// Which release of Kubernetes a lab is made with, where nobody has said it.
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asError } from '../core/errors.ts';
+import { hasModuleKubernetes } from './bundle/module-kubernetes.ts';
+import { debianVersion, newestVersion } from './bundle/versions.ts';
+import { kubernetesModule } from './go/kubernetes-module.ts';
+import { assertServed } from './go/module-source.ts';
+import { withGoWorkspace } from './go/workspace.ts';
+import type { LabRequest } from './lab-plan.ts';
+import { throwIfInterrupted } from './programs/program.ts';
+import { labFiles } from './state/files.ts';
+import { readLab } from './state/lab-state.ts';
+import { cacheDirectory } from './state/paths.ts';
+
+export interface KubernetesChoice {
+  readonly version: string;
+  /** A sentence for the user, where it is not what one would expect. */
+  readonly reason?: string;
+}
+
+/**
+ * The release that was asked for, or that of the lab that is there, or the newest that this program has run. Where that
+ * one can neither be found in the cache nor be fetched, the older one that Debian has.
+ */
+export async function labKubernetes(request: LabRequest, signal: AbortSignal): Promise<KubernetesChoice> {
+  if (request.kubernetes !== undefined) return { version: request.kubernetes };
+  const existing = await readLab(labFiles(request.name));
+  if (existing !== undefined) return { version: existing.kubernetes };
+  const cacheRoot = cacheDirectory();
+  if (await hasModuleKubernetes(cacheRoot, newestVersion)) return { version: newestVersion };
+  try {
+    await askProxy(cacheRoot, signal);
+    return { version: newestVersion };
+  } catch (error) {
+    throwIfInterrupted(signal);
+    const why = asError(error).message;
+    return { version: debianVersion, reason: `The lab is made with ${debianVersion}, which Debian has, as ${why}.` };
+  }
+}
+
+async function askProxy(cacheRoot: string, signal: AbortSignal): Promise<void> {
+  const work = join(await mkdtemp(join(tmpdir(), 'ipvs-bootstrap-')), 'go');
+  const context = { cacheRoot, report: () => undefined, signal };
+  await withGoWorkspace(context, work, (workspace) =>
+    assertServed(workspace, kubernetesModule(newestVersion, [])),
+  );
+}

@@ -1,0 +1,97 @@
+// Frees the cache of what no lab and no inventory uses.
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BootstrapError } from '../core/errors.ts';
+import { entryKey, liveBuilders } from './cache.ts';
+import { diskUse } from './disk-use.ts';
+import { goDownloads } from './go/workspace.ts';
+import { ownProcessTag } from './programs/process-tag.ts';
+import { removeTree } from './programs/remove-tree.ts';
+
+/** Something in the cache that nothing needs. */
+export interface Unused {
+  /** Name of its directory. */
+  readonly name: string;
+  /** What it is, for people. */
+  readonly what: string;
+  /** Bytes that go free with it, when all before it in the list have gone. */
+  readonly size: number;
+}
+
+/**
+ * What the texts of inventories and the states of labs (`mentions`) do not need, directly or by something that they
+ * name. An entry is named by its directory, and its own key names what it was made from.
+ * @throws BootstrapError `lab.failed` while another process builds something
+ */
+export async function findUnused(cacheRoot: string, mentions: readonly string[]): Promise<readonly Unused[]> {
+  const [builder] = await liveBuilders(cacheRoot);
+  if (builder !== undefined) {
+    throw new BootstrapError('lab.failed', `process ${builder} is building something for a lab`, {
+      hint: 'What that needs cannot be told yet. Try again when it has ended.',
+    });
+  }
+  const names = await readdir(cacheRoot).catch(() => []);
+  const keys = new Map<string, string>();
+  for (const name of names) {
+    const key = await entryKey(join(cacheRoot, name));
+    if (key !== undefined) keys.set(name, key);
+  }
+  const used = neededEntries(keys, mentions);
+  const unused = [...keys].filter(([name]) => !used.has(name));
+  const count = diskUse();
+  const found: Unused[] = [];
+  for (const [name, key] of unused.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    found.push({ name, what: describeEntry(name, key), size: await count(join(cacheRoot, name)) });
+  }
+  const downloads = join(cacheRoot, goDownloads);
+  if (names.includes(goDownloads) && (await stat(downloads)).isDirectory()) {
+    found.push({ name: goDownloads, what: 'downloaded Go modules', size: await count(downloads) });
+  }
+  return found;
+}
+
+/** The entries that the texts name, and those that these were made from. */
+export function neededEntries(
+  keys: ReadonlyMap<string, string>,
+  mentions: readonly string[],
+): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const texts = [...mentions];
+  for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
+    for (const [name, key] of keys) {
+      if (needed.has(name) || !text.includes(name)) continue;
+      needed.add(name);
+      texts.push(key);
+    }
+  }
+  return needed;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  kernel: 'kernel of the nodes',
+  kubernetes: 'programs of Kubernetes',
+  bundle: 'bundle of Kubernetes',
+  'base-image': 'disk image of a node',
+  'node-image': 'disk image of a node, with container images',
+  go: 'Go compiler',
+};
+
+/** What an entry is, with the version that its key names. */
+export function describeEntry(name: string, key: string): string {
+  const kind = name.replace(/-[0-9a-f]{16}$/, '');
+  const version = /"(?:kubernetesVersion|version)":"(v\d[^"]*)"/.exec(key)?.[1];
+  return [kinds[kind] ?? kind, ...(version === undefined ? [] : [version])].join(' ');
+}
+
+/** Removes one of what `findUnused` found. What is half removed is never taken for whole. */
+export async function removeUnused(cacheRoot: string, { name }: Unused): Promise<void> {
+  const doomed = join(cacheRoot, `${name}.building-${await ownProcessTag()}`);
+  await rename(join(cacheRoot, name), doomed);
+  await removeTree(doomed);
+}
+
+/** The text of every YAML file in a directory; an inventory names its bundle by the path in the cache. */
+export async function inventoryTexts(directory: string): Promise<readonly string[]> {
+  const names = (await readdir(directory).catch(() => [])).filter((name) => /\.ya?ml$/.test(name));
+  return Promise.all(names.map(async (name) => readFile(join(directory, name), 'utf8').catch(() => '')));
+}

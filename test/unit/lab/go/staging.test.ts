@@ -1,0 +1,27 @@
+// Published versions of Kubernetes' own libraries.
+import { expect, it } from 'vitest';
+import { stagingVersions } from '../../../../src/lab/go/staging.ts';
+
+const goMod = `replace (
+	k8s.io/kube-proxy => ./staging/src/k8s.io/kube-proxy
+	k8s.io/api => ./staging/src/k8s.io/api
+)
+`;
+
+it('are those of the release, or of the patch release before where one was never published', async () => {
+  const asked: (readonly string[])[] = [];
+  const choose = async (module: string, versions: readonly string[]): Promise<string | undefined> => {
+    asked.push(versions);
+    return versions.find((version) => module !== 'k8s.io/kube-proxy' || version !== 'v0.31.14');
+  };
+  expect(await stagingVersions(goMod, 'v1.31.14', choose)).toEqual({
+    'k8s.io/api': 'v0.31.14',
+    'k8s.io/kube-proxy': 'v0.31.13',
+  });
+  expect(asked[0]).toEqual(['v0.31.14', 'v0.31.13', 'v0.31.12', 'v0.31.11']);
+});
+
+it('are asked for by their own name when none is served, for an error that says so', async () => {
+  const none = await stagingVersions(goMod, 'v1.37.0', async () => undefined);
+  expect(none).toEqual({ 'k8s.io/api': 'v0.37.0', 'k8s.io/kube-proxy': 'v0.37.0' });
+});
