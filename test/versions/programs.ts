@@ -1,7 +1,8 @@
-// Where kubeadm and kube-proxy of a version come from: a directory that has them, or Kubernetes' source.
+// Where kubeadm and kube-proxy of a version come from: a directory that has them, the lab, or Kubernetes' source.
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { hasModuleKubernetes, moduleKubernetes } from '../../src/lab/bundle/module-kubernetes.ts';
 import { cachedPrograms } from '../../src/lab/go/cached-programs.ts';
 import { kubernetesModule } from '../../src/lab/go/kubernetes-module.ts';
 
@@ -17,10 +18,13 @@ export async function programsOf(version: string, source: ProgramSource): Promis
   const given = source.directory === undefined ? undefined : join(source.directory, version);
   if (given !== undefined && (await isThere(join(given, 'kube-proxy')))) return given;
   const cacheRoot = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ipvs-bootstrap');
-  const { report, signal } = source;
+  const context = { cacheRoot, report: source.report, signal: source.signal };
+  // The lab has compiled them for its nodes.
+  if (await hasModuleKubernetes(cacheRoot, version)) {
+    return (await moduleKubernetes(context, version)).directory;
+  }
   const wanted = kubernetesModule(version, ['kubeadm', 'kube-proxy']);
-  const entry = await cachedPrograms({ cacheRoot, report, signal }, 'checked-programs', wanted);
-  return entry.directory;
+  return (await cachedPrograms(context, 'checked-programs', wanted)).directory;
 }
 
 async function isThere(file: string): Promise<boolean> {
