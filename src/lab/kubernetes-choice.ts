@@ -36,7 +36,10 @@ export async function labKubernetes(request: LabRequest, signal: AbortSignal): P
   } catch (error) {
     throwIfInterrupted(signal);
     const why = asError(error).message;
-    return { version: debianVersion, reason: `The lab is made with ${debianVersion}, which Debian has, as ${why}.` };
+    return {
+      version: debianVersion,
+      reason: `The lab is made with ${debianVersion}, which Debian has, as ${why}.`,
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import { BootstrapError } from '../core/errors.ts';
 import type { Role } from '../core/role.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
+import { defaultKind, type NodeKind } from './node-kind.ts';
 import { defaultMemory, minimumMemory } from './node-memory.ts';
 import type { LabNode, LabState } from './state/lab-schema.ts';
 
@@ -16,15 +17,19 @@ export interface LabRequest {
   readonly workerMemory?: number | undefined;
   /** In CIDR notation. If undefined, that of the existing lab, or `defaultSubnet`. */
   readonly subnet?: string | undefined;
-  /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `chooseKubernetes` finds. */
+  /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `labKubernetes` finds. */
   readonly kubernetes?: string | undefined;
+  /** Taken by the nodes in turn, control planes first; that of `defaultKind` if undefined. */
+  readonly releases?: readonly NodeKind['release'][] | undefined;
+  /** Likewise. */
+  readonly containerds?: readonly NodeKind['containerd'][] | undefined;
 }
 
 /** What the nodes of a new lab start from. */
-export interface LabImage {
-  /** Directory with the kernel and the disk image. */
-  readonly directory: string;
-  /** The release of Kubernetes in it. */
+export interface LabImages {
+  /** Directory with the kernel and the disk image of a kind of node. */
+  readonly of: (kind: NodeKind) => string;
+  /** The release of Kubernetes in all of them. */
   readonly kubernetes: string;
 }
 
@@ -41,7 +46,7 @@ export interface CpuFacts {
 export function planLab(
   request: LabRequest,
   existing: LabState | undefined,
-  image: LabImage,
+  images: LabImages,
   cpus: CpuFacts,
 ): LabState {
   const { name } = request;
@@ -56,30 +61,35 @@ export function planLab(
   const wanted = [
     ...wantedNodes(request, subnet, 'control-plane'),
     ...wantedNodes(request, subnet, 'worker'),
-  ];
+  ].map((node, index) => ({ ...node, ...kindAt(request, index) }));
   const missing = wanted.filter((node) => !present.some((one) => one.name === node.name));
   const used = [...cpus.used, ...present.map(({ cpu }) => cpu)];
   const chosen = chooseCpus(cpus.allowed, used, missing.length);
-  const added = missing.map((node, index): LabNode => ({ ...node, cpu: chosen[index] ?? 0 }));
+  const added = missing.map((node, index): LabNode => ({
+    ...node,
+    cpu: chosen[index] ?? 0,
+    image: images.of(node),
+  }));
   return {
-    format: 1,
+    format: 2,
     name,
     subnet: planAddresses(subnet).subnet,
-    kubernetes: existing?.kubernetes ?? image.kubernetes,
-    image: existing?.image ?? image.directory,
+    kubernetes: existing?.kubernetes ?? images.kubernetes,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
 }
+
+type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;
 
 function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabState | undefined): void {
   if (existing === undefined || kubernetes === undefined || kubernetes === existing.kubernetes) return;
   const message = `the lab "${name}" has Kubernetes ${existing.kubernetes}, not ${kubernetes}`;
   throw new BootstrapError('usage', message, {
-    hint: `Give another --name and --subnet, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+    hint: 'Give another --name and --subnet, or remove the lab with `ipvs-bootstrap lab down`.',
   });
 }
 
-function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly Omit<LabNode, 'cpu'>[] {
+function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly PlainNode[] {
   const [count, memory, stem] =
     role === 'worker'
       ? [request.workers, request.workerMemory, 'worker']
@@ -109,6 +119,13 @@ function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly 
     mac: macAddress(address),
     memory: memory ?? defaultMemory[role],
   }));
+}
+
+function kindAt({ releases = [], containerds = [] }: LabRequest, index: number): NodeKind {
+  return {
+    release: releases[index % releases.length] ?? defaultKind.release,
+    containerd: containerds[index % containerds.length] ?? defaultKind.containerd,
+  };
 }
 
 /** Locally administered, and different for every address. */

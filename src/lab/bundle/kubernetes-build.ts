@@ -26,7 +26,13 @@ export async function debianKubernetes(context: BuildContext): Promise<CacheEntr
     source: await resolveSource(context.apt, 'kubernetes', context.signal),
     toolchain: await resolveGoToolchain(context),
   });
-  const resolveKey = async () => ({ recipe, kubernetesVersion: debianVersion, buildTags, programs, ...(await resolve()) });
+  const resolveKey = async () => ({
+    recipe,
+    kubernetesVersion: debianVersion,
+    buildTags,
+    programs,
+    ...(await resolve()),
+  });
   return cachedFromDebian(context, 'kubernetes', resolveKey, async (directory) => {
     const work = join(directory, 'work');
     const path = join(work, 'gopath');

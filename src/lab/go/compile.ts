@@ -94,7 +94,12 @@ async function build(
   workspace: GoWorkspace,
   { variables = {} }: GoPrograms,
   packages: readonly string[],
-  place: { readonly cwd: string; readonly toolchain: string; readonly total: number; readonly target: string },
+  place: {
+    readonly cwd: string;
+    readonly toolchain: string;
+    readonly total: number;
+    readonly target: string;
+  },
 ): Promise<void> {
   const started = performance.now();
   let done = 0;
@@ -106,7 +111,11 @@ async function build(
   };
   const assignments = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`);
   // -s -w leave debug information out of the programs, so the compiler need not make any.
-  const flags = ['-trimpath', '-gcflags=all=-dwarf=false', `-ldflags=${['-s', '-w', ...assignments].join(' ')}`];
+  const flags = [
+    '-trimpath',
+    '-gcflags=all=-dwarf=false',
+    `-ldflags=${['-s', '-w', ...assignments].join(' ')}`,
+  ];
   const words = ['build', '-v', `-p=${workspace.jobs}`, ...flags, '-o', `${place.target}/`, ...packages];
   await runGo(workspace, words, { ...place, report });
 }

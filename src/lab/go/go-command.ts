@@ -19,7 +19,11 @@ export interface GoCommand {
 const leastVersion = '1.21';
 
 /** A release of Debian with a Go that is new enough, and which runs on older ones. */
-const debian = { release: 'trixie', packages: ['golang-1.24-go', 'golang-1.24-src'], root: 'usr/lib/go-1.24' };
+const debian = {
+  release: 'trixie',
+  packages: ['golang-1.24-go', 'golang-1.24-src'],
+  root: 'usr/lib/go-1.24',
+};
 
 /** To be raised when the code of this file changes what comes out. */
 const recipe = 1;

@@ -43,5 +43,7 @@ async function testedGo(directory: string): Promise<string | undefined> {
 
 /** `1.26.10` of `1.26.10`, `v1.24.0-go1.18.10-bullseye.0` or `v1.15.15-legacy-1`. */
 export function parseTestedGo(text: string): string | undefined {
-  return /go(\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1] ?? /^v?(\d+\.\d+(?:\.\d+)?)(?:-[\w-]+)?\s*$/.exec(text)?.[1];
+  return (
+    /go(\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1] ?? /^v?(\d+\.\d+(?:\.\d+)?)(?:-[\w-]+)?\s*$/.exec(text)?.[1]
+  );
 }

@@ -14,7 +14,9 @@ export function goLine(goMod: string): string | undefined {
 
 /** The modules that Kubernetes keeps in its own tree, and publishes as modules of their own as well. */
 export function stagingModules(goMod: string): readonly string[] {
-  return [...goMod.matchAll(/^\s*(?:replace )?(\S+) => \.\/staging\/src\/\S+$/gm)].map(([, name = '']) => name);
+  return [...goMod.matchAll(/^\s*(?:replace )?(\S+) => \.\/staging\/src\/\S+$/gm)].map(
+    ([, name = '']) => name,
+  );
 }
 
 /** Gone from where they were, as the module graphs of Kubernetes up to 1.20 still name them. */

@@ -57,7 +57,11 @@ const debian: KubernetesRelease = {
 
 describe('imageRecipes', () => {
   it('carry the names that kubeadm 1.20.2 asks for, and the workload', () => {
-    expect(imageRecipes(debian).map(({ name }) => name).sort()).toEqual([
+    expect(
+      imageRecipes(debian)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual([
       'docker.io/library/nginx:latest',
       'ipvs-bootstrap.local/kubernetes/etcd:3.4.13-0',
       'ipvs-bootstrap.local/kubernetes/kube-apiserver:v1.20.2',
@@ -69,7 +73,9 @@ describe('imageRecipes', () => {
   });
 
   it('have file names of their own', () => {
-    expect(new Set(imageRecipes(debian).map(({ name }) => imageShortName(name))).size).toBe(imageRecipes(debian).length);
+    expect(new Set(imageRecipes(debian).map(({ name }) => imageShortName(name))).size).toBe(
+      imageRecipes(debian).length,
+    );
     expect(imageShortName('docker.io/library/nginx:latest')).toBe('nginx');
   });
 

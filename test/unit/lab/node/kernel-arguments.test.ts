@@ -20,6 +20,9 @@ it('tells a node its name, address, gateway and keys', () => {
     mac: '02:00:64:43:97:06',
     memory: 2048,
     cpu: 1,
+    release: '12',
+    containerd: '1',
+    image: '/image',
   } as const;
   expect(nodeArguments(node, files, { prefix: 16, gateway: '100.67.0.254' })).toEqual([
     'vec0:transport=tap,ifname=tap-worker1,depth=128,gro=1,mac=02:00:64:43:97:06',
