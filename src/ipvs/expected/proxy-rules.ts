@@ -53,24 +53,41 @@ export interface ProxyRules {
 
 /** The rules of a version, newest knowledge for versions newer than it. */
 export function proxyRules(version: ProxyVersion): ProxyRules {
-  const since = (minor: number, patch = 0): boolean =>
+  const since: Since = (minor, patch = 0) =>
     version.major > 1 || version.minor > minor || (version.minor === minor && version.patch >= patch);
+  return { ...addressRules(since), ...policyRules(since), ...endpointRules(since) };
+}
+
+/** Whether the version is 1.MINOR.PATCH or newer. */
+type Since = (minor: number, patch?: number) => boolean;
+
+function addressRules(since: Since) {
   return {
     bindsExternalAddresses: since(11),
     sparesAddressesBoundElsewhere: since(27, 2),
     nodePortSource: since(23) ? 'interfaces' : since(10) ? 'local-routes' : 'eth',
     nodePortsOnLoopback: since(10) && !since(22),
     nodePortsSpareBoundAddresses: since(23) && !since(27, 2),
+  } as const;
+}
+
+function policyRules(since: Since) {
+  return {
     localPolicyFallsBack: since(24),
     obeysExternalPolicyOnClusterIPs: !since(10),
     obeysPolicyOnExternalIPs: !since(11) || since(19),
     obeysPolicyOnLoadBalancers: since(11) && !since(14) ? 'with-affinity' : 'always',
     obeysPolicyOnNodePorts: !since(11) || since(11, 4),
     obeysInternalPolicy: since(24) ? 'on-cluster-ips' : since(22) ? 'everywhere' : 'no',
+  } as const;
+}
+
+function endpointRules(since: Since) {
+  return {
     leavesOtherProxies: since(14),
     obeysHeadlessLabel: since(16),
     usesTerminatingEndpoints: since(26),
     heedsZoneHints: since(31) ? 'always' : since(27) ? 'if-annotated' : since(24) ? 'if-auto' : 'never',
     heedsNodeHints: since(34),
-  };
+  } as const;
 }
