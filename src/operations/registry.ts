@@ -23,6 +23,7 @@ import { sysctlRestored } from './kernel/sysctl-restored.ts';
 import { sysctlSet } from './kernel/sysctl-set.ts';
 import { clusterLeft } from './kubeadm/cluster-left.ts';
 import { controlPlaneInitialized } from './kubeadm/control-plane-initialized.ts';
+import { kubeletConfigured } from './kubeadm/kubelet-configured.ts';
 import { nodeJoined } from './kubeadm/node-joined.ts';
 import type { Operation } from './operation.ts';
 import { addressesFree } from './preflight/addresses-free.ts';
@@ -88,6 +89,7 @@ export const operations: readonly Operation[] = [
   kernelModulesLoaded,
   kubeProxyConfigured,
   kubeProxyRulesRemoved,
+  kubeletConfigured,
   kubernetesVersionSupported,
   manifestsApplied,
   nodeJoined,
