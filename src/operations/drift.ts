@@ -18,6 +18,9 @@ export const driftKinds = [
   'service.missing',
   'service.address-missing',
   'service.unserved',
+  'pod.not-running',
+  'dns.service-missing',
+  'dns.unserved',
   'virtual-server.missing',
   'virtual-server.extra',
   'virtual-server.contested',
@@ -43,6 +46,8 @@ export const driftKinds = [
   'traffic.unanswered',
   'traffic.uneven',
   'traffic.no-connection',
+  'dns.unanswered',
+  'dns.wrong-answer',
 ] as const;
 
 export type DriftKind = (typeof driftKinds)[number];

@@ -104,9 +104,12 @@ function describeUnion(
   return [{ path, part: 'value', message, hint: hints[0] }];
 }
 
-/** Whether the value as a whole is not what the branch is for; a map with an unknown key is. */
+/**
+ * Whether the value as a whole is not what the branch is for. A map with an unknown key is, and whoever complains in words
+ * of our own has found a value of the right type.
+ */
 function isOfAnotherKind({ path, code }: z.core.$ZodIssue): boolean {
-  return path.length === 0 && code !== 'unrecognized_keys';
+  return path.length === 0 && code !== 'unrecognized_keys' && code !== 'custom';
 }
 
 function wantedType(issue: z.core.$ZodIssue): string | undefined {

@@ -11,6 +11,7 @@ import {
   labelName,
   localPath,
   manifestPlace,
+  networks,
   sha256,
 } from './scalars.ts';
 
@@ -136,10 +137,12 @@ function isMap(value: unknown): boolean {
 export type WrittenCni = z.output<typeof cni>;
 
 const network = z.strictObject({
-  pods: cidr.default(defaultNetworks.pods).meta(about('Network that pods get their addresses from.')),
-  services: cidr
-    .default(defaultNetworks.services)
-    .meta(about('Network that Services get their cluster addresses from.')),
+  pods: networks
+    .prefault(defaultNetworks.pods)
+    .meta(about('Network that pods get their addresses from; with both families one of each.')),
+  services: networks
+    .prefault(defaultNetworks.services)
+    .meta(about('Network that Services get their cluster addresses from; with both families one of each.')),
   cni: cni
     .default('host-gw')
     .meta(

@@ -26,7 +26,12 @@ export const nodesReady = defineOperation({
   plan: ({ nodes, ...api }, facts) =>
     withApi(api, facts, (objects) => {
       const known = viewNodes(objects);
-      const missing = nodes.flatMap((name) => obstacle(name, known.find((node) => node.name === name)));
+      const missing = nodes.flatMap((name) =>
+        obstacle(
+          name,
+          known.find((node) => node.name === name),
+        ),
+      );
       return missing.length === 0
         ? unchanged
         : { steps: [], pending: `not ready yet: ${missing.join(', ')}` };
