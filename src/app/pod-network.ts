@@ -6,7 +6,7 @@ import { BootstrapError } from '../core/errors.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
 import { localPaths, type LocalEnvironment } from '../inventory/local-paths.ts';
 import type { WrittenCni } from '../inventory/schema/cluster-schema.ts';
-import { isWebUrl } from '../inventory/schema/scalars.ts';
+import { isWebUrl, splitNetworks } from '../inventory/schema/scalars.ts';
 import { containerImages, flannelNetworks, isList, manifestObject } from '../kube/objects/manifest.ts';
 import type { KubernetesObject } from '../kube/objects/object.ts';
 import { commonPluginDirectory, pluginDirectories } from '../kube/pod-network.ts';
@@ -151,7 +151,7 @@ function networkErrors(
   pods: string,
 ): readonly BootstrapError[] {
   return flannelNetworks(objects)
-    .filter((network) => network !== pods)
+    .filter((network) => !splitNetworks(pods).includes(network))
     .map(
       (network) =>
         new BootstrapError(

@@ -14,9 +14,9 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   sized(lab.command('up').description('build what is not cached and boot the nodes')).action(
     lazy(ports, () => import('./lab/up.ts')),
   );
-  sized(lab.command('demo').description('lab up, then up on it, then show the external IPs at work'))
-    .addOption(cniOption())
-    .action(lazy(ports, () => import('./lab/demo.ts')));
+  sized(lab.command('demo').description('lab up, then up on it, then show the external IPs at work')).action(
+    lazy(ports, () => import('./lab/demo.ts')),
+  );
   lab
     .command('down')
     .description('stop the nodes and remove everything of the lab but the cache')
@@ -40,17 +40,7 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   lab
     .command('inventory')
     .description('print an inventory of the running lab')
-    .addOption(cniOption())
     .action(lazy(ports, () => import('./lab/inventory.ts')));
-}
-
-function cniOption(): Option {
-  return new Option(
-    '--cni <network>',
-    'pod network: our own, or flannel, which is compiled when first asked for',
-  )
-    .choices(['host-gw', 'flannel'])
-    .default('host-gw');
 }
 
 function sized(command: Command): Command {

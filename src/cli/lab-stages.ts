@@ -1,7 +1,5 @@
-// The stages of `lab up`, in order: packages of this machine, kernel, bundle, disk image, nodes.
-import { join } from 'node:path';
+// The stages of `lab up`, in order: packages of this machine, bundle, disk image, nodes.
 import { count } from '../core/count.ts';
-import { flannelBundle, flannelManifestName } from '../lab/bundle/flannel-bundle.ts';
 import { buildStage, bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
 import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
 import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
@@ -19,16 +17,12 @@ import { kindName, type NodeKind } from '../lab/node-kind.ts';
 import type { Report } from '../lab/stage.ts';
 import { labFiles } from '../lab/state/files.ts';
 import { requireLab } from '../lab/state/lab-state.ts';
-import { clusterNetworks } from '../lab/network/address-plan.ts';
 import { cacheDirectory } from '../lab/state/paths.ts';
 import { labUp } from '../lab/up.ts';
 import type { ShownStage } from '../ui/stages.ts';
 
 /** Programs that the lab itself calls. */
 const runtimePackages = ['iproute2', 'openssh-client', 'util-linux', 'curl', 'dnsmasq-base'];
-
-/** The pod networks that a lab's cluster can have. */
-export type LabCni = 'host-gw' | 'flannel';
 
 export interface LabOptions {
   readonly name: string;
@@ -97,28 +91,10 @@ export function labStages(
   ];
 }
 
-/** What a lab's inventory needs of the cache. */
-export interface LabBundle {
-  /** Directory of the bundle. */
-  readonly directory: string;
-  /** Path of the manifest of a pod network that is not ours. */
-  readonly podNetwork?: string;
-}
-
-/** Where the bundle of a lab lies, with the pod network that is asked for; it is built if it is not there. */
-export async function labBundle(
-  name: string,
-  cni: LabCni,
-  report: Report,
-  signal: AbortSignal,
-): Promise<LabBundle> {
+/** Where the bundle of a lab lies; it is built if it is not there. */
+export async function labBundle(name: string, report: Report, signal: AbortSignal): Promise<string> {
   const { kubernetes } = await requireLab(name, labFiles(name));
-  const cache = cacheDirectory();
-  const plain = await bundleDirectory(cache, kubernetes, report, signal);
-  if (cni === 'host-gw') return { directory: plain };
-  const context = await openBuildContext(cache, nodeRelease, report, signal);
-  const { directory } = await flannelBundle(context, plain, clusterNetworks.pods);
-  return { directory, podNetwork: join(directory, flannelManifestName) };
+  return bundleDirectory(cacheDirectory(), kubernetes, report, signal);
 }
 
 async function base(context: BuildContext, kind: NodeKind) {

@@ -23,16 +23,11 @@ const checkInterval = 10;
 
 /**
  * The inventory of a lab as YAML.
- * @param podNetwork path of the manifest of a pod network that is not ours
  * @throws BootstrapError `usage` when there is no such lab
  */
-export async function labInventory(
-  name: string,
-  bundleDirectory: string,
-  podNetwork?: string,
-): Promise<string> {
+export async function labInventory(name: string, bundleDirectory: string): Promise<string> {
   const files = labFiles(name);
-  return inventoryText(await requireLab(name, files), files, bundleDirectory, podNetwork);
+  return inventoryText(await requireLab(name, files), files, bundleDirectory);
 }
 
 /** As labInventory, for a lab that is at hand. */
@@ -40,7 +35,6 @@ export function inventoryText(
   lab: LabState,
   files: Pick<LabFiles, 'identity' | 'knownHosts'>,
   bundleDirectory: string,
-  podNetwork?: string,
 ): string {
   const plans = planFamilies(lab.subnet, lab.ipFamily);
   const [{ vip }] = plans;
@@ -52,10 +46,7 @@ export function inventoryText(
       ...(controlPlanes.length > 1
         ? { controlPlane: { vip: { address: vip, interface: nodeInterface, checkInterval }, ...patience } }
         : {}),
-      network: {
-        ...clusterNetworks(plans),
-        cni: podNetwork === undefined ? 'host-gw' : { manifest: podNetwork },
-      },
+      network: { ...clusterNetworks(plans), cni: 'host-gw' },
       kubeProxy: { scheduler: 'rr' },
     },
     hosts: lab.nodes.map(({ name, address, secondAddress, role }) => ({

@@ -6,24 +6,15 @@ import { labInventory } from '../../lab/inventory.ts';
 import { labFiles } from '../../lab/state/files.ts';
 import type { CommandContext } from '../context.ts';
 import { openShownCluster } from '../hosts/run-playbook.ts';
-import { labBundle, type LabCni, type LabOptions } from '../lab-stages.ts';
+import { labBundle, type LabOptions } from '../lab-stages.ts';
 import { writePrivateFile } from '../local/private-file.ts';
 import { bootLab } from './up.ts';
 
-interface DemoOptions extends LabOptions {
-  readonly cni: LabCni;
-}
-
-export async function run(context: CommandContext, options: DemoOptions): Promise<number> {
+export async function run(context: CommandContext, options: LabOptions): Promise<number> {
   await bootLab(context, options);
   const inventory = labFiles(options.name).inventory;
-  const { directory, podNetwork } = await labBundle(
-    options.name,
-    options.cni,
-    context.output.progress,
-    context.signal,
-  );
-  await writePrivateFile(inventory, await labInventory(options.name, directory, podNetwork));
+  const bundle = await labBundle(options.name, () => undefined, context.signal);
+  await writePrivateFile(inventory, await labInventory(options.name, bundle));
   const exitCode = await runUp(context, { dryRun: false, concurrency: 50 }, inventory);
   if (exitCode !== exitCodes.done) return exitCode;
   await showAnswers(context, inventory);

@@ -4,16 +4,15 @@ import { labInventory } from '../../lab/inventory.ts';
 import { labFiles } from '../../lab/state/files.ts';
 import { requireLab } from '../../lab/state/lab-state.ts';
 import type { CommandContext } from '../context.ts';
-import type { LabCni } from '../lab-stages.ts';
 
 export async function run(
   { output, signal }: CommandContext,
-  { name, cni }: { readonly name: string; readonly cni: LabCni },
+  { name }: { readonly name: string },
 ): Promise<number> {
   await requireLab(name, labFiles(name));
   // Only now: a bundle that is not there is built.
   const { labBundle } = await import('../lab-stages.ts');
-  const { directory, podNetwork } = await labBundle(name, cni, output.progress, signal);
-  output.result((await labInventory(name, directory, podNetwork)).trimEnd());
+  const bundle = await labBundle(name, () => undefined, signal);
+  output.result((await labInventory(name, bundle)).trimEnd());
   return exitCodes.done;
 }

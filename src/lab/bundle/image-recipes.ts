@@ -1,7 +1,7 @@
 // What is in each container image, as data: Debian packages, programs that were built, and a few files of our own.
 import type { BundleImage } from '../../bundle/manifest.ts';
 import type { KubernetesRelease } from './release.ts';
-import { flannelVersion, imageRepository, workloadImage } from './versions.ts';
+import { imageRepository, workloadImage } from './versions.ts';
 
 export interface ImageRecipe {
   /** Full reference. */
@@ -132,17 +132,6 @@ http {
 }
 `;
 }
-
-/** A pod network, for the bundle that has one besides. Its iptables must be the nodes' variant. */
-export const flannelImage: ImageRecipe = {
-  ...empty,
-  name: `${imageRepository}/flannel:${flannelVersion}`,
-  use: 'node',
-  program: 'flanneld',
-  packages: ['busybox-static', 'iptables'],
-  files: { ...commonFiles, ...iptablesLinks() },
-  entrypoint: ['/usr/local/bin/flanneld'],
-};
 
 /** All images of a release's bundle. */
 export function imageRecipes(release: KubernetesRelease): readonly ImageRecipe[] {

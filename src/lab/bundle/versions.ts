@@ -48,6 +48,3 @@ export const nodePackages = [
   'keepalived',
   'socat',
 ] as const;
-
-/** The newest flannel whose modules are all served. Its CNI plugin's is not: the plugin bridge does its work. */
-export const flannelVersion = 'v0.28.4';
