@@ -33,6 +33,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  writeFileSync(join(directory, 'image.tar'), '');
   writeFileSync(
     join(directory, 'manifest.json'),
     JSON.stringify({
@@ -46,7 +47,7 @@ beforeAll(async () => {
         kind: 'image',
         name,
         use: 'node',
-        path: 'manifest.json',
+        path: 'image.tar',
         sha256: '0'.repeat(64),
         size: 0,
       })),
@@ -103,7 +104,7 @@ describe('a manifest', () => {
   });
 
   it('is what its digest says, or nothing of it is used', async () => {
-    const wrong = '0'.repeat(64);
+    const wrong = 'f'.repeat(64);
     expect(await refusal(`{ manifest: "${site}/good.yaml", sha256: ${wrong} }`)).toEqual([
       expect.stringMatching(
         new RegExp(`^cluster.yaml:4:\\d+: ${site}/good.yaml has another SHA-256: ${digestOf(good)}$`),
@@ -134,7 +135,7 @@ describe('a manifest', () => {
       'kind: Namespace\nmetadata: { name: net }\n---\napiVersion: v1\nkind: [Namespace]\nmetadata: {}\n';
     expect(await refusalOf(broken)).toEqual([
       'net.yaml:1:1: "apiVersion" is missing',
-      expect.stringMatching(/^net.yaml:5:7: kind must be text, is a list/),
+      expect.stringMatching(/^net.yaml:5:7: kind must be a text, is a list/),
       'net.yaml:6:1: "name" is missing in metadata',
     ]);
     expect(await refusalOf('a: [1\n---\n')).toEqual([expect.stringMatching(/^net.yaml:/)]);
