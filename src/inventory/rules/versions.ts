@@ -15,7 +15,7 @@ function waysOut(version: KubernetesVersion): string {
 }
 
 export function* versionRange({ version }: Outline): Generator<Finding> {
-  const placed = parsed(version);
+  const placed = parsedVersion(version);
   if (version === undefined || placed === undefined) return;
   const { value, path } = placed;
   const name = `Kubernetes ${version.value}`;
@@ -39,7 +39,7 @@ export function* versionRange({ version }: Outline): Generator<Finding> {
 }
 
 export function* externalIPsDeprecated({ version, workloads }: Outline): Generator<Finding> {
-  const placed = parsed(version);
+  const placed = parsedVersion(version);
   const [first] = workloads.flatMap(({ services }) => services.flatMap(({ externalIPs }) => externalIPs));
   if (placed === undefined || first === undefined || !has(placed.value, 'externalIPsDeprecated')) return;
   yield finding('external IPs of Services are deprecated since Kubernetes v1.36', first.path, {
@@ -50,7 +50,7 @@ export function* externalIPsDeprecated({ version, workloads }: Outline): Generat
 }
 
 export function* kubeProxySettings({ version, root }: Outline): Generator<Finding> {
-  const placed = parsed(version);
+  const placed = parsedVersion(version);
   if (placed === undefined) return;
   const { value, path: other } = placed;
   const settings = root.get('cluster', 'kubeProxy');
@@ -75,7 +75,7 @@ export function* kubeProxySettings({ version, root }: Outline): Generator<Findin
 }
 
 /** The version as numbers; undefined for what the schema refuses. */
-function parsed(version: Placed<string> | undefined): Placed<KubernetesVersion> | undefined {
+export function parsedVersion(version: Placed<string> | undefined): Placed<KubernetesVersion> | undefined {
   if (version === undefined || !/^v\d{1,5}\.\d{1,5}\.\d{1,5}$/.test(version.value)) return undefined;
   return { value: parseVersion(version.value), path: version.path };
 }

@@ -36,9 +36,13 @@ export async function moduleSource(workspace: GoWorkspace, wanted: ModuleVersion
 }
 
 /** As `moduleSource`, asks for the little that shows whether it will work. */
-export async function assertServed(workspace: GoWorkspace, wanted: ModuleVersion): Promise<void> {
+export async function assertServed(
+  workspace: GoWorkspace,
+  wanted: ModuleVersion,
+  limitMs = answerMs,
+): Promise<void> {
   const question = ['list', '-m', `${wanted.module}@${wanted.version}`];
-  await ask(workspace, wanted, question, answerMs);
+  await ask(workspace, wanted, question, limitMs);
 }
 
 /** The first of `versions` that the proxy serves; of some releases a module is missing. */
@@ -81,7 +85,9 @@ export async function withinSilence<T>(
   work: (signal: AbortSignal, heard: () => void) => Promise<T>,
 ): Promise<T> {
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), limitMs);
+  const timer = setTimeout(() => {
+    silence.abort();
+  }, limitMs);
   try {
     return await work(AbortSignal.any([workspace.signal, silence.signal]), () => timer.refresh());
   } catch (error) {
