@@ -1,6 +1,7 @@
 // Which nodes a lab has: decided from what is asked for and what is there already.
 import { BootstrapError } from '../core/errors.ts';
 import type { Role } from '../core/role.ts';
+import { debianVersion } from './bundle/versions.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
 import { defaultKind, type NodeKind } from './node-kind.ts';
@@ -70,16 +71,26 @@ export function planLab(
     cpu: chosen[index] ?? 0,
     image: images.of(node),
   }));
+  const kubernetes = existing?.kubernetes ?? request.kubernetes ?? images.kubernetes;
+  refuseSilentContainerd(kubernetes, added);
   return {
     format: 2,
     name,
     subnet: planAddresses(subnet).subnet,
-    kubernetes: existing?.kubernetes ?? images.kubernetes,
+    kubernetes,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
 }
 
 type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;
+
+/** containerd 2 does not speak CRI v1alpha2, the only language of kubelets up to 1.22. */
+function refuseSilentContainerd(kubernetes: string, nodes: readonly NodeKind[]): void {
+  if (kubernetes !== debianVersion || !nodes.some(({ containerd }) => containerd === '2')) return;
+  throw new BootstrapError('usage', `the kubelet of Kubernetes ${kubernetes} cannot talk to containerd 2`, {
+    hint: 'Leave --containerd 2 out, or give a --kubernetes from v1.24.0 on.',
+  });
+}
 
 function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabState | undefined): void {
   if (existing === undefined || kubernetes === undefined || kubernetes === existing.kubernetes) return;
