@@ -1,7 +1,7 @@
 // Fetches a few pages through each external IP from the machine that this runs on.
 import { get } from 'node:http';
 import { inBrackets } from '../core/ip.ts';
-import type { Workload } from '../inventory/schema/schema.ts';
+import type { ResolvedWorkload } from '../inventory/resolve.ts';
 
 export interface FetchedAnswers {
   readonly url: string;
@@ -14,7 +14,7 @@ const deadlineMs = 5000;
 
 /** Asks every TCP Service with an external IP `times` times, each time over a new connection. */
 export async function fetchAnswers(
-  workloads: readonly Workload[],
+  workloads: readonly ResolvedWorkload[],
   times: number,
   signal: AbortSignal,
 ): Promise<readonly FetchedAnswers[]> {

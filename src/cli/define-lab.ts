@@ -1,5 +1,6 @@
 // Definitions of the lab commands.
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { ipFamilies } from '../lab/ip-family.ts';
 import { codenames, containerds, releases, type NodeKind } from '../lab/node-kind.ts';
 import { lazy, type ProgramPorts } from './action.ts';
 import { commaList, positiveInteger } from './hosts/host-options.ts';
@@ -49,6 +50,7 @@ function sized(command: Command): Command {
     .option('--control-plane-memory <MiB>', 'memory of a control plane', positiveInteger)
     .option('--worker-memory <MiB>', 'memory of a worker', positiveInteger)
     .option('--subnet <CIDR>', 'addresses of the lab')
+    .addOption(new Option('--ip-family <family>', 'addresses that the nodes have').choices(ipFamilies))
     .option('--kubernetes <version>', 'Kubernetes, from v1.24.0 on or v1.20.2', labVersion)
     .option('--release <list>', 'releases of Debian, taken by the nodes in turn: 12, 13', releaseList)
     .option('--containerd <list>', 'generations of containerd, likewise: 1, 2', containerdList);

@@ -9,6 +9,7 @@ import { containerdPrograms } from '../lab/image/containerd-programs.ts';
 import { loadedImage } from '../lab/image/loaded-image.ts';
 import { baseImageOf, imageForEach } from '../lab/image/node-images.ts';
 import { kernelMachinePackages, labKernel } from '../lab/kernel/kernel-build.ts';
+import type { LabFamily } from '../lab/ip-family.ts';
 import type { LabRequest } from '../lab/lab-plan.ts';
 import { machineCheckStage } from '../lab/machine-checks/stage.ts';
 import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
@@ -21,7 +22,7 @@ import { labUp } from '../lab/up.ts';
 import type { ShownStage } from '../ui/stages.ts';
 
 /** Programs that the lab itself calls. */
-const runtimePackages = ['iproute2', 'openssh-client', 'util-linux', 'curl'];
+const runtimePackages = ['iproute2', 'openssh-client', 'util-linux', 'curl', 'dnsmasq-base'];
 
 export interface LabOptions {
   readonly name: string;
@@ -30,6 +31,7 @@ export interface LabOptions {
   readonly controlPlaneMemory?: number;
   readonly workerMemory?: number;
   readonly subnet?: string;
+  readonly ipFamily?: LabFamily;
   readonly kubernetes?: string;
   readonly release?: NonNullable<LabRequest['releases']>;
   readonly containerd?: NonNullable<LabRequest['containerds']>;

@@ -1,5 +1,5 @@
 // Checked inventory → what the rest of the program works with: roles counted out, SSH settings merged, paths absolute.
-import { canonicalIp, formatEndpoint } from '../core/ip.ts';
+import { canonicalIp, formatEndpoint, isIpv6 } from '../core/ip.ts';
 import { externalIPBinding, type ExternalIPBinding } from '../kube/external-ip-binding.ts';
 import { externalIPsOf } from '../kube/objects/workloads.ts';
 import { parseVersion } from '../kube/version.ts';
@@ -8,9 +8,12 @@ import type { LoadedInventory } from './load.ts';
 import { localPaths, type LocalEnvironment } from './local-paths.ts';
 import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
 import { apiPort, parseEndpoint } from './schema/endpoint.ts';
+import { splitNetworks } from './schema/scalars.ts';
 import type { Inventory, InventoryHost } from './schema/schema.ts';
 
-export interface ResolvedHost extends Omit<InventoryHost, 'ssh'> {
+export interface ResolvedHost extends Omit<InventoryHost, 'ssh' | 'secondAddress'> {
+  /** As ClusterNode has them. */
+  readonly addresses: readonly string[];
   /** How to log in, as far as the inventory says it. */
   readonly ssh: SshSettings;
 }
@@ -18,8 +21,20 @@ export interface ResolvedHost extends Omit<InventoryHost, 'ssh'> {
 /** A node as playbooks see it. */
 export interface ClusterNode {
   readonly name: string;
+  /** Of the cluster's first family. */
   readonly address: string;
+  /** All, that one first: one of each family of the cluster. */
+  readonly addresses: readonly string[];
   readonly roles: readonly string[];
+}
+
+type WrittenWorkload = Inventory['workloads'][number];
+
+export interface ResolvedWorkload extends Readonly<Omit<WrittenWorkload, 'services'>> {
+  readonly services: readonly (WrittenWorkload['services'][number] & {
+    /** Whether the Service is to have an address of each family. */
+    readonly bothFamilies?: boolean;
+  })[];
 }
 
 type ControlPlane = Inventory['cluster']['controlPlane'];
@@ -39,6 +54,8 @@ export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'co
   /** Where the API is reached: `HOST:PORT`, with brackets around IPv6. */
   readonly endpoint: string;
   readonly nodes: readonly ClusterNode[];
+  /** Those of its networks, the first one first. */
+  readonly families: readonly ('IPv4' | 'IPv6')[];
 }
 
 export interface ResolvedInventory {
@@ -50,7 +67,7 @@ export interface ResolvedInventory {
   /** Absolute path of the bundle directory. */
   readonly bundleDirectory: string;
   readonly externalIPs: NonNullable<Inventory['externalIPs']> | null;
-  readonly workloads: Inventory['workloads'];
+  readonly workloads: readonly ResolvedWorkload[];
   /** Who binds the workloads' external IPs, and on which nodes. */
   readonly binding: ExternalIPBinding;
   /** The addresses that must be free, with their lines in the file. */
@@ -61,12 +78,14 @@ export interface ResolvedInventory {
 export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvironment): ResolvedInventory {
   const { file, inventory } = loaded;
   const absolute = localPaths(file, environment);
-  const hosts = inventory.hosts.map((host) => ({
+  const hosts = inventory.hosts.map(({ address, secondAddress, ssh, ...host }) => ({
     ...host,
-    address: canonicalIp(host.address),
-    ssh: resolveSsh(host.name, inventory.ssh, host.ssh ?? {}, absolute),
+    address: canonicalIp(address),
+    addresses: [address, ...(secondAddress === undefined ? [] : [secondAddress])].map(canonicalIp),
+    ssh: resolveSsh(host.name, inventory.ssh, ssh ?? {}, absolute),
   }));
-  const workloads = inventory.workloads.map(canonicalWorkload);
+  const hasBoth = familiesOf(inventory.cluster).length > 1;
+  const workloads = inventory.workloads.map((workload) => resolveWorkload(workload, hasBoth));
   return {
     file,
     cluster: resolveCluster(inventory, hosts),
@@ -81,7 +100,7 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
 
 function resolveBinding(
   { cluster, externalIPs, hosts }: Inventory,
-  workloads: Inventory['workloads'],
+  workloads: readonly ResolvedWorkload[],
 ): ExternalIPBinding {
   return externalIPBinding({
     version: parseVersion(cluster.kubernetes.version),
@@ -107,7 +126,8 @@ function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]):
     controlPlanes: controlPlanes.map(({ name }) => name),
     workers: hosts.filter(({ roles }) => !roles.includes('control-plane')).map(({ name }) => name),
     endpoint: apiEndpoint(cluster, first?.address ?? ''),
-    nodes: hosts.map(({ name, address, roles }) => ({ name, address, roles })),
+    nodes: hosts.map(({ name, address, addresses, roles }) => ({ name, address, addresses, roles })),
+    families: familiesOf(cluster),
   };
 }
 
@@ -120,10 +140,15 @@ function apiEndpoint(
   return formatEndpoint(host, port);
 }
 
-function canonicalWorkload(workload: Inventory['workloads'][number]): Inventory['workloads'][number] {
+function familiesOf({ network }: Inventory['cluster']): ResolvedCluster['families'] {
+  return splitNetworks(network.pods).map((cidr) => (isIpv6(cidr) ? 'IPv6' : 'IPv4'));
+}
+
+function resolveWorkload(workload: Inventory['workloads'][number], hasBoth: boolean): ResolvedWorkload {
   const services = workload.services.map((service) => ({
     ...service,
     externalIPs: service.externalIPs.map(canonicalIp),
+    ...(hasBoth ? { bothFamilies: true } : {}),
   }));
   return { ...workload, services };
 }

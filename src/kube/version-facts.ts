@@ -82,6 +82,8 @@ const features = {
   skipResetPhases: [{ from: '1.16' }],
   /** kubeadm --ignore-preflight-errors; before, --skip-preflight-checks. – CL1.9 #56130 */
   ignorePreflightErrors: [{ from: '1.9' }],
+  /** kubeadm starts the kubelet in its preflight, and not where that is skipped. – S1.8, S1.9, S1.10, S1.11 */
+  startsKubeletInPreflight: [{ until: '1.11' }],
   /** kubeadm's preflight looks for the ipset program on the host, and stops without. – S1.15, CL1.16 #81791 */
   preflightWantsIpset: [{ from: '1.15', until: '1.16' }],
   /** Without the kernel modules kube-proxy falls back to iptables without an error. – CL1.26 #111806 */
@@ -96,6 +98,14 @@ const features = {
   masterTaint: [{ until: '1.25' }],
   /** node-role.kubernetes.io/control-plane as a taint. – CL1.24 */
   controlPlaneTaint: [{ from: '1.24' }],
+  /** Pods and Services of both IP families. kubeadm 1.16 takes a pair for pods alone. – S1.16, S1.17 */
+  dualStack: [{ from: '1.17' }],
+  /** … behind the gate IPv6DualStack, which kubeadm hands on to all components. – S1.17, S1.20, S1.21 */
+  dualStackGate: [{ from: '1.17', until: '1.21' }],
+  /** The kubelet's --node-ip takes an address of each family. – S1.20 */
+  dualStackNodeIP: [{ from: '1.20' }],
+  /** One Service can have both families: spec.ipFamilies and ipFamilyPolicy; before, spec.ipFamily. – S1.19, S1.20 */
+  ipFamilyPolicy: [{ from: '1.20' }],
   /** Deployments are apps/v1; before, apps/v1beta2. – CL1.9 */
   deploymentsV1: [{ from: '1.9' }],
 } satisfies Record<string, readonly Span[]>;

@@ -4,7 +4,7 @@ import { nodeImageName } from './image/loaded-image.ts';
 import { planLab, type LabRequest } from './lab-plan.ts';
 import { hasProgram } from './machine/machine.ts';
 import { assertSupported } from './machine/support.ts';
-import { planAddresses } from './network/address-plan.ts';
+import { planFamilies } from './network/families.ts';
 import { refuseCollision } from './network/lab-network.ts';
 import { kindsOf, type NodeKind } from './node-kind.ts';
 import { runningSession } from './node/process.ts';
@@ -42,9 +42,12 @@ export async function checkRequest(request: LabRequest, signal: AbortSignal): Pr
     memory: toStart.reduce((sum, { memory }) => sum + memory, 0),
     cacheDisk: (await hasNodeImage()) ? 0 : buildSpace + (kinds.length - 1) * kindSpace,
     stateDisk: toStart.length * nodeSpace,
+    ipv6: lab.ipFamily !== 'ipv4',
   });
   // On a machine without it, it gets installed, and the check is made later.
-  if (await hasProgram('ip')) await refuseCollision(labNames(lab.name), planAddresses(lab.subnet), signal);
+  if (await hasProgram('ip')) {
+    await refuseCollision(labNames(lab.name), planFamilies(lab.subnet, lab.ipFamily), signal);
+  }
   return kinds;
 }
 

@@ -1,6 +1,7 @@
 // Writes the inventory of a lab: its nodes, and the workloads that show external IPs per namespace.
 import { toYaml } from '../render/yaml.ts';
-import { clusterNetworks, planAddresses } from './network/address-plan.ts';
+import { defined } from '../core/defined.ts';
+import { planFamilies, type FamilyPlans } from './network/families.ts';
 import { labFiles, type LabFiles } from './state/files.ts';
 import type { LabState } from './state/lab-schema.ts';
 import { requireLab } from './state/lab-state.ts';
@@ -35,7 +36,8 @@ export function inventoryText(
   files: Pick<LabFiles, 'identity' | 'knownHosts'>,
   bundleDirectory: string,
 ): string {
-  const { pool, vip } = planAddresses(lab.subnet);
+  const plans = planFamilies(lab.subnet, lab.ipFamily);
+  const [{ vip }] = plans;
   const controlPlanes = lab.nodes.filter(({ role }) => role === 'control-plane');
   return toYaml({
     cluster: {
@@ -44,16 +46,38 @@ export function inventoryText(
       ...(controlPlanes.length > 1
         ? { controlPlane: { vip: { address: vip, interface: nodeInterface, checkInterval }, ...patience } }
         : {}),
-      network: { ...clusterNetworks, cni: 'host-gw' },
+      network: { ...clusterNetworks(plans), cni: 'host-gw' },
       kubeProxy: { scheduler: 'rr' },
     },
-    hosts: lab.nodes.map(({ name, address, role }) => ({ name, address, roles: [role] })),
+    hosts: lab.nodes.map(({ name, address, secondAddress, role }) => ({
+      name,
+      address,
+      ...defined({ secondAddress }),
+      roles: [role],
+    })),
     ssh: { user: 'root', identityFile: files.identity, knownHostsFile: files.knownHosts },
-    externalIPs: { pool: [pool.join('-')], interface: nodeInterface },
-    workloads: pool.map((address, index) => ({
-      namespace: ['user-a-ns', 'user-b-ns'][index],
+    externalIPs: {
+      pool: plans.map(({ pool }) => pool.join('-')),
+      interface: nodeInterface,
+      // In IPv6 nobody answers for addresses of kube-ipvs0.
+      ...(lab.ipFamily === 'ipv4' ? {} : { bind: 'interface' }),
+    },
+    workloads: ['user-a-ns', 'user-b-ns'].map((namespace, index) => ({
+      namespace,
       deployments: [{ name: 'nginx', image: 'nginx', replicas: 2, port: 80 }],
-      services: [{ name: 'nginx', port: 80, externalIPs: [address] }],
+      services: [{ name: 'nginx', port: 80, externalIPs: plans.map(({ pool }) => pool[index]) }],
     })),
   });
+}
+
+/** Of two families both, the nodes' first one first. */
+function clusterNetworks(
+  plans: FamilyPlans,
+): Readonly<Record<'pods' | 'services', string | readonly string[]>> {
+  const [{ cluster }, second] = plans;
+  if (second === undefined) return cluster;
+  return {
+    pods: [cluster.pods, second.cluster.pods],
+    services: [cluster.services, second.cluster.services],
+  };
 }

@@ -1,10 +1,13 @@
 // Which nodes a lab has: decided from what is asked for and what is there already.
+import { defined } from '../core/defined.ts';
 import { BootstrapError } from '../core/errors.ts';
 import type { Role } from '../core/role.ts';
 import { debianVersion } from './bundle/versions.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
+import type { LabFamily } from './ip-family.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
 import { defaultKind, type NodeKind } from './node-kind.ts';
+import { planFamilies } from './network/families.ts';
 import { defaultMemory, minimumMemory } from './node-memory.ts';
 import type { LabNode, LabState } from './state/lab-schema.ts';
 
@@ -18,6 +21,8 @@ export interface LabRequest {
   readonly workerMemory?: number | undefined;
   /** In CIDR notation. If undefined, that of the existing lab, or `defaultSubnet`. */
   readonly subnet?: string | undefined;
+  /** If undefined, that of the existing lab, or `ipv4`. */
+  readonly ipFamily?: LabFamily | undefined;
   /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `labKubernetes` finds. */
   readonly kubernetes?: string | undefined;
   /** Taken by the nodes in turn, control planes first; that of `defaultKind` if undefined. */
@@ -51,17 +56,12 @@ export function planLab(
   cpus: CpuFacts,
 ): LabState {
   const { name } = request;
-  const subnet = request.subnet ?? existing?.subnet ?? defaultSubnet;
-  if (existing !== undefined && existing.subnet !== subnet) {
-    throw new BootstrapError('usage', `the lab "${name}" has the subnet ${existing.subnet}, not ${subnet}`, {
-      hint: `Give --subnet ${existing.subnet}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
-    });
-  }
+  const network = planNetwork(request, existing);
   refuseOtherKubernetes(request, existing);
   const present = existing?.nodes ?? [];
   const wanted = [
-    ...wantedNodes(request, subnet, 'control-plane'),
-    ...wantedNodes(request, subnet, 'worker'),
+    ...wantedNodes(request, network, 'control-plane'),
+    ...wantedNodes(request, network, 'worker'),
   ].map((node, index) => ({ ...node, ...kindAt(request, index) }));
   const missing = wanted.filter((node) => !present.some((one) => one.name === node.name));
   const used = [...cpus.used, ...present.map(({ cpu }) => cpu)];
@@ -76,13 +76,41 @@ export function planLab(
   return {
     format: 2,
     name,
-    subnet: planAddresses(subnet).subnet,
+    ...network,
     kubernetes,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
 }
 
 type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;
+type LabNetwork = Pick<LabState, 'subnet' | 'ipFamily'>;
+
+/** Without host bits in the subnet. */
+function planNetwork(request: LabRequest, existing: LabState | undefined): LabNetwork {
+  const subnet = request.subnet ?? existing?.subnet ?? defaultSubnet;
+  const ipFamily = request.ipFamily ?? existing?.ipFamily ?? 'ipv4';
+  if (existing !== undefined) {
+    const { name } = request;
+    staysSame(name, { option: '--subnet', what: 'the subnet', has: existing.subnet, wanted: subnet });
+    staysSame(name, { option: '--ip-family', what: 'the family', has: existing.ipFamily, wanted: ipFamily });
+  }
+  return { subnet: planAddresses(subnet).subnet, ipFamily };
+}
+
+interface Kept {
+  readonly option: string;
+  readonly what: string;
+  readonly has: string;
+  readonly wanted: string;
+}
+
+/** Nodes have what they were made with. */
+function staysSame(lab: string, { option, what, has, wanted }: Kept): void {
+  if (has === wanted) return;
+  throw new BootstrapError('usage', `the lab "${lab}" has ${what} ${has}, not ${wanted}`, {
+    hint: `Give ${option} ${has}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+  });
+}
 
 /** containerd 2 does not speak CRI v1alpha2, the only language of kubelets up to 1.22. */
 function refuseSilentContainerd(kubernetes: string, nodes: readonly NodeKind[]): void {
@@ -100,7 +128,11 @@ function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabSt
   });
 }
 
-function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly PlainNode[] {
+function wantedNodes(
+  request: LabRequest,
+  { subnet, ipFamily }: LabNetwork,
+  role: Role,
+): readonly PlainNode[] {
   const [count, memory, stem] =
     role === 'worker'
       ? [request.workers, request.workerMemory, 'worker']
@@ -123,10 +155,12 @@ function wantedNodes(request: LabRequest, subnet: string, role: Role): readonly 
       `a lab in ${subnet} has room for ${addresses.length} nodes of the role ${role}, not for ${count}`,
     );
   }
+  const [first, second] = planFamilies(subnet, ipFamily);
   return addresses.slice(0, count).map((address, index) => ({
     name: `${stem}${index + 1}`,
     role,
-    address,
+    address: first.nodes[role][index] ?? address,
+    ...defined({ secondAddress: second?.nodes[role][index] }),
     mac: macAddress(address),
     memory: memory ?? defaultMemory[role],
   }));
@@ -139,7 +173,7 @@ function kindAt({ releases = [], containerds = [] }: LabRequest, index: number):
   };
 }
 
-/** Locally administered, and different for every address. */
+/** Locally administered, and different for every IPv4 address. */
 export function macAddress(address: string): string {
   const octets = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
   return ['02', '00', ...octets].join(':');

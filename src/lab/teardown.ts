@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { restoreMappingLimit } from './machine/mapping-limit.ts';
 import { removeNetwork } from './network/lab-network.ts';
+import { endResolver } from './network/resolver.ts';
 import { killProcess, killStrays } from './node/process.ts';
 import { removeTree } from './programs/remove-tree.ts';
 import type { LabFiles } from './state/files.ts';
@@ -14,6 +15,7 @@ export async function stopLab(lab: string, files: LabFiles): Promise<void> {
   // Nodes that have files, also when the lab's state does not name them.
   const nodes = await readdir(dirname(files.node('any').directory)).catch(() => []);
   await Promise.all(nodes.map((node) => killProcess(files.node(node))));
+  await endResolver(files.resolver);
   await killStrays(names, files.directory);
   await removeNetwork(names);
   await restoreMappingLimit();

@@ -2,8 +2,9 @@
 import { asError } from '../core/errors.ts';
 import { planLab, type CpuFacts, type LabImages, type LabRequest } from './lab-plan.ts';
 import { allowedCpus } from './machine/cpu-plan.ts';
-import { planAddresses } from './network/address-plan.ts';
+import { planFamilies } from './network/families.ts';
 import { createNetwork, networkExists, removeNetwork } from './network/lab-network.ts';
+import { endResolver, ensureResolver } from './network/resolver.ts';
 import { prepareKeys } from './node/keys.ts';
 import { killProcess, runningSession } from './node/process.ts';
 import { waitForSsh } from './node/ssh.ts';
@@ -75,16 +76,26 @@ async function bringUp(call: Call): Promise<LabUp> {
   }
   await prepareKeys(files, lab);
   await ensureNetwork(call);
+  await ensureNames(call);
   return { lab, started: await bootAll(call) };
 }
 
-async function ensureNetwork({ lab, undo, report, signal }: Call): Promise<void> {
+async function ensureNetwork({ files, lab, undo, report, signal }: Call): Promise<void> {
   const names = labNames(lab.name);
   if (await networkExists(names, signal)) return;
   report(`making the network ${lab.subnet}`);
   undo.push(() => removeNetwork(names));
+  // A resolver of a network that is gone hears nobody.
+  await endResolver(files.resolver);
   await removeNetwork(names);
-  await createNetwork(names, planAddresses(lab.subnet), signal);
+  await createNetwork(names, planFamilies(lab.subnet, lab.ipFamily), signal);
+}
+
+async function ensureNames({ files, lab, undo }: Call): Promise<void> {
+  const gateways = planFamilies(lab.subnet, lab.ipFamily).map(({ gateway }) => gateway);
+  const { namespace } = labNames(lab.name);
+  const outcome = await ensureResolver(namespace, gateways, lab.nodes, files.resolver);
+  if (outcome === 'started') undo.push(() => endResolver(files.resolver));
 }
 
 /** Boots all nodes at once. When one fails, the others are not waited for; returns the names of those started. */

@@ -87,7 +87,10 @@ function describeUnion(
   const { path, name, value } = subject;
   if (issue.message.startsWith('must '))
     return [{ path, part: 'value', ...describeValueIssue(issue, subject) }];
-  const fitting = issue.errors.filter((branch) => !branch.some((inner) => inner.path.length === 0));
+  // Whoever complains in words of our own has found a value of the right type.
+  const fitting = issue.errors.filter((branch) =>
+    branch.every((inner) => inner.path.length > 0 || inner.code === 'custom'),
+  );
   const [best] = fitting.toSorted((first, second) => first.length - second.length);
   if (best !== undefined) {
     return best.flatMap((inner) =>

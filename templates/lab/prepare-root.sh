@@ -19,7 +19,7 @@ done
 rm -f "$root"/etc/ssh/ssh_host_* "$root/var/lib/dbus/machine-id" "$root/etc/hostname"
 : >"$root/etc/machine-id"
 : >"$root/etc/fstab"
-echo '# The lab has no name server.' >"$root/etc/resolv.conf"
+: >"$root/etc/resolv.conf"
 
 chroot "$root" systemctl --quiet enable lab-node.service lab-cpuinfo.service lab-task.service
 

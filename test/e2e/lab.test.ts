@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileCheck, tryUserMode } from '../../src/lab/machine-checks/user-mode.ts';
+import { resolverProcess } from '../../src/lab/network/resolver.ts';
 import { killLabNode } from '../../src/lab/nodes.ts';
 import { labFiles } from '../../src/lab/state/files.ts';
 import { bootLab, type TestLab } from '../support/e2e-lab.ts';
@@ -28,7 +29,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  const { resolver } = labFiles(name);
   await lab.remove();
+  expect(await resolverProcess(resolver)).toBeUndefined();
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -91,6 +94,31 @@ describe('the kernel of a node', () => {
       ].join('\n'),
     );
     expect(shown.split('\n')).toEqual(['1', '1', '1', 'ps']);
+  });
+});
+
+describe('the names of nodes', () => {
+  const asked = [
+    'getent hosts master1',
+    'getent hosts worker1.lab',
+    'getent hosts worker2 debian.org; echo $?',
+  ].join('\n');
+
+  it('are known in the lab, and no others are', async () => {
+    const { master1, worker1 } = Object.fromEntries(
+      lab.nodes.map(({ name: node, address }) => [node, address]),
+    );
+    const answers = (await lab.on('worker1', asked)).split('\n').map((line) => line.split(/\s+/));
+    expect(answers).toEqual([[master1, 'master1'], [worker1, 'worker1.lab', 'worker1'], ['2']]);
+  });
+
+  it('are known again by `lab up` after their server has died', async () => {
+    const { resolver } = labFiles(name);
+    process.kill((await resolverProcess(resolver)) ?? 0, 'SIGKILL');
+    const silent = await program('lab', '--name', name, 'ssh', 'worker1', '--', 'getent hosts master1');
+    expect(silent.exitCode).toBe(2);
+    await program('lab', '--name', name, 'up', '--subnet', subnet, '--output', 'plain');
+    expect(await lab.on('worker1', 'getent hosts master1')).toContain('master1');
   });
 });
 

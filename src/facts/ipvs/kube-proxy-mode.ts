@@ -1,7 +1,7 @@
 // The mode kube-proxy really runs in: it says so itself, also when it fell back to another one.
 import { cmd } from '../../core/command.ts';
 import type { Fact } from '../fact.ts';
-import { httpGet } from '../http-get.ts';
+import { askKubeProxy } from './ask-kube-proxy.ts';
 
 export interface KubeProxyMode {
   /** `ipvs`, `iptables`, …; `null` when kube-proxy does not answer. */
@@ -13,9 +13,9 @@ export interface KubeProxyMode {
 export const kubeProxyMode: Fact<KubeProxyMode> = {
   name: 'kube-proxy.mode',
   scope: 'host',
-  probe: () => cmd`${httpGet}
+  probe: () => cmd`${askKubeProxy}
 echo "client $http_client"
-http_get http://127.0.0.1:10249/proxyMode 127.0.0.1 10249 /proxyMode 5 2>/dev/null || :`,
+kube_proxy_get /proxyMode || :`,
   parse({ stdout }) {
     const [client = '', mode = '', status = ''] = stdout.trim().split('\n');
     if (!client.startsWith('client ')) throw new Error(`unexpected answer: ${client}`);

@@ -4,6 +4,7 @@ import type { Source } from '../../source/source.ts';
 import * as binding from './binding.ts';
 import * as excluded from './excluded.ts';
 import * as externalIPs from './external-ips.ts';
+import * as families from './families.ts';
 import type { Finding, Rule } from './finding.ts';
 import * as hosts from './hosts.ts';
 import * as networks from './networks.ts';
@@ -23,7 +24,7 @@ const rules: readonly Rule[] = [
   hosts.sharedAddress,
   hosts.workerCount,
   networks.usableAddresses,
-  networks.oneFamily,
+  families.families,
   networks.networksApart,
   networks.networkSizes,
   networks.hostsOutsideNetworks,

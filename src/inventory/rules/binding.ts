@@ -48,8 +48,8 @@ function* oldVersion(outline: Outline, { bind, hasInterface }: Binding): Generat
 export function* externalIPsAreAnswered(outline: Outline): Generator<Finding> {
   const { root } = outline;
   const strict = root.get('cluster', 'kubeProxy', 'strictARP');
-  const [first] = uses(outline);
-  if (!strict.isTrue || first === undefined || first.value.family === 6) return;
+  const first = uses(outline).find(({ value }) => value.family === 4);
+  if (!strict.isTrue || first === undefined) return;
   if (root.get('externalIPs', 'bind').text()?.value === 'interface') return;
   const message = 'with strictARP no node answers for external IPs that kube-proxy binds';
   yield finding(message, strict.path, {

@@ -8,16 +8,27 @@ export interface Claim extends Placed<IpAddress> {
   /** Completes "is …": `the address of host "master1"`. */
   readonly what: string;
   readonly kind: 'host' | 'vip';
+  /** Whether it is a host's address of the other family. */
+  readonly isSecond?: boolean;
 }
 
 export function addressClaims({ hosts, vip }: Outline): Claim[] {
-  const ofHosts = hosts.map(({ name, address }): Claim | undefined => {
-    const what = name === undefined ? 'the address of a host' : `the address of host "${name.value}"`;
-    return address === undefined ? undefined : { ...address, what, kind: 'host' };
+  const ofHosts = hosts.flatMap(({ name, address, secondAddress }): Claim[] => {
+    const whose = name === undefined ? 'of a host' : `of host "${name.value}"`;
+    const common = { kind: 'host' } as const;
+    return present([
+      address && { ...address, ...common, what: `the address ${whose}` },
+      secondAddress && {
+        ...secondAddress,
+        ...common,
+        what: `the second address ${whose}`,
+        isSecond: true,
+      },
+    ]);
   });
   const ofVip: Claim[] =
     vip === undefined ? [] : [{ ...vip, what: 'the virtual address of the control planes', kind: 'vip' }];
-  return [...present(ofHosts), ...ofVip];
+  return [...ofHosts, ...ofVip];
 }
 
 /** What an address is that no machine can have as its own; undefined for a usable one. */

@@ -19,13 +19,14 @@ export function* excludedAreOthers(outline: Outline): Generator<Finding> {
   const used = outline.workloads.flatMap(({ services }) =>
     services.flatMap(({ externalIPs }) => externalIPs),
   );
-  const services = clusterNetworks(outline).find(({ path }) => path.at(-1) === 'services');
+  const services = clusterNetworks(outline).filter(({ key }) => key === 'services');
   for (const { value, path } of excluded) {
     const entry = `the entry ${formatCidr(value)} of excludeCIDRs`;
     const inside = used.find((address) => rangeContains(value, address.value));
-    if (services !== undefined && rangesOverlap(value, services.value)) {
-      const message = `${entry} overlaps ${services.what}`;
-      yield finding(message, path, { severity: 'warning', other: services.path, hint });
+    const overlapping = services.find((network) => rangesOverlap(value, network.value));
+    if (overlapping !== undefined) {
+      const message = `${entry} overlaps ${overlapping.what}`;
+      yield finding(message, path, { severity: 'warning', other: overlapping.path, hint });
     } else if (inside !== undefined) {
       const message = `${entry} contains the external IP ${formatIp(inside.value)}`;
       yield finding(message, path, { severity: 'warning', other: inside.path, hint });

@@ -3,7 +3,8 @@ import { formatIp, rangeContains, type Cidr, type IpAddress } from '../../core/i
 import { addressClaims, familyName, isLoopback, unusableAddress, type Claim } from './claims.ts';
 import type { Placed } from './entry.ts';
 import { finding, repeated, type Finding } from './finding.ts';
-import { familyExample, outerNetworks, type ClusterNetwork } from './networks.ts';
+import { familyExample, hasBothFamilies } from './families.ts';
+import { outerNetworks, type ClusterNetwork } from './networks.ts';
 import type { Outline, OutlineService } from './outline.ts';
 
 /** Why a taken address must not be an external IP: kube-proxy makes it a local address of every node. */
@@ -22,7 +23,7 @@ export function* externalIPs(outline: Outline): Generator<Finding> {
   const claims = addressClaims(outline);
   const claimsByAddress = new Map(claims.map((claim) => [formatIp(claim.value), claim]));
   const networks = outerNetworks(outline);
-  const example = familyExample(outline);
+  const example = hasBothFamilies(outline) ? undefined : familyExample(outline);
   for (const use of uses(outline)) {
     const problems = [...unusable(use, example), ...collisions(use, claimsByAddress, networks)];
     yield* problems.length > 0 ? problems : poolProblems(use, outline);

@@ -29,7 +29,7 @@ export function* hostNames({ hosts }: Outline): Generator<Finding> {
 }
 
 export function* hostAddresses({ hosts }: Outline): Generator<Finding> {
-  const addresses = present(hosts.map(({ address }) => address));
+  const addresses = present(hosts.flatMap(({ address, secondAddress }) => [address, secondAddress]));
   for (const { first, again } of repeated(addresses, formatIp)) {
     yield finding(`another host already has the address ${formatIp(again.value)}`, again.path, {
       other: first.path,

@@ -1,14 +1,6 @@
-// Rules about the cluster's networks: apart from each other and from the hosts, of one family, of a usable size.
-import {
-  addressBits,
-  formatCidr,
-  formatIp,
-  rangeContains,
-  rangesOverlap,
-  type Cidr,
-  type IpAddress,
-} from '../../core/ip.ts';
-import { addressClaims, familyName, isExample, isLoopback, unusableAddress } from './claims.ts';
+// Rules about the cluster's networks: apart from each other and from the hosts, of a usable size.
+import { addressBits, formatCidr, formatIp, rangeContains, rangesOverlap, type Cidr } from '../../core/ip.ts';
+import { addressClaims, isExample, isLoopback, unusableAddress } from './claims.ts';
 import type { Placed } from './entry.ts';
 import { finding, type Finding } from './finding.ts';
 import type { Outline } from './outline.ts';
@@ -23,25 +15,28 @@ const maxServiceBits = 20;
 const minServiceBits = 4;
 
 export function* networksApart(outline: Outline): Generator<Finding> {
-  const [pods, services] = clusterNetworks(outline);
-  if (pods === undefined || services === undefined || !rangesOverlap(pods.value, services.value)) return;
-  yield finding(`${services.what} and ${pods.what} overlap`, services.path, {
-    other: pods.path,
-    hint: 'Take networks that have no address in common.',
-  });
+  const networks = clusterNetworks(outline);
+  for (const services of networks.filter(({ key }) => key === 'services')) {
+    for (const pods of networks.filter(({ key }) => key === 'pods')) {
+      if (!rangesOverlap(pods.value, services.value)) continue;
+      yield finding(`${services.what} and ${pods.what} overlap`, services.path, {
+        other: pods.path,
+        hint: 'Take networks that have no address in common.',
+      });
+    }
+  }
 }
 
 export function* hostsOutsideNetworks(outline: Outline): Generator<Finding> {
   const outer = outerNetworks(outline);
   for (const network of clusterNetworks(outline)) {
-    const [first] = addressClaims(outline);
-    if (first === undefined || outer.some(({ path }) => path === network.path)) continue;
+    const [first] = addressClaims(outline).filter(({ value }) => value.family === network.value.family);
+    if (first === undefined || outer.some(({ value }) => value === network.value)) continue;
     // Of a network that is not written the place is that of the whole cluster.
     const [path, other] = network.isDefault ? [first.path, network.path] : [network.path, first.path];
-    const key = String(network.path.at(-1));
     yield finding(`all hosts, such as ${formatIp(first.value)}, are inside ${network.what}`, path, {
       other,
-      hint: `Set cluster.network.${key} to a network that nobody else uses.`,
+      hint: `Set cluster.network.${network.key} to a network that nobody else uses.`,
     });
   }
   for (const claim of addressClaims(outline)) {
@@ -55,10 +50,11 @@ export function* hostsOutsideNetworks(outline: Outline): Generator<Finding> {
 
 /** The cluster's networks without those that hold all of several hosts: these are wrong whatever else is in them. */
 export function outerNetworks(outline: Outline): ClusterNetwork[] {
-  const hosts = addressClaims(outline).filter(({ kind }) => kind === 'host');
-  return clusterNetworks(outline).filter(
-    ({ value }) => hosts.length < 2 || !hosts.every((host) => rangeContains(value, host.value)),
-  );
+  const all = addressClaims(outline).filter(({ kind }) => kind === 'host');
+  return clusterNetworks(outline).filter(({ value }) => {
+    const hosts = all.filter((host) => host.value.family === value.family);
+    return hosts.length < 2 || !hosts.every((host) => rangeContains(value, host.value));
+  });
 }
 
 export function* usableAddresses(outline: Outline): Generator<Finding> {
@@ -91,53 +87,23 @@ export function* vipIsFree(outline: Outline): Generator<Finding> {
   }
 }
 
-interface FamilyMember extends Placed<Pick<IpAddress, 'family'>> {
-  readonly what: string;
-}
-
-/** Something of the address family that the cluster has: most addresses and networks, and in doubt the first host. */
-export function familyExample(outline: Outline): FamilyMember | undefined {
-  const [first, ...others] = addressClaims(outline);
-  if (first === undefined) return undefined;
-  const written = clusterNetworks(outline).filter(({ isDefault }) => !isDefault);
-  const members: readonly FamilyMember[] = [first, ...others, ...written];
-  const strangers = members.filter(({ value }) => value.family !== first.value.family);
-  return strangers.length > members.length / 2 ? strangers[0] : first;
-}
-
-/** Clusters of this tool have one address family. */
-export function* oneFamily(outline: Outline): Generator<Finding> {
-  const example = familyExample(outline);
-  if (example === undefined) return;
-  const wanted = familyName(example.value);
-  const addresses = addressClaims(outline).map(({ value, path }) => ({ what: formatIp(value), value, path }));
-  for (const { what, value, path } of [...addresses, ...clusterNetworks(outline)]) {
-    if (familyName(value) === wanted) continue;
-    yield finding(`${what} is ${familyName(value)}, but ${example.what} is ${wanted}`, path, {
-      other: example.path,
-      hint: 'Hosts, pods and services must all be of one address family.',
-    });
-  }
-}
-
 export function* networkSizes({ pods, services, hosts }: Outline): Generator<Finding> {
-  if (pods !== undefined) {
-    const room = nodePrefix[pods.value.family] - pods.value.prefix;
-    const what = `the pod network ${formatCidr(pods.value)}`;
-    if (room < 0 || 2 ** room < hosts.length) {
-      const nodes = room < 0 ? 'no node' : `${2 ** room} node${room === 0 ? '' : 's'}`;
-      yield finding(
-        `${what} has room for ${nodes}: each takes a /${nodePrefix[pods.value.family]}`,
-        pods.path,
-      );
-    } else if (room > maxNodeBits) {
-      yield finding(
-        `${what} is too large: the prefix must be at least /${nodePrefix[pods.value.family] - maxNodeBits}`,
-        pods.path,
-      );
-    }
+  for (const one of pods) yield* podSize(one, hosts.length);
+  for (const one of services) yield* serviceSize(one);
+}
+
+function* podSize(pods: Placed<Cidr>, hosts: number): Generator<Finding> {
+  const room = nodePrefix[pods.value.family] - pods.value.prefix;
+  const what = `the pod network ${formatCidr(pods.value)}`;
+  if (room < 0 || 2 ** room < hosts) {
+    const nodes = room < 0 ? 'no node' : `${2 ** room} node${room === 0 ? '' : 's'}`;
+    yield finding(`${what} has room for ${nodes}: each takes a /${nodePrefix[pods.value.family]}`, pods.path);
+  } else if (room > maxNodeBits) {
+    yield finding(
+      `${what} is too large: the prefix must be at least /${nodePrefix[pods.value.family] - maxNodeBits}`,
+      pods.path,
+    );
   }
-  if (services !== undefined) yield* serviceSize(services);
 }
 
 function* serviceSize({ value, path }: Placed<Cidr>): Generator<Finding> {
@@ -154,13 +120,17 @@ export interface ClusterNetwork extends Placed<Cidr> {
   /** `the pod network 10.244.0.0/16`, and whether that is only the default. */
   readonly what: string;
   readonly isDefault: boolean;
+  readonly key: 'pods' | 'services';
 }
 
 export function clusterNetworks({ pods, services, root }: Outline): ClusterNetwork[] {
-  return Object.entries({ pods, services }).flatMap(([key, network]) => {
-    if (network === undefined) return [];
+  const placed = [
+    ...pods.map((network) => ({ network, key: 'pods' as const })),
+    ...services.map((network) => ({ network, key: 'services' as const })),
+  ];
+  return placed.map(({ network, key }) => {
     const isDefault = !root.get('cluster', 'network', key).isThere;
     const name = `the ${key === 'pods' ? 'pod' : 'service'} network ${formatCidr(network.value)}`;
-    return [{ ...network, isDefault, what: isDefault ? `${name} (the default)` : name }];
+    return { ...network, isDefault, key, what: isDefault ? `${name} (the default)` : name };
   });
 }

@@ -1,12 +1,14 @@
 // What the rules look at: the readable parts of an inventory with their places, however broken the rest is.
 import { parseCidr, parseIp, parseRange, type Cidr, type IpAddress, type IpRange } from '../../core/ip.ts';
 import { defaultNetworks } from '../schema/cluster-schema.ts';
+import { splitNetworks } from '../schema/scalars.ts';
 import { Entry, present, type Placed } from './entry.ts';
 
 export interface OutlineHost {
   readonly path: Placed<unknown>['path'];
   readonly name: Placed<string> | undefined;
   readonly address: Placed<IpAddress> | undefined;
+  readonly secondAddress: Placed<IpAddress> | undefined;
   readonly roles: readonly Placed<string>[];
 }
 
@@ -46,8 +48,9 @@ export interface Outline {
   readonly hosts: readonly OutlineHost[];
   readonly vip: Placed<IpAddress> | undefined;
   readonly endpoint: Placed<string> | undefined;
-  readonly pods: Placed<Cidr> | undefined;
-  readonly services: Placed<Cidr> | undefined;
+  /** One, or one of each family. */
+  readonly pods: readonly Placed<Cidr>[];
+  readonly services: readonly Placed<Cidr>[];
   readonly pool: readonly Placed<PoolEntry>[];
   readonly workloads: readonly OutlineWorkload[];
 }
@@ -63,15 +66,19 @@ export function outlineOf(document: unknown, isComplete: boolean): Outline {
     hosts: root.get('hosts').items().map(outlineHost),
     vip: cluster.get('controlPlane', 'vip', 'address').parse(parseIp),
     endpoint: cluster.get('controlPlane', 'endpoint').text(),
-    pods: network(cluster.get('network', 'pods'), defaultNetworks.pods),
-    services: network(cluster.get('network', 'services'), defaultNetworks.services),
+    pods: networks(cluster.get('network', 'pods'), defaultNetworks.pods),
+    services: networks(cluster.get('network', 'services'), defaultNetworks.services),
     pool: present(root.get('externalIPs', 'pool').items().map(poolEntry)),
     workloads: root.get('workloads').items().map(outlineWorkload),
   };
 }
 
-function network(entry: Entry, fallback: string): Placed<Cidr> | undefined {
-  return (entry.isThere ? entry : new Entry(fallback, entry.path)).parse(parseCidr);
+function networks(entry: Entry, fallback: string): Placed<Cidr>[] {
+  const written = entry.isThere ? entry : new Entry(fallback, entry.path);
+  const listed = written.items().map((item) => item.parse(parseCidr));
+  const { value = '', path } = written.text() ?? { path: entry.path };
+  const inText = splitNetworks(value).map((part) => new Entry(part, path).parse(parseCidr));
+  return present([...listed, ...inText]);
 }
 
 function poolEntry(entry: Entry): Placed<PoolEntry> | undefined {
@@ -86,6 +93,7 @@ function outlineHost(entry: Entry): OutlineHost {
     path: entry.path,
     name: entry.get('name').text(),
     address: entry.get('address').parse(parseIp),
+    secondAddress: entry.get('secondAddress').parse(parseIp),
     roles: present(
       entry
         .get('roles')

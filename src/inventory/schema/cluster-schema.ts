@@ -9,6 +9,7 @@ import {
   kubernetesVersion,
   labelName,
   localPath,
+  networks,
 } from './scalars.ts';
 
 /** Networks that are used where the inventory names none: kubeadm's own default, and flannel's. */
@@ -103,10 +104,12 @@ const controlPlane = z.strictObject({
 });
 
 const network = z.strictObject({
-  pods: cidr.default(defaultNetworks.pods).meta(about('Network that pods get their addresses from.')),
-  services: cidr
-    .default(defaultNetworks.services)
-    .meta(about('Network that Services get their cluster addresses from.')),
+  pods: networks
+    .prefault(defaultNetworks.pods)
+    .meta(about('Network that pods get their addresses from; with both families one of each.')),
+  services: networks
+    .prefault(defaultNetworks.services)
+    .meta(about('Network that Services get their cluster addresses from; with both families one of each.')),
   cni: z
     .enum(['host-gw'])
     .default('host-gw')

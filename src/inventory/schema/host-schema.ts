@@ -13,6 +13,9 @@ export const host = z
   .strictObject({
     name: hostName.meta(about('Name of the node in the cluster. Unique.')),
     address: ipAddress.meta(about('Address of the host, for SSH and as the node’s address in the cluster.')),
+    secondAddress: ipAddress
+      .optional()
+      .meta(about('Address of the other family, where the cluster has both IPv4 and IPv6.')),
     roles: z
       .array(role)
       .min(1)

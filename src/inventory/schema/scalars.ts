@@ -1,7 +1,7 @@
 // The texts and numbers an inventory is made of: names, addresses, versions. Each says what it must be.
 import { z } from 'zod';
 import { fullVersion } from '../../core/full-version.ts';
-import { formatCidr, parseCidr, parseIp, parseRange } from '../../core/ip.ts';
+import { formatCidr, isIpv6, parseCidr, parseIp, parseRange } from '../../core/ip.ts';
 import { parseEndpoint } from './endpoint.ts';
 
 /** What a key is for, in one or two sentences: shown by the reference, editors and "is missing" errors. */
@@ -64,7 +64,9 @@ function addressHint(value: string): string | undefined {
   return undefined;
 }
 
-export const cidr = text('a CIDR such as 10.244.0.0/16', (value) => {
+export const cidr = text('a CIDR such as 10.244.0.0/16', complainOfCidr);
+
+function complainOfCidr(value: string): Complaint | undefined {
   const network = parseCidr(value);
   if (network === undefined) {
     const hint = parseIp(value) === undefined ? undefined : 'The prefix length is missing.';
@@ -72,7 +74,40 @@ export const cidr = text('a CIDR such as 10.244.0.0/16', (value) => {
   }
   if (network.address.value === network.first) return undefined;
   return { rule: 'must be the first address of its network', hint: `Did you mean ${formatCidr(network)}?` };
+}
+
+const pairRule = 'must be one network, or one of IPv4 and one of IPv6';
+
+/** Networks as kubeadm writes those of both families, with a comma between them. */
+const networkText = text('a CIDR such as 10.244.0.0/16', (value) => {
+  const parts = splitNetworks(value);
+  if (parts.length === 1) return complainOfCidr(value);
+  const complaint = parts.map(complainOfCidr).find((found) => found !== undefined);
+  return complaint ?? (isOfBothFamilies(parts) ? undefined : { rule: pairRule });
 });
+
+const networkList = z
+  .array(cidr)
+  .min(1)
+  .check(({ value, issues }) => {
+    const isRight = value.length === 1 || isOfBothFamilies(value);
+    if (!isRight) issues.push({ code: 'custom', input: value, message: pairRule });
+  });
+
+/** A network of the cluster, or one of each family; as a text with a comma in the end. */
+export const networks = z
+  .union([networkText, networkList])
+  .transform((value) => (typeof value === 'string' ? splitNetworks(value) : value).join(','))
+  .meta({ title: 'a CIDR, or a list of two: one of IPv4 and one of IPv6' });
+
+function isOfBothFamilies(cidrs: readonly string[]): boolean {
+  return cidrs.length === 2 && new Set(cidrs.map(isIpv6)).size === 2;
+}
+
+/** The networks in a text with a comma. */
+export function splitNetworks(value: string): string[] {
+  return value.split(',').map((part) => part.trim());
+}
 
 /** One entry of an address pool. */
 export const addressRange = text('an address, a range or a CIDR', (value) => {

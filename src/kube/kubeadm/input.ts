@@ -1,4 +1,5 @@
 // What one kubeadm run is told beyond cluster and node, and what all its configuration APIs share.
+import { has } from '../version-facts.ts';
 import type { ClusterSettings, NodeSettings } from './settings.ts';
 
 export interface InitInput {
@@ -56,6 +57,19 @@ export function etcdArgs({ etcd }: ClusterSettings): Readonly<Record<string, str
     'heartbeat-interval': String(etcd.heartbeatInterval),
     'election-timeout': String(etcd.electionTimeout),
   };
+}
+
+/** The networks of pods and Services; those of both families are a pair with a comma. */
+export function networking({ podCIDRs, serviceCIDRs }: ClusterSettings) {
+  return { podSubnet: podCIDRs.join(','), serviceSubnet: serviceCIDRs.join(',') };
+}
+
+/** Gates of both kubeadm and kube-proxy: kubeadm hands its own on to the other components. */
+export function featureGates({
+  version,
+  podCIDRs,
+}: Pick<ClusterSettings, 'version' | 'podCIDRs'>): Readonly<Record<string, boolean>> {
+  return podCIDRs.length > 1 && has(version, 'dualStackGate') ? { IPv6DualStack: true } : {};
 }
 
 /** `{ [key]: value }`, or nothing when the value is empty: kubeadm's own form leaves such keys out. */

@@ -2,13 +2,14 @@
 import { singleAddressCIDR } from '../../core/ip.ts';
 import { has } from '../version-facts.ts';
 import { goDuration } from './go-duration.ts';
+import { featureGates, unlessEmpty } from './input.ts';
 import type { IpvsTimeouts, KubeProxySettings } from './settings.ts';
 
 /** The fields that this program decides; kubeadm fills in the others. */
 export interface KubeProxyFields {
   readonly mode: 'ipvs';
   readonly clusterCIDR: string;
-  readonly featureGates?: string;
+  readonly featureGates?: string | Readonly<Record<string, boolean>>;
   readonly ipvs: IpvsFields;
 }
 
@@ -31,12 +32,14 @@ const kernelTimeouts: IpvsTimeouts = { tcp: 0, tcpFin: 0, udp: 0 };
  * Not for 1.8, whose kube-proxy reads flags only: see `kubeProxyFlags`.
  */
 export function kubeProxyFields(settings: KubeProxySettings): KubeProxyFields {
-  const { version, podCIDR } = settings;
+  const { version, podCIDRs } = settings;
   return {
     mode: 'ipvs',
-    clusterCIDR: podCIDR,
+    clusterCIDR: podCIDRs.join(','),
     // Only 1.9 comes here with the gate, and 1.9 wants text.
-    ...(has(version, 'ipvsGate') ? { featureGates: ipvsGate } : {}),
+    ...(has(version, 'ipvsGate')
+      ? { featureGates: ipvsGate }
+      : unlessEmpty('featureGates', featureGates(settings))),
     ipvs: ipvsFields(settings),
   };
 }

@@ -27,7 +27,7 @@ export function nodeRegistration(
     name: node.name,
     criSocket: criSocket(cluster.version, cluster.criSocketPath),
     ...(isControlPlane && node.isWorker ? { taints: [] } : {}),
-    kubeletExtraArgs: extraArgs(cluster, kubeletExtraArgs(node)),
+    kubeletExtraArgs: extraArgs(cluster, kubeletExtraArgs(cluster, node)),
   };
 }
 

@@ -17,7 +17,8 @@ export interface KubeProxySettings {
   readonly excludeCIDRs: readonly string[];
   /** The control planes' virtual IP. */
   readonly virtualIP?: string | undefined;
-  readonly podCIDR: string;
+  /** One network, or one of each family, the cluster's first family first. */
+  readonly podCIDRs: readonly string[];
   readonly timeouts?: IpvsTimeouts;
 }
 
@@ -40,8 +41,9 @@ export interface ClusterSettings {
   /** Where all nodes reach the API: `10.77.0.11:6443`. */
   readonly endpoint: string;
   readonly hasSeveralControlPlanes: boolean;
-  readonly podCIDR: string;
-  readonly serviceCIDR: string;
+  /** One network, or one of each family; the first is of the cluster's first family, in both lists. */
+  readonly podCIDRs: readonly string[];
+  readonly serviceCIDRs: readonly string[];
   /** More names and addresses for the API server's certificate. */
   readonly certSANs: readonly string[];
   readonly imageRepository: string;
@@ -56,7 +58,10 @@ export interface ClusterSettings {
 
 export interface NodeSettings {
   readonly name: string;
+  /** Of the cluster's first family: what the API server advertises. */
   readonly address: string;
+  /** All that the kubelet reports: at most one of each family, `address` first. */
+  readonly addresses: readonly string[];
   /** Whether a control plane runs workloads too, and so has no taint. */
   readonly isWorker: boolean;
 }

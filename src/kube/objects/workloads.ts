@@ -20,6 +20,8 @@ export interface Service {
   /** Deployment whose pods serve it; the one of the same name when absent. */
   readonly deployment?: string | undefined;
   readonly externalIPs: readonly string[];
+  /** Whether it has an address of each IP family. */
+  readonly bothFamilies?: boolean | undefined;
 }
 
 export interface Workload {
@@ -86,6 +88,7 @@ function serviceObject(namespace: string, service: Service): KubernetesObject {
       selector: { app: deployment },
       ports: [{ port, targetPort, protocol }],
       ...(externalIPs.length > 0 ? { externalIPs } : {}),
+      ...(service.bothFamilies === true ? { ipFamilyPolicy: 'PreferDualStack' } : {}),
     },
   };
 }

@@ -24,6 +24,8 @@ export interface MachineFacts {
   readonly root: 'self' | 'sudo' | 'none';
   /** Whether root may make network namespaces and mounts; false in many containers. */
   readonly rootIsPowerful: boolean;
+  /** Whether the kernel has IPv6, switched on or not. */
+  readonly hasIpv6: boolean;
   /** MiB that programs may still take. */
   readonly freeMemory: number;
   /** The control group that limits our memory the most, if any does. */
@@ -42,6 +44,7 @@ export async function probeMachine(): Promise<MachineFacts> {
     tun: await tunDevice(),
     root: process.getuid?.() === 0 ? 'self' : (await hasProgram('sudo')) ? 'sudo' : 'none',
     rootIsPowerful: rootIsPowerful(await readFile('/proc/self/status', 'utf8').catch(() => '')),
+    hasIpv6: await isThere('/proc/sys/net/ipv6'),
     freeMemory: availableMemory(await readFile('/proc/meminfo', 'utf8').catch(() => '')),
     memoryGroup: await tightestGroup(),
     cache: await place(cacheDirectory()),

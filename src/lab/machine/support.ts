@@ -10,6 +10,8 @@ export interface LabNeeds {
   readonly cacheDisk: number;
   /** MiB for the disks of nodes that are still to be started. */
   readonly stateDisk: number;
+  /** Whether nodes have IPv6 addresses. */
+  readonly ipv6: boolean;
 }
 
 /** MiB that the machine keeps for itself. */
@@ -20,6 +22,7 @@ export function unsupportedReason(machine: MachineFacts, needs: LabNeeds): Refus
   return (
     systemReason(machine) ??
     rightsReason(machine) ??
+    familyReason(machine, needs) ??
     memoryReason(machine, needs) ??
     diskReason(machine, needs) ??
     pathReason(machine)
@@ -71,6 +74,14 @@ function rightsReason({ root, rootIsPowerful, tun }: MachineFacts): Refusal | un
   return {
     message: 'the lab needs /dev/net/tun, which you may not open here',
     hint: `Run the command as root, or open the device: \`chmod 666 /dev/net/tun\`. ${inContainer}`,
+  };
+}
+
+function familyReason({ hasIpv6 }: MachineFacts, { ipv6 }: LabNeeds): Refusal | undefined {
+  if (!ipv6 || hasIpv6) return undefined;
+  return {
+    message: "nodes with IPv6 addresses need IPv6 on this machine, whose kernel doesn't have it",
+    hint: 'Leave --ip-family out, or boot without ipv6.disable=1.',
   };
 }
 

@@ -19,13 +19,14 @@ export interface AddressPlan {
   readonly pool: readonly [string, string];
   /** In the order in which nodes get them; their number limits the number of nodes. */
   readonly nodes: Readonly<Record<Role, readonly string[]>>;
+  /** Networks inside the cluster. */
+  readonly cluster: { readonly pods: string; readonly services: string };
 }
 
 /** Within 100.64.0.0/10, which no public host and hardly a private network uses. */
 export const defaultSubnet = '100.67.0.0/16';
 
-/** Pods and Services of the lab's cluster. */
-export const clusterNetworks = { pods: '10.244.0.0/16', services: '10.96.0.0/12' } as const;
+const clusterNetworks = { pods: '10.244.0.0/16', services: '10.96.0.0/12' } as const;
 
 interface Offsets {
   readonly machine: number;
@@ -89,6 +90,7 @@ export function planAddresses(text: string): AddressPlan {
       'control-plane': offsets.controlPlanes.map(address),
       worker: workerOffsets(offsets, 2 ** (32 - subnet.prefix)).map(address),
     },
+    cluster: clusterNetworks,
   };
 }
 

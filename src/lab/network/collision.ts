@@ -3,11 +3,12 @@ import { parseCidr, parseRange, rangesOverlap } from '../../core/ip.ts';
 import { runProgram } from '../programs/program.ts';
 import type { Route } from './ip-json.ts';
 
-/** All IPv4 routes of the machine, connected networks and its own addresses among them. */
+/** All routes of the machine, connected networks and its own addresses among them. */
 export async function machineRoutes(signal?: AbortSignal): Promise<readonly Route[]> {
-  const args = ['-json', '-4', 'route', 'show', 'table', 'all'];
   const { parseRoutes } = await import('./ip-json.ts');
-  return parseRoutes(await runProgram('ip', args, { signal }));
+  const ofFamily = async (family: string) =>
+    parseRoutes(await runProgram('ip', ['-json', family, 'route', 'show', 'table', 'all'], { signal }));
+  return (await Promise.all(['-4', '-6'].map(ofFamily))).flat();
 }
 
 /** The first route that shares an address with `subnet`, apart from default routes and those of `ownInterface`. */
@@ -20,7 +21,7 @@ export function collidingRoute(
   if (wanted === undefined) return undefined;
   return machine.find(({ dst, dev }) => {
     const range = parseRange(dst);
-    if (range === undefined || dst === '0.0.0.0/0' || dev === ownInterface) return false;
+    if (range === undefined || dst === '0.0.0.0/0' || dst === '::/0' || dev === ownInterface) return false;
     return rangesOverlap(range, wanted);
   });
 }

@@ -2,7 +2,8 @@
 import { BootstrapError } from '../../core/errors.ts';
 import { runProgram, type ProgramOptions } from '../programs/program.ts';
 import { bridge, tapName, type LabNames } from '../state/names.ts';
-import type { AddressPlan } from './address-plan.ts';
+import { isIpv6 } from '../../core/ip.ts';
+import type { FamilyPlans } from './families.ts';
 import { collidingRoute, machineRoutes } from './collision.ts';
 
 /** Whether the network is there, whole. */
@@ -21,39 +22,62 @@ export async function networkExists(names: LabNames, signal?: AbortSignal): Prom
  * Builds the network.
  * @throws BootstrapError `lab.unsupported` when the machine uses addresses of the subnet for something else
  */
-export async function createNetwork(names: LabNames, plan: AddressPlan, signal: AbortSignal): Promise<void> {
-  await refuseCollision(names, plan, signal);
+export async function createNetwork(names: LabNames, plans: FamilyPlans, signal: AbortSignal): Promise<void> {
+  await refuseCollision(names, plans, signal);
   const { namespace, clientNamespace, machineInterface } = names;
   await ip(['netns', 'add', namespace], { signal });
   await ip(['netns', 'add', clientNamespace], { signal });
   await batch(undefined, signal, [
     `link add ${machineInterface} type veth peer name machine netns ${namespace}`,
-    `address add ${plan.machine}/${plan.prefix} broadcast + dev ${machineInterface}`,
   ]);
   // On our own interface only: nodes cannot use the machine as a router, or announce routes to it.
   await writeSettings([
     [`net/ipv4/conf/${machineInterface}/forwarding`, '0'],
     [`net/ipv6/conf/${machineInterface}/accept_ra`, '0'],
+    [`net/ipv6/conf/${machineInterface}/disable_ipv6`, '0'],
   ]);
-  await ip(['link', 'set', machineInterface, 'up'], { signal });
+  await batch(undefined, signal, [
+    ...plans.map(
+      ({ machine, prefix }) => `address add ${addressWords(machine, prefix)} dev ${machineInterface}`,
+    ),
+    `link set ${machineInterface} up`,
+  ]);
   // The gateway answers at once that there is no route, so that programs in the nodes do not wait in vain.
-  await writeSettings([['net/ipv4/ip_forward', '1']], namespace);
+  await writeSettings(
+    [
+      ['net/ipv6/conf/all/disable_ipv6', '0'],
+      ['net/ipv4/ip_forward', '1'],
+      ['net/ipv6/conf/all/forwarding', '1'],
+    ],
+    namespace,
+  );
+  await writeSettings([['net/ipv6/conf/all/disable_ipv6', '0']], clientNamespace);
   await batch(namespace, signal, [
     'link set lo up',
-    'route add unreachable default',
+    ...plans.map(({ gateway }) => `route add unreachable ${everywhere(gateway)}`),
     `link add ${bridge} type bridge`,
-    `address add ${plan.gateway}/${plan.prefix} broadcast + dev ${bridge}`,
+    ...plans.map(({ gateway, prefix }) => `address add ${addressWords(gateway, prefix)} dev ${bridge}`),
     `link set machine master ${bridge} up`,
     `link add client type veth peer name eth0 netns ${clientNamespace}`,
     `link set client master ${bridge} up`,
   ]);
   await batch(clientNamespace, signal, [
     'link set lo up',
-    `address add ${plan.client}/${plan.prefix} broadcast + dev eth0`,
+    ...plans.map(({ client, prefix }) => `address add ${addressWords(client, prefix)} dev eth0`),
     'link set eth0 up',
-    `route add default via ${plan.gateway}`,
+    ...plans.map(({ gateway }) => `route add ${everywhere(gateway)} via ${gateway}`),
   ]);
   await ip(['-n', namespace, 'link', 'set', bridge, 'up'], { signal });
+}
+
+/** Nobody else in a lab has the address, so that IPv6 need not look for one who has. */
+function addressWords(address: string, prefix: number): string {
+  return `${address}/${prefix} ${isIpv6(address) ? 'nodad' : 'broadcast +'}`;
+}
+
+/** The default route of the gateway's family. */
+function everywhere(gateway: string): string {
+  return isIpv6(gateway) ? '::/0' : '0.0.0.0/0';
 }
 
 /** Makes sure that the node's tap device exists; `owner` is the user id that may attach to it. */
@@ -103,17 +127,20 @@ async function machineInterfaces(signal?: AbortSignal): Promise<ReadonlySet<stri
 /** @throws BootstrapError `lab.unsupported` when the machine has a route of its own to addresses of the subnet */
 export async function refuseCollision(
   names: LabNames,
-  plan: AddressPlan,
+  plans: FamilyPlans,
   signal: AbortSignal,
 ): Promise<void> {
-  const route = collidingRoute(plan.subnet, await machineRoutes(signal), names.machineInterface);
-  if (route === undefined) return;
-  const way = route.dev === undefined ? '' : ` via ${route.dev}`;
-  throw new BootstrapError(
-    'lab.unsupported',
-    `the lab's subnet ${plan.subnet} overlaps with this machine's route to ${route.dst}${way}`,
-    { hint: 'Choose a free one with --subnet, such as 10.77.0.0/16.' },
-  );
+  const routes = await machineRoutes(signal);
+  for (const { subnet } of plans) {
+    const route = collidingRoute(subnet, routes, names.machineInterface);
+    if (route === undefined) continue;
+    const way = route.dev === undefined ? '' : ` via ${route.dev}`;
+    throw new BootstrapError(
+      'lab.unsupported',
+      `the lab's subnet ${subnet} overlaps with this machine's route to ${route.dst}${way}`,
+      { hint: 'Choose a free one with --subnet, such as 10.77.0.0/16.' },
+    );
+  }
 }
 
 async function ip(

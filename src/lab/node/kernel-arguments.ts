@@ -1,6 +1,7 @@
 // The command line of a user-mode Linux kernel: its own words, and those that the image's units read.
 import type { NodeFiles } from '../state/files.ts';
 import type { LabNode } from '../state/lab-schema.ts';
+import { nodeAddresses } from '../state/node-addresses.ts';
 import { tapName } from '../state/names.ts';
 
 /** What every kernel of the lab is started with. Paths must not contain commas, colons or blanks. */
@@ -22,18 +23,19 @@ export function kernelArguments(disk: string, memory: number, files: NodeFiles):
   ];
 }
 
-/** What is added for a node: its network device, its address and the directory with its keys. */
+/** What is added for a node: its network device, its addresses and the directory with its keys. */
 export function nodeArguments(
   node: LabNode,
   files: NodeFiles,
-  network: { readonly prefix: number; readonly gateway: string },
+  networks: readonly { readonly prefix: number; readonly gateway: string }[],
 ): readonly string[] {
+  const addresses = nodeAddresses(node).map((address, index) => `${address}/${networks[index]?.prefix}`);
   return [
     `vec0:transport=tap,ifname=${tapName(node.name)},depth=128,gro=1,mac=${node.mac}`,
     'net.ifnames=0',
     `hostfs=${files.seed}`,
     `lab.host=${node.name}`,
-    `lab.ip=${node.address}/${network.prefix}`,
-    `lab.gw=${network.gateway}`,
+    `lab.ip=${addresses.join(',')}`,
+    `lab.gw=${networks.map(({ gateway }) => gateway).join(',')}`,
   ];
 }

@@ -6,7 +6,7 @@ import { quote } from '../../core/command.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import { kernelName } from '../kernel/kernel-files.ts';
 import { namespaceNames } from '../network/lab-network.ts';
-import { runProgram } from '../programs/program.ts';
+import { runProgram, userPrefix } from '../programs/program.ts';
 import type { NodeFiles } from '../state/files.ts';
 import type { LabNames } from '../state/names.ts';
 import { consoleTail } from './console.ts';
@@ -96,7 +96,8 @@ export async function startProcess(
     ...kernelArguments(node.disk, node.memory, files),
     ...node.words,
   ];
-  const command = ['setsid', '--fork', ...script, ...asOurselves(), ...pinned];
+  // Root's rights are for setting up only.
+  const command = ['setsid', '--fork', ...script, ...userPrefix(), ...pinned];
   const isolation =
     namespace === undefined ? ['unshare', '--mount', '--net'] : ['ip', 'netns', 'exec', namespace];
   const [program = '', ...args] = [...isolation, ...command];
@@ -137,14 +138,20 @@ export async function killStrays(names: LabNames, directory: string): Promise<vo
  */
 async function isOurs(process: SessionMember, directory: string, namespace: string): Promise<boolean> {
   const { processId, session } = process;
-  const leader = await readFile(`/proc/${session}/cmdline`, 'utf8').catch(() => '');
-  if (leader.split('\0').some((word) => word.startsWith(`${directory}/`))) return true;
+  const leader = await commandWords(session);
+  const words = [...leader, ...(await commandWords(processId))];
+  if (words.some((word) => word.startsWith(`${directory}/`))) return true;
   const program = await readlink(`/proc/${processId}/exe`).catch(() => '');
   if (basename(program).split(' ', 1)[0] !== kernelName) return false;
-  if (leader === '') return true;
+  if (leader.length === 0) return true;
   throw new BootstrapError('lab.failed', `${namespace} holds nodes of another user (process ${session})`, {
     hint: 'Choose another name with --name.',
   });
+}
+
+async function commandWords(processId: number): Promise<readonly string[]> {
+  const text = await readFile(`/proc/${processId}/cmdline`, 'utf8').catch(() => '');
+  return text === '' ? [] : text.split('\0');
 }
 
 const spareMemory = 128;
@@ -166,10 +173,4 @@ async function killUntilGone(find: () => Promise<readonly number[]>): Promise<vo
 
 async function recordedSession(files: NodeFiles): Promise<NodeSession | undefined> {
   return parseSession(await readFile(files.process, 'utf8').catch(() => ''));
-}
-
-/** Root's rights are for setting up only. */
-function asOurselves(): readonly string[] {
-  const [user, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-  return user === 0 ? [] : ['setpriv', `--reuid=${user}`, `--regid=${group}`, '--clear-groups'];
 }

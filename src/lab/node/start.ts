@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { BootstrapError } from '../../core/errors.ts';
 import { raiseMappingLimit } from '../machine/mapping-limit.ts';
-import { planAddresses } from '../network/address-plan.ts';
+import { planFamilies } from '../network/families.ts';
 import { createTap } from '../network/lab-network.ts';
 import type { LabFiles } from '../state/files.ts';
 import type { LabNode, LabState } from '../state/lab-schema.ts';
@@ -33,9 +33,8 @@ export async function startNode(
   });
   await raiseMappingLimit(signal);
   const names = labNames(lab.name);
-  const { gateway, prefix } = planAddresses(lab.subnet);
   await createTap(names, node.name, process.getuid?.() ?? 0, signal);
-  const words = nodeArguments(node, own, { gateway, prefix });
+  const words = nodeArguments(node, own, planFamilies(lab.subnet, lab.ipFamily));
   const disk = `${own.disk},${image.disk}`;
   const { cpu, memory } = node;
   await startProcess(names.namespace, own, { kernel: image.kernel, disk, cpu, memory, words });

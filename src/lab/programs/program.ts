@@ -63,6 +63,12 @@ export function rootPrefix(): readonly string[] {
   return process.getuid?.() === 0 ? [] : ['sudo', '--'];
 }
 
+/** The words to put before a command that root starts so that it runs as ourselves: none when we are root. */
+export function userPrefix(): readonly string[] {
+  const [user, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  return user === 0 ? [] : ['setpriv', `--reuid=${user}`, `--regid=${group}`, '--clear-groups'];
+}
+
 /** @throws BootstrapError `interrupted` if the signal is aborted */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw interrupted(signal.reason);

@@ -17,6 +17,13 @@ export interface NodeFiles {
   readonly kernel: string;
 }
 
+export interface ResolverFiles {
+  /** The names that it knows. */
+  readonly hosts: string;
+  /** Names its process. */
+  readonly process: string;
+}
+
 export interface LabFiles {
   readonly directory: string;
   readonly lock: string;
@@ -27,6 +34,7 @@ export interface LabFiles {
   readonly knownHosts: string;
   /** The inventory that the demo writes for `up`. */
   readonly inventory: string;
+  readonly resolver: ResolverFiles;
   node(name: string): NodeFiles;
 }
 
@@ -39,6 +47,7 @@ export function labFiles(lab: string, environment: NodeJS.ProcessEnv = process.e
     identity: join(directory, 'id_ed25519'),
     knownHosts: join(directory, 'known_hosts'),
     inventory: join(directory, 'inventory.yaml'),
+    resolver: { hosts: join(directory, 'hosts'), process: join(directory, 'resolver') },
     node: (name) => nodeFiles(join(directory, 'nodes', name)),
   };
 }

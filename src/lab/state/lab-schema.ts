@@ -1,12 +1,16 @@
 // The shape of the file that remembers a lab.
 import { z } from 'zod';
 import { roles } from '../../core/role.ts';
+import { ipFamilies } from '../ip-family.ts';
 import { containerds, defaultKind, releases } from '../node-kind.ts';
 
 const labNode = z.strictObject({
   name: z.string(),
   role: z.enum(roles),
-  address: z.ipv4(),
+  /** Where SSH goes to. */
+  address: z.union([z.ipv4(), z.ipv6()]),
+  /** The IPv6 address of a node that has both. */
+  secondAddress: z.ipv6().optional(),
   /** MAC address, which stays the same over restarts. */
   mac: z.string(),
   /** MiB. */
@@ -24,7 +28,9 @@ const labNode = z.strictObject({
 const current = z.strictObject({
   format: z.literal(2),
   name: z.string(),
+  /** That of IPv4, from which that of IPv6 follows. */
   subnet: z.cidrv4(),
+  ipFamily: z.enum(ipFamilies).default('ipv4'),
   /** The release of Kubernetes in the images; labs made before there was a choice do not say it. */
   kubernetes: z.string().default('v1.20.2'),
   nodes: z.array(labNode).min(1),

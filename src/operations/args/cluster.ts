@@ -3,9 +3,17 @@ import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import type { ClusterSettings, KubeProxySettings, NodeSettings } from '../../kube/kubeadm/settings.ts';
 import { parseVersion } from '../../kube/version.ts';
+import { splitNetworks } from './networks.ts';
 import { clusterVersion } from './scalars.ts';
 
-const node = z.object({ name: z.string().min(1), address: z.string().min(1), roles: z.array(z.string()) });
+const node = z
+  .object({
+    name: z.string().min(1),
+    address: z.string().min(1),
+    addresses: z.array(z.string().min(1)).min(1).optional(),
+    roles: z.array(z.string()),
+  })
+  .transform((one) => ({ ...one, addresses: one.addresses ?? [one.address] }));
 
 const seconds = z.int().positive().optional();
 
@@ -65,7 +73,7 @@ export function kubeProxySettings({ kubernetes, controlPlane, ...cluster }: Clus
     ...kubeProxy,
     timeouts: { tcp: timeouts.tcp ?? 0, tcpFin: timeouts.tcpFin ?? 0, udp: timeouts.udp ?? 0 },
     version: parseVersion(kubernetes.version),
-    podCIDR: cluster.network.pods,
+    podCIDRs: splitNetworks(cluster.network.pods),
     virtualIP: controlPlane.vip?.address,
   };
 }
@@ -77,9 +85,9 @@ export function clusterSettings(cluster: ClusterArg, bundle: BundleArgs): Cluste
     name: cluster.name,
     endpoint: cluster.endpoint,
     hasSeveralControlPlanes: controlPlanes.length > 1,
-    podCIDR: cluster.network.pods,
-    serviceCIDR: cluster.network.services,
-    certSANs: nodes.filter(({ name }) => controlPlanes.includes(name)).map(({ address }) => address),
+    podCIDRs: splitNetworks(cluster.network.pods),
+    serviceCIDRs: splitNetworks(cluster.network.services),
+    certSANs: nodes.filter(({ name }) => controlPlanes.includes(name)).flatMap(({ addresses }) => addresses),
     imageRepository: bundle.imageRepository,
     hasClusterDns: bundle.clusterDns,
     criSocketPath: bundle.criSocket,
@@ -95,5 +103,6 @@ export function nodeSettings(cluster: ClusterArg, name: string): NodeSettings {
   if (found === undefined) {
     throw new BootstrapError('playbook.invalid', `the cluster has no node ${name}`);
   }
-  return { name, address: found.address, isWorker: found.roles.includes('worker') };
+  const { address, addresses, roles } = found;
+  return { name, address, addresses, isWorker: roles.includes('worker') };
 }

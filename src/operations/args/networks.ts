@@ -52,7 +52,7 @@ export function clusterNetworks(
     ...elsewhere,
     podCIDRs: [...splitNetworks(network.pods), ...(elsewhere.podCIDRs ?? [])],
     serviceCIDRs: splitNetworks(network.services),
-    nodeAddresses: [...nodes.map(({ address }) => address), ...(elsewhere.nodeAddresses ?? [])],
+    nodeAddresses: [...nodes.flatMap(({ addresses }) => addresses), ...(elsewhere.nodeAddresses ?? [])],
     excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(vip === null ? [] : [singleAddressCIDR(vip.address)])],
   };
 }

@@ -16,6 +16,7 @@ const service = z.object({
   protocol: z.string().default('TCP'),
   deployment: z.string().optional(),
   externalIPs: z.array(z.string()).default([]),
+  bothFamilies: z.boolean().optional(),
 });
 
 const workload = z.object({

@@ -94,7 +94,7 @@ const fileQueries = [podNetworkPaths.cni, podNetworkPaths.script, podNetworkPath
 );
 
 function stateQuery(cluster: ClusterArg, self: string) {
-  const addresses = cluster.nodes.filter(({ name }) => name !== self).map(({ address }) => address);
+  const addresses = cluster.nodes.filter(({ name }) => name !== self).flatMap((one) => one.addresses);
   return ask(podNetworkState, {
     masquerade: masqueradeRules(splitNetworks(cluster.network.pods)),
     addresses,

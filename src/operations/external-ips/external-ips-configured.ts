@@ -6,7 +6,7 @@ import { ask } from '../../facts/fact.ts';
 import { keepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { renderSecretTemplate, renderTemplate } from '../../render/template.ts';
-import { clusterArg, nodeSettings } from '../args/cluster.ts';
+import { clusterArg, nodeSettings, type ClusterArg } from '../args/cluster.ts';
 import { hostArg, secretArg } from '../args/scalars.ts';
 import { foreignProblems } from '../keepalived/foreign.ts';
 import { prefixOf } from '../keepalived/interface-network.ts';
@@ -111,17 +111,23 @@ function configuration(
       prefixLength: prefixes.get(address),
       routerId: ids.get(address),
       priority: 101 - candidates.indexOf(node),
-      peers: candidates.filter((name) => name !== node).map((name) => nodeSettings(cluster, name).address),
+      source: addressBeside(address, cluster, node),
+      peers: candidates.filter((name) => name !== node).map((name) => addressBeside(address, cluster, name)),
       // VRRP has no passwords for IPv6.
       password: isIpv6(address) ? null : (inUse ?? password),
     }));
   const values = {
     check: checkScriptPath,
     interface: device,
-    source: nodeSettings(cluster, node).address,
     instances,
   };
   return renderSecretTemplate('keepalived/external-ips.conf', values, 'external-ips.conf');
+}
+
+/** VRRP speaks in the family of the address that it is about. */
+function addressBeside(address: string, cluster: ClusterArg, node: string): string {
+  const { address: first, addresses } = nodeSettings(cluster, node);
+  return addresses.find((own) => isIpv6(own) === isIpv6(address)) ?? first;
 }
 
 function checkScript({ addresses }: OwnBinding): string {

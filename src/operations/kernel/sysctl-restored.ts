@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
-import { savedSettings, type SavedSetting } from '../../facts/host/sysctl.ts';
+import { savedSettings, sysctlPath, type SavedSetting } from '../../facts/host/sysctl.ts';
 import { absolutePath } from '../args/scalars.ts';
 import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, type Step } from '../operation.ts';
@@ -17,7 +17,7 @@ const args = z.strictObject({
 export const sysctlRestored = defineOperation({
   name: 'sysctl.restored',
   summary:
-    'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file. net.ipv4.ip_forward stays on until the next boot, as others may need it.',
+    'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file. Forwarding stays on until the next boot, as others may need it.',
   args,
   example: `
 - name: Let as many connections wait as before
@@ -49,13 +49,16 @@ export const sysctlRestored = defineOperation({
   },
 });
 
+const forwarding = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding'];
+
 /** Whoever came after us found it set, and never had to say that he needs it too: without it his packets would stop. */
 function isShared({ path, before }: SavedSetting): boolean {
-  return path === '/proc/sys/net/ipv4/ip_forward' && before === '0';
+  return forwarding.some((key) => path === sysctlPath(key)) && before === '0';
 }
 
-function sharedWarning({ before, now }: SavedSetting): string {
-  return `net.ipv4.ip_forward stays ${now ?? ''}, as Docker or others on this host may need it by now; it was ${before} before us. The next boot decides.`;
+function sharedWarning({ path, before, now }: SavedSetting): string {
+  const key = forwarding.find((one) => path === sysctlPath(one)) ?? path;
+  return `${key} stays ${now ?? ''}, as Docker or others on this host may need it by now; it was ${before} before us. The next boot decides.`;
 }
 
 /** Writes what was there before. */

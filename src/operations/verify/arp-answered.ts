@@ -93,9 +93,13 @@ function askers(wanted: Wanted): readonly { readonly name: string; readonly ques
   const { node, cluster, binding } = wanted;
   const self = cluster.nodes.filter(({ name }) => name === node);
   const other = cluster.nodes.filter(({ name }) => name !== node).slice(0, 1);
-  return [...self, ...other].map(({ name, address }) => ({
+  return [...self, ...other].map(({ name, address, addresses }) => ({
     name,
-    question: { interface: binding.interface, nodeAddress: address, addresses: addressesOf(wanted) },
+    question: {
+      interface: binding.interface,
+      nodeAddress: addresses.find((own) => familyOf(own) === 'IPv4') ?? address,
+      addresses: addressesOf(wanted),
+    },
   }));
 }
 

@@ -99,7 +99,7 @@ function claimRules(
 function inventoryAddresses({ nodes, controlPlane }: ClusterArg): readonly (readonly [string, string])[] {
   const { vip } = controlPlane;
   return [
-    ...nodes.map(({ name, address }) => [address, `node ${name}`] as const),
+    ...nodes.flatMap(({ name, addresses }) => addresses.map((address) => [address, `node ${name}`] as const)),
     ...(vip === null ? [] : [[vip.address, 'the API server'] as const]),
   ];
 }

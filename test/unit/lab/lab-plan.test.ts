@@ -1,7 +1,9 @@
 // Which nodes a lab gets.
 import { describe, expect, it } from 'vitest';
 import type { HostSystem } from '../../../src/facts/host/host-system.ts';
+import type { LabFamily } from '../../../src/lab/ip-family.ts';
 import { macAddress, planLab, type LabImages, type LabRequest } from '../../../src/lab/lab-plan.ts';
+import { nodeAddresses } from '../../../src/lab/state/node-addresses.ts';
 import { minimumMemory } from '../../../src/lab/node-memory.ts';
 import { checkResources } from '../../../src/operations/preflight/system-checks.ts';
 
@@ -43,6 +45,17 @@ describe('a new lab', () => {
     ]);
   });
 
+  it('gives the nodes addresses of the family that is asked for, and IPv4 by itself', () => {
+    const addresses = (ipFamily?: LabFamily) =>
+      planLab({ ...request, ipFamily }, undefined, image, cpus).nodes.map(nodeAddresses);
+    expect(addresses()).toEqual([['100.67.151.2'], ['100.67.151.6']]);
+    expect(addresses('ipv6')).toEqual([['fd4c:6162:6443::151:2'], ['fd4c:6162:6443::151:6']]);
+    expect(addresses('dual')).toEqual([
+      ['100.67.151.2', 'fd4c:6162:6443::151:2'],
+      ['100.67.151.6', 'fd4c:6162:6443::151:6'],
+    ]);
+  });
+
   it('goes round the releases and containerds that are asked for, and gives each node the image of its kind', () => {
     const mixed: LabRequest = {
       ...request,
@@ -78,6 +91,7 @@ describe('a new lab', () => {
       architecture: 'amd64',
       init: 'systemd',
       hostname: 'n',
+      kernel: '6.1.0',
       machineId: '',
       cpus: 2,
       memoryMiB: minimumMemory[role] - kernelsShare,
@@ -142,6 +156,16 @@ describe('an existing lab', () => {
   it('sorts its tenth worker after the second', () => {
     const { nodes } = planLab({ ...request, workers: 10 }, existing, image, cpus);
     expect(nodes.at(-1)?.name).toBe('worker10');
+  });
+
+  it('keeps its family', () => {
+    const dual = planLab({ ...request, ipFamily: 'dual' }, undefined, image, cpus);
+    expect(planLab({ ...request, workers: 2 }, dual, image, cpus).nodes[2]?.secondAddress).toBe(
+      'fd4c:6162:6443::151:7',
+    );
+    expect(() => planLab({ ...request, ipFamily: 'ipv6' }, dual, image, cpus)).toThrow(
+      'has the family dual, not ipv6',
+    );
   });
 
   it('cannot change its subnet', () => {

@@ -9,15 +9,15 @@ const cluster: ClusterSettings = {
   name: 'lab',
   endpoint: '[fd00::11]:6443',
   hasSeveralControlPlanes: false,
-  podCIDR: '10.244.0.0/16',
-  serviceCIDR: '10.96.0.0/12',
+  podCIDRs: ['10.244.0.0/16'],
+  serviceCIDRs: ['10.96.0.0/12'],
   certSANs: ['fd00::11', 'api.example'],
   imageRepository: 'registry.example/k8s',
   hasClusterDns: false,
   criSocketPath: '/run/containerd/containerd.sock',
-  kubeProxy: { version, scheduler: 'rr', strictARP: false, excludeCIDRs: [], podCIDR: '10.244.0.0/16' },
+  kubeProxy: { version, scheduler: 'rr', strictARP: false, excludeCIDRs: [], podCIDRs: ['10.244.0.0/16'] },
 };
-const node = { name: 'master1', address: 'fd00::11', isWorker: true };
+const node = { name: 'master1', address: 'fd00::11', addresses: ['fd00::11'], isWorker: true };
 
 describe('initDocuments', () => {
   it('names the endpoint without brackets and port in the certificate, once', () => {
@@ -41,6 +41,40 @@ describe('initDocuments', () => {
     expect(initDocuments({ cluster, node })[1]).toHaveProperty('scheduler.extraArgs', {
       'leader-elect': 'false',
     });
+  });
+});
+
+describe('the documents of a dual-stack cluster', () => {
+  const dualStack = (text: string) => {
+    const networks = { podCIDRs: ['10.244.0.0/16', 'fd00:244::/56'] };
+    const serviceCIDRs = ['10.96.0.0/16', 'fd00:96::/112'];
+    const kubeProxy = { ...cluster.kubeProxy, ...networks, version: parseVersion(text) };
+    return { ...cluster, ...networks, serviceCIDRs, kubeProxy, version: parseVersion(text) };
+  };
+  const both = { ...node, address: '10.0.0.1', addresses: ['10.0.0.1', 'fd00::11'] };
+  const documents = (text: string) => initDocuments({ cluster: dualStack(text), node: both });
+
+  it('name the networks of both families as pairs', () => {
+    expect(documents('1.37.2')).toMatchObject([
+      { kind: 'InitConfiguration' },
+      {
+        networking: { podSubnet: '10.244.0.0/16,fd00:244::/56', serviceSubnet: '10.96.0.0/16,fd00:96::/112' },
+      },
+      { clusterCIDR: '10.244.0.0/16,fd00:244::/56' },
+      { kind: 'KubeletConfiguration' },
+    ]);
+  });
+
+  it('switch the gate on where it is needed, for kubeadm and for kube-proxy, and never later', () => {
+    const featureGates = { IPv6DualStack: true };
+    expect(documents('1.20.2')).toMatchObject([{}, { featureGates }, { featureGates }, {}]);
+    for (const document of documents('1.21.14')) expect(document).not.toHaveProperty('featureGates');
+  });
+
+  it('give the kubelet the addresses of both families once it takes them', () => {
+    const nodeIP = (text: string) => documents(text)[0]?.['nodeRegistration'];
+    expect(nodeIP('1.19.16')).toMatchObject({ kubeletExtraArgs: { 'node-ip': '10.0.0.1' } });
+    expect(nodeIP('1.20.2')).toMatchObject({ kubeletExtraArgs: { 'node-ip': '10.0.0.1,fd00::11' } });
   });
 });
 

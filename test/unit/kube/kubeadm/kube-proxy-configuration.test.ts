@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { kubeProxyFields } from '../../../../src/kube/kubeadm/kube-proxy-configuration.ts';
 import { parseVersion } from '../../../../src/kube/version.ts';
 
-const settings = { scheduler: 'rr', strictARP: true, excludeCIDRs: [] as string[], podCIDR: '10.244.0.0/16' };
+const settings = {
+  scheduler: 'rr',
+  strictARP: true,
+  excludeCIDRs: [] as string[],
+  podCIDRs: ['10.244.0.0/16'],
+};
 const fields = (version: string, more: { virtualIP?: string; excludeCIDRs?: string[] } = {}) =>
   kubeProxyFields({ ...settings, version: parseVersion(version), ...more });
 

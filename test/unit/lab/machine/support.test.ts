@@ -15,13 +15,14 @@ const able: MachineFacts = {
   tun: 'usable',
   root: 'self',
   rootIsPowerful: true,
+  hasIpv6: true,
   freeMemory: 8000,
   memoryGroup: undefined,
   cache: { directory: '/home/ann/.cache/ipvs-bootstrap', free: 20_000, device: 1 },
   state: { directory: '/home/ann/.local/state/ipvs-bootstrap/lab', free: 20_000, device: 1 },
 };
-const needs = { memory: 5120, cacheDisk: 6000, stateDisk: 3000 };
-const nothing = { memory: 0, cacheDisk: 0, stateDisk: 0 };
+const needs = { memory: 5120, cacheDisk: 6000, stateDisk: 3000, ipv6: false };
+const nothing = { memory: 0, cacheDisk: 0, stateDisk: 0, ipv6: false };
 
 it('finds nothing wrong with a machine that has all', () => {
   expect(unsupportedReason(able, needs)).toBeUndefined();
@@ -41,6 +42,13 @@ it.each([
   [{ cache: { ...able.cache, directory: '/home/a b' } }, '/home/a b: the name has special characters'],
 ] as const)('refuses %o', (flaw, reason) => {
   expect(unsupportedReason({ ...able, ...flaw }, needs)?.message).toContain(reason);
+});
+
+it('wants IPv6 of a machine only for a lab that has it', () => {
+  const old = { ...able, hasIpv6: false };
+  expect(unsupportedReason(old, needs)).toBeUndefined();
+  expect(unsupportedReason(old, { ...needs, ipv6: true })?.message).toContain('need IPv6 on this machine');
+  expect(unsupportedReason(able, { ...needs, ipv6: true })).toBeUndefined();
 });
 
 it('tells the tighter of two limits of memory', () => {

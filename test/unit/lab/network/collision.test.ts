@@ -19,6 +19,13 @@ it.each(['100.67.0.0/16', '100.64.0.0/10', '100.67.8.0/24', '100.67.151.8'])('fi
   expect(collidingRoute(subnet, [...ordinary, route], 'lab-x')).toEqual(route);
 });
 
+it('finds a route of IPv6, and no default one', () => {
+  const own = 'fd4c:6162:6443::/64';
+  const route = { dst: 'fd4c:6162:6443::/48', dev: 'wg0' };
+  expect(collidingRoute(own, [...ordinary, { dst: '::/0', dev: 'wg0' }], 'lab-x')).toBeUndefined();
+  expect(collidingRoute(own, [...ordinary, route], 'lab-x')).toEqual(route);
+});
+
 it('finds a route without an interface', () => {
   expect(collidingRoute(subnet, [{ dst: '100.64.0.0/10' }], 'lab-x')).toEqual({ dst: '100.64.0.0/10' });
 });

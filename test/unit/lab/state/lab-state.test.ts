@@ -41,6 +41,13 @@ it('gives the nodes of an older program the image of their lab', async () => {
   expect(await readLab(files)).toEqual(lab);
 });
 
+it('of a lab from before there was a choice is one of IPv4', async () => {
+  const { ipFamily: _, ...old } = lab;
+  await mkdir(files.directory, { recursive: true });
+  await writeFile(files.state, JSON.stringify(old));
+  expect(await readLab(files)).toEqual(lab);
+});
+
 it('has Kubernetes 1.20.2 when it was made before there was a choice', async () => {
   const { kubernetes: _, ...old } = lab;
   await writeLab(files, lab);
