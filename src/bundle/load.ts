@@ -52,7 +52,7 @@ async function missing(directory: string, cause: unknown): Promise<BootstrapErro
   return new BootstrapError('bundle.missing', `there is no bundle in ${directory}: ${why}`, {
     hint:
       `A bundle is a directory with a ${manifestFileName}. "ipvs-bootstrap lab up" builds one, and ` +
-      '"ipvs-bootstrap lab inventory" names its directory; Debian 12 hosts of your own can use it, too. See docs/bundle.md.',
+      '"ipvs-bootstrap lab inventory" names its directory; Debian 12 and 13 hosts of your own can use it, too. See docs/bundle.md.',
     cause,
   });
 }

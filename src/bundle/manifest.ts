@@ -31,6 +31,8 @@ const packageFile = z.strictObject({
   version: z.string().min(1),
   /** The packages that need this one, itself among them; without it every installation takes it along. */
   neededBy: z.array(z.string().min(1)).optional(),
+  /** The distribution that it is made for, as in its os-release; without it any of the Debian family. */
+  for: z.strictObject({ id: z.string().min(1), versionId: z.string() }).optional(),
   ...common,
 });
 
@@ -44,8 +46,6 @@ export const bundleManifest = z.strictObject({
   pauseImage: z.string().min(1),
   /** False when the bundle has no cluster DNS image; kubeadm then skips that addon. */
   clusterDns: z.boolean(),
-  /** The distribution that the package files are made for, as in its os-release; without it any of the Debian family. */
-  packagesFor: z.strictObject({ id: z.string().min(1), versionId: z.string() }).optional(),
   files: z.array(z.discriminatedUnion('kind', [binaryFile, imageFile, packageFile])),
 });
 

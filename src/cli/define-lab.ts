@@ -1,8 +1,9 @@
 // Definitions of the lab commands.
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ipFamilies } from '../lab/ip-family.ts';
+import { codenames, containerds, releases, type NodeKind } from '../lab/node-kind.ts';
 import { lazy, type ProgramPorts } from './action.ts';
-import { positiveInteger } from './hosts/host-options.ts';
+import { commaList, positiveInteger } from './hosts/host-options.ts';
 import { labVersion } from './lab/version-option.ts';
 
 export function defineLabCommands(program: Command, ports: ProgramPorts): void {
@@ -50,5 +51,25 @@ function sized(command: Command): Command {
     .option('--worker-memory <MiB>', 'memory of a worker', positiveInteger)
     .option('--subnet <CIDR>', 'addresses of the lab')
     .addOption(new Option('--ip-family <family>', 'addresses that the nodes have').choices(ipFamilies))
-    .option('--kubernetes <version>', 'Kubernetes, from v1.24.0 on or v1.20.2', labVersion);
+    .option('--kubernetes <version>', 'Kubernetes, from v1.24.0 on or v1.20.2', labVersion)
+    .option('--release <list>', 'releases of Debian, taken by the nodes in turn: 12, 13', releaseList)
+    .option('--containerd <list>', 'generations of containerd, likewise: 1, 2', containerdList);
+}
+
+/** @throws InvalidArgumentError for anything but a list of releases, by version or by name. */
+function releaseList(text: string): readonly NodeKind['release'][] {
+  return commaList(text).map((name) => {
+    const found = releases.find((release) => release === name || codenames[release] === name);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`It must be releases of Debian: ${releases.join(', ')}.`);
+  });
+}
+
+/** @throws InvalidArgumentError for anything but a list of generations. */
+function containerdList(text: string): readonly NodeKind['containerd'][] {
+  return commaList(text).map((name) => {
+    const found = containerds.find((generation) => generation === name);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`It must be generations of containerd: ${containerds.join(', ')}.`);
+  });
 }

@@ -1,16 +1,19 @@
-// The stages of `lab up`, in order: packages of this machine, kernel, bundle, disk image, nodes.
+// The stages of `lab up`, in order: packages of this machine, bundle, disk image, nodes.
 import { count } from '../core/count.ts';
 import { buildStage, bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
 import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
 import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
 import { nodeRelease } from '../lab/debian/node-release.ts';
-import { baseImage, imageMachinePackages } from '../lab/image/base-image.ts';
+import { imageMachinePackages } from '../lab/image/base-image.ts';
+import { containerdPrograms } from '../lab/image/containerd-programs.ts';
 import { loadedImage } from '../lab/image/loaded-image.ts';
+import { baseImageOf, imageForEach } from '../lab/image/node-images.ts';
 import { kernelMachinePackages, labKernel } from '../lab/kernel/kernel-build.ts';
 import type { LabFamily } from '../lab/ip-family.ts';
 import type { LabRequest } from '../lab/lab-plan.ts';
 import { machineCheckStage } from '../lab/machine-checks/stage.ts';
 import { checkMachinePackages } from '../lab/machine-checks/user-mode.ts';
+import { kindName, type NodeKind } from '../lab/node-kind.ts';
 import type { Report } from '../lab/stage.ts';
 import { labFiles } from '../lab/state/files.ts';
 import { requireLab } from '../lab/state/lab-state.ts';
@@ -30,22 +33,14 @@ export interface LabOptions {
   readonly subnet?: string;
   readonly ipFamily?: LabFamily;
   readonly kubernetes?: string;
+  readonly release?: NonNullable<LabRequest['releases']>;
+  readonly containerd?: NonNullable<LabRequest['containerds']>;
 }
 
 /** The part of the command line's options that says which lab is wanted. */
 export function labRequest(options: LabOptions): LabRequest {
-  const { name, controlPlanes, workers, controlPlaneMemory, workerMemory } = options;
-  const { subnet, ipFamily, kubernetes } = options;
-  return {
-    name,
-    controlPlanes,
-    workers,
-    controlPlaneMemory,
-    workerMemory,
-    subnet,
-    ipFamily,
-    kubernetes,
-  };
+  const { release: releases, containerd: containerds, ...same } = options;
+  return { ...same, releases, containerds };
 }
 
 /** From nothing to a machine that can carry the lab. */
@@ -65,20 +60,31 @@ export function machineStages(request: LabRequest, announce: (line: string) => v
   ];
 }
 
-/** From there to nodes that answer SSH, with a release of Kubernetes; what is cached is not built again. */
-export function labStages(request: LabRequest, kubernetes: string): readonly ShownStage[] {
+/** From there to nodes of these kinds that answer SSH, with a release of Kubernetes; what is cached is not built again. */
+export function labStages(
+  request: LabRequest,
+  kinds: readonly NodeKind[],
+  kubernetes: string,
+): readonly ShownStage[] {
   const cache = cacheDirectory();
-  const loaded = async (context: BuildContext) => loadedWith(context, kubernetes);
+  const loaded = async (context: BuildContext, kind: NodeKind) => loadedWith(kubernetes, context, kind);
   return [
     buildStage(cache, 'Kernel of the nodes from source', labKernel),
     ...bundleStages(cache, kubernetes),
-    buildStage(cache, 'Disk image of a node', base),
-    buildStage(cache, 'Container images on the disk', loaded),
+    ...(kinds.some(({ containerd }) => containerd === '2')
+      ? [buildStage(cache, 'containerd 2 from source', containerdPrograms)]
+      : []),
+    buildStage(cache, 'Disk image of a node', async (context) => imageForEach(kinds, context, base)),
+    buildStage(cache, 'Container images on the disk', async (context) =>
+      imageForEach(kinds, context, loaded),
+    ),
     {
       title: `Boot ${count(request.controlPlanes + request.workers, 'node')}`,
       run: async (report, signal) => {
-        const { directory } = await loaded(await openBuildContext(cache, nodeRelease, report, signal));
-        const { started } = await labUp(request, { directory, kubernetes }, report, signal);
+        const context = await openBuildContext(cache, nodeRelease, report, signal);
+        const { directories } = await imageForEach(kinds, context, loaded);
+        const of = (kind: NodeKind): string => directories.get(kindName(kind)) ?? '';
+        const { started } = await labUp(request, { of, kubernetes }, report, signal);
         return started.length === 0 ? 'running already' : `SSH to ${count(started.length, 'node')}`;
       },
     },
@@ -91,12 +97,12 @@ export async function labBundle(name: string, report: Report, signal: AbortSigna
   return bundleDirectory(cacheDirectory(), kubernetes, report, signal);
 }
 
-async function base(context: BuildContext) {
-  return baseImage(context, (await labKernel(context)).directory);
+async function base(context: BuildContext, kind: NodeKind) {
+  return baseImageOf(context, kind, (await labKernel(context)).directory);
 }
 
-async function loadedWith(context: BuildContext, kubernetes: string) {
-  const { directory } = await base(context);
+async function loadedWith(kubernetes: string, context: BuildContext, kind: NodeKind) {
+  const { directory } = await base(context, kind);
   const { cacheRoot, report, signal } = context;
   const bundle = await bundleDirectory(cacheRoot, kubernetes, report, signal);
   return loadedImage(context, directory, bundle);

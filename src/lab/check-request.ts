@@ -6,6 +6,7 @@ import { hasProgram } from './machine/machine.ts';
 import { assertSupported } from './machine/support.ts';
 import { planFamilies } from './network/families.ts';
 import { refuseCollision } from './network/lab-network.ts';
+import { kindsOf, type NodeKind } from './node-kind.ts';
 import { runningSession } from './node/process.ts';
 import { labFiles } from './state/files.ts';
 import { readLab } from './state/lab-state.ts';
@@ -15,29 +16,39 @@ import { cacheDirectory } from './state/paths.ts';
 /** MiB, at the height of the builds. */
 const buildSpace = 6000;
 
+/** MiB for the images of a further kind of node. */
+const kindSpace = 2000;
+
 /** MiB that a node with a cluster on it writes to its disk. */
 const nodeSpace = 1500;
 
 /**
- * Changes nothing.
+ * Returns the kinds of the lab's nodes. Changes nothing.
  * @throws BootstrapError `usage` or `lab.unsupported` when the lab cannot be made as asked for
  */
-export async function checkRequest(request: LabRequest, signal: AbortSignal): Promise<void> {
+export async function checkRequest(request: LabRequest, signal: AbortSignal): Promise<readonly NodeKind[]> {
   checkLabName(request.name);
   const files = labFiles(request.name);
-  const image = { directory: '', kubernetes: '' };
-  const lab = planLab(request, await readLab(files), image, { allowed: [0], used: [] });
+  const lab = planLab(
+    request,
+    await readLab(files),
+    { of: () => '', kubernetes: '' },
+    { allowed: [0], used: [] },
+  );
   const sessions = await Promise.all(lab.nodes.map(async ({ name }) => runningSession(files.node(name))));
   const toStart = lab.nodes.filter((_, index) => sessions[index] === undefined);
+  const kinds = kindsOf(lab.nodes);
   await assertSupported({
     memory: toStart.reduce((sum, { memory }) => sum + memory, 0),
-    cacheDisk: (await hasNodeImage()) ? 0 : buildSpace,
+    cacheDisk: (await hasNodeImage()) ? 0 : buildSpace + (kinds.length - 1) * kindSpace,
     stateDisk: toStart.length * nodeSpace,
     ipv6: lab.ipFamily !== 'ipv4',
   });
   // On a machine without it, it gets installed, and the check is made later.
-  if (!(await hasProgram('ip'))) return;
-  await refuseCollision(labNames(lab.name), planFamilies(lab.subnet, lab.ipFamily), signal);
+  if (await hasProgram('ip')) {
+    await refuseCollision(labNames(lab.name), planFamilies(lab.subnet, lab.ipFamily), signal);
+  }
+  return kinds;
 }
 
 /** Whether there is something to boot from; which may be of an older version of the program. */

@@ -6,6 +6,7 @@ import { chooseCpus } from './machine/cpu-plan.ts';
 import type { LabFamily } from './ip-family.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
 import { planFamilies } from './network/families.ts';
+import { defaultKind, type NodeKind } from './node-kind.ts';
 import { defaultMemory, minimumMemory } from './node-memory.ts';
 import type { LabNode, LabState } from './state/lab-schema.ts';
 
@@ -21,15 +22,19 @@ export interface LabRequest {
   readonly subnet?: string | undefined;
   /** If undefined, that of the existing lab, or `ipv4`. */
   readonly ipFamily?: LabFamily | undefined;
-  /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `chooseKubernetes` finds. */
+  /** Release, such as v1.37.2. If undefined, that of the existing lab, or what `labKubernetes` finds. */
   readonly kubernetes?: string | undefined;
+  /** Taken by the nodes in turn, control planes first; that of `defaultKind` if undefined. */
+  readonly releases?: readonly NodeKind['release'][] | undefined;
+  /** Likewise. */
+  readonly containerds?: readonly NodeKind['containerd'][] | undefined;
 }
 
 /** What the nodes of a new lab start from. */
-export interface LabImage {
-  /** Directory with the kernel and the disk image. */
-  readonly directory: string;
-  /** The release of Kubernetes in it. */
+export interface LabImages {
+  /** Directory with the kernel and the disk image of a kind of node. */
+  readonly of: (kind: NodeKind) => string;
+  /** The release of Kubernetes in all of them. */
   readonly kubernetes: string;
 }
 
@@ -46,7 +51,7 @@ export interface CpuFacts {
 export function planLab(
   request: LabRequest,
   existing: LabState | undefined,
-  image: LabImage,
+  images: LabImages,
   cpus: CpuFacts,
 ): LabState {
   const { name } = request;
@@ -56,17 +61,20 @@ export function planLab(
   const wanted = [
     ...wantedNodes(request, network, 'control-plane'),
     ...wantedNodes(request, network, 'worker'),
-  ];
+  ].map((node, index) => ({ ...node, ...kindAt(request, index) }));
   const missing = wanted.filter((node) => !present.some((one) => one.name === node.name));
   const used = [...cpus.used, ...present.map(({ cpu }) => cpu)];
   const chosen = chooseCpus(cpus.allowed, used, missing.length);
-  const added = missing.map((node, index): LabNode => ({ ...node, cpu: chosen[index] ?? 0 }));
+  const added = missing.map((node, index): LabNode => ({
+    ...node,
+    cpu: chosen[index] ?? 0,
+    image: images.of(node),
+  }));
   return {
-    format: 1,
+    format: 2,
     name,
     ...network,
-    kubernetes: existing?.kubernetes ?? image.kubernetes,
-    image: existing?.image ?? image.directory,
+    kubernetes: existing?.kubernetes ?? images.kubernetes,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
 }
@@ -100,11 +108,13 @@ function staysSame(lab: string, { option, what, has, wanted }: Kept): void {
   });
 }
 
+type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;
+
 function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabState | undefined): void {
   if (existing === undefined || kubernetes === undefined || kubernetes === existing.kubernetes) return;
   const message = `the lab "${name}" has Kubernetes ${existing.kubernetes}, not ${kubernetes}`;
   throw new BootstrapError('usage', message, {
-    hint: `Give another --name and --subnet, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+    hint: 'Give another --name and --subnet, or remove the lab with `ipvs-bootstrap lab down`.',
   });
 }
 
@@ -112,7 +122,7 @@ function wantedNodes(
   request: LabRequest,
   { subnet, ipFamily }: LabNetwork,
   role: Role,
-): readonly Omit<LabNode, 'cpu'>[] {
+): readonly PlainNode[] {
   const [count, memory, stem] =
     role === 'worker'
       ? [request.workers, request.workerMemory, 'worker']
@@ -144,6 +154,13 @@ function wantedNodes(
     mac: macAddress(address),
     memory: memory ?? defaultMemory[role],
   }));
+}
+
+function kindAt({ releases = [], containerds = [] }: LabRequest, index: number): NodeKind {
+  return {
+    release: releases[index % releases.length] ?? defaultKind.release,
+    containerd: containerds[index % containerds.length] ?? defaultKind.containerd,
+  };
 }
 
 /** Locally administered, and different for every IPv4 address. */

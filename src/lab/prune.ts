@@ -30,7 +30,7 @@ export async function findUnused(cacheRoot: string, mentions: readonly string[])
       hint: 'What that needs cannot be told yet. Try again when it has ended.',
     });
   }
-  const names = await readdir(cacheRoot).catch(() => []);
+  const names = await readdir(cacheRoot).catch((): string[] => []);
   const keys = new Map<string, string>();
   for (const name of names) {
     const key = await entryKey(join(cacheRoot, name));

@@ -1,6 +1,6 @@
 // Brings a lab up: network, keys and nodes, as far as they are not there already.
 import { asError } from '../core/errors.ts';
-import { planLab, type CpuFacts, type LabImage, type LabRequest } from './lab-plan.ts';
+import { planLab, type CpuFacts, type LabImages, type LabRequest } from './lab-plan.ts';
 import { allowedCpus } from './machine/cpu-plan.ts';
 import { planFamilies } from './network/families.ts';
 import { createNetwork, networkExists, removeNetwork } from './network/lab-network.ts';
@@ -39,13 +39,13 @@ interface Call {
 const bootMs = 180_000;
 
 /**
- * Brings the lab up, with nodes that start from `image`, and returns once every node answers SSH. Nodes that
+ * Brings the lab up, new nodes with an image of their kind, and returns once every node answers SSH. Nodes that
  * run already are left alone. When it fails or is interrupted, what this call made is removed again, and what was there
  * before stays.
  */
 export async function labUp(
   request: LabRequest,
-  image: LabImage,
+  images: LabImages,
   report: Report,
   signal: AbortSignal,
 ): Promise<LabUp> {
@@ -53,7 +53,7 @@ export async function labUp(
   const files = labFiles(request.name);
   return withLock(files.lock, request.name, async () => {
     const before = await readLab(files);
-    const lab = planLab(request, before, image, await cpuFacts(request.name));
+    const lab = planLab(request, before, images, await cpuFacts(request.name));
     // Whatever an earlier call could not remove.
     if (before === undefined) await stopLab(request.name, files);
     const call: Call = { files, lab, before, undo: [], report, signal };

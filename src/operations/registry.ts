@@ -31,6 +31,7 @@ import { kubernetesVersionSupported } from './preflight/kubernetes-version-suppo
 import { virtualServersKept } from './preflight/virtual-servers-kept.ts';
 import { binariesAbsent } from './software/binaries-absent.ts';
 import { binariesInstalled } from './software/binaries-installed.ts';
+import { containerdConfigured } from './software/containerd-configured.ts';
 import { imagesAbsent } from './software/images-absent.ts';
 import { imagesImported } from './software/images-imported.ts';
 import { packagesInstalled } from './software/packages-installed.ts';
@@ -57,6 +58,7 @@ export const operations: readonly Operation[] = [
   binariesAbsent,
   binariesInstalled,
   clusterLeft,
+  containerdConfigured,
   controlPlaneInitialized,
   deploymentsAvailable,
   deploymentsCreated,

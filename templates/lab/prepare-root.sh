@@ -1,13 +1,18 @@
 # Turns the root file system that mmdebstrap made in $1 into that of lab nodes: $2 is a directory of files to add,
-# $3 one with kernel modules, in a directory per kernel version.
+# $3 one with kernel modules, in a directory per kernel version, and what follows are programs that go over Debian's.
 set -eu
 root=$1 overlay=$2 modules=$3
+shift 3
 
 cp -R --no-preserve=mode,ownership "$overlay/." "$root/"
 mkdir -p "$root/usr/lib/modules"
 cp -R --no-preserve=mode,ownership "$modules/." "$root/usr/lib/modules/"
 for version in "$modules"/*; do
   chroot "$root" depmod "${version##*/}"
+done
+
+for program in "$@"; do
+  install -m 755 "$program" "$root/usr/bin/"
 done
 
 # Every node gets its own.

@@ -21,6 +21,8 @@ beforeAll(async () => {
   lab = await bootLab({
     name: labName,
     subnet,
+    // The oldest that there is a cluster for; the other scenarios have the newest.
+    more: ['--kubernetes', 'v1.20.2'],
     change: (inventory) => {
       inventory.setIn(['cluster', 'kubeProxy', 'excludeCIDRs'], [foreign.network]);
     },

@@ -22,6 +22,7 @@ beforeAll(async () => {
     name: 'e2e-bind',
     subnet,
     workers: 2,
+    more: ['--release', '12,13'],
     change: (inventory) => {
       inventory.setIn(['externalIPs', 'bind'], 'interface');
       // keepalived does both on the control plane.
@@ -46,6 +47,13 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     } finally {
       await lab.outside('ip', 'address', 'del', `${taken}/16`, 'dev', 'eth0');
     }
+  });
+
+  it('have nodes of different ages: the first worker is of Debian 13', async () => {
+    const release = async (node: string) => lab.on(node, '. /etc/os-release && echo "$VERSION_ID"');
+    expect(await Promise.all(lab.nodes.map(({ name }) => release(name)))).toEqual(['12', '13', '12']);
+    const { stdout } = await program('lab', '--name', lab.name, 'status', '--output', 'plain');
+    expect(stdout).toMatch(/^worker1 .* 13 +1$/m);
   });
 
   it('come up in one command that shows no secret, and a second one changes nothing', async () => {

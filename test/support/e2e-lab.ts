@@ -16,6 +16,8 @@ export interface LabOptions {
   readonly subnet: string;
   readonly controlPlanes?: number;
   readonly workers?: number;
+  /** More options of `lab up`. */
+  readonly more?: readonly string[];
   /** What the test wants otherwise in the lab's own inventory. */
   readonly change?: (inventory: Document) => void;
 }
@@ -39,10 +41,10 @@ export interface TestLab {
 
 /** Boots the lab. */
 export async function bootLab(options: LabOptions): Promise<TestLab> {
-  const { name, subnet, controlPlanes = 1, workers = 1, change } = options;
+  const { name, subnet, controlPlanes = 1, workers = 1, more = [], change } = options;
   const directory = await mkdtemp(join(tmpdir(), `ipvs-bootstrap-${name}-`));
-  const counts = ['--control-planes', String(controlPlanes), '--workers', String(workers)];
-  const up = await program('lab', '--name', name, 'up', '--subnet', subnet, ...counts, '--output', 'plain');
+  const wanted = ['--control-planes', String(controlPlanes), '--workers', String(workers), ...more];
+  const up = await program('lab', '--name', name, 'up', '--subnet', subnet, ...wanted, '--output', 'plain');
   expect(up.exitCode, tail(up)).toBe(0);
   note(up.stderr);
   const text = await program('lab', '--name', name, 'inventory');

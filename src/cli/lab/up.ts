@@ -1,10 +1,10 @@
 // ipvs-bootstrap lab up: nodes on this machine.
 import { exitCodes } from '../../core/exit-codes.ts';
 import { checkRequest } from '../../lab/check-request.ts';
+import { labKubernetes } from '../../lab/kubernetes-choice.ts';
 import { askForRootRights } from '../../lab/machine/root-rights.ts';
 import { runStages } from '../../ui/stages.ts';
 import type { CommandContext } from '../context.ts';
-import { labKubernetes } from '../../lab/kubernetes-choice.ts';
 import { labRequest, labStages, machineStages, type LabOptions } from '../lab-stages.ts';
 
 export async function run(context: CommandContext, options: LabOptions): Promise<number> {
@@ -25,10 +25,10 @@ export async function run(context: CommandContext, options: LabOptions): Promise
 /** Builds and boots, showing each stage, once it is sure that the machine can carry the lab. */
 export async function bootLab({ output, signal }: CommandContext, options: LabOptions): Promise<void> {
   const request = labRequest(options);
-  await checkRequest(request, signal);
+  const kinds = await checkRequest(request, signal);
   await askForRootRights();
   await runStages(machineStages(request, output.progress), output, signal);
   const kubernetes = await labKubernetes(request, signal);
   if (kubernetes.reason !== undefined) output.progress(kubernetes.reason);
-  await runStages(labStages(request, kubernetes.version), output, signal);
+  await runStages(labStages(request, kinds, kubernetes.version), output, signal);
 }

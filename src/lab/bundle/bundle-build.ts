@@ -1,23 +1,23 @@
 // Puts the Kubernetes bundle together: programs, images, packages, and the manifest that lists them, written last.
-import { copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { digestFile } from '../../bundle/digest.ts';
+import { digestFile, type FileDigest } from '../../bundle/digest.ts';
 import { manifestFileName, type BundleFile, type BundleManifest } from '../../bundle/manifest.ts';
 import type { CacheEntry } from '../cache.ts';
 import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
 import { downloadPackages, resolveClosure, type DebianPackage } from '../debian/resolve.ts';
 import { buildImage, imageShortName } from './image-build.ts';
 import { imageRecipes, type ImageRecipe } from './image-recipes.ts';
-import { resolveNodePackages, type NodePackage } from './node-packages.ts';
+import { nodePackageSets, type NodePackageSet } from './node-packages.ts';
 import type { KubernetesRelease } from './release.ts';
 import { imageRepository, nodePrograms } from './versions.ts';
 
 /** To be raised when the code of this folder changes what comes out, other than by a recipe or a version. */
-const recipe = 4;
+const recipe = 5;
 
-interface BundleParts {
-  readonly images: readonly { readonly recipe: ImageRecipe; readonly packages: readonly DebianPackage[] }[];
-  readonly nodePackages: readonly NodePackage[];
+interface ImageParts {
+  readonly recipe: ImageRecipe;
+  readonly packages: readonly DebianPackage[];
 }
 
 /** The cache entry of the bundle of a release; takes about half a minute. */
@@ -26,22 +26,24 @@ export async function kubernetesBundle(
   release: KubernetesRelease,
 ): Promise<CacheEntry> {
   const { programs } = release;
+  const sets = await nodePackageSets(context);
   const resolveKey = async () => ({
     recipe,
     kubernetesVersion: release.version,
     programs: basename(programs),
-    ...(await resolveParts(context, release)),
+    nodePackages: sets.map(({ directory }) => basename(directory)),
+    images: await resolveImages(context, release),
   });
   return cachedFromDebian(context, 'bundle', resolveKey, async (directory) => {
-    const parts = await resolveParts(context, release);
+    const images = await resolveImages(context, release);
     const downloads = join(directory, 'downloads');
     await mkdir(downloads);
     context.report('downloading packages');
-    await downloadPackages(context.apt, allPackages(parts), downloads, context.signal);
+    await downloadPackages(context.apt, allPackages(images), downloads, context.signal);
     const files = [
       ...(await addPrograms(directory, programs)),
-      ...(await addImages(context, parts, { directory, downloads, programs })),
-      ...(await addPackages(directory, downloads, parts.nodePackages)),
+      ...(await addImages(context, images, { directory, downloads, programs })),
+      ...(await addPackages(directory, sets)),
     ];
     await rm(downloads, { recursive: true });
     await writeFile(
@@ -51,44 +53,50 @@ export async function kubernetesBundle(
   });
 }
 
-async function resolveParts(context: BuildContext, release: KubernetesRelease): Promise<BundleParts> {
+async function resolveImages(
+  context: BuildContext,
+  release: KubernetesRelease,
+): Promise<readonly ImageParts[]> {
   const images = imageRecipes(release).map(async (image) => {
     const request = { install: image.packages, without: image.without };
     const packages =
       image.packages.length === 0 ? [] : await resolveClosure(context.apt, request, context.signal);
     return { recipe: image, packages };
   });
-  return { images: await Promise.all(images), nodePackages: await resolveNodePackages(context) };
+  return Promise.all(images);
 }
 
-function allPackages(parts: BundleParts): readonly DebianPackage[] {
-  const all = [...parts.nodePackages, ...parts.images.flatMap(({ packages }) => packages)];
+function allPackages(images: readonly ImageParts[]): readonly DebianPackage[] {
+  const all = images.flatMap(({ packages }) => packages);
   return [...new Map(all.map((item) => [item.fileName, item])).values()];
 }
 
-/** The entry of the built programs stays in the cache as well, so a hard link saves its size once more. */
 async function addPrograms(directory: string, programs: string): Promise<readonly BundleFile[]> {
   await mkdir(join(directory, 'bin'));
   const files: BundleFile[] = [];
   for (const name of nodePrograms) {
     const path = `bin/${name}`;
     const source = join(programs, name);
-    const target = join(directory, path);
-    await link(source, target).catch(() => copyFile(source, target));
-    files.push({ kind: 'binary', name, path, ...(await digestFile(target)) });
+    files.push({ kind: 'binary', name, path, ...(await addFile(source, join(directory, path))) });
   }
   return files;
 }
 
+/** The entry that the file comes from stays in the cache as well, so a hard link saves its size once more. */
+async function addFile(source: string, target: string): Promise<FileDigest> {
+  await link(source, target).catch(() => copyFile(source, target));
+  return digestFile(target);
+}
+
 async function addImages(
   context: BuildContext,
-  parts: BundleParts,
+  images: readonly ImageParts[],
   places: { readonly directory: string; readonly downloads: string; readonly programs: string },
 ): Promise<readonly BundleFile[]> {
   const { directory, downloads, programs } = places;
   await mkdir(join(directory, 'images'));
   const files: BundleFile[] = [];
-  for (const { recipe: image, packages } of parts.images) {
+  for (const { recipe: image, packages } of images) {
     const { name, use } = image;
     context.report(`building image ${name}`);
     const path = `images/${imageShortName(name)}.tar`;
@@ -101,16 +109,18 @@ async function addImages(
 
 async function addPackages(
   directory: string,
-  downloads: string,
-  packages: readonly NodePackage[],
+  sets: readonly NodePackageSet[],
 ): Promise<readonly BundleFile[]> {
-  await mkdir(join(directory, 'packages'));
   const files: BundleFile[] = [];
-  for (const { name, version, neededBy, fileName } of packages) {
-    const path = `packages/${fileName}`;
-    await rename(join(downloads, fileName), join(directory, path));
-    const digest = await digestFile(join(directory, path));
-    files.push({ kind: 'package', name, version, neededBy: [...neededBy], path, ...digest });
+  for (const { release, directory: source, packages } of sets) {
+    const folder = `packages/debian-${release}`;
+    await mkdir(join(directory, folder), { recursive: true });
+    for (const { name, version, neededBy, fileName } of packages) {
+      const path = `${folder}/${fileName}`;
+      const digest = await addFile(join(source, fileName), join(directory, path));
+      const distribution = { id: 'debian', versionId: release };
+      files.push({ kind: 'package', name, version, neededBy, for: distribution, path, ...digest });
+    }
   }
   return files;
 }
@@ -123,7 +133,6 @@ function manifest({ version, tags }: KubernetesRelease, files: readonly BundleFi
     imageRepository,
     pauseImage: `${imageRepository}/pause:${tags.pause}`,
     clusterDns: tags.coredns !== undefined,
-    packagesFor: { id: 'debian', versionId: '12' },
     files: [...files],
   };
 }

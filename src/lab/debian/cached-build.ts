@@ -7,6 +7,8 @@ import { listsAge, openPrivateApt, refreshLists, type PrivateApt } from './priva
 /** What every build of the lab is given. */
 export interface BuildContext {
   readonly cacheRoot: string;
+  /** Debian's name of the release whose packages `apt` knows. */
+  readonly release: string;
   readonly apt: PrivateApt;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -21,7 +23,7 @@ export async function openBuildContext(
 ): Promise<BuildContext> {
   const apt = await openPrivateApt(cacheRoot, release);
   await refreshIfOlder(apt, Infinity, report, signal);
-  return { cacheRoot, apt, report, signal };
+  return { cacheRoot, release, apt, report, signal };
 }
 
 /** Older lists may name files that the mirror has dropped since. */

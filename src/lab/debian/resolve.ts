@@ -8,7 +8,7 @@ import { runProgram } from '../programs/program.ts';
 import { remembered, type PrivateApt } from './private-apt.ts';
 import { writeWhole } from './write-whole.ts';
 
-const debianPackage = z.object({ name: z.string(), version: z.string(), fileName: z.string() });
+export const debianPackage = z.object({ name: z.string(), version: z.string(), fileName: z.string() });
 
 /** One .deb file of the archive. */
 export type DebianPackage = Readonly<z.infer<typeof debianPackage>>;

@@ -36,9 +36,13 @@ export async function moduleSource(workspace: GoWorkspace, wanted: ModuleVersion
 }
 
 /** As `moduleSource`, asks for the little that shows whether it will work. */
-export async function assertServed(workspace: GoWorkspace, wanted: ModuleVersion): Promise<void> {
+export async function assertServed(
+  workspace: GoWorkspace,
+  wanted: ModuleVersion,
+  limitMs = answerMs,
+): Promise<void> {
   const question = ['list', '-m', `${wanted.module}@${wanted.version}`];
-  await ask(workspace, wanted, question, answerMs);
+  await ask(workspace, wanted, question, limitMs);
 }
 
 /** The first of `versions` that the proxy serves; of some releases a module is missing. */

@@ -5,19 +5,19 @@ import { basename, join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
 import type { CacheEntry } from '../cache.ts';
 import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
-import { nodeRelease } from '../debian/node-release.ts';
 import { resolveClosure } from '../debian/resolve.ts';
 import { kernelName, modulesName } from '../kernel/kernel-files.ts';
 import { nodeImage } from '../node/boot-files.ts';
 import { runProgram, type ProgramOptions } from '../programs/program.ts';
 import { removeTree } from '../programs/remove-tree.ts';
+import { containerdPaths } from './containerd-programs.ts';
 import { nodeBasePackages } from './packages.ts';
 
 /** Debian packages that the machine itself needs for this. */
 export const imageMachinePackages = ['mmdebstrap', 'e2fsprogs'] as const;
 
 /** To be raised when the code of this file changes what comes out. */
-const recipe = 2;
+const recipe = 3;
 
 /** Only written blocks take space on the machine. */
 const diskSize = '8G';
@@ -25,15 +25,24 @@ const diskSize = '8G';
 /** What no program on a node reads. */
 const leaveOut = ['/usr/share/man/*', '/usr/share/doc/*', '/usr/share/locale/*', '/usr/share/info/*'];
 
-/** The cache entry with the disk image and the kernel of the directory `kernel`; takes about a minute. */
-export async function baseImage(context: BuildContext, kernel: string): Promise<CacheEntry> {
+export interface BaseParts {
+  /** Directory with the kernel and its modules. */
+  readonly kernel: string;
+  /** Directory with the programs that take the place of Debian's containerd, if it is to be another. */
+  readonly containerd: string | undefined;
+}
+
+/** The cache entry with the disk image, of the context's release of Debian, and the kernel; takes about a minute. */
+export async function baseImage(context: BuildContext, parts: BaseParts): Promise<CacheEntry> {
   const { apt, signal } = context;
+  const { kernel, containerd } = parts;
   const install = ['?essential', '?priority(required)', 'apt', ...nodeBasePackages];
   const resolveKey = async () => ({
     recipe,
     diskSize,
     leaveOut,
     kernel: basename(kernel),
+    ...(containerd === undefined ? {} : { containerd: basename(containerd) }),
     files: await digestFiles(),
     root: await resolveClosure(apt, { install }, signal),
   });
@@ -42,12 +51,12 @@ export async function baseImage(context: BuildContext, kernel: string): Promise<
     await copyFile(join(kernel, kernelName), image.kernel);
     const root = join(directory, 'root');
     await bootstrap(context, root);
-    await makeDisk(context, root, join(kernel, modulesName), image.disk);
+    await makeDisk(context, root, parts, image.disk);
     await removeTree(root);
   });
 }
 
-async function bootstrap({ apt, report, signal }: BuildContext, root: string): Promise<void> {
+async function bootstrap({ apt, release, report, signal }: BuildContext, root: string): Promise<void> {
   const options = [
     '--mode=root',
     '--variant=minbase',
@@ -58,7 +67,7 @@ async function bootstrap({ apt, report, signal }: BuildContext, root: string): P
     '--dpkgopt=force-unsafe-io',
     ...leaveOut.map((path) => `--dpkgopt=path-exclude=${path}`),
   ];
-  const args = [...options, nodeRelease, root, apt.sourcesFile];
+  const args = [...options, release, root, apt.sourcesFile];
   // It mounts the machine's /sys and /dev in the tree. Nobody else may see that, least of all who removes the tree.
   await runProgram('unshare', ['--mount', 'mmdebstrap', ...args], { asRoot: true, report, signal });
 }
@@ -66,14 +75,15 @@ async function bootstrap({ apt, report, signal }: BuildContext, root: string): P
 async function makeDisk(
   { report, signal }: BuildContext,
   root: string,
-  modules: string,
+  { kernel, containerd }: BaseParts,
   disk: string,
 ): Promise<void> {
   const options: ProgramOptions = { asRoot: true, signal };
   report('preparing the root file system');
   const lab = packagePath('templates/lab');
-  const script = ['-eu', join(lab, 'prepare-root.sh'), root, join(lab, 'rootfs'), modules];
-  await runProgram('sh', script, options);
+  const script = ['-eu', join(lab, 'prepare-root.sh'), root, join(lab, 'rootfs'), join(kernel, modulesName)];
+  const programs = containerd === undefined ? [] : containerdPaths(containerd);
+  await runProgram('sh', [...script, ...programs], options);
   report('writing the disk image');
   const args = ['-q', '-F', '-t', 'ext4', '-L', 'lab', '-E', 'assume_storage_prezeroed=1', '-d', root, disk];
   await runProgram('mke2fs', [...args, diskSize], options);

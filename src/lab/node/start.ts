@@ -20,12 +20,16 @@ export async function startNode(
 ): Promise<'running' | 'started'> {
   const own = files.node(node.name);
   if ((await runningSession(own)) !== undefined) return 'running';
-  const image = nodeImage(lab.image);
+  const image = nodeImage(node.image);
   await access(image.disk).catch((cause: unknown) => {
-    throw new BootstrapError('lab.failed', `the disk image ${image.disk} of the lab "${lab.name}" is gone`, {
-      hint: 'Remove the lab with `ipvs-bootstrap lab down` and make it anew.',
-      cause,
-    });
+    throw new BootstrapError(
+      'lab.failed',
+      `the disk image ${image.disk} of the node "${node.name}" is gone`,
+      {
+        hint: 'Remove the lab with `ipvs-bootstrap lab down` and make it anew.',
+        cause,
+      },
+    );
   });
   await raiseMappingLimit(signal);
   const names = labNames(lab.name);

@@ -1,10 +1,8 @@
 // A text file with a given content and permissions.
-import { dirname } from 'node:path/posix';
 import { z } from 'zod';
-import { Secret, type Content } from '../../core/secret.ts';
+import { Secret } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
-import { programs } from '../../facts/host/programs.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { absolutePath, fileMode } from '../args/scalars.ts';
 import { defineOperation } from '../operation.ts';
@@ -26,10 +24,6 @@ const args = z
       .record(z.string(), z.unknown())
       .default({})
       .meta({ description: "The template's variables." }),
-    directoryOf: z.record(z.string(), z.array(absolutePath).min(1)).default({}).meta({
-      description:
-        'More of them: the directory of the first of these programs that the host has, or else of the first.',
-    }),
     mode: fileMode.prefault('0644'),
     exclusive: z
       .boolean()
@@ -54,35 +48,9 @@ export const filePresent = defineOperation({
       # Managed by ipvs-bootstrap.
       server 10.1.0.1 iburst
 `,
-  needs: ({ path, directoryOf }) => [
-    { query: ask(textFile, { path }) },
-    ...candidates({ directoryOf }).map((names) => ({ query: ask(programs, { names }) })),
-  ],
-  plan({ path, mode, exclusive, ...source }, facts) {
-    const found = new Set(candidates(source).flatMap((names) => facts.get(ask(programs, { names }))));
-    const absent = candidates(source).find((names) => !names.some((name) => found.has(name)));
-    const content = contentOf(source, found);
-    return {
-      steps: textFileSteps({ path, content, mode, exclusive }, facts.get(ask(textFile, { path }))),
-      unsettled: absent && `none of ${absent.join(', ')} is there yet`,
-    };
+  needs: ({ path }) => [{ query: ask(textFile, { path }) }],
+  plan({ path, mode, exclusive, content, template = '', variables }, facts) {
+    const wanted = { path, content: content ?? renderTemplate(template, variables), mode, exclusive };
+    return { steps: textFileSteps(wanted, facts.get(ask(textFile, { path }))) };
   },
 });
-
-type Source = Pick<z.output<typeof args>, 'content' | 'template' | 'variables' | 'directoryOf'>;
-
-function candidates({ directoryOf }: Pick<Source, 'directoryOf'>): readonly (readonly string[])[] {
-  return Object.values(directoryOf);
-}
-
-function contentOf(
-  { content, template = '', variables, directoryOf }: Source,
-  found: ReadonlySet<string>,
-): Content {
-  if (content !== undefined) return content;
-  const directories = Object.entries(directoryOf).map(([variable, names]): [string, string] => {
-    const program = names.find((name) => found.has(name)) ?? names[0] ?? '';
-    return [variable, dirname(program)];
-  });
-  return renderTemplate(template, { ...variables, ...Object.fromEntries(directories) });
-}

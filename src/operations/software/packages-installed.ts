@@ -29,7 +29,7 @@ type PackageArgs = z.output<typeof args>;
 export const packagesInstalled = defineOperation({
   name: 'packages.installed',
   summary:
-    'Installs distribution packages: the .deb files of the bundle on the Debian family, what the distribution offers elsewhere. Installed ones are left as they are.',
+    'Installs distribution packages: the .deb files that the bundle has for the host, what its distribution offers where it has none. Installed ones are left as they are.',
   args,
   example: `
 - name: Install chrony and tcpdump
@@ -60,7 +60,7 @@ function planPackages(wanted: PackageArgs, facts: FactReader): Plan {
     return { steps: [], pending: `${installed.busy} holds the lock of the package database` };
   }
   const repair = installed.unfinished.length === 0 ? [] : [repairStep(installed.unfinished)];
-  const files = suits(wanted, os, family) ? bundleFilesOf(wanted.bundle, 'package') : [];
+  const files = bundleFilesOf(wanted.bundle, 'package').filter((file) => suits(file, os, family));
   const [bundled, others] = split(missing, (name) => files.some((file) => file.name === name));
   return {
     steps: [
@@ -84,8 +84,7 @@ function probed({ packages, bundle }: PackageArgs): readonly string[] {
   return [...new Set([...packages.flatMap(equivalentPackages), ...along])].sort();
 }
 
-function suits({ bundle }: PackageArgs, os: OsRelease, family: Family): boolean {
-  const target = bundle?.manifest.packagesFor;
+function suits({ for: target }: BundlePackage, os: OsRelease, family: Family): boolean {
   if (target === undefined) return family === 'debian';
   return target.id === os.id && target.versionId === os.versionId;
 }

@@ -8,14 +8,10 @@ import { planLab } from '../../../src/lab/lab-plan.ts';
 import { labFiles } from '../../../src/lab/state/files.ts';
 
 const files = labFiles('x', { XDG_STATE_HOME: '/state' });
+const images = { of: () => '/image', kubernetes: 'v1.37.2' };
 const inventory = (controlPlanes: number, ipFamily: LabFamily = 'ipv4') => {
   const request = { name: 'x', controlPlanes, workers: 1, ipFamily };
-  const lab = planLab(
-    request,
-    undefined,
-    { directory: '/image', kubernetes: 'v1.37.2' },
-    { allowed: [0], used: [] },
-  );
+  const lab = planLab(request, undefined, images, { allowed: [0], used: [] });
   return inventorySchema.parse(parse(inventoryText(lab, files, '/cache/bundle')));
 };
 

@@ -1,7 +1,7 @@
 // Which nodes a lab gets.
 import { describe, expect, it } from 'vitest';
 import type { HostSystem } from '../../../src/facts/host/host-system.ts';
-import { macAddress, planLab, type LabRequest } from '../../../src/lab/lab-plan.ts';
+import { macAddress, planLab, type LabImages, type LabRequest } from '../../../src/lab/lab-plan.ts';
 import type { LabFamily } from '../../../src/lab/ip-family.ts';
 import { nodeAddresses } from '../../../src/lab/state/node-addresses.ts';
 import { minimumMemory } from '../../../src/lab/node-memory.ts';
@@ -9,8 +9,14 @@ import { checkResources } from '../../../src/operations/preflight/system-checks.
 
 const request: LabRequest = { name: 'x', controlPlanes: 1, workers: 1 };
 const cpus = { allowed: [0, 1], used: [] };
-const image = { directory: '/image', kubernetes: 'v1.37.2' };
-const oldImage = { directory: '/old-image', kubernetes: 'v1.36.3' };
+const image: LabImages = {
+  of: ({ release, containerd }) => `/image-${release}-${containerd}`,
+  kubernetes: 'v1.37.2',
+};
+const [oldImages, newImages] = ['v1.36.3', 'v1.37.2'].map((kubernetes, index): LabImages => ({
+  of: () => ['/old-image', '/new-image'][index] ?? '',
+  kubernetes,
+})) as [LabImages, LabImages];
 
 describe('a new lab', () => {
   it('has the nodes that are asked for, control planes first, each with address and processor', () => {
@@ -39,6 +45,30 @@ describe('a new lab', () => {
     expect(addresses('dual')).toEqual([
       ['100.67.151.2', 'fd4c:6162:6443::151:2'],
       ['100.67.151.6', 'fd4c:6162:6443::151:6'],
+    ]);
+  });
+
+  it('is of Debian 12 with its containerd', () => {
+    const { nodes } = planLab(request, undefined, image, cpus);
+    expect(nodes.map(({ release, containerd }) => [release, containerd])).toEqual([
+      ['12', '1'],
+      ['12', '1'],
+    ]);
+  });
+
+  it('goes round the releases and containerds that are asked for, and gives each node the image of its kind', () => {
+    const mixed: LabRequest = {
+      ...request,
+      controlPlanes: 3,
+      releases: ['12', '13'],
+      containerds: ['1', '1', '2'],
+    };
+    const { nodes } = planLab(mixed, undefined, image, cpus);
+    expect(nodes.map((node) => [node.name, node.release, node.containerd, node.image])).toEqual([
+      ['master1', '12', '1', '/image-12-1'],
+      ['master2', '13', '1', '/image-13-1'],
+      ['master3', '12', '2', '/image-12-2'],
+      ['worker1', '13', '1', '/image-13-1'],
     ]);
   });
 
@@ -83,25 +113,29 @@ describe('a new lab', () => {
 });
 
 describe('an existing lab', () => {
-  const existing = planLab({ ...request, subnet: '10.77.0.0/16' }, undefined, oldImage, cpus);
+  const existing = planLab({ ...request, subnet: '10.77.0.0/16' }, undefined, oldImages, cpus);
 
   it('stays as it is when the same is asked for', () => {
-    expect(planLab(request, existing, image, cpus)).toEqual(existing);
+    expect(planLab(request, existing, newImages, cpus)).toEqual(existing);
   });
 
   it('is refused another Kubernetes than its own', () => {
-    expect(planLab({ ...request, kubernetes: 'v1.36.3' }, existing, image, cpus)).toEqual(existing);
-    expect(() => planLab({ ...request, kubernetes: 'v1.37.2' }, existing, image, cpus)).toThrow(
+    expect(planLab({ ...request, kubernetes: 'v1.36.3' }, existing, newImages, cpus)).toEqual(existing);
+    expect(() => planLab({ ...request, kubernetes: 'v1.37.2' }, existing, newImages, cpus)).toThrow(
       'the lab "x" has Kubernetes v1.36.3, not v1.37.2',
     );
   });
 
-  it('gets the nodes that are missing, and keeps the others and the image', () => {
-    const lab = planLab({ ...request, workers: 2, workerMemory: 1024 }, existing, image, cpus);
+  it('gets the nodes that are missing, and keeps the others as they are, release and image included', () => {
+    const wanted: LabRequest = { ...request, workers: 2, workerMemory: 1024, releases: ['13'] };
+    const lab = planLab(wanted, existing, newImages, cpus);
     expect(lab.nodes.slice(0, 2)).toEqual(existing.nodes);
     expect(lab.nodes[2]).toMatchObject({ name: 'worker2', address: '10.77.151.7', memory: 1024 });
-    expect(lab.image).toBe('/old-image');
-    expect(lab.kubernetes).toBe('v1.36.3');
+    expect(lab.nodes.map((node) => [node.release, node.image])).toEqual([
+      ['12', '/old-image'],
+      ['12', '/old-image'],
+      ['13', '/new-image'],
+    ]);
   });
 
   it('loses none when fewer are asked for', () => {

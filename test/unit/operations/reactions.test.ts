@@ -1,9 +1,9 @@
 // What operations say about steps that earlier tasks of the same run decide.
 import { describe, expect, it } from 'vitest';
 import { podNetworkConfigured } from '../../../src/operations/cluster-network/pod-network-configured.ts';
-import { filePresent } from '../../../src/operations/files/file-present.ts';
 import { sysctlSet } from '../../../src/operations/kernel/sysctl-set.ts';
 import type { FactReader, PlannedChange } from '../../../src/operations/operation.ts';
+import { containerdConfigured } from '../../../src/operations/software/containerd-configured.ts';
 import { unitCurrent } from '../../../src/operations/systemd/unit-current.ts';
 import { unitEnabled } from '../../../src/operations/systemd/unit-enabled.ts';
 import { unitRunning } from '../../../src/operations/systemd/unit-running.ts';
@@ -74,17 +74,18 @@ function answering(value: unknown): FactReader {
   return { get: () => value } as FactReader;
 }
 
-it('a file that names the directory of a program is left open while there is none', () => {
-  const args = filePresent.args.parse({
-    path: '/etc/containerd/config.toml',
-    template: 'containerd/config.toml',
-    variables: { pauseImage: 'pause' },
-    directoryOf: { cniDirectory: ['/usr/lib/cni/bridge', '/opt/cni/bin/bridge'] },
+it("containerd's configuration is left open while there is no containerd, or no CNI plugin", () => {
+  const args = containerdConfigured.args.parse({
+    pauseImage: 'pause',
+    cniDirectories: ['/usr/lib/cni', '/opt/cni/bin'],
   });
-  const plan = (found: readonly string[]) =>
-    filePresent.plan(args, {
-      get: ({ name }: { name: string }) => (name.startsWith('file') ? null : found),
+  const plan = (version: string | null, found: readonly string[]) => {
+    const facts: Record<string, unknown> = { 'containerd.version': version, 'host.programs': found };
+    return containerdConfigured.plan(args, {
+      get: ({ name }: { name: string }) => facts[name] ?? null,
     } as FactReader);
-  expect(plan([]).unsettled).toBe('none of /usr/lib/cni/bridge, /opt/cni/bin/bridge is there yet');
-  expect(plan(['/opt/cni/bin/bridge']).unsettled).toBeUndefined();
+  };
+  expect(plan(null, []).unsettled).toBe('there is no containerd yet');
+  expect(plan('1.6.20', []).unsettled).toBe('none of /usr/lib/cni/bridge, /opt/cni/bin/bridge is there yet');
+  expect(plan('1.6.20', ['/opt/cni/bin/bridge']).unsettled).toBeUndefined();
 });

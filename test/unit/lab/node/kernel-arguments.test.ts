@@ -19,6 +19,9 @@ const node = {
   mac: '02:00:64:43:97:06',
   memory: 2048,
   cpu: 1,
+  release: '12',
+  containerd: '1',
+  image: '/image',
 } as const;
 
 it('tells a node its name, address, gateway and keys', () => {

@@ -13,8 +13,8 @@ import { labFiles, type LabFiles } from '../../../../src/lab/state/files.ts';
 let directory: string;
 let files: LabFiles;
 const cpus = { allowed: [0], used: [] };
-const image = { directory: '/image', kubernetes: 'v1.37.2' };
-const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, image, cpus);
+const images = { of: () => '/image', kubernetes: 'v1.37.2' };
+const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, images, cpus);
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'keys-'));
@@ -43,7 +43,7 @@ it('makes private keys that OpenSSH reads and that nobody else may read', async 
 
 it('keeps the keys that are there when a node is added', async () => {
   const before = await readFile(files.knownHosts, 'utf8');
-  await prepareKeys(files, planLab({ name: 'x', controlPlanes: 1, workers: 2 }, lab, image, cpus));
+  await prepareKeys(files, planLab({ name: 'x', controlPlanes: 1, workers: 2 }, lab, images, cpus));
   expect((await readFile(files.knownHosts, 'utf8')).startsWith(before)).toBe(true);
 });
 

@@ -9,8 +9,8 @@ import { readLab, requireLab, requireNode, writeLab } from '../../../../src/lab/
 
 let directory: string;
 let files: LabFiles;
-const image = { directory: '/image', kubernetes: 'v1.37.2' };
-const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, image, {
+const images = { of: () => '/image', kubernetes: 'v1.37.2' };
+const lab = planLab({ name: 'x', controlPlanes: 1, workers: 1 }, undefined, images, {
   allowed: [0],
   used: [],
 });
@@ -33,6 +33,21 @@ it('of a lab from before there was a choice is one of IPv4', async () => {
   expect(await readLab(files)).toEqual(lab);
 });
 
+it('gives the nodes of an older program the image of their lab', async () => {
+  const { nodes, ...rest } = lab;
+  const plain = nodes.map(({ name, role, address, mac, memory, cpu }) => ({
+    name,
+    role,
+    address,
+    mac,
+    memory,
+    cpu,
+  }));
+  await mkdir(files.directory, { recursive: true });
+  await writeFile(files.state, JSON.stringify({ ...rest, format: 1, image: '/image', nodes: plain }));
+  expect(await readLab(files)).toEqual(lab);
+});
+
 it('has Kubernetes 1.20.2 when it was made before there was a choice', async () => {
   const { kubernetes: _, ...old } = lab;
   await writeLab(files, lab);
@@ -46,7 +61,7 @@ it('is undefined for a lab that was never made, and an error for commands that n
   await expect(requireLab('x', files)).rejects.toMatchObject({ code: 'usage', hint });
 });
 
-it.each(['', '{', '{}', '{"format": 2}'])('is an error when the file holds %o', async (text) => {
+it.each(['', '{', '{}', '{"format": 3}'])('is an error when the file holds %o', async (text) => {
   await mkdir(files.directory, { recursive: true });
   await writeFile(files.state, text);
   await expect(readLab(files)).rejects.toMatchObject({ code: 'lab.failed' });

@@ -1,6 +1,8 @@
 # Gives this node its name, addresses and keys: from the words on the kernel's command line and from the directory on
 # the machine that is the root of this node's hostfs.
 set -eu
+# Debian 13's mount has another way to say options, which hostfs does not understand: the old way, please.
+export LIBMOUNT_FORCE_MOUNT2=always
 
 host= addresses= gateways=
 for word in $(cat /proc/cmdline); do

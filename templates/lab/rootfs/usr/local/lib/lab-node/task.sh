@@ -1,5 +1,7 @@
 # Runs the script `task` in the machine's directory that `lab.task=` names, and leaves its exit status there.
 set -eu
+# Debian 13's mount has another way to say options, which hostfs does not understand: the old way, please.
+export LIBMOUNT_FORCE_MOUNT2=always
 
 directory=
 for word in $(cat /proc/cmdline); do
