@@ -6,8 +6,8 @@ import { debianVersion } from './bundle/versions.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
 import type { LabFamily } from './ip-family.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
-import { defaultKind, type NodeKind } from './node-kind.ts';
 import { planFamilies } from './network/families.ts';
+import { defaultKind, type NodeKind } from './node-kind.ts';
 import { defaultMemory, minimumMemory } from './node-memory.ts';
 import type { LabNode, LabState } from './state/lab-schema.ts';
 
