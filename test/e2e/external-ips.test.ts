@@ -22,7 +22,7 @@ beforeAll(async () => {
     name: 'e2e-bind',
     subnet,
     workers: 2,
-    more: ['--release', '12,13'],
+    more: ['--release', '12,13', '--containerd', '1,2'],
     change: (inventory) => {
       inventory.setIn(['externalIPs', 'bind'], 'interface');
       // keepalived does both on the control plane.
@@ -49,11 +49,13 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     }
   });
 
-  it('have nodes of different ages: the first worker is of Debian 13', async () => {
-    const release = async (node: string) => lab.on(node, '. /etc/os-release && echo "$VERSION_ID"');
-    expect(await Promise.all(lab.nodes.map(({ name }) => release(name)))).toEqual(['12', '13', '12']);
+  it('have nodes of different ages: the first worker is of Debian 13 with containerd 2', async () => {
+    const ages =
+      '. /etc/os-release && echo "$VERSION_ID $(containerd --version | cut -d " " -f 3 | cut -c 1-2)"';
+    const kinds = await Promise.all(lab.nodes.map(({ name }) => lab.on(name, ages)));
+    expect(kinds).toEqual(['12 1.', '13 v2', '12 1.']);
     const { stdout } = await program('lab', '--name', lab.name, 'status', '--output', 'plain');
-    expect(stdout).toMatch(/^worker1 .* 13 +1$/m);
+    expect(stdout).toMatch(/^worker1 .* 13 +2$/m);
   });
 
   it('come up in one command that shows no secret, and a second one changes nothing', async () => {
