@@ -1,7 +1,9 @@
-// External IPs on the interface of one node each, on real kernels: who answers, who takes over, and back again.
+// External IPs on the interface of one node each, on real kernels: who answers, who takes over, and back again. The
+// cluster has both address families, and one of the external IPs is of IPv6.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inBrackets } from '../../src/core/ip.ts';
 import { killLabNode, startLabNode } from '../../src/lab/nodes.ts';
 import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
 import { problemsOf, program, recordedRun, tail } from '../support/program.ts';
@@ -11,6 +13,7 @@ import { secondsUntil } from '../support/stopwatch.ts';
 const subnet = '100.71.0.0/16';
 const virtualIP = '100.71.151.8';
 const externalIPs = ['100.71.151.9', '100.71.151.10'] as const;
+const externalIPv6 = 'fd4c:6162:6447::151:10';
 const device = 'vec0';
 /** Where it is watched what processes show, and a program that must be among them. */
 const watched = Object.entries({ master1: 'kubeadm init', worker1: 'kubeadm join' });
@@ -22,9 +25,12 @@ beforeAll(async () => {
     name: 'e2e-bind',
     subnet,
     workers: 2,
-    more: ['--release', '12,13'],
+    more: ['--release', '12,13', '--containerd', '1,2', '--ip-family', 'dual'],
     change: (inventory) => {
       inventory.setIn(['externalIPs', 'bind'], 'interface');
+      const ofService = (index: number) => ['workloads', index, 'services', 0, 'externalIPs'];
+      inventory.setIn(ofService(0), [externalIPs[0]]);
+      inventory.setIn(ofService(1), [externalIPs[1], externalIPv6]);
       // keepalived does both on the control plane.
       inventory.setIn(['cluster', 'controlPlane'], { vip: { address: virtualIP, interface: device } });
     },
@@ -49,11 +55,13 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     }
   });
 
-  it('have nodes of different ages: the first worker is of Debian 13', async () => {
-    const release = async (node: string) => lab.on(node, '. /etc/os-release && echo "$VERSION_ID"');
-    expect(await Promise.all(lab.nodes.map(({ name }) => release(name)))).toEqual(['12', '13', '12']);
+  it('have nodes of different ages: the first worker is of Debian 13 with containerd 2', async () => {
+    const ages =
+      '. /etc/os-release && echo "$VERSION_ID $(containerd --version | cut -d " " -f 3 | cut -c 1-2)"';
+    const kinds = await Promise.all(lab.nodes.map(({ name }) => lab.on(name, ages)));
+    expect(kinds).toEqual(['12 1.', '13 v2', '12 1.']);
     const { stdout } = await program('lab', '--name', lab.name, 'status', '--output', 'plain');
-    expect(stdout).toMatch(/^worker1 .* 13 +1$/m);
+    expect(stdout).toMatch(/^worker1 .* 13 +2$/m);
   });
 
   it('come up in one command that shows no secret, and a second one changes nothing', async () => {
@@ -77,6 +85,19 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     const owners = await Promise.all(externalIPs.map((address) => answerers(address)));
     expect(owners).toEqual([['master1'], ['worker1']]);
     for (const address of externalIPs) expect(await askExternalIP(address)).toBe(true);
+  });
+
+  it('are balanced in IPv6 as well', async () => {
+    const [, second] = externalIPs;
+    expect(await isOwnedBy(externalIPv6, 'worker2')).toBe(true);
+    expect(await askExternalIP(externalIPv6)).toBe(true);
+    for (const { name } of lab.nodes) {
+      const [ipv4, ipv6] = await Promise.all(
+        [`${second}:80`, `[${externalIPv6}]:80`].map((server) => lab.on(name, `ipvsadm -ln -t ${server}`)),
+      );
+      expect(ipv4?.match(/-> 10\.244\./g), ipv4).toHaveLength(2);
+      expect(ipv6?.match(/-> \[fd00:10:244:/g), ipv6).toHaveLength(2);
+    }
   });
 
   it('are taken over when the owner dies, and given back when it is there again', async () => {
@@ -114,7 +135,7 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     const unbind = await recordedRun('unbind', lab.inventory);
     expect(unbind.exitCode, tail(unbind)).toBe(0);
     for (const { name } of lab.nodes) {
-      expect(await lab.on(name, `ip -o -4 address show dev ${device}`)).not.toMatch(/151\.(9|10)\//);
+      expect(await lab.on(name, `ip -o address show dev ${device}`)).not.toMatch(/151[.:](9|10)\//);
       expect(await lab.on(name, 'ip -o -4 address show dev kube-ipvs0')).toContain(externalIPs[0]);
       expect(await lab.on(name, `cat /proc/sys/net/ipv4/conf/${device}/arp_ignore`)).toBe('0');
       expect(await lab.on(name, 'ls /etc/ipvs-bootstrap /etc/keepalived')).not.toContain('external-ips');
@@ -135,7 +156,7 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     const reset = await recordedRun('reset', lab.inventory, '--yes');
     expect(reset.exitCode, tail(reset)).toBe(0);
     for (const { name } of lab.nodes) {
-      expect(await lab.on(name, 'ip -o -4 address show')).not.toMatch(/151\.(8|9|10)\//);
+      expect(await lab.on(name, 'ip -o address show')).not.toMatch(/151[.:](8|9|10)\//);
       expect(await lab.on(name, 'ls -A /etc/keepalived; systemctl is-active keepalived; true')).toBe(
         'keepalived.conf.sample\ninactive',
       );
@@ -167,13 +188,14 @@ async function isOwnedBy(address: string, node: string): Promise<true | string> 
     'ssh',
     node,
     '--',
-    `ip -o -4 address show dev ${device}`,
+    `ip -o address show dev ${device}`,
   );
   return stdout.includes(` ${address}/`) || stdout;
 }
 
 async function askExternalIP(address: string): Promise<true | string> {
-  const { exitCode, stderr } = await lab.outside('curl', '-sS', '--max-time', '3', `http://${address}/`);
+  const url = `http://${inBrackets(address)}/`;
+  const { exitCode, stderr } = await lab.outside('curl', '-sS', '--max-time', '3', url);
   return exitCode === 0 || stderr;
 }
 

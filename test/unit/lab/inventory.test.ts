@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { inventorySchema } from '../../../src/inventory/schema/schema.ts';
 import { inventoryText } from '../../../src/lab/inventory.ts';
+import type { LabFamily } from '../../../src/lab/ip-family.ts';
 import { planLab } from '../../../src/lab/lab-plan.ts';
 import { labFiles } from '../../../src/lab/state/files.ts';
 
 const files = labFiles('x', { XDG_STATE_HOME: '/state' });
 const images = { of: () => '/image', kubernetes: 'v1.37.2' };
-const inventory = (controlPlanes: number) => {
-  const request = { name: 'x', controlPlanes, workers: 1 };
+const inventory = (controlPlanes: number, ipFamily: LabFamily = 'ipv4') => {
+  const request = { name: 'x', controlPlanes, workers: 1, ipFamily };
   const lab = planLab(request, undefined, images, { allowed: [0], used: [] });
   return inventorySchema.parse(parse(inventoryText(lab, files, '/cache/bundle')));
 };
@@ -50,4 +51,28 @@ it('has a virtual IP with several control planes', () => {
     interface: 'vec0',
     checkInterval: 10,
   });
+});
+
+describe('with both families', () => {
+  const { cluster, hosts, externalIPs, workloads } = inventory(1, 'dual');
+
+  it('has two addresses for each node and two of each network, IPv4 first', () => {
+    expect(hosts[0]).toMatchObject({ address: '100.67.151.2', secondAddress: 'fd4c:6162:6443::151:2' });
+    expect(cluster.network).toMatchObject({
+      pods: '10.244.0.0/16,fd00:10:244::/56',
+      services: '10.96.0.0/12,fd00:10:96::/112',
+    });
+  });
+
+  it('has external IPs of both, on one node each, as nobody answers for those of kube-ipvs0 in IPv6', () => {
+    expect(externalIPs).toMatchObject({ bind: 'interface', interface: 'vec0' });
+    expect(workloads.map(({ services }) => services[0]?.externalIPs)).toEqual([
+      ['100.67.151.9', 'fd4c:6162:6443::151:9'],
+      ['100.67.151.10', 'fd4c:6162:6443::151:10'],
+    ]);
+  });
+});
+
+it('with IPv6 alone has nothing of IPv4', () => {
+  expect(JSON.stringify(inventory(3, 'ipv6'))).not.toMatch(/\d+\.\d+\.\d+\.\d/);
 });

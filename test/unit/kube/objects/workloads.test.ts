@@ -37,6 +37,14 @@ describe('deploymentObjects', () => {
 });
 
 describe('serviceObjects', () => {
+  it('asks for an address of each family only where the cluster has both', () => {
+    const [one, both] = serviceObjects([
+      workload('a', { services: [service, { ...service, bothFamilies: true }] }),
+    ]);
+    expect(one?.['spec']).not.toHaveProperty('ipFamilyPolicy');
+    expect(both?.['spec']).toMatchObject({ ipFamilyPolicy: 'PreferDualStack' });
+  });
+
   it('serves the deployment of its own name on its own port unless told otherwise', () => {
     const other = { ...service, name: 'web', targetPort: 8080, deployment: 'nginx', externalIPs: [] };
     const [first, second] = serviceObjects([workload('a', { services: [service, other] })]);
