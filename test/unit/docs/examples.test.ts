@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { podNetworkOf } from '../../../src/app/pod-network.ts';
 import { bundleManifest } from '../../../src/bundle/manifest.ts';
 import { packagePath } from '../../../src/core/package-root.ts';
 import { loadInventory } from '../../../src/inventory/load.ts';
@@ -57,6 +58,7 @@ describe('the playbooks of docs/playbooks.md', () => {
     const playbook = await loadPlaybook(join(directory, `${name}.yaml`), operations);
     const contextOf = (host: string) => ({
       cluster,
+      cni: podNetworkOf(cluster.network.cni),
       workloads,
       externalIPs,
       binding,
