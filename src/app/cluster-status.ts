@@ -10,6 +10,7 @@ import { expectedProxy } from '../ipvs/expected/expected-proxy.ts';
 import type { ExternalAddress } from '../ipvs/external-addresses.ts';
 import type { HostAddresses } from '../ipvs/host-addresses.ts';
 import { virtualServerKey, type IpvsTable } from '../ipvs/table/model.ts';
+import { viewClusterDns } from '../kube/objects/cluster-dns-view.ts';
 import type { ClusterView } from '../kube/objects/cluster-view.ts';
 import type { NodeReport } from '../operations/report-data.ts';
 import { nodeReport, viewOutside } from '../operations/verify/node-report.ts';
@@ -65,9 +66,18 @@ export function clusterStatus(
               answering.map(({ reading }) => reading),
             ),
           },
+    clusterDns: dnsStatus(api.objects),
     nodes: nodes.map(({ reading, report }) => nodeStatus(reading, report)),
     externalIPs: merged(answering.map(({ report }) => report)),
   };
+}
+
+function dnsStatus(objects: ApiObjects | undefined): ClusterStatus['clusterDns'] {
+  const dns = objects?.reachable === true ? viewClusterDns(objects.items) : undefined;
+  if (dns === undefined) return null;
+  const { deployments, service, ready } = dns;
+  const wanted = deployments.length === 0 ? null : deployments.reduce((sum, one) => sum + one.wanted, 0);
+  return { addresses: service?.clusterIPs ?? [], ready, wanted };
 }
 
 function reportOf(cluster: ResolvedCluster, outside: ClusterView, reading: HostReading): NodeReport {

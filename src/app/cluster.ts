@@ -1,11 +1,13 @@
 // Opens what a command names: the inventory with all its rules checked, and the bundle it points to.
 import { loadBundle, type Bundle } from '../bundle/load.ts';
+import { systemClock, type Clock } from '../core/clock.ts';
 import { BootstrapError } from '../core/errors.ts';
 import { loadInventory, type LoadedInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
 import type { HostSshOptions } from '../transport/resolve/ssh-options.ts';
 import { missingImages } from './bundle-images.ts';
+import { endedSupport } from './ended-support.ts';
 import { missingKeys } from './missing-keys.ts';
 
 export interface Cluster {
@@ -21,12 +23,20 @@ export interface Cluster {
  * Reads an inventory file and its bundle; connects to nothing.
  * @throws ErrorList of `inventory.invalid`, BootstrapError `file.unreadable`, `bundle.missing` or `bundle.invalid`
  */
-export async function openCluster(file: string, environment: LocalEnvironment): Promise<Cluster> {
+export async function openCluster(
+  file: string,
+  environment: LocalEnvironment,
+  clock: Pick<Clock, 'date'> = systemClock,
+): Promise<Cluster> {
   const loaded = await loadInventory(file);
   const inventory = resolveInventory(loaded, environment);
   const bundle = await openBundle(loaded, inventory);
   checkVersion(loaded, inventory, bundle);
-  const warnings = [...loaded.warnings, ...missingImages(loaded, bundle.manifest)];
+  const warnings = [
+    ...endedSupport(loaded, clock.date()),
+    ...loaded.warnings,
+    ...missingImages(loaded, bundle.manifest),
+  ];
   return { inventory, bundle, warnings, missingKeys: await missingKeys(loaded, environment) };
 }
 

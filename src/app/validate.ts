@@ -1,4 +1,5 @@
 // Use case of `validate`: everything that can be found wrong without connecting to a host.
+import { systemClock, type Clock } from '../core/clock.ts';
 import type { BootstrapError } from '../core/errors.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { openCluster } from './cluster.ts';
@@ -26,8 +27,9 @@ export interface ValidationReport {
 export async function validateInventory(
   file: string,
   environment: LocalEnvironment,
+  clock: Pick<Clock, 'date'> = systemClock,
 ): Promise<ValidationReport> {
-  const { inventory, warnings, missingKeys } = await openCluster(file, environment);
+  const { inventory, warnings, missingKeys } = await openCluster(file, environment, clock);
   const { cluster, workloads } = inventory;
   const services = workloads.flatMap((workload) => workload.services);
   return {

@@ -1,4 +1,4 @@
-// Definitions of the commands that only read or write local files.
+// Definitions of the commands that connect to nothing.
 import { Argument, type Command } from 'commander';
 import { lazy, type ProgramPorts } from './action.ts';
 
@@ -13,6 +13,11 @@ export function defineFileCommands(program: Command, ports: ProgramPorts): void 
     .description('check an inventory without connecting to anything')
     .argument('<inventory>', 'inventory file')
     .action(lazy(ports, () => import('./commands/validate.ts')));
+  program
+    .command('versions')
+    .description('what holds for each Kubernetes version, or all about one')
+    .argument('[version]', 'such as 1.37 or v1.37.2')
+    .action(lazy(ports, () => import('./commands/versions.ts')));
   program
     .command('completion')
     .description('print the script that lets a shell complete command lines')

@@ -10,6 +10,8 @@ export const kubernetesPaths = {
   apiServerManifest: '/etc/kubernetes/manifests/kube-apiserver.yaml',
   etcdManifest: '/etc/kubernetes/manifests/etcd.yaml',
   kubeletData: '/var/lib/kubelet',
+  /** The part of the kubelet's unit that says how kubeadm wants it. */
+  kubeletDropIn: '/etc/systemd/system/kubelet.service.d/10-kubeadm.conf',
   /** Where kubeadm's etcd keeps its data; so may an etcd that is somebody else's. */
   etcdData: '/var/lib/etcd',
   caCertificate: '/etc/kubernetes/pki/ca.crt',

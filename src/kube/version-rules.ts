@@ -18,29 +18,32 @@ export interface VersionReview {
   readonly warnings: readonly string[];
 }
 
-/** Looks at all rules; what is refused outright makes the others pointless. */
+/**
+ * Looks at all rules; what is refused outright makes the others pointless. Deprecations are no part of it: the inventory's
+ * own rules tell them, with their lines, before anything is connected.
+ */
 export function reviewVersion(request: VersionRequest): VersionReview {
   const refusal = refuse(request.version);
   if (refusal !== undefined) return { problems: [refusal], warnings: [] };
   return { problems: problems(request), warnings: warnings(request) };
 }
 
-const nftablesHint =
-  'From 1.33 kube-proxy has the stable mode nftables, its successor; for IPVS choose an older Kubernetes.';
-
 function refuse(version: KubernetesVersion) {
   const name = formatVersion(version);
+  const { oldest, newest } = supportedMinors;
+  const choice = `Set cluster.kubernetes.version to one from v${oldest} to v${newest}`;
+  const successor = `${choice}; "ipvs-bootstrap versions ${newest}" tells the ways out of IPVS mode.`;
   if (has(version, 'ipvsRemoved')) {
-    return { message: `kube-proxy ${name} has no IPVS mode any more`, hint: nftablesHint };
+    return { message: `kube-proxy ${name} has no IPVS mode any more`, hint: successor };
   }
   if (has(version, 'ipvsOffByDefault')) {
-    const message = `kube-proxy ${name} refuses IPVS mode unless the feature gate KubeProxyIPVS is set`;
-    return { message, hint: nftablesHint };
+    const message = `kube-proxy ${name} refuses IPVS mode unless the feature gate KubeProxyIPVS is on`;
+    return { message, hint: successor };
   }
   if (isSupported(version)) return undefined;
   return {
     message: `Kubernetes ${name} is not a version that this program knows`,
-    hint: `Choose one from ${supportedMinors.oldest} to ${supportedMinors.newest}.`,
+    hint: `${choice}; "ipvs-bootstrap versions" lists them.`,
   };
 }
 
@@ -70,14 +73,6 @@ function problems({ version, ...wanted }: VersionRequest): VersionReview['proble
 
 function warnings({ version, ...wanted }: VersionRequest): readonly string[] {
   const rules: readonly (readonly [applies: boolean, warning: string])[] = [
-    [
-      has(version, 'ipvsDeprecated'),
-      `kube-proxy's IPVS mode is deprecated since 1.35 (this is ${minorOf(version)}); Kubernetes plans to switch it off in 1.40 and to remove it in 1.43`,
-    ],
-    [
-      has(version, 'externalIPsDeprecated') && wanted.usesExternalIPs,
-      `Service.spec.externalIPs is deprecated since 1.36 (this is ${minorOf(version)}); Kubernetes plans to switch it off in 1.40`,
-    ],
     [
       has(version, 'alwaysStrictARP') && wanted.usesExternalIPs,
       `kube-proxy ${formatVersion(version)} always answers ARP strictly, so nobody answers for external IPs on kube-ipvs0; 1.13.6 and 1.14.2 mend that`,

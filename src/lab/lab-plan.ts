@@ -5,8 +5,8 @@ import type { Role } from '../core/role.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
 import type { LabFamily } from './ip-family.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
-import { planFamilies } from './network/families.ts';
 import { defaultKind, type NodeKind } from './node-kind.ts';
+import { planFamilies } from './network/families.ts';
 import { defaultMemory, minimumMemory } from './node-memory.ts';
 import type { LabNode, LabState } from './state/lab-schema.ts';
 
@@ -79,6 +79,7 @@ export function planLab(
   };
 }
 
+type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;
 type LabNetwork = Pick<LabState, 'subnet' | 'ipFamily'>;
 
 /** Without host bits in the subnet. */
@@ -107,8 +108,6 @@ function staysSame(lab: string, { option, what, has, wanted }: Kept): void {
     hint: `Give ${option} ${has}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
   });
 }
-
-type PlainNode = Omit<LabNode, 'cpu' | 'image' | keyof NodeKind>;
 
 function refuseOtherKubernetes({ name, kubernetes }: LabRequest, existing: LabState | undefined): void {
   if (existing === undefined || kubernetes === undefined || kubernetes === existing.kubernetes) return;

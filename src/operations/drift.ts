@@ -17,6 +17,9 @@ export const driftKinds = [
   'service.missing',
   'service.address-missing',
   'service.unserved',
+  'pod.not-running',
+  'dns.service-missing',
+  'dns.unserved',
   'virtual-server.missing',
   'virtual-server.extra',
   'virtual-server.contested',
@@ -42,6 +45,8 @@ export const driftKinds = [
   'traffic.unanswered',
   'traffic.uneven',
   'traffic.no-connection',
+  'dns.unanswered',
+  'dns.wrong-answer',
 ] as const;
 
 export type DriftKind = (typeof driftKinds)[number];

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Command } from '../core/command.ts';
 import type { Content } from '../core/secret.ts';
 import type { FactQuery } from '../facts/fact.ts';
-import type { NodeReport } from './report-data.ts';
+import type { ReportData } from './report-data.ts';
 
 interface StepBase {
   /** What it does, as an imperative sentence for the plan: "load ip_vs_rr". Never contains a secret. */
@@ -80,6 +80,8 @@ export interface Plan {
   readonly problems?: readonly Problem[];
   /** What is being waited for; the engine reads the facts again until it is undefined or the task's `wait` is over. */
   readonly pending?: string | undefined;
+  /** What the user can do when that was waited for in vain, where more is known than to try again. */
+  readonly pendingHint?: string | undefined;
   /** What these steps hang on as long as earlier tasks of the run have not done theirs; a plan says so. */
   readonly unsettled?: string | undefined;
   /** Said to the user and otherwise without effect. */
@@ -87,7 +89,7 @@ export interface Plan {
   /** Things worth showing after a successful check, such as verify's table; rows of named cells. */
   readonly report?: readonly Readonly<Record<string, string>>[] | undefined;
   /** The same and more for programs and pictures; told also when there are problems. */
-  readonly data?: NodeReport | undefined;
+  readonly data?: ReportData | undefined;
 }
 
 /** A question to a host; without `host` to the task's own. */

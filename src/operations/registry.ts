@@ -1,4 +1,5 @@
 // All operations that a playbook can name.
+import { clusterDnsReady } from './api-objects/cluster-dns-ready.ts';
 import { deploymentsAvailable } from './api-objects/deployments-available.ts';
 import { deploymentsCreated, manifestsApplied, servicesCreated } from './api-objects/manifests-applied.ts';
 import { nodeRemoved } from './api-objects/node-removed.ts';
@@ -22,6 +23,7 @@ import { sysctlRestored } from './kernel/sysctl-restored.ts';
 import { sysctlSet } from './kernel/sysctl-set.ts';
 import { clusterLeft } from './kubeadm/cluster-left.ts';
 import { controlPlaneInitialized } from './kubeadm/control-plane-initialized.ts';
+import { kubeletConfigured } from './kubeadm/kubelet-configured.ts';
 import { nodeJoined } from './kubeadm/node-joined.ts';
 import type { Operation } from './operation.ts';
 import { addressesFree } from './preflight/addresses-free.ts';
@@ -40,13 +42,16 @@ import { unitCurrent } from './systemd/unit-current.ts';
 import { unitEnabled } from './systemd/unit-enabled.ts';
 import { unitRunning } from './systemd/unit-running.ts';
 import { unitStopped } from './systemd/unit-stopped.ts';
+import { clusterDnsAnswered } from './traffic/cluster-dns-answered.ts';
 import { trafficAnswered } from './traffic/traffic-answered.ts';
 import { trafficConnected } from './traffic/traffic-connected.ts';
 import { arpAnswered } from './verify/arp-answered.ts';
+import { clusterDnsServed } from './verify/cluster-dns-served.ts';
 import { externalIPsClaimed } from './verify/external-ips-claimed.ts';
 import { externalIPsOwned } from './verify/external-ips-owned.ts';
 import { ipvsVerified } from './verify/ipvs-verified.ts';
 import { servicesServed } from './verify/services-served.ts';
+import { systemPodsRunning } from './verify/system-pods-running.ts';
 import { virtualIPConfigured } from './virtual-ip/virtual-ip-configured.ts';
 import { virtualIPHeld } from './virtual-ip/virtual-ip-held.ts';
 import { virtualIPReleased } from './virtual-ip/virtual-ip-released.ts';
@@ -57,6 +62,9 @@ export const operations: readonly Operation[] = [
   arpAnswered,
   binariesAbsent,
   binariesInstalled,
+  clusterDnsAnswered,
+  clusterDnsReady,
+  clusterDnsServed,
   clusterLeft,
   containerdConfigured,
   controlPlaneInitialized,
@@ -81,6 +89,7 @@ export const operations: readonly Operation[] = [
   kernelModulesLoaded,
   kubeProxyConfigured,
   kubeProxyRulesRemoved,
+  kubeletConfigured,
   kubernetesVersionSupported,
   manifestsApplied,
   nodeJoined,
@@ -94,6 +103,7 @@ export const operations: readonly Operation[] = [
   servicesServed,
   sysctlRestored,
   sysctlSet,
+  systemPodsRunning,
   trafficAnswered,
   trafficConnected,
   unitAbsent,

@@ -76,3 +76,34 @@ export const nodeReportData = z
   .readonly();
 
 export type NodeReport = z.output<typeof nodeReportData>;
+
+/** What the cluster's DNS answered to one node, by one protocol at one of its addresses. */
+export const dnsExchangeData = z
+  .strictObject({
+    address: z.string().meta({ description: 'The address that was asked.' }),
+    protocol: z.enum(['UDP', 'TCP']),
+    answers: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Each answer: addresses, `NXDOMAIN` and the like, or why there was none.' }),
+    right: count.meta({ description: 'How many of them were right.' }),
+  })
+  .readonly();
+
+/** What a node got from the cluster's DNS. */
+export const dnsReportData = z
+  .strictObject({
+    kind: z.literal('dns').meta({ description: 'What the data is about.' }),
+    node: z.string().meta({ description: 'Name of the host.' }),
+    name: z.string().meta({ description: 'The name that was looked up.' }),
+    exchanges: z.array(dnsExchangeData).readonly().meta({ description: 'By address and protocol.' }),
+  })
+  .readonly();
+
+export type DnsReport = z.output<typeof dnsReportData>;
+
+export const reportData = z
+  .discriminatedUnion('kind', [nodeReportData.unwrap(), dnsReportData.unwrap()])
+  .readonly();
+
+export type ReportData = NodeReport | DnsReport;

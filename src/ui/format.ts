@@ -28,3 +28,25 @@ export function formatTable(rows: readonly Readonly<Record<string, string>>[]): 
       .trimEnd(),
   );
 }
+
+/**
+ * Lines of a list of labelled texts: labels in a column, texts beside it and broken between words, so that no line is
+ * longer than `width` unless a word is.
+ */
+export function formatLabelled(
+  rows: readonly (readonly [label: string, text: string])[],
+  width: number,
+): readonly string[] {
+  const indent = Math.max(0, ...rows.map(([label]) => label.length)) + 3;
+  return rows.flatMap(([label, text]) =>
+    wrap(text, width - indent).map((line, index) => `${(index === 0 ? label : '').padEnd(indent)}${line}`),
+  );
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  return text.split(' ').reduce<readonly string[]>((lines, word) => {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) return [...lines, word];
+    return [...lines.slice(0, -1), `${last} ${word}`];
+  }, []);
+}

@@ -67,6 +67,8 @@ function makeService({ namespace, ports, external, affinity, local }: Shape, ind
     isInternalTrafficLocal: false,
     isOfOtherProxy: false,
     isMarkedHeadless: false,
+    topologyAwareHints: null,
+    topologyMode: null,
   };
 }
 
@@ -84,6 +86,8 @@ function makeEndpoints({ namespace, ports, endpoints }: Shape, index: number): r
       isReady: ready,
       isServing: ready,
       isTerminating: false,
+      zoneHints: [],
+      nodeHints: [],
     })),
   );
 }

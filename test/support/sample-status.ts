@@ -59,6 +59,7 @@ export function statusEvent(parts: Partial<StatusEvent> = {}): StatusEvent {
     endpoint: '100.67.151.8:6443',
     api: { host: 'master1' },
     virtualIP: { address: '100.67.151.8', holders: [{ node: 'master2', interfaces: ['eth0'] }] },
+    clusterDns: { addresses: ['10.96.0.10'], ready: 2, wanted: 2 },
     nodes: names.map((node) => statusNode(node)),
     externalIPs: [externalIP()],
     ...parts,

@@ -21,6 +21,8 @@ export function service(parts: Partial<Service> = {}): Service {
     isInternalTrafficLocal: false,
     isOfOtherProxy: false,
     isMarkedHeadless: false,
+    topologyAwareHints: null,
+    topologyMode: null,
     ...parts,
   };
 }
@@ -43,6 +45,8 @@ export function endpoint(address: string, parts: Partial<Endpoint> = {}): Endpoi
     isReady: true,
     isServing: true,
     isTerminating: false,
+    zoneHints: [],
+    nodeHints: [],
     ...parts,
   };
 }

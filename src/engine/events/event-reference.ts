@@ -1,6 +1,12 @@
 // The published form of run events: a JSON Schema for programs and a page for people, both made from the one schema.
 import { z } from 'zod';
-import { backendData, externalAddressData, nodeReportData } from '../../operations/report-data.ts';
+import {
+  backendData,
+  dnsExchangeData,
+  dnsReportData,
+  externalAddressData,
+  nodeReportData,
+} from '../../operations/report-data.ts';
 import { errorData, errorView, hostSummary, stepView } from './event-parts.ts';
 import { eventSchemaVersion, runEventSchema } from './event-schema.ts';
 import { externalIPStatus, nodeStatus, realServerStatus } from './status-schema.ts';
@@ -30,6 +36,13 @@ export function eventReference(): string {
     section('###', jsonSchema(nodeReportData), 'node', 'A node as verify saw it: `data` of its report.'),
     section('###', jsonSchema(externalAddressData), 'external address', 'What a node makes of an address.'),
     section('###', jsonSchema(backendData), 'backend', 'A real server of an external address, on one node.'),
+    section(
+      '###',
+      jsonSchema(dnsReportData),
+      'dns',
+      'What a node got from the cluster’s DNS: `data` of a report.',
+    ),
+    section('###', jsonSchema(dnsExchangeData), 'exchange', 'Questions to one address, by one protocol.'),
     section('###', jsonSchema(nodeStatus), 'node, in status', 'A node at that moment.'),
     section('###', jsonSchema(externalIPStatus), 'external IP, in status', 'An address, over all nodes.'),
     section('###', jsonSchema(realServerStatus), 'real server, in status', 'A pod, over all nodes.'),

@@ -1,6 +1,6 @@
 // The schema of run events: what `--output json` and journals consist of. Programs rely on it: see docs/automation.md.
 import { z } from 'zod';
-import { nodeReportData } from '../../operations/report-data.ts';
+import { reportData } from '../../operations/report-data.ts';
 import {
   errorCode,
   errorView,
@@ -128,7 +128,7 @@ const taskEvents = [
       z.array(z.record(z.string(), z.string()).readonly()).readonly(),
       'The rows, each a map from the name of a column to a text.',
     ),
-    data: field(nodeReportData, 'The same and more, for programs.').exactOptional(),
+    data: field(reportData, 'The same and more, for programs.').exactOptional(),
   }),
   event('problem', 'What keeps a task from being done, or a finding of a check.', {
     ...taskFields,

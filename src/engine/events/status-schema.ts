@@ -73,6 +73,17 @@ export const statusFields = {
       .nullable(),
     'The control planes’ virtual IP and who holds it now; null without one.',
   ),
+  clusterDns: field(
+    z
+      .strictObject({
+        addresses: field(z.array(z.string()).readonly(), 'Cluster IPs of its Service.'),
+        ready: field(wholeNumber, 'Pods that the Service may send to.'),
+        wanted: field(wholeNumber.nullable(), 'Pods that there are to be; null where no Deployment says so.'),
+      })
+      .readonly()
+      .nullable(),
+    'The cluster’s DNS; null where it has none, or the API has not answered.',
+  ),
   nodes: field(z.array(nodeStatus).readonly(), 'The hosts in order of the inventory.'),
   externalIPs: field(z.array(externalIPStatus).readonly(), 'External and load-balancer addresses.'),
 };

@@ -43,7 +43,7 @@ export async function runTask(
     }
     const reason = obstacle ?? plan.pending;
     if (reason === undefined) break;
-    await wait.pause(reason);
+    await wait.pause(reason, plan.pendingHint);
     // What was waited for may ask for steps of its own.
     mayApply = true;
     context.facts.drop(task.host, task.needs);

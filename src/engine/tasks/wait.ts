@@ -32,14 +32,15 @@ export class Wait {
 
   /**
    * Sleeps before the next look.
+   * @param hint what to do when it was in vain
    * @throws BootstrapError `command.timeout` when the time is over, `interrupted` when the run is.
    */
-  async pause(reason: string): Promise<void> {
+  async pause(reason: string, hint?: string): Promise<void> {
     const { clock, emit, signal } = this.#context;
     const limitMs = this.#limitMs;
     this.#startedAt ??= clock.now();
     const waitedMs = this.#waitedMs;
-    if (this.isOver) throw timeout(this.#task, reason, limitMs);
+    if (this.isOver) throw timeout(this.#task, reason, limitMs, hint);
     emit({ type: 'task.waiting', ...identity(this.#task), reason, waitedMs, limitMs });
     try {
       const pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, waitedMs * share));
@@ -54,11 +55,16 @@ export class Wait {
   }
 }
 
-function timeout({ host, task }: WorkTask, reason: string, limitMs: number): BootstrapError {
+function timeout(
+  { host, task }: WorkTask,
+  reason: string,
+  limitMs: number,
+  hint = 'Run the same command again: it goes on from where this run ended.',
+): BootstrapError {
   const waited = limitMs === 0 ? 'the task does not wait' : `waited ${Math.round(limitMs / 1000)} s`;
   return new BootstrapError('command.timeout', `${reason} (${waited})`, {
     where: { host, task: task.name },
-    hint: 'Run the same command again: it goes on from where this run ended.',
+    hint,
     data: { limitMs },
   });
 }

@@ -11,6 +11,8 @@ export interface HostSystem {
   /** Name of process 1. */
   readonly init: string;
   readonly hostname: string;
+  /** The running kernel, as `uname -r` says. */
+  readonly kernel: string;
   /** Empty when there is none. */
   readonly machineId: string;
   readonly cpus: number;
@@ -44,6 +46,7 @@ export const hostSystem: Fact<HostSystem> = {
       architecture: architectures[machine] ?? machine,
       init: firstLine('/proc/1/comm'),
       hostname: firstLine('/proc/sys/kernel/hostname'),
+      kernel: firstLine('/proc/sys/kernel/osrelease'),
       machineId: firstLine('/etc/machine-id'),
       cpus: readNumber(values, 'cpus'),
       memoryMiB: Math.floor(readNumber(values, 'memory') / 1024),
@@ -67,7 +70,7 @@ read -r _ kib _ < /proc/meminfo
 echo "memory $kib"
 df -Pk /var/lib | { read -r _; read -r _ _ _ kib _; echo "disk $kib"; }
 if [ -e /etc/kubernetes/kubelet.conf ]; then echo node yes; fi
-grep -s '' /etc/machine-id /proc/1/comm /proc/sys/kernel/hostname /proc/swaps /proc/cgroups /sys/fs/cgroup/cgroup.controllers
+grep -s '' /etc/machine-id /proc/1/comm /proc/sys/kernel/hostname /proc/sys/kernel/osrelease /proc/swaps /proc/cgroups /sys/fs/cgroup/cgroup.controllers
 grep -shE '^([^[:space:]]+[[:space:]]00000000[[:space:]]|0{32} 00 )' /proc/net/route /proc/net/ipv6_route || :
 `);
 

@@ -1,27 +1,40 @@
 // Rules about the Kubernetes version: whether it has an IPVS mode, and the settings asked for.
 import { has, isSupported, supportedMinors } from '../../kube/version-facts.ts';
-import { isSince, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
+import { isSince, minorOf, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
 import type { Placed } from './entry.ts';
 import { finding, type Finding } from './finding.ts';
 import type { Outline } from './outline.ts';
 
-const nftablesHint = 'Its successor is the nftables mode.';
+const { oldest, newest } = supportedMinors;
+const choose = `Choose one from v${oldest} to v${newest}: "ipvs-bootstrap versions" lists them.`;
+
+/** The page that names the ways out of what comes to an end. */
+function waysOut(version: KubernetesVersion): string {
+  const known = isSupported(version) ? minorOf(version) : newest;
+  return `"ipvs-bootstrap versions ${known}" tells the ways out.`;
+}
 
 export function* versionRange({ version }: Outline): Generator<Finding> {
   const placed = parsedVersion(version);
   if (version === undefined || placed === undefined) return;
   const { value, path } = placed;
   const name = `Kubernetes ${version.value}`;
-  if (value.major !== 1) yield finding(`there is no ${name}`, path);
-  else if (!isSince(value, supportedMinors.oldest)) {
-    yield finding(`${name} has no IPVS mode: v${supportedMinors.oldest} is the first`, path);
+  const warning = (message: string, hint: string): Finding =>
+    finding(message, path, { severity: 'warning', hint });
+  if (value.major !== 1) yield finding(`there is no ${name}`, path, { hint: choose });
+  else if (!isSince(value, oldest)) {
+    yield finding(`${name} has no IPVS mode: v${oldest} is the first`, path, { hint: choose });
   } else if (has(value, 'ipvsRemoved')) {
-    yield finding(`${name} has no IPVS mode any more`, path, { hint: nftablesHint });
+    yield finding(`${name} has no IPVS mode any more, as Kubernetes plans`, path, { hint: choose });
+  } else if (has(value, 'ipvsOffByDefault')) {
+    const message = `${name} refuses IPVS mode without the feature gate KubeProxyIPVS, as Kubernetes plans`;
+    yield warning(message, `"up" stops: v${newest} is the newest that it makes. ${waysOut(value)}`);
   } else if (!isSupported(value)) {
-    const message = `${name} is newer than v${supportedMinors.newest}, the newest that this program knows`;
-    yield finding(message, path, { severity: 'warning' });
+    const message = `${name} is newer than v${newest}, the newest that this program knows`;
+    yield warning(message, `"up" stops; other commands take it for a v${newest}.`);
   } else if (has(value, 'ipvsDeprecated')) {
-    yield finding(`${name} has deprecated the IPVS mode`, path, { severity: 'warning', hint: nftablesHint });
+    const plan = 'Kubernetes plans to switch it off in v1.40 and to remove it in v1.43.';
+    yield warning("kube-proxy's IPVS mode is deprecated since v1.35", `${plan} ${waysOut(value)}`);
   }
 }
 
@@ -29,9 +42,10 @@ export function* externalIPsDeprecated({ version, workloads }: Outline): Generat
   const placed = parsedVersion(version);
   const [first] = workloads.flatMap(({ services }) => services.flatMap(({ externalIPs }) => externalIPs));
   if (placed === undefined || first === undefined || !has(placed.value, 'externalIPsDeprecated')) return;
-  yield finding('this Kubernetes version has deprecated external IPs of Services', first.path, {
+  yield finding('external IPs of Services are deprecated since Kubernetes v1.36', first.path, {
     severity: 'warning',
     other: placed.path,
+    hint: `Kubernetes plans to switch them off in v1.40. ${waysOut(placed.value)}`,
   });
 }
 

@@ -1,5 +1,6 @@
 // Shapes of the expected table: what it is made from, and what it holds.
 import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
+import type { NodeView } from '../../kube/objects/node-view.ts';
 import type { Service } from '../../kube/objects/service-view.ts';
 import type { HostAddresses } from '../host-addresses.ts';
 import type { ServiceName } from '../service-name.ts';
@@ -17,6 +18,8 @@ export interface ProxySettings {
 export interface ExpectedInput {
   /** Name of the Node object. */
   readonly node: string;
+  /** The Node objects, for the node's zone. */
+  readonly nodes?: readonly Pick<NodeView, 'name' | 'zone'>[];
   readonly services: readonly Service[];
   readonly endpoints: readonly Endpoint[];
   readonly host: HostAddresses;

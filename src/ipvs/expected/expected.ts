@@ -10,11 +10,13 @@ import type { ExpectedAddress, ExpectedInput, ExpectedServer, ExpectedState } fr
 import { nodePortAddresses } from './node-ports.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 import { servicePortServers } from './service-port-servers.ts';
+import type { Place } from './topology.ts';
 
 /** What this node's kernel must hold. */
 export function expectedState(input: ExpectedInput): ExpectedState {
   const endpoints = groupEndpoints(input.endpoints);
   const listening = listeningAddresses(input);
+  const place = placeOf(input);
   const servers = input.services
     .filter((service) => isBalanced(service, input.rules))
     .flatMap((service) =>
@@ -22,6 +24,7 @@ export function expectedState(input: ExpectedInput): ExpectedState {
         const key = portKey(service.namespace, service.name, port.name, port.protocol);
         return servicePortServers({
           ...input,
+          place,
           service,
           port,
           endpoints: endpoints.get(key) ?? [],
@@ -33,6 +36,10 @@ export function expectedState(input: ExpectedInput): ExpectedState {
     virtualServers: sortVirtualServers(mergeClaims(servers)),
     boundAddresses: addressesToBind(servers, input),
   };
+}
+
+function placeOf({ node, nodes = [] }: ExpectedInput): Place {
+  return { node, zone: nodes.find(({ name }) => name === node)?.zone ?? null };
 }
 
 function isBalanced(service: Service, rules: ProxyRules): boolean {

@@ -5,9 +5,12 @@ import type { Service, ServicePort } from '../../kube/objects/service-view.ts';
 import { familyOf, type AddressFamily } from '../address.ts';
 import { realServerKey, sortRealServers } from '../table/model.ts';
 import type { AddressKind, ExpectedInput, ExpectedServer } from './expected-state.ts';
+import type { ProxyRules } from './proxy-rules.ts';
 import { servingEndpoints, underLocalPolicy } from './serving-endpoints.ts';
+import type { Place } from './topology.ts';
 
-export interface ServicePortInput extends Pick<ExpectedInput, 'node' | 'settings' | 'rules'> {
+export interface ServicePortInput extends Pick<ExpectedInput, 'settings' | 'rules'> {
+  readonly place: Place;
   readonly service: Service;
   readonly port: ServicePort;
   /** Those of this port. */
@@ -18,45 +21,62 @@ export interface ServicePortInput extends Pick<ExpectedInput, 'node' | 'settings
 
 /** None for a headless Service. A family in which the Service has no cluster IP is left out altogether. */
 export function servicePortServers(input: ServicePortInput): readonly ExpectedServer[] {
-  const { service, port, listening, rules } = input;
+  const { service, port, listening } = input;
   return service.clusterIPs.flatMap((clusterIP) => {
     const family = familyOf(clusterIP);
-    const { inside, outside, all } = endpointsByOrigin(input, family);
-    const external = rules.obeysPolicyOnExternalIPs ? outside : all;
-    const onNodes = rules.obeysPolicyOnNodePorts ? outside : all;
-    const servers = (
-      kind: AddressKind,
-      number: number,
-      used: readonly Endpoint[],
-      addresses: readonly string[],
-    ) =>
+    const endpoints = endpointsByKind(input, family);
+    const servers = (kind: AddressKind, number: number, addresses: readonly string[]) =>
       addresses
         .filter((address) => familyOf(address) === family)
-        .map((address) => makeServer(input, { kind, address, port: number, endpoints: used }));
+        .map((address) => makeServer(input, { kind, address, port: number, endpoints: endpoints[kind] }));
     return [
-      ...servers('cluster-ip', port.port, inside, [clusterIP]),
-      ...servers('external-ip', port.port, external, service.externalIPs),
-      ...servers('load-balancer', port.port, outside, service.loadBalancerIPs),
-      ...(port.nodePort === null ? [] : servers('node-port', port.nodePort, onNodes, listening[family])),
+      ...servers('cluster-ip', port.port, [clusterIP]),
+      ...servers('external-ip', port.port, service.externalIPs),
+      ...servers('load-balancer', port.port, service.loadBalancerIPs),
+      ...(port.nodePort === null ? [] : servers('node-port', port.nodePort, listening[family])),
     ];
   });
 }
 
-/** Endpoints for traffic to the cluster IP, for traffic to all other addresses, and those under no policy. */
-function endpointsByOrigin(
-  { service, port, endpoints, node, rules }: ServicePortInput,
+/** Endpoints for traffic to each kind of address. */
+function endpointsByKind(
+  { service, port, endpoints, place, rules }: ServicePortInput,
   family: AddressFamily,
-): Readonly<Record<'inside' | 'outside' | 'all', readonly Endpoint[]>> {
+): Readonly<Record<AddressKind, readonly Endpoint[]>> {
   const ofFamily = endpoints.filter((endpoint) => familyOf(endpoint.address) === family);
-  const serving = servingEndpoints(ofFamily, node, rules);
+  const serving = servingEndpoints(ofFamily, service, place, rules);
   const { externalIPs, loadBalancerIPs } = service;
   const isReachable = port.nodePort !== null || externalIPs.length > 0 || loadBalancerIPs.length > 0;
   const local = underLocalPolicy(serving, isReachable, rules);
+  const kinds = localKinds(service, rules);
+  const of = (kind: AddressKind): readonly Endpoint[] => (kinds.has(kind) ? local : serving.cluster);
   return {
-    inside: service.isInternalTrafficLocal && rules.obeysInternalPolicy ? local : serving.cluster,
-    outside: service.isExternalTrafficLocal ? local : serving.cluster,
-    all: serving.cluster,
+    'cluster-ip': of('cluster-ip'),
+    'external-ip': of('external-ip'),
+    'load-balancer': of('load-balancer'),
+    'node-port': of('node-port'),
   };
+}
+
+/** The kinds of addresses under a Local policy, of whichever of the two. */
+function localKinds(service: Service, rules: ProxyRules): ReadonlySet<AddressKind> {
+  const isInternal = service.isInternalTrafficLocal && rules.obeysInternalPolicy !== 'no';
+  const isEverywhere = rules.obeysInternalPolicy === 'everywhere';
+  if (isInternal && isEverywhere && !service.isExternalTrafficLocal) {
+    return new Set(['cluster-ip', 'external-ip', 'load-balancer', 'node-port']);
+  }
+  const inside = isInternal && !isEverywhere ? (['cluster-ip'] as const) : [];
+  return new Set([...inside, ...(service.isExternalTrafficLocal ? externallyLocal(service, rules) : [])]);
+}
+
+function externallyLocal(service: Service, rules: ProxyRules): readonly AddressKind[] {
+  const isForBalancers = rules.obeysPolicyOnLoadBalancers === 'always' || service.affinitySeconds !== null;
+  return [
+    ...(rules.obeysExternalPolicyOnClusterIPs ? (['cluster-ip'] as const) : []),
+    ...(rules.obeysPolicyOnExternalIPs ? (['external-ip'] as const) : []),
+    ...(isForBalancers ? (['load-balancer'] as const) : []),
+    ...(rules.obeysPolicyOnNodePorts ? (['node-port'] as const) : []),
+  ];
 }
 
 interface ServedAddress {

@@ -1,6 +1,8 @@
 // Which endpoints of a Service port one node sends traffic to.
 import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
+import type { Service } from '../../kube/objects/service-view.ts';
 import type { ProxyRules } from './proxy-rules.ts';
+import { nearEndpoints, type Place } from './topology.ts';
 
 /** Endpoints of one Service port, asked by traffic policy. */
 export interface ServingEndpoints {
@@ -13,19 +15,22 @@ export interface ServingEndpoints {
 /** @param endpoints Those of one Service port and one address family. */
 export function servingEndpoints(
   endpoints: readonly Endpoint[],
-  node: string,
+  service: Service,
+  place: Place,
   rules: ProxyRules,
 ): ServingEndpoints {
   const cluster = usable(endpoints, rules);
   const local = usable(
-    endpoints.filter((endpoint) => endpoint.node === node),
+    endpoints.filter((endpoint) => endpoint.node === place.node),
     rules,
   );
-  return { cluster, local };
+  // Those that terminate are a last resort, wherever they are.
+  const isLastResort = cluster.some(({ isReady }) => !isReady);
+  return { cluster: isLastResort ? cluster : nearEndpoints(cluster, service, place, rules), local };
 }
 
 /**
- * The endpoints for traffic under a Local policy. From 1.21 a node without any takes all of them, so that its own pods
+ * The endpoints for traffic under a Local policy. From 1.24 a node without any takes all of them, so that its own pods
  * are served; but not for a Service that nobody outside can reach.
  */
 export function underLocalPolicy(

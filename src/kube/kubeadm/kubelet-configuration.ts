@@ -1,4 +1,7 @@
 // What the kubelet is told: by kubeadm where it can, else by flags that the host's unit must bring.
+import { BootstrapError } from '../../core/errors.ts';
+import { formatIp, parseCidr } from '../../core/ip.ts';
+import { kubernetesPaths } from '../paths.ts';
 import { has } from '../version-facts.ts';
 import type { KubernetesVersion } from '../version.ts';
 import type { ClusterSettings, NodeSettings } from './settings.ts';
@@ -26,13 +29,37 @@ function nodeIP(version: KubernetesVersion, { address, addresses }: NodeSettings
   return has(version, 'dualStackNodeIP') ? addresses.join(',') : address;
 }
 
-/** Flags that the kubelet's unit must bring because that kubeadm cannot: those of 1.8 to 1.10; none later. */
-export function kubeletUnitFlags(cluster: ClusterSettings, node: NodeSettings): readonly string[] {
+/** What the flags of a unit hang on. */
+type UnitSettings = Pick<ClusterSettings, 'version' | 'serviceCIDRs' | 'criSocketPath'>;
+
+/**
+ * Flags that the kubelet's unit must bring because kubeadm cannot: those of 1.8 to 1.10, as the unit of their packages
+ * had them, and what is this cluster's own; none later.
+ */
+export function kubeletUnitFlags(cluster: UnitSettings, node: NodeSettings): readonly string[] {
   if (has(cluster.version, 'kubeletConfiguration')) return [];
   return [
+    '--pod-manifest-path=/etc/kubernetes/manifests',
+    '--allow-privileged=true',
+    `--cluster-dns=${clusterDnsAddress(cluster)}`,
+    '--cluster-domain=cluster.local',
+    '--authorization-mode=Webhook',
+    `--client-ca-file=${kubernetesPaths.caCertificate}`,
+    '--cadvisor-port=0',
+    '--rotate-certificates=true',
     `--cgroup-driver=${kubeletFields.cgroupDriver}`,
+    `--hostname-override=${node.name}`,
     `--node-ip=${node.address}`,
     '--container-runtime=remote',
     `--container-runtime-endpoint=unix://${cluster.criSocketPath}`,
+    // Pulling an image is one request, and the kubelet's own limit is two minutes.
+    '--runtime-request-timeout=15m',
   ];
+}
+
+/** kubeadm gives the cluster DNS the tenth address of the first service network. */
+function clusterDnsAddress({ serviceCIDRs }: UnitSettings): string {
+  const network = parseCidr(serviceCIDRs[0] ?? '');
+  if (network === undefined) throw new BootstrapError('internal', 'a cluster without a service network');
+  return formatIp({ family: network.family, value: network.first + 10n });
 }

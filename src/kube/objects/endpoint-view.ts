@@ -28,6 +28,9 @@ export interface Endpoint {
   /** Still answers while it terminates; the same as ready where the API does not tell. */
   readonly isServing: boolean;
   readonly isTerminating: boolean;
+  /** The zones and nodes whose traffic it is meant for; empty where the API does not tell. */
+  readonly zoneHints: readonly string[];
+  readonly nodeHints: readonly string[];
 }
 
 /** All endpoints of EndpointSlices, or where there are none, of Endpoints objects. */
@@ -45,7 +48,7 @@ export function readyAddresses(
   return new Set(own.map(({ address }) => address));
 }
 
-type Address = Pick<Endpoint, 'address' | 'node' | 'pod' | 'isReady' | 'isServing' | 'isTerminating'>;
+type Address = Omit<Endpoint, 'namespace' | 'service' | 'portName' | 'protocol' | 'port'>;
 
 function viewSlice(slice: KubernetesObject): readonly Endpoint[] {
   const service = slice.metadata.labels?.['kubernetes.io/service-name'];
@@ -65,8 +68,14 @@ function sliceAddresses(endpoint: unknown): readonly Address[] {
     isReady,
     isServing: typeof serving === 'boolean' ? serving : isReady,
     isTerminating: valueAt(endpoint, 'conditions', 'terminating') === true,
+    zoneHints: hintsAt(endpoint, 'forZones'),
+    nodeHints: hintsAt(endpoint, 'forNodes'),
   };
   return textsAt(endpoint, 'addresses').map((address) => ({ address, ...state }));
+}
+
+function hintsAt(endpoint: unknown, key: 'forZones' | 'forNodes'): readonly string[] {
+  return listAt(endpoint, 'hints', key).flatMap((hint) => textAt(hint, 'name') ?? []);
 }
 
 function viewClassic(endpoints: KubernetesObject): readonly Endpoint[] {
@@ -81,7 +90,7 @@ function viewClassic(endpoints: KubernetesObject): readonly Endpoint[] {
 
 function classicAddress(address: unknown, isReady: boolean): Address {
   const [node, pod] = [textAt(address, 'nodeName') ?? null, podOf(address)];
-  const state = { isReady, isServing: isReady, isTerminating: false };
+  const state = { isReady, isServing: isReady, isTerminating: false, zoneHints: [], nodeHints: [] };
   return { address: textAt(address, 'ip') ?? '', node, pod, ...state };
 }
 

@@ -9,6 +9,8 @@ export interface NodeView {
   readonly podCIDRs: readonly string[];
   readonly isReady: boolean;
   readonly isControlPlane: boolean;
+  /** Null for a node without the label. */
+  readonly zone: string | null;
   /** As the kubelet reports it: `v1.20.2`. */
   readonly kubeletVersion: string;
 }
@@ -31,6 +33,7 @@ function viewNode(node: KubernetesObject): NodeView {
     ),
     // "master" alone to 1.19, both to 1.23, "control-plane" alone from 1.24.
     isControlPlane: ['control-plane', 'master'].some((role) => `node-role.kubernetes.io/${role}` in labels),
+    zone: labels['topology.kubernetes.io/zone'] || null,
     kubeletVersion: textAt(node, 'status', 'nodeInfo', 'kubeletVersion') ?? '',
   };
 }

@@ -40,6 +40,9 @@ export interface Service {
   readonly isOfOtherProxy: boolean;
   /** Labelled headless, whatever cluster IP it has. */
   readonly isMarkedHeadless: boolean;
+  /** Annotations that ask for endpoints of the own zone, the older one and the newer; null without. */
+  readonly topologyAwareHints: string | null;
+  readonly topologyMode: string | null;
 }
 
 const defaultAffinitySeconds = 10_800;
@@ -50,7 +53,7 @@ export function viewServices(objects: readonly KubernetesObject[]): readonly Ser
 }
 
 function viewService(service: KubernetesObject): Service {
-  const labels = service.metadata.labels ?? {};
+  const { labels = {}, annotations = {} } = service.metadata;
   return {
     namespace: service.metadata.namespace ?? 'default',
     name: service.metadata.name,
@@ -66,6 +69,8 @@ function viewService(service: KubernetesObject): Service {
     isInternalTrafficLocal: textAt(service, 'spec', 'internalTrafficPolicy') === 'Local',
     isOfOtherProxy: 'service.kubernetes.io/service-proxy-name' in labels,
     isMarkedHeadless: 'service.kubernetes.io/headless' in labels,
+    topologyAwareHints: annotations['service.kubernetes.io/topology-aware-hints'] ?? null,
+    topologyMode: annotations['service.kubernetes.io/topology-mode'] ?? null,
   };
 }
 

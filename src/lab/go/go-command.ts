@@ -1,7 +1,6 @@
 // The go command: the machine's own where it is new enough, else Debian's, unpacked into the cache.
 import { join } from 'node:path';
-import type { BuildContext } from '../debian/cached-build.ts';
-import { cachedFromDebian, openBuildContext } from '../debian/cached-build.ts';
+import { cachedFromDebian, openBuildContext, type BuildContext } from '../debian/cached-build.ts';
 import { downloadPackages, resolveClosure } from '../debian/resolve.ts';
 import { unpackPackages } from '../debian/unpack.ts';
 import { removeTree } from '../programs/remove-tree.ts';

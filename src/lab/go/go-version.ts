@@ -29,9 +29,9 @@ export interface WantedGo {
  * into the compiler's own packages, and those of 1.24 to 1.30 do not compile any more since 1.23.
  */
 export function chooseToolchain(own: string, { least, tested }: WantedGo): string {
-  const isNewEnough = least === undefined || isGoSince(own, least);
-  if (tested === undefined) return isNewEnough || least === undefined ? 'local' : toolchainOf(least);
-  return isNewEnough && minor(own) === minor(tested) ? 'local' : toolchainOf(tested);
+  const lacking = least === undefined || isGoSince(own, least) ? undefined : least;
+  if (tested === undefined) return lacking === undefined ? 'local' : toolchainOf(lacking);
+  return lacking === undefined && minor(own) === minor(tested) ? 'local' : toolchainOf(tested);
 }
 
 /** From 1.21 on the first release of a minor has the patch 0 in its name. */

@@ -85,7 +85,9 @@ export async function withinSilence<T>(
   work: (signal: AbortSignal, heard: () => void) => Promise<T>,
 ): Promise<T> {
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), limitMs);
+  const timer = setTimeout(() => {
+    silence.abort();
+  }, limitMs);
   try {
     return await work(AbortSignal.any([workspace.signal, silence.signal]), () => timer.refresh());
   } catch (error) {

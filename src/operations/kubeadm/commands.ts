@@ -30,7 +30,7 @@ export function kubeadmInit(cluster: ClusterSettings, skipPreflight: boolean): C
     ...skipFlags(cluster.version, 'skipPhases', skipped),
     ...(cluster.hasSeveralControlPlanes ? ['--upload-certs'] : []),
   ];
-  const run = withConfiguration(cmd`kubeadm init --config="$file" ${flags}`);
+  const run = withKubelet(cluster.version, skipPreflight, cmd`kubeadm init --config="$file" ${flags}`);
   const mark = ownPaths.initialised;
   return cmd`${run} &&\nmkdir -p ${dirname(mark)} && : >${mark}`;
 }
@@ -55,7 +55,7 @@ export const kubeadmJoinEnd = withConfiguration(
 /** Joins the host to the cluster as the document on stdin says. */
 export function kubeadmJoin(cluster: ClusterSettings, skipPreflight: boolean): Command {
   const flags = skipFlags(cluster.version, 'skipJoinPhases', skipPreflight ? ['preflight'] : []);
-  return withConfiguration(cmd`kubeadm join --config="$file" ${flags}`);
+  return withKubelet(cluster.version, skipPreflight, cmd`kubeadm join --config="$file" ${flags}`);
 }
 
 /** Puts the certificates for further control planes into the API, encrypted with the key in the documents on stdin. */
@@ -134,6 +134,12 @@ if cd /etc/kubernetes 2>/dev/null; then
   cd / && rmdir /etc/kubernetes 2>/dev/null
 fi
 `);
+
+/** kubeadm up to 1.10 takes starting the kubelet for a part of its preflight checks. */
+function withKubelet(version: KubernetesVersion, skipPreflight: boolean, command: Command): Command {
+  const isLeftOut = skipPreflight && has(version, 'startsKubeletInPreflight');
+  return withConfiguration(isLeftOut ? cmd`systemctl start kubelet &&\n${command}` : command);
+}
 
 /** Runs a command that reads `"$file"`, which holds what arrives on stdin, for root's eyes only. */
 function withConfiguration(command: Command): Command {

@@ -3,19 +3,24 @@ import { z } from 'zod';
 import { roles } from '../../core/role.ts';
 import { isIpv6 } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
+import { containerdVersion } from '../../facts/host/containerd-version.ts';
 import { hostSystem } from '../../facts/host/host-system.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { kubeletVersion } from '../../facts/kubernetes/kubelet-version.ts';
 import { hostIpv6 } from '../../facts/network/host-ipv6.ts';
 import { iptablesFact } from '../../facts/network/iptables.ts';
 import { listeners } from '../../facts/network/listeners.ts';
+import { parseVersion } from '../../kube/version.ts';
 import { ipAddress } from '../args/networks.ts';
+import { clusterVersion } from '../args/scalars.ts';
 import { defineOperation, type FactReader } from '../operation.ts';
 import { checkAddresses, checkAdvertisedRoutes } from './address-checks.ts';
 import type { Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
 import { checkDistribution, checkResources, checkSystem } from './system-checks.ts';
+import { checkVersions } from './version-checks.ts';
 
 const nodeName = z
   .string()
@@ -35,6 +40,10 @@ const args = z.strictObject({
     .enum(['amd64', 'arm64'])
     .optional()
     .meta({ description: 'What the programs to be installed are made for.' }),
+  version: clusterVersion.optional().meta({
+    description:
+      'The Kubernetes to be installed: kernel, control groups, containerd and a kubelet that is there must suit it.',
+  }),
 });
 
 export type HostCheckArgs = z.output<typeof args>;
@@ -42,7 +51,7 @@ export type HostCheckArgs = z.output<typeof args>;
 export const hostChecked = defineOperation({
   name: 'host.checked',
   summary:
-    'Checks that a host can become a node: distribution, systemd, rights, processor, memory, disk, swap, cgroups, clock, names, ports, default route, an iptables that works, and the addresses of a host with IPv6.',
+    'Checks that a host can become a node: distribution, systemd, rights, processor, memory, disk, swap, cgroups, clock, names, ports, default route, an iptables that works, the addresses of a host with IPv6, and what the Kubernetes version asks for.',
   args,
   example: `
 - name: Check that the workers can become nodes
@@ -54,13 +63,15 @@ export const hostChecked = defineOperation({
     peers: '\${{ cluster.nodes | map: "name" }}'
     addresses: \${{ host.addresses }}
     architecture: \${{ bundle.manifest.architecture }}
+    version: \${{ cluster.kubernetes.version }}
 `,
-  needs: ({ roles, node, peers, addresses }) => [
+  needs: ({ roles, node, peers, addresses, version }) => [
     { query: ask(hostSystem) },
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
     ...(addresses.some(isIpv6) ? [{ query: ask(hostIpv6) }, { query: ask(ipvsAddresses) }] : []),
+    ...(version === undefined ? [] : [{ query: ask(containerdVersion) }, { query: ask(kubeletVersion) }]),
     ...peers.filter((peer) => peer !== node).map((host) => ({ query: ask(hostSystem), host })),
   ],
   plan(wanted, facts) {
@@ -78,6 +89,7 @@ export const hostChecked = defineOperation({
       ...checkIptables(facts.get(ask(iptablesFact))),
       ...checkIpv6(wanted, facts),
       ...checkPeers(wanted, system, others),
+      ...versionFindings(wanted, facts),
     ];
     const problems = findings.filter(({ severity }) => severity === 'problem');
     const warnings = findings.filter(({ severity }) => severity === 'warning');
@@ -93,4 +105,13 @@ function checkIpv6({ addresses }: HostCheckArgs, facts: FactReader): readonly Fi
   if (!addresses.some(isIpv6)) return [];
   const ipv6 = facts.get(ask(hostIpv6));
   return [...checkAddresses(addresses, facts.get(ask(ipvsAddresses)), ipv6), ...checkAdvertisedRoutes(ipv6)];
+}
+
+function versionFindings({ version }: HostCheckArgs, facts: FactReader): readonly Finding[] {
+  if (version === undefined) return [];
+  return checkVersions(parseVersion(version), {
+    system: facts.get(ask(hostSystem)),
+    containerd: facts.get(ask(containerdVersion)),
+    kubelet: facts.get(ask(kubeletVersion)),
+  });
 }

@@ -28,10 +28,10 @@ export function viewOutside(api: ApiObjects): ClusterView {
 }
 
 export function nodeReport({ node, proxy, proxyMode, outside, table, host }: KnownNode): NodeReport {
-  const { services, endpoints } = outside;
+  const { nodes, services, endpoints } = outside;
   const { name, address, roles } = node;
-  const view = outside.nodes.find((one) => one.name === name);
-  const { virtualServers } = expectedState({ node: name, services, endpoints, host, ...proxy });
+  const view = nodes.find((one) => one.name === name);
+  const { virtualServers } = expectedState({ node: name, nodes, services, endpoints, host, ...proxy });
   return {
     kind: 'node',
     node: name,

@@ -1,6 +1,7 @@
 // The page about a run of verify: one file that needs no network, no script and no font of its own.
 import { count } from '../../core/count.ts';
 import { formatDuration } from '../format.ts';
+import { dnsTable } from './dns-table.ts';
 import { drawing } from './drawing.ts';
 import { findingList, warningList } from './findings.ts';
 import { drawnAddresses } from './groups.ts';
@@ -44,7 +45,10 @@ export function reportPage(proof: Proof, maker: Maker): string {
             ${facts(proof, maker)}
           </div>
         </header>
-        <main>${findingList(proof)} ${pictures(proof)} ${nodeTable(proof)} ${warningList(proof)}</main>
+        <main>
+          ${findingList(proof)} ${pictures(proof)} ${dnsTable(proof)} ${nodeTable(proof)}
+          ${warningList(proof)}
+        </main>
         <footer>
           <p>
             Made by ${maker.name} ${maker.version} from one look at each node. It shows how things were at

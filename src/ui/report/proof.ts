@@ -3,7 +3,11 @@ import type { ErrorView, EventSink } from '../../engine/events/events.ts';
 import { handle, type EventHandlers, type EventOf } from '../handlers.ts';
 
 /** One node as verify saw it. */
-export type NodeReport = NonNullable<EventOf<'report'>['data']>;
+type ReportData = NonNullable<EventOf<'report'>['data']>;
+export type NodeReport = Extract<ReportData, { readonly kind: 'node' }>;
+
+/** What the cluster's DNS answered to one node. */
+export type DnsReport = Extract<ReportData, { readonly kind: 'dns' }>;
 
 /** A difference, or what kept verify from looking. What it does not say is null. */
 export interface Finding {
@@ -30,6 +34,8 @@ export interface Proof {
   readonly durationMs: number;
   readonly hosts: readonly string[];
   readonly nodes: readonly NodeReport[];
+  /** Empty without `--traffic`, and where the cluster has no DNS. */
+  readonly dns: readonly DnsReport[];
   readonly findings: readonly Finding[];
   readonly warnings: readonly { readonly host: string; readonly message: string }[];
   /** Hosts that could not be looked at. */
@@ -44,6 +50,7 @@ const nothingYet: Proof = {
   durationMs: 0,
   hosts: [],
   nodes: [],
+  dns: [],
   findings: [],
   warnings: [],
   failures: [],
@@ -58,7 +65,8 @@ export class ProofCollector {
       this.#proof = { ...this.#proof, cluster, hosts, startedAt: time };
     },
     report: ({ data }) => {
-      if (data !== undefined) this.#proof = { ...this.#proof, nodes: [...this.#proof.nodes, data] };
+      if (data?.kind === 'node') this.#proof = { ...this.#proof, nodes: [...this.#proof.nodes, data] };
+      if (data?.kind === 'dns') this.#proof = { ...this.#proof, dns: [...this.#proof.dns, data] };
     },
     problem: (event) => {
       const { findings } = this.#proof;
@@ -82,9 +90,10 @@ export class ProofCollector {
   };
 
   get proof(): Proof {
-    const { nodes, hosts } = this.#proof;
-    const order = (node: string): number => hosts.indexOf(node);
-    return { ...this.#proof, nodes: nodes.toSorted((one, other) => order(one.node) - order(other.node)) };
+    const { nodes, dns, hosts } = this.#proof;
+    const byHost = (one: { readonly node: string }, other: { readonly node: string }): number =>
+      hosts.indexOf(one.node) - hosts.indexOf(other.node);
+    return { ...this.#proof, nodes: nodes.toSorted(byHost), dns: dns.toSorted(byHost) };
   }
 }
 

@@ -19,7 +19,7 @@ interface HeadLine {
 function headLines(event: StatusEvent, { style, width }: StatusView): readonly string[] {
   const { cluster, endpoint } = event;
   const summary = clip(`${nodeCount(event)}, API at ${endpoint}`, Math.max(0, width - cluster.length - 3));
-  const lines = [...virtualIPLines(event), ...apiLines(event)];
+  const lines = [...virtualIPLines(event), ...dnsLines(event), ...apiLines(event)];
   return [
     `${style.strong(clip(cluster, width))}${summary === '' ? '' : `   ${summary}`}`,
     ...lines.map(({ text, isBad }) => (isBad ? style.bad(clip(text, width)) : clip(text, width))),
@@ -38,6 +38,15 @@ function virtualIPLines({ virtualIP, nodes }: StatusEvent): readonly HeadLine[] 
   const nobody = nodes.every(({ silentMs }) => silentMs === null) ? 'nobody' : 'nobody that answers';
   const words = holders.length === 0 ? nobody : holders.map(holderWords).join(' and ');
   return [{ text: `virtual IP ${address}: held by ${words}`, isBad: holders.length !== 1 }];
+}
+
+function dnsLines({ clusterDns }: StatusEvent): readonly HeadLine[] {
+  if (clusterDns === null) return [];
+  const { addresses, ready, wanted } = clusterDns;
+  const place = addresses.length === 0 ? 'without a Service' : addresses.join(', ');
+  const isBad = ready === 0 || addresses.length === 0;
+  const pods = wanted === null ? count(ready, 'pod') : `${ready} of ${count(wanted, 'pod')}`;
+  return [{ text: `cluster DNS ${place}: ${pods} ready`, isBad }];
 }
 
 function apiLines({ api: { host, reason }, externalIPs }: StatusEvent): readonly HeadLine[] {

@@ -14,6 +14,7 @@ const present = shells.filter(([program]) => existsSync(program));
 
 const questions: readonly (readonly [name: string, args: unknown])[] = [
   ['container.images', undefined],
+  ['containerd.version', undefined],
   ['file.checksums', { paths: ['/bin/sh', '/no/such file'] }],
   ['file.backup', { path: '/etc/passwd' }],
   ['file.ours', undefined],
@@ -22,6 +23,7 @@ const questions: readonly (readonly [name: string, args: unknown])[] = [
   ['host.iptables', undefined],
   ['host.listeners', { ports: [22, 6443] }],
   ['host.system', undefined],
+  ['kubelet.version', undefined],
   ['kernel.modules', { names: ['ip_vs', 'nf-conntrack', 'overlay', 'no_such_module'] }],
   ['os.release', undefined],
   ['packages.installed', { names: ['bash', 'no-such-package'] }],

@@ -1,5 +1,5 @@
 // What the lab says of a Go module proxy that is silent, has nothing, or cannot be reached: by the real go command.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,9 @@ const wanted = { module: 'k8s.io/kubernetes', version: 'v1.37.2' };
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'module-proxy-'));
 });
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 afterEach(() => {
   vi.unstubAllEnvs();
   server?.closeAllConnections();
@@ -100,5 +102,5 @@ it('is asked for older patch releases until one is served', async () => {
 it('leaves nothing of a workspace behind, whatever came of it', async () => {
   const url = await proxy((_, response) => response.writeHead(404).end());
   await failure(withProxy(url, (workspace) => assertServed(workspace, wanted)));
-  expect(() => rmSync(join(directory, 'work'))).toThrow('ENOENT');
+  expect(existsSync(join(directory, 'work'))).toBe(false);
 });

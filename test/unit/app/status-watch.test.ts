@@ -11,6 +11,7 @@ import { kubeProxyMode } from '../../../src/facts/ipvs/kube-proxy-mode.ts';
 import { kubeProxyVersion } from '../../../src/facts/ipvs/kube-proxy-version.ts';
 import { apiObjects } from '../../../src/facts/kubernetes/api-objects.ts';
 import type { ResolvedCluster } from '../../../src/inventory/resolve.ts';
+import type { KubernetesObject } from '../../../src/kube/objects/object.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeNetwork } from '../../support/fake-host.ts';
 import type { ModelMachine } from '../../support/model-machine.ts';
@@ -150,6 +151,21 @@ describe('looking at a cluster', () => {
     expect([master1?.silentMs, worker1?.silentMs]).toEqual([null, null]);
     expect(status.virtualIP?.holders).toEqual([]);
     expect(webOf(status)?.holders.map(({ node }) => node)).toEqual(['master1', 'worker1']);
+  });
+
+  it('tells how many pods serve the cluster’s DNS, where there is one', async () => {
+    const { network, watch } = world();
+    const { items } = JSON.parse(capture('objects.json')) as { readonly items: readonly KubernetesObject[] };
+    const answer = (objects: readonly object[]) =>
+      network.machine('master1').answers(apiQuery, () => JSON.stringify({ kind: 'List', items: objects }));
+    const dns = { addresses: ['10.96.0.10'], ready: 2 };
+    expect((await watch.refresh()).clusterDns).toEqual({ ...dns, wanted: null });
+    const metadata = { namespace: 'kube-system', name: 'coredns', labels: { 'k8s-app': 'kube-dns' } };
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 3 } };
+    answer([...items, deployment]);
+    expect((await watch.refresh()).clusterDns).toEqual({ ...dns, wanted: 3 });
+    answer(items.filter(({ metadata: { name } }) => name !== 'kube-dns'));
+    expect((await watch.refresh()).clusterDns).toBeNull();
   });
 
   it('connects again by itself, after a pause that grows', async () => {

@@ -37,10 +37,11 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function validate(name: string, text: string) {
+/** On a day on which 1.20 still got fixes, if no other is asked for. */
+async function validate(name: string, text: string, today = '2021-06-01') {
   const file = join(directory, name);
   await writeFile(file, text);
-  return validateInventory(file, environment);
+  return validateInventory(file, environment, { date: () => new Date(today) });
 }
 
 describe('validateInventory', () => {
@@ -61,6 +62,24 @@ describe('validateInventory', () => {
 
   it('gives the warnings', async () => {
     expect((await validate('examples.yaml', starterInventory)).warnings).toHaveLength(2);
+  });
+
+  it('warns of a Kubernetes that gets no fixes any more, at its line', async () => {
+    const text = starterInventory.replaceAll('192.0.2.', '10.1.2.');
+    expect((await validate('last-day.yaml', text, '2022-02-28')).warnings).toEqual([]);
+    const [warning, ...others] = (await validate('ended.yaml', text, '2026-11-27')).warnings;
+    expect(others).toEqual([]);
+    expect(warning?.message).toBe('Kubernetes 1.20 has got no fixes since 2022-02-28');
+    expect(warning?.detail).toContain('version: v1.20.2');
+    expect(warning?.hint).toBe(
+      'Kubernetes mends 1.37, 1.36, 1.35: choose 1.37. "ipvs-bootstrap versions" lists them all.',
+    );
+  });
+
+  it('names no release when all that it knows have ended', async () => {
+    const text = starterInventory.replaceAll('192.0.2.', '10.1.2.');
+    const [warning] = (await validate('late.yaml', text, '2030-01-01')).warnings;
+    expect(warning?.hint).toBe('"ipvs-bootstrap versions" lists them all.');
   });
 
   it('warns of an image that is not in the bundle, once', async () => {

@@ -214,6 +214,17 @@ describe('waiting', () => {
     expect(clock.now()).toBe(7000);
   });
 
+  it('ends with the hint of what was waited for', async () => {
+    const fake = network('m1');
+    readyAfter(fake, Infinity);
+    const hint = 'Look after the node.';
+    const plan = () => ({ steps: [], pending: 'the node to be ready', pendingHint: hint });
+    const { errors } = await runOn(fake, [
+      phase('a', task('Wait', waitFor({ plan }), { on: ['m1'], waitMs: 7000 })),
+    ]);
+    expect(errors[0]?.hint).toBe(hint);
+  });
+
   it('does not happen without a time', async () => {
     const fake = network('m1');
     readyAfter(fake, Infinity);

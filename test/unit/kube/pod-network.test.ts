@@ -3,7 +3,15 @@ import type { NodeView } from '../../../src/kube/objects/node-view.ts';
 import { cniConfiguration, masqueradeRules, podRoutes } from '../../../src/kube/pod-network.ts';
 
 function node(name: string, addresses: string[], podCIDRs: string[]): NodeView {
-  return { name, addresses, podCIDRs, isReady: true, isControlPlane: false, kubeletVersion: 'v1.20.2' };
+  return {
+    name,
+    addresses,
+    podCIDRs,
+    isReady: true,
+    isControlPlane: false,
+    zone: null,
+    kubeletVersion: 'v1.20.2',
+  };
 }
 
 describe('podRoutes', () => {

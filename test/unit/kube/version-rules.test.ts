@@ -2,37 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { reviewVersion, type VersionRequest } from '../../../src/kube/version-rules.ts';
 import { parseVersion } from '../../../src/kube/version.ts';
 
+const request = {
+  scheduler: 'rr',
+  strictARP: false,
+  controlPlanes: 1,
+  hasMixedNodes: false,
+  hasClusterDns: true,
+  usesExternalIPs: true,
+};
+
 function review(version: string, wanted: Partial<VersionRequest> = {}) {
-  const { problems, warnings } = reviewVersion({
-    version: parseVersion(version),
-    scheduler: 'rr',
-    strictARP: false,
-    controlPlanes: 1,
-    hasMixedNodes: false,
-    hasClusterDns: true,
-    usesExternalIPs: true,
-    ...wanted,
-  });
+  const { problems, warnings } = reviewVersion({ ...request, version: parseVersion(version), ...wanted });
   return { problems: problems.map(({ message }) => message), warnings };
 }
 
 describe('reviewVersion', () => {
-  it.each(Array.from({ length: 25 }, (_, index) => `1.${index + 10}.9`))(
+  it.each(Array.from({ length: 28 }, (_, index) => `1.${index + 10}.9`))(
     'has nothing to say to %s',
     (version) => {
       expect(review(version)).toEqual({ problems: [], warnings: [] });
     },
   );
-
-  it.each([
-    ['1.35.0', 1],
-    ['1.36.0', 2],
-    ['1.37.0', 2],
-  ])('warns of deprecations in %s', (version, count) => {
-    expect(review(version).warnings).toHaveLength(count);
-    expect(review(version).warnings[0]).toMatch(/IPVS mode is deprecated since 1\.35/);
-    expect(review(version).problems).toEqual([]);
-  });
 
   it.each([
     ['1.7.16', /not a version that this program knows/],
@@ -43,6 +33,17 @@ describe('reviewVersion', () => {
     ['1.43.0', /has no IPVS mode any more/],
   ])('refuses %s', (version, message) => {
     expect(review(version, { scheduler: 'mh' }).problems).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each([
+    ['1.7.16', 'lists them'],
+    ['1.38.0', 'lists them'],
+    ['1.40.0', '"ipvs-bootstrap versions 1.37" tells the ways out'],
+    ['1.43.0', '"ipvs-bootstrap versions 1.37" tells the ways out'],
+  ])('names the setting and the command that help with %s', (version, command) => {
+    const [problem] = reviewVersion({ ...request, version: parseVersion(version) }).problems;
+    expect(problem?.hint).toContain('Set cluster.kubernetes.version to one from v1.8 to v1.37');
+    expect(problem?.hint).toContain(command);
   });
 
   it.each([

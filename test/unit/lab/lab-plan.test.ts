@@ -1,8 +1,8 @@
 // Which nodes a lab gets.
 import { describe, expect, it } from 'vitest';
 import type { HostSystem } from '../../../src/facts/host/host-system.ts';
-import { macAddress, planLab, type LabImages, type LabRequest } from '../../../src/lab/lab-plan.ts';
 import type { LabFamily } from '../../../src/lab/ip-family.ts';
+import { macAddress, planLab, type LabImages, type LabRequest } from '../../../src/lab/lab-plan.ts';
 import { nodeAddresses } from '../../../src/lab/state/node-addresses.ts';
 import { minimumMemory } from '../../../src/lab/node-memory.ts';
 import { checkResources } from '../../../src/operations/preflight/system-checks.ts';
@@ -37,6 +37,14 @@ describe('a new lab', () => {
     expect(lab.nodes.map(({ memory }) => memory)).toEqual([4096, 1024]);
   });
 
+  it('is of Debian 12 with its containerd', () => {
+    const { nodes } = planLab(request, undefined, image, cpus);
+    expect(nodes.map(({ release, containerd }) => [release, containerd])).toEqual([
+      ['12', '1'],
+      ['12', '1'],
+    ]);
+  });
+
   it('gives the nodes addresses of the family that is asked for, and IPv4 by itself', () => {
     const addresses = (ipFamily?: LabFamily) =>
       planLab({ ...request, ipFamily }, undefined, image, cpus).nodes.map(nodeAddresses);
@@ -45,14 +53,6 @@ describe('a new lab', () => {
     expect(addresses('dual')).toEqual([
       ['100.67.151.2', 'fd4c:6162:6443::151:2'],
       ['100.67.151.6', 'fd4c:6162:6443::151:6'],
-    ]);
-  });
-
-  it('is of Debian 12 with its containerd', () => {
-    const { nodes } = planLab(request, undefined, image, cpus);
-    expect(nodes.map(({ release, containerd }) => [release, containerd])).toEqual([
-      ['12', '1'],
-      ['12', '1'],
     ]);
   });
 
@@ -91,6 +91,7 @@ describe('a new lab', () => {
       architecture: 'amd64',
       init: 'systemd',
       hostname: 'n',
+      kernel: '6.1.0',
       machineId: '',
       cpus: 2,
       memoryMiB: minimumMemory[role] - kernelsShare,

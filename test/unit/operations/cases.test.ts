@@ -15,6 +15,7 @@ const operationCase = z.strictObject({
   steps: z.array(z.looseObject({ title: z.string() })),
   problems: z.array(problem.partial({ data: true })).default([]),
   pending: z.string().optional(),
+  pendingHint: z.string().optional(),
   warnings: z.array(z.string()).default([]),
   report: z.array(z.record(z.string(), z.string())).optional(),
   data: z.record(z.string(), z.unknown()).optional(),
@@ -40,6 +41,7 @@ for (const { subject, title, file, data } of cases) {
     expect(plan.steps.map(toCaseStep)).toMatchObject(wanted.steps);
     expect(plan.problems ?? []).toMatchObject(wanted.problems);
     expect(plan.pending).toBe(wanted.pending);
+    expect(plan.pendingHint).toBe(wanted.pendingHint);
     expect(plan.warnings ?? []).toEqual(wanted.warnings);
     if (wanted.report !== undefined) expect(plan.report).toEqual(wanted.report);
     if (wanted.data !== undefined) expect(plan.data).toMatchObject(wanted.data);

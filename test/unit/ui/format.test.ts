@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { count } from '../../../src/core/count.ts';
-import { formatDuration, formatTable } from '../../../src/ui/format.ts';
+import { formatDuration, formatLabelled, formatTable } from '../../../src/ui/format.ts';
 
 describe('formatDuration', () => {
   it.each([
@@ -37,5 +37,28 @@ describe('formatTable', () => {
 
   it('gives no lines for no rows', () => {
     expect(formatTable([])).toEqual([]);
+  });
+});
+
+describe('formatLabelled', () => {
+  it('puts labels in a column and breaks texts between words', () => {
+    const rows = [
+      ['kernel', 'from 3.10 on'],
+      ['API', 'v1beta4 and all that'],
+    ] as const;
+    expect(formatLabelled(rows, 20)).toEqual([
+      'kernel   from 3.10',
+      '         on',
+      'API      v1beta4 and',
+      '         all that',
+    ]);
+  });
+
+  it('leaves a word whole that is too long', () => {
+    expect(formatLabelled([['a', 'x verylongword y']], 10)).toEqual(['a   x', '    verylongword', '    y']);
+  });
+
+  it('gives no line for no row', () => {
+    expect(formatLabelled([], 80)).toEqual([]);
   });
 });

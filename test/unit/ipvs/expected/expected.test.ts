@@ -62,7 +62,7 @@ describe('Services that are not balanced', () => {
 describe('Services that kube-proxy leaves to others', () => {
   it.each([
     ['labelled for another proxy', service({ isOfOtherProxy: true }), 14],
-    ['labelled headless', service({ isMarkedHeadless: true }), 17],
+    ['labelled headless', service({ isMarkedHeadless: true }), 16],
   ])('%s', (_, one, since) => {
     expect(expected({ services: [one], rules: version(since) }).virtualServers).toEqual([]);
     expect(expected({ services: [one], rules: version(since - 1) }).virtualServers).toHaveLength(1);
@@ -172,20 +172,20 @@ describe('traffic policies', () => {
     ]);
   });
 
-  it('Local from outside: nothing that external IPs obey before 1.20', () => {
+  it('Local from outside: nothing that external IPs obey from 1.11 to 1.18', () => {
     const both = service({
       externalIPs: ['10.77.0.101'],
       loadBalancerIPs: ['10.77.0.103'],
       isExternalTrafficLocal: true,
     });
-    expect(lines(expected({ services: [both], rules: version(19) }))).toEqual([
+    expect(lines(expected({ services: [both], rules: version(18) }))).toEqual([
       'TCP 10.77.0.101:80 rr → 10.244.241.156:80 10.244.241.158:80',
       'TCP 10.77.0.103:80 rr → 10.244.241.156:80',
       'TCP 10.105.12.124:80 rr → 10.244.241.156:80 10.244.241.158:80',
     ]);
   });
 
-  it('Local from outside: nothing that node ports obey before 1.11.4', () => {
+  it('Local from outside: nothing that node ports obey in 1.11.0 to 1.11.3', () => {
     const services = [service({ isExternalTrafficLocal: true, ports: [port({ nodePort: 30080 })] })];
     const real = (patch: number) =>
       expected({ services, rules: version(11, patch) })
@@ -195,9 +195,39 @@ describe('traffic policies', () => {
     expect(new Set(real(4))).toEqual(new Set([1]));
   });
 
-  it('Local on a node without endpoints: none to 1.20, all from 1.21', () => {
+  it('Local from outside: for the cluster IP too to 1.9, and for external IPs to 1.10 and from 1.19', () => {
+    const [everywhere, outside] = ['10.244.241.156:80', '10.244.241.156:80 10.244.241.158:80'];
+    const run = (minor: number) => lines(expected({ services: [local], rules: version(minor) }));
+    expect(run(9)).toEqual([
+      `TCP 10.77.0.101:80 rr → ${everywhere}`,
+      `TCP 10.105.12.124:80 rr → ${everywhere}`,
+    ]);
+    for (const minor of [10, 19]) {
+      expect(run(minor)).toEqual([
+        `TCP 10.77.0.101:80 rr → ${everywhere}`,
+        `TCP 10.105.12.124:80 rr → ${outside}`,
+      ]);
+    }
+  });
+
+  it('Local from outside: in 1.11 to 1.13 load balancers obey only with ClientIP affinity', () => {
+    const real = (minor: number, affinitySeconds: number | null) => {
+      const balanced = service({
+        loadBalancerIPs: ['10.77.0.103'],
+        isExternalTrafficLocal: true,
+        affinitySeconds,
+      });
+      return expected({ services: [balanced], rules: version(minor) }).virtualServers.find(
+        ({ kind }) => kind === 'load-balancer',
+      )?.realServers.length;
+    };
+    expect([real(10, null), real(11, null), real(13, null), real(14, null)]).toEqual([1, 2, 2, 1]);
+    expect(real(12, 10_800)).toBe(1);
+  });
+
+  it('Local on a node without endpoints: none to 1.23, all from 1.24', () => {
     expect(lines(expected({ services: [local], endpoints: far }))[0]).toBe('TCP 10.77.0.101:80 rr → ');
-    expect(lines(expected({ services: [local], endpoints: far, rules: version(21) }))[0]).toBe(
+    expect(lines(expected({ services: [local], endpoints: far, rules: version(24) }))[0]).toBe(
       'TCP 10.77.0.101:80 rr → 10.244.0.5:80',
     );
   });
@@ -208,6 +238,23 @@ describe('traffic policies', () => {
       lines(expected({ services: [inside], endpoints: far, rules: version(minor) }));
     expect(run(21)).toEqual(['TCP 10.105.12.124:80 rr → 10.244.0.5:80']);
     expect(run(22)).toEqual(['TCP 10.105.12.124:80 rr → ']);
+  });
+
+  it('Local from inside: in 1.22 and 1.23 for all addresses of the Service, unless it is Local from outside', () => {
+    const services = [service({ externalIPs: ['10.77.0.101'], isInternalTrafficLocal: true })];
+    const run = (minor: number, of: typeof services) =>
+      lines(expected({ services: of, rules: version(minor) }));
+    const [here, all] = ['10.244.241.156:80', '10.244.241.156:80 10.244.241.158:80'];
+    expect(run(23, services)).toEqual([
+      `TCP 10.77.0.101:80 rr → ${here}`,
+      `TCP 10.105.12.124:80 rr → ${here}`,
+    ]);
+    expect(run(24, services)).toEqual([
+      `TCP 10.77.0.101:80 rr → ${all}`,
+      `TCP 10.105.12.124:80 rr → ${here}`,
+    ]);
+    const both = services.map((one) => ({ ...one, isExternalTrafficLocal: true }));
+    expect(run(23, both)).toEqual([`TCP 10.77.0.101:80 rr → ${here}`, `TCP 10.105.12.124:80 rr → ${all}`]);
   });
 });
 

@@ -29,6 +29,8 @@ describe('viewEndpoints', () => {
         isReady: true,
         isServing: true,
         isTerminating: false,
+        zoneHints: [],
+        nodeHints: [],
       },
     ]);
   });
@@ -45,6 +47,13 @@ describe('viewEndpoints', () => {
     ]);
   });
 
+  it('reads for whose traffic an endpoint is meant', () => {
+    const hints = { forZones: [{ name: 'west' }], forNodes: [{ name: 'worker1' }] };
+    expect(viewEndpoints([slice([{ addresses: ['10.244.1.5'], hints }])])).toMatchObject([
+      { zoneHints: ['west'], nodeHints: ['worker1'] },
+    ]);
+  });
+
   it('reads Endpoints objects the same way', () => {
     const endpoints = {
       apiVersion: 'v1',
@@ -58,7 +67,7 @@ describe('viewEndpoints', () => {
         },
       ],
     };
-    const state = { isServing: true, isTerminating: false };
+    const state = { isServing: true, isTerminating: false, zoneHints: [], nodeHints: [] };
     expect(viewEndpoints([endpoints])).toEqual([
       { ...common, ...state, address: '10.244.1.5', node: 'worker1', pod: 'a', isReady: true },
       { ...common, ...state, address: '10.244.0.9', node: null, pod: null, isReady: false, isServing: false },

@@ -29,6 +29,7 @@ describe('viewNodes', () => {
         podCIDRs: ['10.244.1.0/24', 'fd00:1::/64'],
         isReady: true,
         isControlPlane: false,
+        zone: null,
         kubeletVersion: 'v1.20.2',
       },
     ]);
@@ -38,6 +39,11 @@ describe('viewNodes', () => {
     expect(viewNodes([node({})])).toMatchObject([
       { addresses: [], podCIDRs: [], isReady: false, kubeletVersion: '' },
     ]);
+  });
+
+  it('knows the zone by its label', () => {
+    const labelled = node({}, { 'topology.kubernetes.io/zone': 'west' });
+    expect(viewNodes([labelled])[0]?.zone).toBe('west');
   });
 
   it('reads the one network of versions before dual-stack', () => {

@@ -28,6 +28,8 @@ describe('viewServices', () => {
       isInternalTrafficLocal: false,
       isOfOtherProxy: false,
       isMarkedHeadless: false,
+      topologyAwareHints: null,
+      topologyMode: null,
     });
   });
 

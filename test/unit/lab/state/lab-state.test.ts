@@ -26,13 +26,6 @@ it('comes back as it was written', async () => {
   expect(await readLab(files)).toEqual(lab);
 });
 
-it('of a lab from before there was a choice is one of IPv4', async () => {
-  const { ipFamily: _, ...old } = lab;
-  await mkdir(files.directory, { recursive: true });
-  await writeFile(files.state, JSON.stringify(old));
-  expect(await readLab(files)).toEqual(lab);
-});
-
 it('gives the nodes of an older program the image of their lab', async () => {
   const { nodes, ...rest } = lab;
   const plain = nodes.map(({ name, role, address, mac, memory, cpu }) => ({
@@ -45,6 +38,13 @@ it('gives the nodes of an older program the image of their lab', async () => {
   }));
   await mkdir(files.directory, { recursive: true });
   await writeFile(files.state, JSON.stringify({ ...rest, format: 1, image: '/image', nodes: plain }));
+  expect(await readLab(files)).toEqual(lab);
+});
+
+it('of a lab from before there was a choice is one of IPv4', async () => {
+  const { ipFamily: _, ...old } = lab;
+  await mkdir(files.directory, { recursive: true });
+  await writeFile(files.state, JSON.stringify(old));
   expect(await readLab(files)).toEqual(lab);
 });
 

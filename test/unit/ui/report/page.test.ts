@@ -44,6 +44,39 @@ describe('the page about verify', () => {
     );
   });
 
+  it('shows what the cluster’s DNS told each node, where it was asked', () => {
+    expect(words(page(goodRun))).not.toContain('Cluster DNS');
+    const asked = (node: string, right: number, ...answers: string[]) =>
+      ({
+        type: 'report',
+        phase: 'traffic',
+        task: 'Look up',
+        host: node,
+        rows: [],
+        data: {
+          kind: 'dns',
+          node,
+          name: 'kubernetes.default.svc.cluster.local',
+          exchanges: [
+            { address: '10.96.0.10', protocol: 'UDP', answers, right },
+            { address: '10.96.0.10', protocol: 'TCP', answers: ['10.96.0.1', '10.96.0.1'], right: 2 },
+          ],
+        },
+      }) as const;
+    const run = sampleRun(goodNodes, [
+      asked('worker1', 1, '10.96.0.1', 'no answer'),
+      asked('master1', 2, '10.96.0.1', '10.96.0.1'),
+    ]);
+    const text = page(run);
+    expect(words(text)).toContain('asked for kubernetes.default.svc.cluster.local by both protocols');
+    expect(words(text)).toMatch(
+      /master1 10\.96\.0\.10 ✓ 10\.96\.0\.1 ✓ 10\.96\.0\.1 worker1 10\.96\.0\.10 ✗ 1 of 2 right: 10\.96\.0\.1, no answer ✓ 10\.96\.0\.1/,
+    );
+    expect(
+      text.match(/<tr role="row" class="bad">\s*<th role="rowheader" scope="row">worker1/g),
+    ).toHaveLength(1);
+  });
+
   it('counts findings, and says of each what was expected, what was found and what to do', () => {
     const text = words(page(brokenRun));
     expect(text).toContain('✗ 6 findings');

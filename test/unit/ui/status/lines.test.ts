@@ -26,6 +26,7 @@ describe('the screen of status', () => {
     expect(shown(statusEvent())).toEqual([
       'lab   3 nodes, API at 100.67.151.8:6443',
       'virtual IP 100.67.151.8: held by master2 (eth0)',
+      'cluster DNS 10.96.0.10: 2 of 2 pods ready',
       '',
       'NODE      STATE   ROLES           ADDRESS        KUBELET   KUBE-PROXY     VIRTUAL SERVERS   REAL SERVERS   ACTIVE   INACTIVE',
       'master1   Ready   control-plane   100.67.151.2   v1.20.2   ipvs v1.20.2   5                 9              3        40',
@@ -36,6 +37,24 @@ describe('the screen of status', () => {
       'TCP 100.67.151.9:80   user-a-ns/nginx   all 3         nginx-4   10.244.3.4:80   worker1   1        20         1',
       '                                                      nginx-5   10.244.3.5:80   worker1   1        20         1',
     ]);
+  });
+
+  it('tells how many pods serve the cluster’s DNS, and marks one that nobody serves', () => {
+    const dns = (clusterDns: StatusEvent['clusterDns']): string =>
+      line(shown(statusEvent({ clusterDns }), { style: marks }), 'cluster DNS');
+    expect(dns(null)).toBe('');
+    expect(dns({ addresses: ['10.96.0.10', 'fd00:96::a'], ready: 1, wanted: 2 })).toBe(
+      'cluster DNS 10.96.0.10, fd00:96::a: 1 of 2 pods ready',
+    );
+    expect(dns({ addresses: ['10.96.0.10'], ready: 1, wanted: null })).toBe(
+      'cluster DNS 10.96.0.10: 1 pod ready',
+    );
+    expect(dns({ addresses: ['10.96.0.10'], ready: 0, wanted: 1 })).toBe(
+      '!cluster DNS 10.96.0.10: 0 of 1 pod ready!',
+    );
+    expect(dns({ addresses: [], ready: 0, wanted: 2 })).toBe(
+      '!cluster DNS without a Service: 0 of 2 pods ready!',
+    );
   });
 
   it('says under a silent node for how long and why, and not what it said before', () => {

@@ -1,0 +1,15 @@
+// What this program has made a cluster of and proved, by its own tests in the lab: a row for each combination.
+
+export interface Trial {
+  /** Such as v1.20.2. */
+  readonly version: string;
+  /** The nodes' distribution. */
+  readonly system: string;
+  readonly runtime: string;
+  readonly family: 'IPv4' | 'IPv6' | 'dual-stack';
+}
+
+/** test/e2e runs them. */
+export const trials: readonly Trial[] = [
+  { version: 'v1.20.2', system: 'Debian 12', runtime: 'containerd 1.6', family: 'IPv4' },
+];

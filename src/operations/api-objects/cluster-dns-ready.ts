@@ -1,0 +1,42 @@
+// Waits until the cluster's DNS runs, where it has one.
+import { z } from 'zod';
+import { viewClusterDns } from '../../kube/objects/cluster-dns-view.ts';
+import { apiArgs } from '../args/api.ts';
+import { dnsPodsNotWell, podHint, podInWords, systemPodsNeed } from '../args/system-pods.ts';
+import { apiNeeds, withApi } from '../args/with-api.ts';
+import { defineOperation, unchanged, type Plan } from '../operation.ts';
+
+export const clusterDnsReady = defineOperation({
+  name: 'cluster-dns.ready',
+  summary:
+    "Waits until all pods of the cluster's DNS are available. A cluster that was made without a DNS has nothing to wait for.",
+  args: z.strictObject(apiArgs),
+  example: `
+- name: Wait until names of Services can be looked up
+  op: cluster-dns.ready
+  on: first-control-plane
+  wait: 5m
+  with:
+    from: \${{ cluster.firstControlPlane }}
+    version: \${{ cluster.kubernetes.version }}
+`,
+  needs: (api) => [...apiNeeds(api), systemPodsNeed(api)],
+  plan: (api, facts) =>
+    withApi(api, facts, (objects): Plan => {
+      const missing = viewClusterDns(objects)?.deployments.filter(({ isComplete }) => !isComplete) ?? [];
+      if (missing.length === 0) return unchanged;
+      const { query, host } = systemPodsNeed(api);
+      const system = facts.get(query, host);
+      const pods = system.reachable ? dnsPodsNotWell(system.pods) : [];
+      const [worst] = pods;
+      const counts = missing.map(
+        ({ name, available, wanted }) =>
+          `the cluster's DNS (Deployment kube-system/${name}) has ${available} of ${wanted} pods available`,
+      );
+      return {
+        steps: [],
+        pending: [...counts, ...(worst === undefined ? [] : [podInWords(worst)])].join('; '),
+        ...(worst?.state === 'failing' ? { pendingHint: podHint(worst) } : {}),
+      };
+    }),
+});

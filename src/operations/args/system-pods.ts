@@ -1,0 +1,74 @@
+// What is said of the pods of kube-system that do not run.
+import { ask, type FactQuery } from '../../facts/fact.ts';
+import { systemPods, type SystemPods } from '../../facts/kubernetes/system-pods.ts';
+import { dnsApp, dnsService } from '../../kube/objects/cluster-dns-view.ts';
+import type { PodState } from '../../kube/objects/pod-state.ts';
+import type { FactNeed } from '../operation.ts';
+import type { ApiPlace } from './with-api.ts';
+
+/** Their state, as the API of a control plane has it. */
+export function systemPodsNeed({ from }: Pick<ApiPlace, 'from'>): FactNeed & {
+  readonly query: FactQuery<SystemPods>;
+} {
+  return { query: ask(systemPods), host: from };
+}
+
+/** `coredns-5d78c on worker1: CrashLoopBackOff: …` */
+export function podInWords({ name, node, reason }: PodState): string {
+  const place = node === null ? 'on no node yet' : `on ${node}`;
+  return `${name} ${place}: ${reason ?? 'ready'}`;
+}
+
+/** The pods of the cluster's DNS that are not well, the worst first. */
+export function dnsPodsNotWell(pods: readonly PodState[]): readonly PodState[] {
+  const own = pods.filter(({ app }) => app === dnsApp);
+  return [
+    ...own.filter(({ state }) => state === 'failing'),
+    ...own.filter(({ state }) => state === 'starting'),
+  ];
+}
+
+const deleteDnsPods = `then delete its pods, so that they read it anew: kubectl -n ${dnsService.namespace} delete pod -l k8s-app=${dnsApp}`;
+
+/** What a reason asks for, the first that fits. */
+const hints: readonly (readonly [pattern: RegExp, hint: (pod: PodState) => string])[] = [
+  [
+    /no valid upstream addresses found/,
+    (pod) =>
+      `CoreDNS finds nobody to send other names to: /etc/resolv.conf of ${placeOf(pod)} has no "nameserver" line. Write one there, ${deleteDnsPods}`,
+  ],
+  [
+    /plugin\/loop|Loop \(.*detected/,
+    (pod) =>
+      `CoreDNS would ask itself: /etc/resolv.conf of ${placeOf(pod)} names an address of this machine (127.0.0.x) as its name server. Give the kubelet a file that names a real one (resolvConf in its configuration; with systemd-resolved /run/systemd/resolve/resolv.conf), ${deleteDnsPods}`,
+  ],
+  [
+    /ImagePull|ErrImage|InvalidImageName/,
+    (pod) =>
+      `${placeOf(pod)} does not have the image and cannot fetch it. The images of the bundle are brought by "up"`,
+  ],
+  [
+    /Unschedulable/,
+    () => 'The reason tells what no node offers: room, a label, or a toleration of its taints',
+  ],
+  [
+    /Evicted/,
+    (pod) =>
+      `Its node ran out of something. When a new pod runs instead, take it away: ${kubectlPod('delete', pod)}`,
+  ],
+  [/does not end/, (pod) => `Look after the kubelet of ${placeOf(pod)}: it has to end the pod`],
+];
+
+/** What to do about a pod that does not run. */
+export function podHint(pod: PodState): string {
+  const found = hints.find(([pattern]) => pattern.test(pod.reason ?? ''));
+  return found === undefined ? `Look closer: ${kubectlPod('describe', pod)}, and its logs` : found[1](pod);
+}
+
+function placeOf({ node }: PodState): string {
+  return node ?? 'the node';
+}
+
+function kubectlPod(verb: string, { name }: PodState): string {
+  return `kubectl -n ${dnsService.namespace} ${verb} pod ${name}`;
+}

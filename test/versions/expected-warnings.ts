@@ -1,0 +1,73 @@
+// What Kubernetes' programs say of our documents: which lines are warnings, and which of them have to come.
+import { isSince, type KubernetesVersion } from '../../src/kube/version.ts';
+import type { ScenarioName } from './scenarios.ts';
+
+export interface ExpectedWarning {
+  readonly name: string;
+  readonly program: 'kubeadm' | 'kube-proxy';
+  readonly from: string;
+  readonly until?: string;
+  /** Undefined: in every scenario. */
+  readonly scenario?: ScenarioName;
+  readonly text: RegExp;
+}
+
+/** Every warning that our documents may bring, and must. */
+const expectedWarnings: readonly ExpectedWarning[] = [
+  // – #139067
+  {
+    name: 'IPVS mode is deprecated',
+    program: 'kubeadm',
+    from: '1.37',
+    text: /"KubeProxyConfiguration" field "mode" is set to "ipvs" which has been deprecated/,
+  },
+];
+
+/** What the programs miss in the root that they run in here, and find on a host. */
+const aboutTheRoot = [/cannot determine if systemd-resolved is active: no supported init system detected/];
+
+export interface ReviewedLines {
+  /** Names of the expected warnings that came. */
+  readonly warnings: readonly string[];
+  /** Warnings that nobody expects, and expected ones that did not come. */
+  readonly problems: readonly string[];
+}
+
+/** Reviews all lines that a program has printed in a scenario. */
+export function reviewLines(
+  lines: readonly string[],
+  about: {
+    readonly version: KubernetesVersion;
+    readonly program: ExpectedWarning['program'];
+    readonly scenario: ScenarioName;
+  },
+): ReviewedLines {
+  const due = expectedWarnings.filter(
+    ({ program, from, until, scenario }) =>
+      program === about.program &&
+      isSince(about.version, from) &&
+      (until === undefined || !isSince(about.version, until)) &&
+      (scenario === undefined || scenario === about.scenario),
+  );
+  const warnings = lines.filter((line) => isWarning(line) && !aboutTheRoot.some((text) => text.test(line)));
+  const unexpected = warnings.filter((line) => !due.some(({ text }) => text.test(line)));
+  const missing = due.filter(({ text }) => !warnings.some((line) => text.test(line)));
+  return {
+    warnings: due.filter((one) => !missing.includes(one)).map(({ name }) => name),
+    problems: [
+      ...unexpected.map((line) => `unexpected: ${withoutTime(line)}`),
+      ...missing.map(({ name }) => `did not come: ${name}`),
+    ],
+  };
+}
+
+/** klog begins such lines with W or E and the date; kubeadm and flags say it in words. */
+export function isWarning(line: string): boolean {
+  if (/^[WEF]\d{4} /.test(line)) return true;
+  return !/^I\d{4} /.test(line) && /warn|deprecated|error|unknown/i.test(line);
+}
+
+/** Without klog's date, time and process, which differ from run to run. */
+export function withoutTime(line: string): string {
+  return line.replace(/^([IWEF])\d{4} [\d:.]+ +\d+ /, '$1 ');
+}
