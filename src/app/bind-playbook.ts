@@ -3,9 +3,10 @@ import type { Redactor } from '../core/secret.ts';
 import { operations } from '../operations/registry.ts';
 import { bindPhases } from '../playbook/bind.ts';
 import { loadPlaybook } from '../playbook/load-playbook.ts';
-import type { BoundPhase } from '../playbook/task.ts';
+import type { BoundPhase, Phase } from '../playbook/task.ts';
 import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
 import type { Cluster } from './cluster.ts';
+import type { PodNetwork } from './pod-network.ts';
 import { createRunSecrets } from './run-secrets.ts';
 
 export interface PlaybookChoice extends PhaseChoice {
@@ -35,15 +36,30 @@ export async function bindPlaybook(
   checkNames('host', limit ?? [], names);
   const { phases } = await loadPlaybook(playbook, operations);
   const hosts = names.filter((name) => limit?.includes(name) ?? true);
-  const target = { hosts: all, contextOf: contextOf(cluster, hosts, redactor), limit };
-  return { hosts, phases: bindPhases(choosePhases(phases, choice), target) };
+  const chosen = choosePhases(phases, choice);
+  const cni = await podNetworkFor(chosen, cluster);
+  const target = { hosts: all, contextOf: contextOf(cluster, cni, hosts, redactor), limit };
+  return { hosts, phases: bindPhases(chosen, target) };
+}
+
+/** The manifest's objects are read only for phases with a task that may name them. */
+async function podNetworkFor(phases: readonly Phase[], { podNetwork }: Cluster): Promise<PodNetwork> {
+  const isNeeded = phases.some(({ tasks }) =>
+    tasks.some((task) => JSON.stringify(task.with).includes('cni.objects')),
+  );
+  return isNeeded ? podNetwork.read() : podNetwork.known;
 }
 
 /** What the expressions of a playbook see. */
-function contextOf({ inventory, bundle }: Cluster, taking: readonly string[], redactor: Redactor) {
+function contextOf(
+  { inventory, bundle }: Cluster,
+  cni: PodNetwork,
+  taking: readonly string[],
+  redactor: Redactor,
+) {
   const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
   const run = { ...createRunSecrets(redactor), hosts: taking };
-  const common = { cluster, bundle, workloads, externalIPs, binding, claims, run };
+  const common = { cluster, bundle, cni, workloads, externalIPs, binding, claims, run };
   return (name: string) => {
     const host = hosts.find((one) => one.name === name) ?? { name };
     return { ...common, host };

@@ -5,10 +5,12 @@ import { BootstrapError } from '../core/errors.ts';
 import { loadInventory, type LoadedInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
+import { isWebUrl } from '../inventory/schema/scalars.ts';
 import type { HostSshOptions } from '../transport/resolve/ssh-options.ts';
 import { missingImages } from './bundle-images.ts';
 import { endedSupport } from './ended-support.ts';
 import { missingKeys } from './missing-keys.ts';
+import { podNetworkOf, readPodNetwork, type PodNetwork } from './pod-network.ts';
 
 export interface Cluster {
   readonly inventory: ResolvedInventory;
@@ -17,6 +19,17 @@ export interface Cluster {
   readonly warnings: readonly BootstrapError[];
   /** Private keys that are named and not there: no hindrance until somebody is to log in by them. */
   readonly missingKeys: readonly BootstrapError[];
+  readonly podNetwork: PodNetworkChoice;
+}
+
+/** A manifest may have to be fetched, which is done for nobody who does not apply it. */
+export interface PodNetworkChoice {
+  /** What is known of it without its manifest. */
+  readonly known: PodNetwork;
+  /** Whether it has to be fetched. */
+  readonly isRemote: boolean;
+  /** @throws ErrorList or BootstrapError: what is wrong with the manifest */
+  read(): Promise<PodNetwork>;
 }
 
 /**
@@ -37,7 +50,13 @@ export async function openCluster(
     ...loaded.warnings,
     ...missingImages(loaded, bundle.manifest),
   ];
-  return { inventory, bundle, warnings, missingKeys: await missingKeys(loaded, environment) };
+  const { cni } = inventory.cluster.network;
+  const podNetwork = {
+    known: podNetworkOf(cni),
+    isRemote: typeof cni !== 'string' && isWebUrl(cni.manifest),
+    read: () => readPodNetwork(loaded, bundle.manifest, environment),
+  };
+  return { inventory, bundle, warnings, missingKeys: await missingKeys(loaded, environment), podNetwork };
 }
 
 const kubernetes = ['cluster', 'kubernetes'] as const;

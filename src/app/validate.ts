@@ -29,7 +29,8 @@ export async function validateInventory(
   environment: LocalEnvironment,
   clock: Pick<Clock, 'date'> = systemClock,
 ): Promise<ValidationReport> {
-  const { inventory, warnings, missingKeys } = await openCluster(file, environment, clock);
+  const { inventory, warnings, missingKeys, podNetwork } = await openCluster(file, environment, clock);
+  if (!podNetwork.isRemote) await podNetwork.read();
   const { cluster, workloads } = inventory;
   const services = workloads.flatMap((workload) => workload.services);
   return {

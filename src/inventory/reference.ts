@@ -80,7 +80,12 @@ function row(key: string, child: JsonSchema, isRequired: boolean, place?: string
 }
 
 function mapWords({ type, anyOf }: JsonSchema): string {
-  if (anyOf !== undefined) return '`true`, `false` or map';
+  if (anyOf !== undefined) {
+    const choices = anyOf.flatMap(
+      (one) => one.enum?.map(String) ?? (one.type === 'boolean' ? ['true', 'false'] : []),
+    );
+    return `${choices.map((choice) => `\`${choice}\``).join(', ')} or map`;
+  }
   return type === 'array' ? 'list of maps' : 'map';
 }
 

@@ -11,7 +11,7 @@ export const starterInventory = `# Inventory of ipvs-bootstrap: the machines, an
 cluster:
   name: my-cluster
   kubernetes:
-    version: v1.20.2
+    version: v1.37.2
     # A directory with everything to install. The path starts at this file.
     source: { bundle: ./bundle }
 

@@ -24,6 +24,8 @@ export const ownPaths = {
   initialised: `${managedDirectories.state}/control-plane-initialised`,
   /** There from the beginning of a reset until its end where etcd's data is kubeadm's. */
   etcdToClear: `${managedDirectories.state}/etcd-data-to-clear`,
+  /** What was there before a pod network that is not ours. */
+  podNetworkBefore: `${managedDirectories.state}/before-pod-network`,
   /** Names of the pods' network namespaces that a reset has to delete. A reboot takes them all. */
   podNamespaces: `${managedDirectories.run}/pod-namespaces`,
   /** What kubeadm reads: with secrets, and gone when it has ended. */

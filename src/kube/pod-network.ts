@@ -22,6 +22,12 @@ export const podNetworkPaths = {
   unit: `/etc/systemd/system/${podNetworkUnit}`,
 } as const;
 
+/** Where distributions keep CNI's plugins: Debian and SUSE, Red Hat. */
+export const pluginDirectories = ['/usr/lib/cni', '/usr/libexec/cni'] as const;
+
+/** Where Kubernetes' own packages have them, and where other pod networks put theirs. */
+export const commonPluginDirectory = '/opt/cni/bin';
+
 /** A route to the pods of one node. */
 export interface PodRoute {
   /** CIDR of the pods. */

@@ -62,6 +62,8 @@ const features = {
   externalIPsDeprecated: [{ from: '1.36' }],
   /** kube-proxy reads EndpointSlices. – CL1.19 */
   endpointSlices: [{ from: '1.19' }],
+  /** `kubectl apply --server-side`, which keeps no copy in an annotation, is stable. – CL1.22 */
+  serverSideApply: [{ from: '1.22' }],
   /** kubeadm configures the kubelet: KubeletConfiguration and nodeRegistration. – S1.11 */
   kubeletConfiguration: [{ from: '1.11' }],
   /** kubeadm's configuration names the CRI socket. – #59057, #59292 */

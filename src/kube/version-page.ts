@@ -39,6 +39,7 @@ export function versionPage(version: KubernetesVersion, today: string): VersionP
       missingModules(version),
       externalIPs(version),
       settings(version),
+      families(version),
       controlPlanes(version),
       kubeadm(overview),
       kernel(version),
@@ -135,6 +136,14 @@ function settings(version: KubernetesVersion): VersionStatement {
     text: parts.join('; '),
     sources: ['#62083', '#75295', '#85517', '#114878'],
   };
+}
+
+function families(version: KubernetesVersion): VersionStatement {
+  const gate = has(version, 'dualStackGate')
+    ? ' (alpha, behind the gate IPv6DualStack, which this program sets)'
+    : '';
+  const text = has(version, 'dualStack') ? `IPv4, IPv6, or both${gate}` : 'IPv4 or IPv6: both need 1.17';
+  return { subject: 'IP families', text, sources: ['S1.16', 'S1.17', 'S1.21'] };
 }
 
 function controlPlanes(version: KubernetesVersion): VersionStatement {

@@ -2,11 +2,12 @@
 import { defined } from '../core/defined.ts';
 import { BootstrapError } from '../core/errors.ts';
 import type { Role } from '../core/role.ts';
+import { debianVersion } from './bundle/versions.ts';
 import { chooseCpus } from './machine/cpu-plan.ts';
 import type { LabFamily } from './ip-family.ts';
 import { defaultSubnet, planAddresses } from './network/address-plan.ts';
-import { defaultKind, type NodeKind } from './node-kind.ts';
 import { planFamilies } from './network/families.ts';
+import { defaultKind, type NodeKind } from './node-kind.ts';
 import { defaultMemory, minimumMemory } from './node-memory.ts';
 import type { LabNode, LabState } from './state/lab-schema.ts';
 
@@ -70,11 +71,13 @@ export function planLab(
     cpu: chosen[index] ?? 0,
     image: images.of(node),
   }));
+  const kubernetes = existing?.kubernetes ?? request.kubernetes ?? images.kubernetes;
+  refuseSilentContainerd(kubernetes, added);
   return {
     format: 2,
     name,
     ...network,
-    kubernetes: existing?.kubernetes ?? images.kubernetes,
+    kubernetes,
     nodes: [...present, ...added].sort(byRoleAndNumber),
   };
 }
@@ -106,6 +109,14 @@ function staysSame(lab: string, { option, what, has, wanted }: Kept): void {
   if (has === wanted) return;
   throw new BootstrapError('usage', `the lab "${lab}" has ${what} ${has}, not ${wanted}`, {
     hint: `Give ${option} ${has}, another --name, or remove the lab with \`ipvs-bootstrap lab down\`.`,
+  });
+}
+
+/** containerd 2 does not speak CRI v1alpha2, the only language of kubelets up to 1.22. */
+function refuseSilentContainerd(kubernetes: string, nodes: readonly NodeKind[]): void {
+  if (kubernetes !== debianVersion || !nodes.some(({ containerd }) => containerd === '2')) return;
+  throw new BootstrapError('usage', `the kubelet of Kubernetes ${kubernetes} cannot talk to containerd 2`, {
+    hint: 'Leave --containerd 2 out, or give a --kubernetes from v1.24.0 on.',
   });
 }
 

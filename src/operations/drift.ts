@@ -14,6 +14,7 @@ export const driftKinds = [
   'cluster.absent',
   'api.unreachable',
   'node.missing',
+  'pod-network.missing',
   'service.missing',
   'service.address-missing',
   'service.unserved',

@@ -8,7 +8,11 @@ import { servicesReady } from './api-objects/services-ready.ts';
 import { ipvsCleaned } from './cluster-network/ipvs-cleaned.ts';
 import { kubeProxyConfigured } from './cluster-network/kube-proxy-configured.ts';
 import { kubeProxyRulesRemoved } from './cluster-network/kube-proxy-rules-removed.ts';
+import { podNetworkApplied } from './cluster-network/pod-network-applied.ts';
 import { podNetworkConfigured } from './cluster-network/pod-network-configured.ts';
+import { podNetworkFound } from './cluster-network/pod-network-found.ts';
+import { podNetworkPrepared } from './cluster-network/pod-network-prepared.ts';
+import { podNetworkRemoved } from './cluster-network/pod-network-removed.ts';
 import { externalIPsBound } from './external-ips/external-ips-bound.ts';
 import { externalIPsConfigured } from './external-ips/external-ips-configured.ts';
 import { externalIPsHeld } from './external-ips/external-ips-held.ts';
@@ -50,6 +54,7 @@ import { clusterDnsServed } from './verify/cluster-dns-served.ts';
 import { externalIPsClaimed } from './verify/external-ips-claimed.ts';
 import { externalIPsOwned } from './verify/external-ips-owned.ts';
 import { ipvsVerified } from './verify/ipvs-verified.ts';
+import { podNetworkPresent } from './verify/pod-network-present.ts';
 import { servicesServed } from './verify/services-served.ts';
 import { systemPodsRunning } from './verify/system-pods-running.ts';
 import { virtualIPConfigured } from './virtual-ip/virtual-ip-configured.ts';
@@ -97,7 +102,12 @@ export const operations: readonly Operation[] = [
   nodesReady,
   ownDirectoriesAbsent,
   packagesInstalled,
+  podNetworkApplied,
   podNetworkConfigured,
+  podNetworkFound,
+  podNetworkPrepared,
+  podNetworkPresent,
+  podNetworkRemoved,
   servicesCreated,
   servicesReady,
   servicesServed,

@@ -87,10 +87,7 @@ function describeUnion(
   const { path, name, value } = subject;
   if (issue.message.startsWith('must '))
     return [{ path, part: 'value', ...describeValueIssue(issue, subject) }];
-  // Whoever complains in words of our own has found a value of the right type.
-  const fitting = issue.errors.filter((branch) =>
-    branch.every((inner) => inner.path.length > 0 || inner.code === 'custom'),
-  );
+  const fitting = issue.errors.filter((branch) => !branch.some(isOfAnotherKind));
   const [best] = fitting.toSorted((first, second) => first.length - second.length);
   if (best !== undefined) {
     return best.flatMap((inner) =>
@@ -105,6 +102,14 @@ function describeUnion(
   );
   const message = `${name} must be ${joinWords(words)}, is ${showValue(value)}`;
   return [{ path, part: 'value', message, hint: hints[0] }];
+}
+
+/**
+ * Whether the value as a whole is not what the branch is for. A map with an unknown key is, and whoever complains in words
+ * of our own has found a value of the right type.
+ */
+function isOfAnotherKind({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && code !== 'unrecognized_keys' && code !== 'custom';
 }
 
 function wantedType(issue: z.core.$ZodIssue): string | undefined {

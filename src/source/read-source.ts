@@ -24,7 +24,8 @@ export async function readSource(file: string, code: ErrorCode): Promise<Source>
   return parseSource(file, decode(file, await readBytes(file), code), code);
 }
 
-async function readBytes(file: string): Promise<Buffer> {
+/** @throws BootstrapError `file.unreadable` */
+export async function readBytes(file: string): Promise<Buffer> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, 'r');

@@ -25,8 +25,9 @@ beforeAll(async () => {
     name: 'e2e-bind',
     subnet,
     workers: 2,
-    more: ['--release', '12,13', '--ip-family', 'dual'],
+    more: ['--release', '12,13', '--containerd', '1,2', '--ip-family', 'dual'],
     change: (inventory) => {
+      inventory.setIn(['externalIPs', 'bind'], 'interface');
       const ofService = (index: number) => ['workloads', index, 'services', 0, 'externalIPs'];
       inventory.setIn(ofService(0), [externalIPs[0]]);
       inventory.setIn(ofService(1), [externalIPs[1], externalIPv6]);
@@ -54,11 +55,13 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     }
   });
 
-  it('have nodes of different ages: the first worker is of Debian 13', async () => {
-    const release = async (node: string) => lab.on(node, '. /etc/os-release && echo "$VERSION_ID"');
-    expect(await Promise.all(lab.nodes.map(({ name }) => release(name)))).toEqual(['12', '13', '12']);
+  it('have nodes of different ages: the first worker is of Debian 13 with containerd 2', async () => {
+    const ages =
+      '. /etc/os-release && echo "$VERSION_ID $(containerd --version | cut -d " " -f 3 | cut -c 1-2)"';
+    const kinds = await Promise.all(lab.nodes.map(({ name }) => lab.on(name, ages)));
+    expect(kinds).toEqual(['12 1.', '13 v2', '12 1.']);
     const { stdout } = await program('lab', '--name', lab.name, 'status', '--output', 'plain');
-    expect(stdout).toMatch(/^worker1 .* 13 +1$/m);
+    expect(stdout).toMatch(/^worker1 .* 13 +2$/m);
   });
 
   it('come up in one command that shows no secret, and a second one changes nothing', async () => {

@@ -80,7 +80,7 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     const [holder = ''] = await holders();
     expect(stdout).toContain(`virtual IP ${virtualIP}: held by ${holder} `);
     for (const { name } of lab.nodes)
-      expect(stdout).toMatch(new RegExp(`^${name} +Ready .* ipvs v1\\.20\\.2 `, 'm'));
+      expect(stdout).toMatch(new RegExp(`^${name} +Ready .* ipvs v1\\.37\\.2 `, 'm'));
     for (const address of externalIPs)
       expect(stdout).toMatch(new RegExp(`^TCP ${address.replaceAll('.', '\\.')}:80 .* all 4 `, 'm'));
   });

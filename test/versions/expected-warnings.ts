@@ -61,9 +61,12 @@ export function reviewLines(
   };
 }
 
-/** klog begins such lines with W or E and the date; kubeadm and flags say it in words. */
+/**
+ * klog begins such lines with W or E and the date; kubeadm and flags say it in words. Of a field that it does not know
+ * a newer kube-proxy says it as if it were nothing.
+ */
 export function isWarning(line: string): boolean {
-  if (/^[WEF]\d{4} /.test(line)) return true;
+  if (/^[WEF]\d{4} /.test(line) || /strict decoding failed/.test(line)) return true;
   return !/^I\d{4} /.test(line) && /warn|deprecated|error|unknown/i.test(line);
 }
 

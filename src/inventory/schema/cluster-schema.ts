@@ -6,10 +6,13 @@ import {
   endpoint,
   interfaceName,
   ipAddress,
+  isWebUrl,
   kubernetesVersion,
   labelName,
   localPath,
+  manifestPlace,
   networks,
+  sha256,
 } from './scalars.ts';
 
 /** Networks that are used where the inventory names none: kubeadm's own default, and flannel's. */
@@ -103,6 +106,36 @@ const controlPlane = z.strictObject({
     ),
 });
 
+/** A pod network of somebody else's, as its makers publish it. */
+const cniManifest = z
+  .strictObject({
+    manifest: manifestPlace.meta(
+      about('File with the API objects of a pod network, or its URL; a path starts at the inventory file.'),
+    ),
+    sha256: sha256
+      .optional()
+      .meta(about('The SHA-256 that the manifest must have. A URL needs one; a file may have one.')),
+  })
+  .refine(({ manifest, sha256 }) => sha256 !== undefined || !isWebUrl(manifest), {
+    path: ['sha256'],
+    error: 'is missing',
+  });
+
+const cniWords = 'must be host-gw, none or { manifest: FILE or URL }';
+
+const cni = z
+  .union([z.enum(['host-gw', 'none']), cniManifest], {
+    // In a map, its own mistakes say more.
+    error: ({ input }) => (isMap(input) ? undefined : cniWords),
+  })
+  .meta({ title: 'host-gw, none or a map with manifest' });
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export type WrittenCni = z.output<typeof cni>;
+
 const network = z.strictObject({
   pods: networks
     .prefault(defaultNetworks.pods)
@@ -110,10 +143,13 @@ const network = z.strictObject({
   services: networks
     .prefault(defaultNetworks.services)
     .meta(about('Network that Services get their cluster addresses from; with both families one of each.')),
-  cni: z
-    .enum(['host-gw'])
+  cni: cni
     .default('host-gw')
-    .meta(about('How pods of different nodes reach each other: host-gw sets a route to each node.')),
+    .meta(
+      about(
+        'How pods get their addresses and reach each other. host-gw: a route to each node. A map: the pod network of a manifest. none: you install one yourself.',
+      ),
+    ),
 });
 
 const idleSeconds = z.int().min(1).max(604_800).optional();

@@ -171,6 +171,33 @@ export const localPath = z
   .regex(/^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$/, 'must be a path on one line')
   .meta({ title: 'a path' });
 
+/** A manifest: a path on this machine, or where it is fetched from. */
+export const manifestPlace = text('a path or a URL', (value) => {
+  const rule = 'must be a path on one line, or a URL';
+  if (value === '' || value.length > 4096 || /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/.test(value))
+    return { rule };
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return undefined;
+  if (!isWebUrl(value) || !URL.canParse(value)) {
+    return { rule: 'must be a path, or a URL that starts with https:// or http://' };
+  }
+  const url = new URL(value);
+  if (url.username === '' && url.password === '') return undefined;
+  return {
+    rule: 'must be a URL without a name and a password in it',
+    hint: 'Download it, and name the file.',
+  };
+});
+
+/** Whether a manifest's place is a URL. */
+export function isWebUrl(place: string): boolean {
+  return /^https?:\/\//i.test(place);
+}
+
+export const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case, as sha256sum prints them')
+  .meta({ title: 'a SHA-256' });
+
 export const loginName = z
   .string()
   .max(64)

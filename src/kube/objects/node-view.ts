@@ -1,4 +1,5 @@
 // What the program wants to know of a Node object.
+import { defined } from '../../core/defined.ts';
 import { listAt, ofKind, textAt, textsAt, valueAt, type KubernetesObject } from './object.ts';
 
 export interface NodeView {
@@ -8,6 +9,8 @@ export interface NodeView {
   /** Empty until the controller manager has given the node its pods' networks. */
   readonly podCIDRs: readonly string[];
   readonly isReady: boolean;
+  /** What the kubelet says about it; absent when it is ready, or says nothing. */
+  readonly notReadyReason?: string;
   readonly isControlPlane: boolean;
   /** Null for a node without the label. */
   readonly zone: string | null;
@@ -22,15 +25,16 @@ export function viewNodes(objects: readonly KubernetesObject[]): readonly NodeVi
 
 function viewNode(node: KubernetesObject): NodeView {
   const labels = node.metadata.labels ?? {};
+  const ready = listAt(node, 'status', 'conditions').find((one) => textAt(one, 'type') === 'Ready');
+  const isReady = textAt(ready, 'status') === 'True';
   return {
     name: node.metadata.name,
     addresses: listAt(node, 'status', 'addresses')
       .filter((address) => textAt(address, 'type') === 'InternalIP')
       .flatMap((address) => textAt(address, 'address') ?? []),
     podCIDRs: podCIDRs(node),
-    isReady: listAt(node, 'status', 'conditions').some(
-      (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
-    ),
+    isReady,
+    ...defined({ notReadyReason: isReady ? undefined : textAt(ready, 'message') }),
     // "master" alone to 1.19, both to 1.23, "control-plane" alone from 1.24.
     isControlPlane: ['control-plane', 'master'].some((role) => `node-role.kubernetes.io/${role}` in labels),
     zone: labels['topology.kubernetes.io/zone'] || null,

@@ -1,6 +1,6 @@
 // Wanted API objects against live ones: one `kubectl apply` for those that differ.
 import { createHash } from 'node:crypto';
-import { cmd } from '../../core/command.ts';
+import { cmd, type Command } from '../../core/command.ts';
 import { kubectl } from '../../kube/kubectl.ts';
 import { objectName, type KubernetesObject } from '../../kube/objects/object.ts';
 import { isWithin, restrictTo } from '../../kube/objects/subset.ts';
@@ -21,22 +21,25 @@ export function manifestSteps(
     const current = byName.get(objectName(object));
     return current !== undefined && isCurrent(object, current) ? [] : [{ object, current }];
   });
-  if (changes.length === 0) return [];
-  return [
-    {
-      kind: 'exec',
-      title: titleOf(changes),
-      command: kubectl(cmd`apply -f -`),
-      stdin: toYamlStream(changes.map(({ object }) => object)),
-      change: combine(changes.map(({ object, current }) => textChange(object, current))),
-      on: from,
-    },
-  ];
+  return changes.length === 0 ? [] : [applyStep(changes, kubectl(cmd`apply -f -`), from)];
 }
 
-interface Change {
+/** A wanted object, annotated, and what the API has in its place. */
+export interface Change {
   readonly object: KubernetesObject;
   readonly current: KubernetesObject | undefined;
+}
+
+/** One step for all of them. */
+export function applyStep(changes: readonly Change[], command: Command, on: string): ExecStep {
+  return {
+    kind: 'exec',
+    title: titleOf(changes),
+    command,
+    stdin: toYamlStream(changes.map(({ object }) => object)),
+    change: combine(changes.map(({ object, current }) => textChange(object, current))),
+    on,
+  };
 }
 
 /** Names them as long as that can be read. */
@@ -49,7 +52,7 @@ function titleOf(changes: readonly Change[]): string {
   return `create ${created} and change ${changes.length - created} API objects`;
 }
 
-function annotate(object: KubernetesObject): KubernetesObject {
+export function annotate(object: KubernetesObject): KubernetesObject {
   const hash = createHash('sha256').update(JSON.stringify(object)).digest('hex').slice(0, 16);
   const annotations = { ...object.metadata.annotations, [appliedAnnotation]: hash };
   return { ...object, metadata: { ...object.metadata, annotations } };

@@ -1,6 +1,6 @@
 // Waits until nodes are ready to run pods.
 import { z } from 'zod';
-import { viewNodes } from '../../kube/objects/node-view.ts';
+import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import { apiArgs } from '../args/api.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
 import { defineOperation, unchanged } from '../operation.ts';
@@ -25,10 +25,21 @@ export const nodesReady = defineOperation({
   needs: apiNeeds,
   plan: ({ nodes, ...api }, facts) =>
     withApi(api, facts, (objects) => {
-      const ready = new Set(viewNodes(objects).flatMap(({ name, isReady }) => (isReady ? [name] : [])));
-      const missing = nodes.filter((name) => !ready.has(name));
+      const known = viewNodes(objects);
+      const missing = nodes.flatMap((name) =>
+        obstacle(
+          name,
+          known.find((node) => node.name === name),
+        ),
+      );
       return missing.length === 0
         ? unchanged
         : { steps: [], pending: `not ready yet: ${missing.join(', ')}` };
     }),
 });
+
+function obstacle(name: string, node: NodeView | undefined): readonly string[] {
+  if (node?.isReady === true) return [];
+  const reason = node?.notReadyReason ?? '';
+  return [reason === '' ? name : `${name} (${reason})`];
+}

@@ -5,15 +5,29 @@ import { podNetworkName } from '../../kube/pod-network.ts';
 /** Chains that the portmap plugin shares among all CNI networks of the host. */
 const sharedChains = ['CNI-HOSTPORT-DNAT', 'CNI-HOSTPORT-MASQ', 'CNI-HOSTPORT-SETMARK'];
 
+/** Whose chains go. */
+export interface ChainOwner {
+  /** Name of the CNI network. */
+  readonly network: string;
+  /** With what the names of its other chains begin, if it has any. */
+  readonly prefix?: string | undefined;
+}
+
+const kubernetes: ChainOwner = { network: podNetworkName, prefix: 'KUBE-' };
+
 /**
  * KUBE-… chains are Kubernetes' alone. A CNI-… chain is ours when a rule that leads to it, or one in it, names our pod
  * network; the shared ones go when they lead to no chain of another network.
+ * @param owner another one than Kubernetes and our pod network
  */
-export function doomedChains({ chains, rules }: IptablesTable): readonly string[] {
+export function doomedChains(
+  { chains, rules }: IptablesTable,
+  { network, prefix }: ChainOwner = kubernetes,
+): readonly string[] {
   const parsed = rules.map(parseRule);
   const ours = new Set(
     parsed
-      .filter(({ text }) => text.includes(`name: \\"${podNetworkName}\\"`))
+      .filter(({ text }) => text.includes(`name: \\"${network}\\"`))
       .flatMap(({ chain, target }) => [chain, target ?? ''])
       .filter((chain) => chain.startsWith('CNI-') && !sharedChains.includes(chain)),
   );
@@ -22,7 +36,9 @@ export function doomedChains({ chains, rules }: IptablesTable): readonly string[
   const isSharedInUse = parsed.some(({ chain, target }) => sharedChains.includes(chain) && isForeign(target));
   return chains.filter(
     (chain) =>
-      chain.startsWith('KUBE-') || ours.has(chain) || (sharedChains.includes(chain) && !isSharedInUse),
+      (prefix !== undefined && chain.startsWith(prefix)) ||
+      ours.has(chain) ||
+      (sharedChains.includes(chain) && !isSharedInUse),
   );
 }
 

@@ -6,7 +6,8 @@ import { ask } from '../../facts/fact.ts';
 import { ipSets, type IpSets } from '../../facts/network/ip-sets.ts';
 import { iptablesRules, type IptablesRules } from '../../facts/network/iptables-rules.ts';
 import { defineOperation, type ExecStep } from '../operation.ts';
-import { doomedChains, matchedSets, remainingRules, removalLines } from './doomed-chains.ts';
+import { chainRemovals } from './chain-removals.ts';
+import { doomedChains, matchedSets, remainingRules } from './doomed-chains.ts';
 
 export const kubeProxyRulesRemoved = defineOperation({
   name: 'kube-proxy-rules.removed',
@@ -24,7 +25,10 @@ export const kubeProxyRulesRemoved = defineOperation({
     const { sets, used } = setsToDestroy(known, rules);
     const unknown = known.hasIpset ? [] : ownSetsIn(rules);
     return {
-      steps: [...rules.flatMap(removeChains), ...destroySets(sets)],
+      steps: [
+        ...rules.flatMap((set) => chainRemovals(set, 'kube-proxy and our pod network')),
+        ...destroySets(sets),
+      ],
       warnings: [
         ...used.map((name) => `the IP set ${name} stays: rules that are not kube-proxy's use it`),
         ...(unknown.length === 0
@@ -36,26 +40,6 @@ export const kubeProxyRulesRemoved = defineOperation({
     };
   },
 });
-
-function removeChains({ program, tables }: IptablesRules): readonly ExecStep[] {
-  const affected = tables
-    .map((table) => ({ table, doomed: doomedChains(table) }))
-    .filter(({ doomed }) => doomed.length > 0);
-  if (affected.length === 0) return [];
-  const chains = affected.reduce((sum, { doomed }) => sum + doomed.length, 0);
-  return [
-    {
-      kind: 'exec',
-      title: `remove ${count(chains, 'chain')} of kube-proxy and our pod network (${program})`,
-      // Without --noflush it would empty every table it touches.
-      command: cmd`${`${program}-restore`} --noflush --wait=10`,
-      stdin: affected
-        .flatMap(({ table, doomed }) => removalLines(table, doomed))
-        .map((line) => `${line}\n`)
-        .join(''),
-    },
-  ];
-}
 
 function destroySets(names: readonly string[]): readonly ExecStep[] {
   if (names.length === 0) return [];

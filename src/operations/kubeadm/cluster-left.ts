@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { cmd, sequence } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { kubernetesRemains, type KubernetesRemains } from '../../facts/kubernetes/kubernetes-remains.ts';
-import { podNetworkUnit, routeProtocol } from '../../kube/pod-network.ts';
+import { podNetworkHost } from '../../facts/kubernetes/pod-network-host.ts';
+import { podNetworkName, podNetworkUnit, routeProtocol } from '../../kube/pod-network.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { bundleArgs } from '../args/cluster.ts';
 import { clusterVersion } from '../args/scalars.ts';
+import { networkLeftovers } from '../cluster-network/network-leftovers.ts';
 import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, type Step } from '../operation.ts';
 import { kubeadmReset, kubeadmTimeoutMs } from './commands.ts';
@@ -35,13 +37,13 @@ export const clusterLeft = defineOperation({
     controlPlanes: \${{ cluster.controlPlanes }}
     leaving: \${{ run.hosts }} # all, or those of --limit
 `,
-  needs: () => [{ query: ask(kubernetesRemains) }],
+  needs: () => [{ query: ask(kubernetesRemains) }, { query: ask(podNetworkHost) }],
   plan(wanted, facts) {
     const remains = facts.get(ask(kubernetesRemains));
     return {
       steps: [
         ...remains.adminKubeconfigCopies.map(removeStep),
-        ...resetSteps(wanted, remains),
+        ...resetSteps(wanted, remains, networkLeftovers(facts.get(ask(podNetworkHost)))?.network),
         ...routeSteps(remains),
         ...masqueradeSteps(remains),
       ],
@@ -50,7 +52,11 @@ export const clusterLeft = defineOperation({
 });
 
 /** Directories that kubeadm leaves empty are no reason to run it again: they go with it. */
-function resetSteps(wanted: Args, remains: KubernetesRemains): readonly Step[] {
+function resetSteps(
+  wanted: Args,
+  remains: KubernetesRemains,
+  otherNetwork: string | undefined,
+): readonly Step[] {
   const { version, criSocket, controlPlanes = [], leaving = [] } = wanted;
   const endsCluster = controlPlanes.length > 0 && controlPlanes.every((name) => leaving.includes(name));
   const isNode = remains.kubernetesPaths.length > 0 || remains.containers > 0 || remains.hasPodBridge;
@@ -59,7 +65,10 @@ function resetSteps(wanted: Args, remains: KubernetesRemains): readonly Step[] {
     {
       kind: 'exec',
       title: 'leave the cluster (kubeadm reset), stop the containers, remove what is left',
-      command: kubeadmReset(parseVersion(version), criSocket, { endsCluster }),
+      command: kubeadmReset(parseVersion(version), criSocket, {
+        endsCluster,
+        networks: [podNetworkName, ...(otherNetwork === undefined ? [] : [otherNetwork])],
+      }),
       timeoutMs: kubeadmTimeoutMs,
     },
   ];

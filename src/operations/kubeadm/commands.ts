@@ -3,7 +3,7 @@ import { dirname } from 'node:path/posix';
 import { cmd, script, type Command } from '../../core/command.ts';
 import type { ClusterSettings } from '../../kube/kubeadm/settings.ts';
 import { kubernetesPaths, ownPaths } from '../../kube/paths.ts';
-import { podBridge } from '../../kube/pod-network.ts';
+import { podBridge, podNetworkName } from '../../kube/pod-network.ts';
 import { criSocket, has, kubeadmApi } from '../../kube/version-facts.ts';
 import type { KubernetesVersion } from '../../kube/version.ts';
 import { joinInParts } from './join-in-parts.ts';
@@ -63,16 +63,24 @@ export const uploadCertificates = withConfiguration(
   script('kubeadm init phase upload-certs --upload-certs --config="$file"'),
 );
 
+export interface ResetChoice {
+  /**
+   * All control planes go: none has to take leave of an etcd whose other members may be gone already, for which kubeadm
+   * tries more than three minutes.
+   */
+  readonly endsCluster?: boolean;
+  /** Names of the CNI networks whose pods are the cluster's. */
+  readonly networks?: readonly string[];
+}
+
 /**
  * Undoes kubeadm's work on a host, and stops and removes the containers where kubeadm cannot: without crictl, which it
  * needs for that up to 1.30. Every step may find nothing to do.
- * @param endsCluster all control planes go: none has to take leave of an etcd whose other members may be gone already,
- *   for which kubeadm tries more than three minutes
  */
 export function kubeadmReset(
   version: KubernetesVersion,
   criSocketPath: string,
-  { endsCluster = false } = {},
+  { endsCluster = false, networks = [podNetworkName] }: ResetChoice = {},
 ): Command {
   const leaveEtcd = skipFlags(version, 'skipResetPhases', ['remove-etcd-member']);
   const flags = [
@@ -84,7 +92,7 @@ export function kubeadmReset(
     manifest: kubernetesPaths.etcdManifest,
     mark: ownPaths.etcdToClear,
   };
-  const namespaces = { results: '/var/lib/cni/results', note: ownPaths.podNamespaces };
+  const namespaces = { networks, results: '/var/lib/cni/results', note: ownPaths.podNamespaces };
   return cmd`socket=${criSocketPath} bridge=${podBridge}
 set -- ${flags}
 systemctl stop kubelet 2>/dev/null || :

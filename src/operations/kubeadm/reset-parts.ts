@@ -1,6 +1,5 @@
 // The parts of a reset that delete what might be somebody else's; each ends the shell with an error when it fails.
 import { cmd, script, type Command } from '../../core/command.ts';
-import { podNetworkName } from '../../kube/pod-network.ts';
 
 interface EtcdPaths {
   readonly data: string;
@@ -81,26 +80,28 @@ done
 `);
 
 interface NamespacePaths {
+  /** Names of the CNI networks whose pods they are. */
+  readonly networks: readonly string[];
   /** Where CNI keeps what it gave to each pod. */
   readonly results: string;
   /** Keeps the names until they are deleted. */
   readonly note: string;
 }
 
-/** Before `kubeadm reset`, which may take CNI's results away: notes the namespaces of our own network's pods. */
-export function notePodNamespaces({ results, note }: NamespacePaths): Command {
-  return cmd`results=${results} note=${note} network=${podNetworkName}
+/** Before `kubeadm reset`, which may take CNI's results away: notes the namespaces of the cluster's pods. */
+export function notePodNamespaces({ networks, results, note }: NamespacePaths): Command {
+  return cmd`results=${results} note=${note} networks=${networks.join(' ')}
 ${noteNamespacesProgram}`;
 }
 
 const noteNamespacesProgram = script(`
-mkdir -p "\${note%/*}" && for result in "$results/$network"-*; do
+mkdir -p "\${note%/*}" && for network in $networks; do for result in "$results/$network"-*; do
   [ ! -f "$result" ] || grep -o '"sandbox": *"[^"]*/cni-[A-Za-z0-9-]*"' "$result"
-done | sed 's/.*\\///; s/"$//' >>"$note" || exit
+done; done | sed 's/.*\\///; s/"$//' >>"$note" || exit
 `);
 
 /** When the pods have ended; a namespace that somebody is in stays. */
-export function deletePodNamespaces({ note }: NamespacePaths): Command {
+export function deletePodNamespaces({ note }: Pick<NamespacePaths, 'note'>): Command {
   return cmd`note=${note}
 ${deleteNamespacesProgram}`;
 }

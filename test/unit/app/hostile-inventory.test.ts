@@ -72,4 +72,4 @@ it('is data in every command of every shipped playbook', async () => {
     { numRuns: 250 },
   );
   expect(carried).toBeGreaterThan(5);
-}, 30_000);
+}, 60_000);

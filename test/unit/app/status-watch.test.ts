@@ -156,8 +156,9 @@ describe('looking at a cluster', () => {
   it('tells how many pods serve the cluster’s DNS, where there is one', async () => {
     const { network, watch } = world();
     const { items } = JSON.parse(capture('objects.json')) as { readonly items: readonly KubernetesObject[] };
-    const answer = (objects: readonly object[]) =>
+    const answer = (objects: readonly object[]): void => {
       network.machine('master1').answers(apiQuery, () => JSON.stringify({ kind: 'List', items: objects }));
+    };
     const dns = { addresses: ['10.96.0.10'], ready: 2 };
     expect((await watch.refresh()).clusterDns).toEqual({ ...dns, wanted: null });
     const metadata = { namespace: 'kube-system', name: 'coredns', labels: { 'k8s-app': 'kube-dns' } };

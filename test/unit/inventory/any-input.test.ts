@@ -220,7 +220,7 @@ describe('a good inventory', () => {
       .tuple(fc.string({ maxLength: 5 }), signs, fc.string({ maxLength: 5 }))
       .map((parts) => parts.join(''));
     const fields = fc.constantFrom(
-      ...['name: my-cluster', 'version: v1.20.2', 'name: master1', 'address: 192.0.2.11', 'user: root'],
+      ...['name: my-cluster', 'version: v1.37.2', 'name: master1', 'address: 192.0.2.11', 'user: root'],
       ...[
         'pool: [192.0.2.30-192.0.2.39]',
         'namespace: hello',

@@ -58,6 +58,12 @@ describe('versionPage', () => {
     expect(said('1.34', 'kernel')).toContain('5.4, 5.10, 5.15 and those from 6.0 on; kubeadm warns');
   });
 
+  it('knows when both IP families came', () => {
+    expect(said('1.16', 'IP families')).toBe('IPv4 or IPv6: both need 1.17');
+    expect(said('1.20', 'IP families')).toContain('behind the gate IPv6DualStack');
+    expect(said('1.21', 'IP families')).toBe('IPv4, IPv6, or both');
+  });
+
   it('has the combinations that were tried', () => {
     expect(page('1.20').trials.map(({ version }) => version)).toContain('v1.20.2');
     expect(page('1.19').trials).toEqual([]);

@@ -106,6 +106,15 @@ describe('a new lab', () => {
     expect(checkResources(system, [role])).toEqual([]);
   });
 
+  it('is refused containerd 2 with a Kubernetes that cannot talk to it', () => {
+    const wanted: LabRequest = { ...request, containerds: ['1', '2'], kubernetes: 'v1.20.2' };
+    expect(() => planLab(wanted, undefined, image, cpus)).toThrow(
+      'the kubelet of Kubernetes v1.20.2 cannot talk to containerd 2',
+    );
+    planLab({ ...wanted, containerds: ['1'] }, undefined, image, cpus);
+    planLab({ ...wanted, kubernetes: 'v1.24.0' }, undefined, image, cpus);
+  });
+
   it('is refused when the subnet has no room for it', () => {
     expect(() => planLab({ ...request, controlPlanes: 6 }, undefined, image, cpus)).toThrow(
       'has room for 5 nodes of the role control-plane, not for 6',

@@ -38,6 +38,10 @@ describe('isWarning', () => {
     ['\t[WARNING Hostname]: hostname could not be reached', true],
     ['Flag --port has been deprecated', true],
     ['[certs] Generating "ca" certificate and key', false],
+    [
+      'I0102 03:04:05.000006    7 a.go:1] "Using lenient decoding as strict decoding failed" err="unknown field"',
+      true,
+    ],
     ['ok', false],
   ])('%s: %s', (line, expected) => {
     expect(isWarning(line)).toBe(expected);

@@ -74,7 +74,11 @@ describe("the pods' network namespaces", () => {
   afterEach(() => {
     for (const name of names) spawnSync('ip', ['netns', 'del', name]);
   });
-  const paths = () => ({ results: at('results'), note: at('run', 'namespaces') });
+  const paths = () => ({
+    networks: ['ipvs-bootstrap', 'cbr0'],
+    results: at('results'),
+    note: at('run', 'namespaces'),
+  });
   const result = (network: string, namespace: string) => {
     mkdirSync(at('results'), { recursive: true });
     const interfaces = [{ name: 'eth0', mac: '8a:00', sandbox: `/var/run/netns/${namespace}` }];
@@ -84,9 +88,9 @@ describe("the pods' network namespaces", () => {
   const sh = (command: Command) => spawnSync('sh', ['-c', command.text], { encoding: 'utf8' });
   const isThere = (name: string) => existsSync(`/run/netns/${name}`);
 
-  it("go when they are of our network's pods and nobody is in them", () => {
+  it("go when they are of the cluster's networks' pods and nobody is in them", () => {
     result('ipvs-bootstrap', ours);
-    result('ipvs-bootstrap', used);
+    result('cbr0', used);
     result('podman', other);
     const user = spawn('ip', ['netns', 'exec', used, 'sleep', '60']);
     try {

@@ -1,5 +1,6 @@
-// Whether a control plane that is reset takes leave of its etcd.
+// Whether a control plane that is reset takes leave of its etcd, and whose pods' network namespaces are noted.
 import { expect, it } from 'vitest';
+import type { PodNetworkHost } from '../../../../src/facts/kubernetes/pod-network-host.ts';
 import { clusterLeft } from '../../../../src/operations/kubeadm/cluster-left.ts';
 import type { FactReader } from '../../../../src/operations/operation.ts';
 
@@ -12,14 +13,32 @@ const remains = {
   masqueradeRules: [],
   adminKubeconfigCopies: [],
 };
-const facts = { get: () => remains } as unknown as FactReader;
+const network: PodNetworkHost = {
+  isNode: true,
+  before: null,
+  files: ['10-flannel.conflist'],
+  configurations: [{ name: '10-flannel.conflist', text: '{ "name": "cbr0", "type": "flannel" }' }],
+  programs: [],
+  plugins: null,
+  links: [],
+  interfaces: [],
+};
+
+function factsWith(host: PodNetworkHost): FactReader {
+  const get = ({ name }: { readonly name: string }) => (name === 'pod-network.host' ? host : remains);
+  return { get } as unknown as FactReader;
+}
 const masters = ['m1', 'm2', 'm3'];
 
 /** What `kubeadm reset` is given, as far as the planner decides it. */
 function flagsOf(more: object): string | undefined {
+  return /^set --.*$/m.exec(resetOf(more, network))?.[0];
+}
+
+function resetOf(more: object, host: PodNetworkHost): string {
   const args = clusterLeft.args.parse({ version: 'v1.20.2', ...more });
-  const [step] = clusterLeft.plan(args, facts).steps;
-  return step?.kind === 'exec' ? /^set --.*$/m.exec(step.command.text)?.[0] : undefined;
+  const [step] = clusterLeft.plan(args, factsWith(host)).steps;
+  return step?.kind === 'exec' ? step.command.text : '';
 }
 
 it.each([
@@ -30,4 +49,10 @@ it.each([
   const flags = flagsOf({ controlPlanes, leaving });
   expect(flags).toContain('--cri-socket=');
   expect(flags?.includes('--skip-phases=remove-etcd-member')).toBe(isSilent);
+});
+
+it("notes the namespaces of another network's pods where the cluster has one", () => {
+  expect(resetOf({}, network)).toMatch(/ networks=ipvs-bootstrap$/m);
+  const before = { files: [], programs: [], interfaces: [] };
+  expect(resetOf({}, { ...network, before })).toMatch(/ networks='ipvs-bootstrap cbr0'$/m);
 });

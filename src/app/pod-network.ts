@@ -1,0 +1,168 @@
+// The pod network that the inventory asks for: with a manifest, its objects, checked before any host is touched.
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { BundleManifest } from '../bundle/manifest.ts';
+import { BootstrapError } from '../core/errors.ts';
+import type { LoadedInventory } from '../inventory/load.ts';
+import { localPaths, type LocalEnvironment } from '../inventory/local-paths.ts';
+import type { WrittenCni } from '../inventory/schema/cluster-schema.ts';
+import { isWebUrl, splitNetworks } from '../inventory/schema/scalars.ts';
+import { containerImages, flannelNetworks, isList, manifestObject } from '../kube/objects/manifest.ts';
+import type { KubernetesObject } from '../kube/objects/object.ts';
+import { commonPluginDirectory, pluginDirectories } from '../kube/pod-network.ts';
+import { decode } from '../source/decode.ts';
+import { parseStream } from '../source/parse-source.ts';
+import type { DocumentPath } from '../source/path.ts';
+import { readBytes } from '../source/read-source.ts';
+import type { Source } from '../source/source.ts';
+import { throwErrors } from '../source/throw-errors.ts';
+import { fullReference } from './bundle-images.ts';
+import { fetchManifest } from './fetch-manifest.ts';
+
+/** The `cni` of playbook expressions. */
+export interface PodNetwork {
+  readonly kind: 'host-gw' | 'none' | 'manifest';
+  /** Where the runtime may find CNI's plugins. Networks that are not ours bring theirs to one place. */
+  readonly directories: readonly string[];
+  /** The manifest's objects, as far as they were read. */
+  readonly objects: readonly KubernetesObject[];
+}
+
+const cniPath = ['cluster', 'network', 'cni'] as const;
+
+/** Which pod network is asked for; reads no manifest. */
+export function podNetworkOf(cni: WrittenCni): PodNetwork {
+  const kind = typeof cni === 'string' ? cni : 'manifest';
+  const directories = [...(kind === 'host-gw' ? pluginDirectories : []), commonPluginDirectory];
+  return { kind, directories, objects: [] };
+}
+
+/**
+ * Reads the manifest, if there is one, from its file or its URL.
+ * @throws ErrorList or BootstrapError `inventory.invalid`, `bundle.invalid`, `file.unreadable`: each with the line of the
+ *   inventory, or that of the manifest
+ */
+export async function readPodNetwork(
+  loaded: LoadedInventory,
+  bundle: BundleManifest,
+  environment: LocalEnvironment,
+): Promise<PodNetwork> {
+  const { cni, pods } = loaded.inventory.cluster.network;
+  if (typeof cni === 'string') return podNetworkOf(cni);
+  const bytes = await readManifest(loaded, cni.manifest, environment);
+  checkDigest(loaded, bytes, cni);
+  const name = isWebUrl(cni.manifest) ? cni.manifest : localPaths(loaded.file, environment)(cni.manifest);
+  const text = decode(name, bytes, 'inventory.invalid');
+  const objects = readObjects(parseStream(name, text, 'inventory.invalid'));
+  throwErrors([
+    ...emptyErrors(loaded, objects),
+    ...imageErrors(loaded, objects, bundle),
+    ...networkErrors(loaded, objects, pods),
+  ]);
+  return { ...podNetworkOf(cni), objects };
+}
+
+async function readManifest(
+  loaded: LoadedInventory,
+  place: string,
+  environment: LocalEnvironment,
+): Promise<Buffer> {
+  try {
+    if (isWebUrl(place)) return await fetchManifest(place);
+    return await readBytes(localPaths(loaded.file, environment)(place));
+  } catch (error) {
+    if (!(error instanceof BootstrapError)) throw error;
+    throw error.with(lineOf(loaded, 'manifest'));
+  }
+}
+
+function checkDigest(loaded: LoadedInventory, bytes: Buffer, { manifest, sha256 }: ManifestSettings): void {
+  const actual = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 === undefined || sha256 === actual) return;
+  throw new BootstrapError('inventory.invalid', `${manifest} has another SHA-256: ${actual}`, {
+    ...lineOf(loaded, 'sha256'),
+    hint: 'It is not the manifest that was meant. Look what has changed in it before you write the new one down.',
+  });
+}
+
+type ManifestSettings = Exclude<WrittenCni, string>;
+
+/** @throws ErrorList what is no object, with its place in the manifest */
+function readObjects(sources: readonly Source[]): readonly KubernetesObject[] {
+  const errors: BootstrapError[] = [];
+  const objects = sources.flatMap((source) =>
+    objectPaths(source).flatMap((path): KubernetesObject[] => {
+      const value = path.length === 0 ? source.value : itemOf(source.value, Number(path[1]));
+      const parsed = manifestObject.safeParse(value);
+      if (parsed.success) return [parsed.data];
+      errors.push(...source.errorsFrom(parsed.error.issues, 'inventory.invalid', manifestObject, path));
+      return [];
+    }),
+  );
+  throwErrors(errors);
+  return objects;
+}
+
+const list = z.object({ items: z.array(z.unknown()) });
+
+function itemOf(value: unknown, index: number): unknown {
+  return list.parse(value).items[index];
+}
+
+function objectPaths({ value }: Source): readonly DocumentPath[] {
+  return isList(value) ? list.parse(value).items.map((_item, index) => ['items', index]) : [[]];
+}
+
+function emptyErrors(loaded: LoadedInventory, { length }: readonly unknown[]): readonly BootstrapError[] {
+  if (length > 0) return [];
+  return [new BootstrapError('inventory.invalid', 'the manifest has no objects', lineOf(loaded, 'manifest'))];
+}
+
+/** Hosts of a bundle need no registry, and may reach none. */
+function imageErrors(
+  loaded: LoadedInventory,
+  objects: readonly KubernetesObject[],
+  { files }: BundleManifest,
+): readonly BootstrapError[] {
+  const held = new Set(files.flatMap((file) => (file.kind === 'image' ? [file.name] : [])));
+  return containerImages(objects).flatMap(({ image, isAlwaysPulled }) => {
+    if (!held.has(fullReference(image))) {
+      return new BootstrapError('bundle.invalid', `the pod network's image ${image} is not in the bundle`, {
+        ...lineOf(loaded, 'manifest'),
+        hint: 'Add it to the bundle, for use by nodes: docs/bundle.md tells how.',
+      });
+    }
+    if (!isAlwaysPulled) return [];
+    return new BootstrapError(
+      'inventory.invalid',
+      `the pod network's image ${image} is in the bundle, but its manifest lets nodes ask a registry for it at each start`,
+      {
+        ...lineOf(loaded, 'manifest'),
+        hint: 'Write "imagePullPolicy: IfNotPresent" beside it in the manifest.',
+      },
+    );
+  });
+}
+
+/** Flannel gives no address outside of its own network, and Kubernetes none outside of the inventory's. */
+function networkErrors(
+  loaded: LoadedInventory,
+  objects: readonly KubernetesObject[],
+  pods: string,
+): readonly BootstrapError[] {
+  return flannelNetworks(objects)
+    .filter((network) => !splitNetworks(pods).includes(network))
+    .map(
+      (network) =>
+        new BootstrapError(
+          'inventory.invalid',
+          `the manifest's net-conf.json gives pods the network ${network}, the inventory ${pods}`,
+          { ...lineOf(loaded, 'manifest'), hint: 'Make both the same.' },
+        ),
+    );
+}
+
+function lineOf({ placeOf, excerptOf }: LoadedInventory, key: 'manifest' | 'sha256') {
+  const path = [...cniPath, key];
+  return { where: placeOf(path), detail: excerptOf(path) };
+}

@@ -1,0 +1,74 @@
+// Objects as somebody else's manifest has them: what is read of them before they are given to the API.
+import { z } from 'zod';
+import {
+  isJsonObject,
+  listAt,
+  textAt,
+  valueAt,
+  type KubernetesObject,
+  type ObjectMetadata,
+} from './object.ts';
+
+/** One object of a manifest: only what names it is looked at. */
+export const manifestObject = z.looseObject({
+  apiVersion: z.string().min(1),
+  kind: z.string().min(1),
+  metadata: z
+    .looseObject({ name: z.string().min(1), namespace: z.string().min(1).optional() })
+    .transform((metadata) => metadata as ObjectMetadata),
+});
+
+/** Several objects in one document, as `kubectl get -o yaml` prints them. */
+export function isList(document: unknown): boolean {
+  return textAt(document, 'kind') === 'List' && Array.isArray(valueAt(document, 'items'));
+}
+
+export interface ContainerImage {
+  readonly image: string;
+  /** Whether the kubelet asks a registry for it at each start, even when the node has it. */
+  readonly isAlwaysPulled: boolean;
+}
+
+/** The images of all containers in these objects, wherever a pod is described in them; each once. */
+export function containerImages(objects: readonly unknown[]): readonly ContainerImage[] {
+  const all = objects.flatMap((object) => [...findImages(object)]);
+  const always = new Set(all.filter(({ isAlwaysPulled }) => isAlwaysPulled).map(({ image }) => image));
+  return [...new Set(all.map(({ image }) => image))].map((image) => ({
+    image,
+    isAlwaysPulled: always.has(image),
+  }));
+}
+
+function* findImages(value: unknown): Generator<ContainerImage> {
+  if (Array.isArray(value)) for (const item of value) yield* findImages(item);
+  if (!isJsonObject(value)) return;
+  for (const container of [...listAt(value, 'containers'), ...listAt(value, 'initContainers')]) {
+    const image = textAt(container, 'image');
+    if (image === undefined) continue;
+    const policy = textAt(container, 'imagePullPolicy') ?? defaultPolicy(image);
+    yield { image, isAlwaysPulled: policy === 'Always' };
+  }
+  for (const inner of Object.values(value)) yield* findImages(inner);
+}
+
+/** Without a tag, and with the tag `latest`, Kubernetes takes Always. */
+function defaultPolicy(image: string): string {
+  if (image.includes('@')) return 'IfNotPresent';
+  return /:(?!latest$)[^/]+$/.test(image) ? 'IfNotPresent' : 'Always';
+}
+
+/** The network that flannel's configuration gives to pods, where there is one among the objects. */
+export function flannelNetworks(objects: readonly KubernetesObject[]): readonly string[] {
+  return objects.flatMap((object) => {
+    const text = object.kind === 'ConfigMap' ? textAt(object, 'data', 'net-conf.json') : undefined;
+    return ['Network', 'IPv6Network'].flatMap((key) => textAt(parseJson(text), key) ?? []);
+  });
+}
+
+function parseJson(text = ''): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
