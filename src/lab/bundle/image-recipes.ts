@@ -125,6 +125,7 @@ http {
   default_type text/plain;
   server {
     listen 80;
+    listen [::]:80;
     location / {
       return 200 "$hostname\\n";
     }
