@@ -12,4 +12,7 @@ export interface Trial {
 /** test/e2e runs them. */
 export const trials: readonly Trial[] = [
   { version: 'v1.20.2', system: 'Debian 12', runtime: 'containerd 1.6', family: 'IPv4' },
+  { version: 'v1.37.2', system: 'Debian 12', runtime: 'containerd 1.6', family: 'IPv4' },
+  { version: 'v1.37.2', system: 'Debian 12', runtime: 'containerd 1.6', family: 'dual-stack' },
+  { version: 'v1.37.2', system: 'Debian 13', runtime: 'containerd 2.4', family: 'dual-stack' },
 ];
