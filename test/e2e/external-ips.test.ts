@@ -136,12 +136,13 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     expect(unbind.exitCode, tail(unbind)).toBe(0);
     for (const { name } of lab.nodes) {
       expect(await lab.on(name, `ip -o address show dev ${device}`)).not.toMatch(/151[.:](9|10)\//);
-      expect(await lab.on(name, 'ip -o -4 address show dev kube-ipvs0')).toContain(externalIPs[0]);
       expect(await lab.on(name, `cat /proc/sys/net/ipv4/conf/${device}/arp_ignore`)).toBe('0');
       expect(await lab.on(name, 'ls /etc/ipvs-bootstrap /etc/keepalived')).not.toContain('external-ips');
     }
     expect(await lab.on('master1', `ip -o -4 address show dev ${device}`)).toContain(` ${virtualIP}/`);
     expect(await lab.on('worker1', 'systemctl is-active keepalived; true')).toBe('inactive');
+    // From 1.27.2 on kube-proxy leaves an address alone that another interface has, and looks every half minute.
+    await secondsUntil(haveAllOnDummy, { deadline: 90 });
   });
 
   it('come back by bind alone', async () => {
@@ -157,12 +158,21 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     expect(reset.exitCode, tail(reset)).toBe(0);
     for (const { name } of lab.nodes) {
       expect(await lab.on(name, 'ip -o address show')).not.toMatch(/151[.:](8|9|10)\//);
-      expect(await lab.on(name, 'ls -A /etc/keepalived; systemctl is-active keepalived; true')).toBe(
-        'keepalived.conf.sample\ninactive',
-      );
+      // What the package itself brings, which is more on Debian 13.
+      const packaged = '-e keepalived.conf.sample -e keepalived.config-opts';
+      const left = await lab.on(name, `ls -A /etc/keepalived | grep -vx ${packaged}; true`);
+      expect(left).toBe('');
+      expect(await lab.on(name, 'systemctl is-active keepalived; true')).toBe('inactive');
     }
   });
 });
+
+/** Whether every node has the external IPs on kube-ipvs0. */
+async function haveAllOnDummy(): Promise<boolean> {
+  const command = 'ip -o -4 address show dev kube-ipvs0';
+  const shown = await Promise.all(lab.nodes.map(({ name }) => lab.on(name, command)));
+  return shown.every((text) => externalIPs.every((address) => text.includes(` ${address}/`)));
+}
 
 /** The nodes that answer ARP for an address. Two ask, as a node does not hear itself. */
 async function answerers(
