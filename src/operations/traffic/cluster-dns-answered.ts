@@ -21,8 +21,8 @@ const args = z.strictObject({
     description:
       'How often each address of the DNS is asked by each protocol, so that each of its pods has a turn.',
   }),
-  seconds: z.int().min(1).max(60).default(3).meta({
-    description: 'Deadline of one answer; a question by UDP is sent twice.',
+  seconds: z.int().min(1).max(60).default(5).meta({
+    description: 'Deadline of one answer; a question without one is asked once more.',
   }),
 });
 
