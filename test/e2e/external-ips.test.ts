@@ -167,11 +167,12 @@ describe('external IPs on one node each', { concurrent: false }, () => {
   });
 });
 
-/** Whether every node has the external IPs on kube-ipvs0. */
-async function haveAllOnDummy(): Promise<boolean> {
+/** Whether every node has the external IPs on kube-ipvs0; what they have where not. */
+async function haveAllOnDummy(): Promise<string | true> {
   const command = 'ip -o -4 address show dev kube-ipvs0';
   const shown = await Promise.all(lab.nodes.map(({ name }) => lab.on(name, command)));
-  return shown.every((text) => externalIPs.every((address) => text.includes(` ${address}/`)));
+  const areThere = shown.every((text) => externalIPs.every((address) => text.includes(` ${address}/`)));
+  return areThere || shown.join('\n');
 }
 
 /** The nodes that answer ARP for an address. Two ask, as a node does not hear itself. */
