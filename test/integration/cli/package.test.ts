@@ -57,7 +57,10 @@ async function asUser(program: string, ...args: readonly string[]): Promise<Resu
 /** Errors and warnings, but for the one about the loopback addresses of the world's hosts. */
 function complaints({ stderr }: Result): readonly string[] {
   const lines = stderr.split('\n').filter((line) => /^(error|warning|npm)/.test(line));
-  return lines.filter((line) => !line.endsWith('no other host can reach it'));
+  // The tests' hosts are on loopback, and every Kubernetes there is has something to be warned of by now.
+  return lines.filter(
+    (line) => !/no other host can reach it$|Kubernetes \S+ has got no fixes since/.test(line),
+  );
 }
 
 const npx = (...args: readonly string[]): Promise<Result> => asUser('npx', 'ipvs-bootstrap', ...args);
@@ -117,7 +120,7 @@ describe('the tarball', () => {
   });
 
   it('is small', async () => {
-    expect(statSync(tarball).size).toBeLessThan(1_000_000);
+    expect(statSync(tarball).size).toBeLessThan(1_100_000);
     const { stdout } = await execa('tar', ['-tvzf', tarball]);
     const sizes = stdout.split('\n').map((line) => Number(line.split(/\s+/)[2]));
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(4_000_000);
