@@ -28,7 +28,7 @@ export function showValue(value: unknown): string {
 
 /** A value with its type: `the text "yes"`, `the number 7`, `a map`. */
 export function showTyped(value: unknown): string {
-  if (typeof value === 'string') return `the text ${showText(value)}`;
+  if (typeof value === 'string') return isMadeOfMap(value) ? showText(value) : `the text ${showText(value)}`;
   if (typeof value === 'number') return `the number ${value}`;
   return showValue(value);
 }
@@ -40,7 +40,13 @@ export function joinWords(words: readonly string[], last: 'or' | 'and' = 'or', m
   return `${shown.slice(0, -1).join(', ')} ${last} ${shown.at(-1) ?? ''}`;
 }
 
+/** A filter for texts, such as join, writes a map into its text in words of the language that this is written in. */
+function isMadeOfMap(text: string): boolean {
+  return /\[object \w+\]/i.test(text);
+}
+
 function showText(text: string): string {
+  if (isMadeOfMap(text)) return 'a text made of a map';
   const cut = text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
   // JSON keeps line breaks and control characters visible as escapes; the rest is made harmless for terminals.
   return printable(JSON.stringify(cut));

@@ -126,6 +126,14 @@ describe('conditions', () => {
     ]);
   });
 
+  it('must not be a text made of a map', () => {
+    for (const text of ['cluster | join', 'cluster | upcase']) {
+      expect(complaints(() => when(text))).toEqual([
+        'test.yaml:8:12: the condition must give true or false, gives a text made of a map | Compare it, for example with "!= nil".',
+      ]);
+    }
+  });
+
   it('keep arguments from being evaluated', () => {
     const [task] = bind(`
   - name: T
