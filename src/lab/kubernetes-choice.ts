@@ -1,8 +1,7 @@
 // Which release of Kubernetes a lab is made with, where nobody has said it.
-import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asError } from '../core/errors.ts';
+import { BootstrapError } from '../core/errors.ts';
 import { hasModuleKubernetes } from './bundle/module-kubernetes.ts';
 import { debianVersion, newestVersion } from './bundle/versions.ts';
 import { kubernetesModule } from './go/kubernetes-module.ts';
@@ -10,6 +9,7 @@ import { assertServed } from './go/module-source.ts';
 import { withGoWorkspace } from './go/workspace.ts';
 import type { LabRequest } from './lab-plan.ts';
 import { throwIfInterrupted } from './programs/program.ts';
+import { withWorkDirectory } from './programs/work-directory.ts';
 import { labFiles } from './state/files.ts';
 import { readLab } from './state/lab-state.ts';
 import { cacheDirectory } from './state/paths.ts';
@@ -35,7 +35,8 @@ export async function labKubernetes(request: LabRequest, signal: AbortSignal): P
     return { version: newestVersion };
   } catch (error) {
     throwIfInterrupted(signal);
-    const why = asError(error).message;
+    if (!(error instanceof BootstrapError)) throw error;
+    const why = error.message;
     return {
       version: debianVersion,
       reason: `The lab is made with ${debianVersion}, which Debian has, as ${why}.`,
@@ -44,9 +45,10 @@ export async function labKubernetes(request: LabRequest, signal: AbortSignal): P
 }
 
 async function askProxy(cacheRoot: string, signal: AbortSignal): Promise<void> {
-  const work = join(await mkdtemp(join(tmpdir(), 'ipvs-bootstrap-')), 'go');
   const context = { cacheRoot, report: () => undefined, signal };
-  await withGoWorkspace(context, work, (workspace) =>
-    assertServed(workspace, kubernetesModule(newestVersion, [])),
+  await withWorkDirectory(tmpdir(), (directory) =>
+    withGoWorkspace(context, join(directory, 'go'), (workspace) =>
+      assertServed(workspace, kubernetesModule(newestVersion, [])),
+    ),
   );
 }

@@ -73,6 +73,7 @@ const kinds: Readonly<Record<string, string>> = {
   bundle: 'bundle of Kubernetes',
   'base-image': 'disk image of a node',
   'node-image': 'disk image of a node, with container images',
+  'node-packages': 'packages for nodes',
   go: 'Go compiler',
 };
 
