@@ -25,17 +25,19 @@ export interface LackingUp {
 }
 
 /**
- * The size is promised, not taken, so the machine's own disks do not matter. Whatever the checks do not find is ended
+ * The size is promised, not taken, so the machine's own disks do not matter. The temporary files of other tests, which
+ * come and go, are out of sight. Whatever the checks do not find is ended
  * with its whole process group, before it builds for long.
  */
 const script = `
 here=$1 cache=$1/cache state=$1/state; shift
 mount -t tmpfs -o size=20g lacking "$here"
-mkdir "$cache" "$state"
+mkdir "$cache" "$state" "$here/tmp"
+export TMPDIR="$here/tmp"
 eval "$PREPARE"
 status=0
 XDG_CACHE_HOME=$cache XDG_STATE_HOME=$state timeout --kill-after=20 40 "$@" || status=$?
-find "$here" /tmp -maxdepth 3 -name '.check-*'
+find "$here" -maxdepth 4 -name '.check-*'
 exit $status
 `;
 
