@@ -100,6 +100,10 @@ const features = {
   masterTaint: [{ until: '1.25' }],
   /** node-role.kubernetes.io/control-plane as a taint. – CL1.24 */
   controlPlaneTaint: [{ from: '1.24' }],
+  /** IPVS mode balances IPv6: its sets are of the right family. – #68436 */
+  ipvsIPv6: [{ from: '1.13' }],
+  /** … and node ports of IPv6 too. – #71035 */
+  ipvsIPv6NodePorts: [{ from: '1.14' }],
   /** Pods and Services of both IP families. kubeadm 1.16 takes a pair for pods alone. – S1.16, S1.17 */
   dualStack: [{ from: '1.17' }],
   /** … behind the gate IPv6DualStack, which kubeadm hands on to all components. – S1.17, S1.20, S1.21 */
