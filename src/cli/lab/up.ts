@@ -1,8 +1,10 @@
 // ipvs-bootstrap lab up: nodes on this machine.
 import { exitCodes } from '../../core/exit-codes.ts';
+import { withCacheInUse } from '../../lab/cache-use.ts';
 import { checkRequest } from '../../lab/check-request.ts';
 import { labKubernetes } from '../../lab/kubernetes-choice.ts';
 import { askForRootRights } from '../../lab/machine/root-rights.ts';
+import { cacheDirectory } from '../../lab/state/paths.ts';
 import { runStages } from '../../ui/stages.ts';
 import type { CommandContext } from '../context.ts';
 import { labRequest, labStages, machineStages, type LabOptions } from '../lab-stages.ts';
@@ -28,7 +30,10 @@ export async function bootLab({ output, signal }: CommandContext, options: LabOp
   const kinds = await checkRequest(request, signal);
   await askForRootRights();
   await runStages(machineStages(request, output.progress), output, signal);
-  const kubernetes = await labKubernetes(request, signal);
-  if (kubernetes.reason !== undefined) output.progress(kubernetes.reason);
-  await runStages(labStages(request, kinds, kubernetes.version), output, signal);
+  // Until the state of the lab says it, nothing shows what it is made from.
+  await withCacheInUse({ cacheRoot: cacheDirectory(), report: output.progress, signal }, async () => {
+    const kubernetes = await labKubernetes(request, signal);
+    if (kubernetes.reason !== undefined) output.progress(kubernetes.reason);
+    await runStages(labStages(request, kinds, kubernetes.version), output, signal);
+  });
 }
