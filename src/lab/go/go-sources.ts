@@ -30,3 +30,8 @@ export function proxiesOnly(list: string): string {
   const proxies = list.replace(/(?:^|[,|])direct(?=$|[,|])/g, '').replace(/^[,|]+/, '');
   return proxies === '' ? list : proxies;
 }
+
+/** A text without the users and passwords in its URLs; some proxies take a token as the user. */
+export function withoutLogins(text: string): string {
+  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/,|"]*@/gi, '$1');
+}

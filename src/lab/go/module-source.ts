@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import { saidBy } from '../machine/refusal.ts';
 import { throwIfInterrupted } from '../programs/program.ts';
+import { withoutLogins } from './go-sources.ts';
 import type { ModuleVersion } from './module-file.ts';
 import { runGo, type GoWorkspace } from './workspace.ts';
 
@@ -117,7 +118,7 @@ export function moduleError(
   cause: unknown,
 ): BootstrapError {
   const name = `${module} ${version}`;
-  const evidence = { detail: `${said}\n\nGOPROXY=${proxies}`, cause };
+  const evidence = { detail: withoutLogins(`${said}\n\nGOPROXY=${proxies}`), cause };
   if (/checksum mismatch|SECURITY ERROR/.test(said)) {
     return new BootstrapError('lab.failed', `${name} is not what was published under this name`, {
       hint: 'Somebody on the way has changed it, or a proxy is broken. Nothing of it was used. Try another GOPROXY.',

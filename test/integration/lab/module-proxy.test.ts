@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { BootstrapError } from '../../../src/core/errors.ts';
 import { assertServed, servedVersion } from '../../../src/lab/go/module-source.ts';
@@ -75,6 +76,17 @@ it('is told when nobody is there', async () => {
   const error = await failure(withProxy(url, (workspace) => assertServed(workspace, wanted)));
   expect(error.message).toBe('k8s.io/kubernetes v1.37.2 cannot be fetched from the Go module proxy');
   expect(error.detail).toContain('connection refused');
+});
+
+it('is told without the login for the proxy, also where the words of go have it', async () => {
+  // go refuses to send it over plain HTTP, and says to where.
+  const url = await proxy(() => undefined);
+  const withLogin = url.replace('//', '//t0ken@');
+  const error = await failure(withProxy(withLogin, (workspace) => assertServed(workspace, wanted)));
+  expect(error.detail).toContain('refusing to pass credentials');
+  expect(error.detail).toContain(`GOPROXY=${url}`);
+  expect(inspect(error)).toContain('refusing to pass credentials');
+  expect(inspect(error)).not.toContain('t0ken');
 });
 
 it('is asked for older patch releases until one is served', async () => {
