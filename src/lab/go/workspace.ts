@@ -94,6 +94,8 @@ export function goEnvironment(
   const version = toolchain === 'local' ? go.version : toolchain.replace(/^go/, '');
   return {
     ...sources,
+    // Each compiler finds its own root, and not that of the user's.
+    GOROOT: '',
     GOTOOLCHAIN: toolchain,
     GOPATH: join(directory, 'gopath'),
     GOMODCACHE: join(directory, 'modules'),
