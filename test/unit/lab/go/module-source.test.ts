@@ -18,10 +18,20 @@ This download does NOT match an earlier download recorded in go.sum.`;
   expect(error.hint).toContain('Nothing of it was used');
 });
 
-it('is a release that is not there, also where a proxy forbids it', () => {
+it('is a release that is not there', () => {
+  const said =
+    'go: k8s.io/kubernetes@v1.99.1: reading https://proxy.example/k8s.io/kubernetes/@v/v1.99.1.info: 404 Not Found';
+  const error = moduleError(wanted, said, 'https://proxy.example', undefined);
+  expect(error.message).toBe('the Go module proxy does not have k8s.io/kubernetes v1.37.2');
+  expect(error.hint).toContain('typing error');
+});
+
+it('may be a release that is not there, or access that is denied, where a proxy forbids it', () => {
   const said =
     'go: k8s.io/kubernetes@v1.99.1: reading https://proxy.example/k8s.io/kubernetes/@v/v1.99.1.info: 403 Forbidden';
-  expect(moduleError(wanted, said, 'https://proxy.example', undefined).message).toContain('does not have');
+  const error = moduleError(wanted, said, 'https://proxy.example', undefined);
+  expect(error.message).toContain('does not have k8s.io/kubernetes v1.37.2, or does not let you have it');
+  expect(error.hint).toMatch(/typing error.*403 Forbidden/s);
 });
 
 it('is the way to the proxy otherwise', () => {
