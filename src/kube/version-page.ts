@@ -142,14 +142,17 @@ function families(version: KubernetesVersion): VersionStatement {
   const gate = has(version, 'dualStackGate')
     ? ' (alpha, behind the gate IPv6DualStack, which this program sets)'
     : '';
-  const text = has(version, 'dualStack') ? `IPv4, IPv6, or both${gate}` : oneFamily(version);
+  const text = has(version, 'ipFamilyPolicy') ? `IPv4, IPv6, or both${gate}` : oneFamily(version);
   return { subject: 'IP families', text, sources: ['#68436', '#71035', 'S1.16', 'S1.17', 'S1.21'] };
 }
 
 function oneFamily(version: KubernetesVersion): string {
   if (!has(version, 'ipvsIPv6')) return 'IPv4: kube-proxy cannot balance IPv6 with IPVS before 1.13';
   const gap = has(version, 'ipvsIPv6NodePorts') ? '' : ' (without node ports, which need 1.14)';
-  return `IPv4 or IPv6${gap}: both need 1.17`;
+  const both = has(version, 'dualStack')
+    ? 'both are alpha here, and with this program need 1.20'
+    : 'both need 1.20';
+  return `IPv4 or IPv6${gap}: ${both}`;
 }
 
 function controlPlanes(version: KubernetesVersion): VersionStatement {
