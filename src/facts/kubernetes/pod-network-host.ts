@@ -67,10 +67,11 @@ ${program}`,
   },
 };
 
+// A file may have no line end at its end: the "echo" behind "sed" keeps the next line out of its last one.
 const program = script(`
 if [ -e "$note" ]; then
   echo noted
-  sed 's/^/before /' "$note"
+  sed 's/^/before /' "$note"; echo
 fi
 for file in "$files"/*; do
   [ -f "$file" ] || continue
@@ -78,7 +79,7 @@ for file in "$files"/*; do
   echo "file $name"
   case $name in *.conf|*.conflist|*.json)
     echo "configuration $name"
-    sed 's/^/| /' "$file"
+    sed 's/^/| /' "$file"; echo
   esac
 done
 for directory in "$@"; do

@@ -97,3 +97,19 @@ ip link add cni0 type bridge && ip link add flannel.1 type vxlan id 1 dev lo dst
   expect({ before, programs }).toEqual({ before: null, programs: ['tuning'] });
   expect(interfaces.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['cni0', 'flannel.1']));
 });
+
+it('reads configurations and notes that have no line end at their end', () => {
+  inside(`
+printf '{ "name": "a" }' >/etc/cni/net.d/10-a.conflist
+printf '{ "name": "b" }' >/etc/cni/net.d/20-b.conf
+printf 'file 87-podman.conflist\\ninterface podman0' >/var/lib/ipvs-bootstrap/before-pod-network
+`);
+  const { before, files, configurations } = look();
+  expect(files).toEqual(['10-a.conflist', '20-b.conf', '87-podman.conflist']);
+  expect(configurations.map(({ text }) => JSON.parse(text) as unknown)).toEqual([
+    { name: 'a' },
+    { name: 'b' },
+    { name: 'podman' },
+  ]);
+  expect(before).toEqual({ files: ['87-podman.conflist'], programs: [], interfaces: ['podman0'] });
+});
