@@ -1,9 +1,13 @@
 // A manifest that somebody else wrote against what the API has: which objects are given to it, and what is shown of them.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../../src/core/secret.ts';
 import type { KubernetesObject } from '../../../../src/kube/objects/object.ts';
 import { parseVersion } from '../../../../src/kube/version.ts';
-import { foreignManifestSteps } from '../../../../src/operations/api-objects/foreign-manifest-steps.ts';
+import {
+  findLive,
+  foreignManifestSteps,
+} from '../../../../src/operations/api-objects/foreign-manifest-steps.ts';
+import { annotate } from '../../../../src/operations/api-objects/manifest-steps.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const secret: KubernetesObject = {
@@ -51,4 +55,32 @@ it('knows keys and tokens within documents that a Secret holds', () => {
   const pem = `-----BEGIN PRIVATE KEY-----\n${line}\n-----END PRIVATE KEY-----\n`;
   const [step] = stepsFor([{ ...secret, data: { key: base64(pem) }, stringData: {} }], []);
   expect(step?.secrets?.map((one) => one.reveal())).toEqual([base64(pem), pem, line]);
+});
+
+describe('the live object of a wanted one', () => {
+  const live = (kind: string, namespace?: string): KubernetesObject => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind,
+    metadata: { name: 'cilium', ...(namespace === undefined ? {} : { namespace }) },
+  });
+
+  it('has no namespace where its kind has none, whatever the manifest says', () => {
+    const wanted = live('ClusterRole', 'kube-system');
+    const [found, other] = [live('ClusterRole'), live('Role', 'kube-system')];
+    expect(findLive(wanted, [other, found])).toBe(found);
+  });
+
+  it('is that of its own namespace where its kind has them', () => {
+    const [found, other] = [live('Role', 'kube-system'), live('Role', 'default')];
+    expect(findLive(live('Role', 'kube-system'), [other, found])).toBe(found);
+    expect(findLive(live('Role', 'kube-system'), [other])).toBeUndefined();
+    expect(findLive(live('Role'), [found, other])).toBe(other);
+  });
+
+  it('is not applied again where it bears the mark of a manifest with a namespace', () => {
+    const wanted = live('ClusterRole', 'kube-system');
+    const { metadata, ...rest } = annotate(wanted);
+    const { namespace: _, ...place } = metadata;
+    expect(stepsFor([wanted], [{ ...rest, metadata: place }])).toEqual([]);
+  });
 });
