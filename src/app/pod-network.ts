@@ -124,10 +124,14 @@ function imageErrors(
   objects: readonly KubernetesObject[],
   { files }: BundleManifest,
 ): readonly BootstrapError[] {
-  const held = new Set(files.flatMap((file) => (file.kind === 'image' ? [file.name] : [])));
+  const images = files.filter((file) => file.kind === 'image');
+  const held = new Set(images.map(({ name }) => name));
+  const everywhere = new Set(images.filter(({ use }) => use !== 'control-plane').map(({ name }) => name));
   return containerImages(objects).flatMap(({ image, isAlwaysPulled }) => {
-    if (!held.has(fullReference(image))) {
-      return new BootstrapError('bundle.invalid', `the pod network's image ${image} is not in the bundle`, {
+    const name = fullReference(image);
+    if (!everywhere.has(name)) {
+      const state = held.has(name) ? 'in the bundle for control planes only' : 'not in the bundle';
+      return new BootstrapError('bundle.invalid', `the pod network's image ${image} is ${state}`, {
         ...lineOf(loaded, 'manifest'),
         hint: 'Add it to the bundle, for use by nodes: docs/bundle.md tells how.',
       });

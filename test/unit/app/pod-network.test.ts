@@ -43,10 +43,10 @@ beforeAll(async () => {
       imageRepository: 'example.org',
       pauseImage: 'example.org/pause:3.2',
       clusterDns: false,
-      files: ['example.org/net:v1', 'example.org/net:latest'].map((name) => ({
+      files: ['example.org/net:v1', 'example.org/net:latest', 'example.org/masters:v1'].map((name) => ({
         kind: 'image',
         name,
-        use: 'node',
+        use: name.includes('masters') ? 'control-plane' : 'node',
         path: 'image.tar',
         sha256: '0'.repeat(64),
         size: 0,
@@ -157,6 +157,11 @@ describe('a manifest', () => {
   it('has only images that nodes can get', async () => {
     expect(await refusalOf(daemonSet('ghcr.io/net:v2'))).toEqual([
       expect.stringContaining("the pod network's image ghcr.io/net:v2 is not in the bundle"),
+    ]);
+    expect(await refusalOf(daemonSet('example.org/masters:v1'))).toEqual([
+      expect.stringContaining(
+        "the pod network's image example.org/masters:v1 is in the bundle for control planes only",
+      ),
     ]);
     const always = 'is in the bundle, but its manifest lets nodes ask a registry for it at each start';
     expect(await refusalOf(daemonSet('example.org/net'))).toEqual([expect.stringContaining(always)]);
