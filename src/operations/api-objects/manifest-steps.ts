@@ -59,6 +59,7 @@ function titleOf(changes: readonly Change[]): string {
   return `create ${created} and change ${changes.length - created} API objects`;
 }
 
+/** A wanted object with the mark by which it is recognised when it is there. */
 export function annotate(object: KubernetesObject): KubernetesObject {
   const hash = createHash('sha256').update(JSON.stringify(object)).digest('hex').slice(0, 16);
   const annotations = { ...object.metadata.annotations, [appliedAnnotation]: hash };
