@@ -3,7 +3,7 @@ import { dirname } from 'node:path/posix';
 import { cmd, script, type Command } from '../../core/command.ts';
 import type { ClusterSettings } from '../../kube/kubeadm/settings.ts';
 import { kubernetesPaths, ownPaths } from '../../kube/paths.ts';
-import { podBridge, podNetworkName } from '../../kube/pod-network.ts';
+import { podBridge, podNetworkName, podNetworkPaths } from '../../kube/pod-network.ts';
 import { criSocket, has, kubeadmApi } from '../../kube/version-facts.ts';
 import type { KubernetesVersion } from '../../kube/version.ts';
 import { joinInParts } from './join-in-parts.ts';
@@ -12,8 +12,10 @@ import {
   clearKubelet,
   deletePodNamespaces,
   endShims,
+  keepConfigurations,
   noteEtcd,
   notePodNamespaces,
+  restoreConfigurations,
 } from './reset-parts.ts';
 
 /** kubeadm gives its own steps 10 minutes each. */
@@ -92,26 +94,34 @@ export function kubeadmReset(
     manifest: kubernetesPaths.etcdManifest,
     mark: ownPaths.etcdToClear,
   };
+  const configurations = { directory: podNetworkPaths.cniDirectory, kept: ownPaths.cniConfigurations };
+  const isEmptied = has(version, 'resetEmptiesCniDirectory');
   const namespaces = { networks, results: '/var/lib/cni/results', note: ownPaths.podNamespaces };
   return cmd`socket=${criSocketPath} bridge=${podBridge}
 set -- ${flags}
 systemctl stop kubelet 2>/dev/null || :
 ${noteEtcd(etcd, leaveEtcd)}
 ${notePodNamespaces(namespaces)}
+${isEmptied ? keepConfigurations(configurations) : cmd``}
+${resetProgram}
+${isEmptied ? restoreConfigurations(configurations) : cmd``}
 ${stopProgram}
 ${endShims(criSocketPath)}
 ${deletePodNamespaces(namespaces)}
 ${clearKubelet(kubernetesPaths.kubeletData)}
 ${clearEtcd(etcd)}
 ${removeProgram}
-rm -f ${[ownPaths.kubeadmConfiguration, ownPaths.initialised, ownPaths.etcdToClear]}`;
+rm -f ${[podNetworkPaths.cni, ownPaths.kubeadmConfiguration, ownPaths.initialised, ownPaths.etcdToClear]}`;
 }
 
-const stopProgram = script(`
+const resetProgram = script(`
 if command -v kubeadm >/dev/null; then
   # Every kubeadm that asks for a confirmation takes this one.
   echo y | kubeadm reset "$@" || exit
 fi
+`);
+
+const stopProgram = script(`
 if command -v ctr >/dev/null && [ -S "$socket" ]; then
   in_cri() { ctr --address "$socket" --namespace k8s.io "$@"; }
   for try in 1 2 3 4 5; do

@@ -79,6 +79,43 @@ for command in $(grep -lszx k8s.io /proc/[0-9]*/cmdline); do
 done
 `);
 
+interface ConfigurationPaths {
+  /** Where the runtime looks for networks, the cluster's and others. */
+  readonly directory: string;
+  /** Has the content until it is back. */
+  readonly kept: string;
+}
+
+/**
+ * Before a `kubeadm reset` that empties the directory. Networks of others stand in it, too, and by its configuration is
+ * known what a pod network has left.
+ */
+export function keepConfigurations({ directory, kept }: ConfigurationPaths): Command {
+  return cmd`directory=${directory} kept=${kept}
+${keepProgram}`;
+}
+
+// One that is there already is of a reset that was interrupted: kubeadm may have emptied the directory meanwhile.
+const keepProgram = script(`
+if [ -d "$kept" ] && [ -d "$directory" ]; then
+  cp -a "$directory/." "$kept/" || exit
+elif [ -d "$directory" ]; then
+  rm -rf "$kept.new" && mkdir -p "$kept.new" && cp -a "$directory/." "$kept.new/" && mv "$kept.new" "$kept" && sync || exit
+fi
+`);
+
+/** After it. */
+export function restoreConfigurations({ directory, kept }: ConfigurationPaths): Command {
+  return cmd`directory=${directory} kept=${kept}
+${restoreProgram}`;
+}
+
+const restoreProgram = script(`
+if [ -d "$kept" ]; then
+  mkdir -p "$directory" && cp -a "$kept/." "$directory/" && sync && rm -rf "$kept" || exit
+fi
+`);
+
 interface NamespacePaths {
   /** Names of the CNI networks whose pods they are. */
   readonly networks: readonly string[];
