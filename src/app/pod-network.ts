@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { BootstrapError } from '../core/errors.ts';
-import { splitNetworks } from '../core/ip.ts';
+import { canonicalCidr, isIpv6, splitNetworks } from '../core/ip.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
 import { localPaths, type LocalEnvironment } from '../inventory/local-paths.ts';
 import type { WrittenCni } from '../inventory/schema/cluster-schema.ts';
@@ -149,22 +149,28 @@ function imageErrors(
   });
 }
 
-/** Flannel gives no address outside of its own network, and Kubernetes none outside of the inventory's. */
+/** Flannel gives no address outside of its own networks, and Kubernetes none outside of the inventory's. */
 function networkErrors(
   loaded: LoadedInventory,
   objects: readonly KubernetesObject[],
   pods: string,
 ): readonly BootstrapError[] {
-  return flannelNetworks(objects)
-    .filter((network) => !splitNetworks(pods).includes(network))
-    .map(
-      (network) =>
-        new BootstrapError(
-          'inventory.invalid',
-          `the manifest's net-conf.json gives pods the network ${network}, the inventory ${pods}`,
-          { ...lineOf(loaded, 'manifest'), hint: 'Make both the same.' },
-        ),
-    );
+  const wanted = splitNetworks(pods);
+  const error = (given: string, expected: string, hint: string): BootstrapError => {
+    const message = `the manifest's net-conf.json gives pods ${given}, the inventory ${expected}`;
+    return new BootstrapError('inventory.invalid', message, { ...lineOf(loaded, 'manifest'), hint });
+  };
+  return flannelNetworks(objects).flatMap((given) => [
+    ...given
+      .filter((network) => !wanted.map(canonicalCidr).includes(canonicalCidr(network)))
+      .map((network) => error(`the network ${network}`, pods, 'Make both the same.')),
+    ...wanted
+      .filter((network) => !given.some((one) => isIpv6(one) === isIpv6(network)))
+      .map((network) => {
+        const hint = isIpv6(network) ? '"EnableIPv6": true and "IPv6Network"' : '"Network"';
+        return error(`no network of ${isIpv6(network) ? 'IPv6' : 'IPv4'}`, network, `Write ${hint} there.`);
+      }),
+  ]);
 }
 
 function lineOf({ placeOf, excerptOf }: LoadedInventory, key: 'manifest' | 'sha256') {
