@@ -1,6 +1,7 @@
 // What a pod network that is not ours leaves on a host: what can be told to be its, and what cannot.
 import { cmd, sequence, type Command } from '../../core/command.ts';
 import type { PodNetworkHost } from '../../facts/kubernetes/pod-network-host.ts';
+import { cniResultsDirectory, forEachResult } from '../../kube/cni-results.ts';
 import { isJsonObject, listAt, textAt } from '../../kube/objects/object.ts';
 import { ownPaths } from '../../kube/paths.ts';
 import { commonPluginDirectory, podBridge, podNetworkPaths } from '../../kube/pod-network.ts';
@@ -54,7 +55,6 @@ export function networkLeftovers(host: PodNetworkHost): NetworkLeftovers | undef
 /** Takes away what is known to be the network's. The note goes along with it, so that nothing is taken for it later. */
 export function removeLeftovers({ network, files, interfaces }: NetworkLeftovers): ExecStep {
   const leases = '/var/lib/cni/networks';
-  const results = '/var/lib/cni/results';
   const names = [...files, ...interfaces];
   return {
     kind: 'exec',
@@ -64,11 +64,19 @@ export function removeLeftovers({ network, files, interfaces }: NetworkLeftovers
         : `remove what the pod network left: ${names.join(', ')}`,
     command: sequence([
       ...interfaces.map(deleteInterface),
-      ...(network === undefined ? [] : [cmd`rm -rf ${`${leases}/${network}`} ${`${results}/${network}-`}*`]),
+      ...(network === undefined ? [] : removeRecords(network, leases)),
       cmd`rm -f ${[...files, ownPaths.podNetworkBefore]}`,
-      cmd`{ rmdir ${[commonPluginDirectory, '/opt/cni', leases, results, '/var/lib/cni']} 2>/dev/null || :; }`,
+      cmd`{ rmdir ${[commonPluginDirectory, '/opt/cni', leases, cniResultsDirectory, '/var/lib/cni']} 2>/dev/null || :; }`,
     ]),
   };
+}
+
+/** The addresses that it has given, and what CNI remembers of its pods. */
+function removeRecords(network: string, leases: string): readonly Command[] {
+  return [
+    cmd`rm -rf ${`${leases}/${network}`}`,
+    forEachResult(cniResultsDirectory, [network], cmd`rm -f "$result"`),
+  ];
 }
 
 function deleteInterface(name: string): Command {

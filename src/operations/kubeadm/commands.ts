@@ -1,6 +1,7 @@
 // The command lines of kubeadm. What it reads arrives on standard input and is gone when it has ended.
 import { dirname } from 'node:path/posix';
 import { cmd, script, type Command } from '../../core/command.ts';
+import { cniResultsDirectory, forEachResult } from '../../kube/cni-results.ts';
 import type { ClusterSettings } from '../../kube/kubeadm/settings.ts';
 import { kubernetesPaths, ownPaths } from '../../kube/paths.ts';
 import { podBridge, podNetworkName, podNetworkPaths } from '../../kube/pod-network.ts';
@@ -96,7 +97,7 @@ export function kubeadmReset(
   };
   const configurations = { directory: podNetworkPaths.cniDirectory, kept: ownPaths.cniConfigurations };
   const isEmptied = has(version, 'resetEmptiesCniDirectory');
-  const namespaces = { networks, results: '/var/lib/cni/results', note: ownPaths.podNamespaces };
+  const namespaces = { networks, results: cniResultsDirectory, note: ownPaths.podNamespaces };
   return cmd`socket=${criSocketPath} bridge=${podBridge}
 set -- ${flags}
 systemctl stop kubelet 2>/dev/null || :
@@ -110,6 +111,7 @@ ${endShims(criSocketPath)}
 ${deletePodNamespaces(namespaces)}
 ${clearKubelet(kubernetesPaths.kubeletData)}
 ${clearEtcd(etcd)}
+${forEachResult(cniResultsDirectory, [podNetworkName], cmd`rm -f "$result"`)}
 ${removeProgram}
 rm -f ${[podNetworkPaths.cni, ownPaths.kubeadmConfiguration, ownPaths.initialised, ownPaths.etcdToClear]}`;
 }
@@ -143,7 +145,7 @@ fi
 const removeProgram = script(`
 # A node that joins again may get another network for its pods.
 [ ! -e "/sys/class/net/$bridge" ] || ip link delete "$bridge" || exit
-rm -rf /var/lib/cni/networks/ipvs-bootstrap /var/lib/cni/results/ipvs-bootstrap-*
+rm -rf /var/lib/cni/networks/ipvs-bootstrap
 rmdir /var/lib/cni/networks /var/lib/cni/results /var/lib/cni 2>/dev/null
 rm -rf /var/log/pods /var/log/containers
 if cd /etc/kubernetes 2>/dev/null; then

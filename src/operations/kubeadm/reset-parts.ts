@@ -1,5 +1,7 @@
 // The parts of a reset that delete what might be somebody else's; each ends the shell with an error when it fails.
+import { dirname } from 'node:path/posix';
 import { cmd, script, type Command } from '../../core/command.ts';
+import { forEachResult } from '../../kube/cni-results.ts';
 
 interface EtcdPaths {
   readonly data: string;
@@ -127,15 +129,12 @@ interface NamespacePaths {
 
 /** Before `kubeadm reset`, which may take CNI's results away: notes the namespaces of the cluster's pods. */
 export function notePodNamespaces({ networks, results, note }: NamespacePaths): Command {
-  return cmd`results=${results} note=${note} networks=${networks.join(' ')}
-${noteNamespacesProgram}`;
+  return cmd`note=${note}
+mkdir -p ${dirname(note)} && ${forEachResult(results, networks, printNamespace)} | ${cutNamespace} >>"$note" || exit`;
 }
 
-const noteNamespacesProgram = script(`
-mkdir -p "\${note%/*}" && for network in $networks; do for result in "$results/$network"-*; do
-  [ ! -f "$result" ] || grep -o '"sandbox": *"[^"]*/cni-[A-Za-z0-9-]*"' "$result"
-done; done | sed 's/.*\\///; s/"$//' >>"$note" || exit
-`);
+const printNamespace = script(`grep -o '"sandbox": *"[^"]*/cni-[A-Za-z0-9-]*"' "$result"`);
+const cutNamespace = script(`sed 's/.*\\///; s/"$//'`);
 
 /** When the pods have ended; a namespace that somebody is in stays. */
 export function deletePodNamespaces({ note }: Pick<NamespacePaths, 'note'>): Command {

@@ -12,6 +12,8 @@ const conflist = JSON.stringify({
   plugins: [{ type: 'flannel', delegate: { hairpinMode: true } }, { type: 'portmap' }],
 });
 
+const container = '0123456789abcdef'.repeat(4);
+
 /** Holds mounts and interfaces that nobody else sees. */
 let holder: ChildProcess;
 beforeEach(async () => {
@@ -81,7 +83,7 @@ echo '${conflist}' >/etc/cni/net.d/10-flannel.conflist
 echo key >/etc/cni/net.d/kubeconfig
 echo program >/opt/cni/bin/flannel
 mkdir -p /var/lib/cni/networks/cbr0 /var/lib/cni/networks/podman /var/lib/cni/results
-touch /var/lib/cni/results/cbr0-1-eth0
+touch /var/lib/cni/results/cbr0-${container}-eth0 /var/lib/cni/results/cbr0-other-${container}-eth0
 ip link add cni0 type bridge && ip link add flannel.1 type vxlan id 1 dev lo dstport 8472 && ip link add other0 type bridge
 `);
   const plan = remove();
@@ -93,6 +95,7 @@ ip link add cni0 type bridge && ip link add flannel.1 type vxlan id 1 dev lo dst
   expect(inside('ls /etc/cni/net.d /opt/cni/bin /var/lib/cni/networks /sys/class/net').split('\n')).toEqual(
     expect.arrayContaining(['87-podman.conflist', 'kubeconfig', 'tuning', 'podman', 'podman0', 'other0']),
   );
+  expect(inside('ls /var/lib/cni/results')).toBe(`cbr0-other-${container}-eth0\n`);
   const { before, programs, interfaces } = look();
   expect({ before, programs }).toEqual({ before: null, programs: ['tuning'] });
   expect(interfaces.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['cni0', 'flannel.1']));
