@@ -19,13 +19,21 @@ export interface NetworkNote {
   readonly interfaces: readonly string[];
 }
 
+/** A file that configures a network. */
+export interface NetworkConfiguration {
+  readonly name: string;
+  readonly text: string;
+  /** Whether a package of the distribution has brought it; only looked for on hosts that have a note. */
+  readonly isPackaged: boolean;
+}
+
 export interface PodNetworkHost extends Omit<NetworkNote, 'interfaces'> {
   /** Whether the host is a node, or becomes one. */
   readonly isNode: boolean;
   /** Null as long as no pod network but ours was prepared here. */
   readonly before: NetworkNote | null;
   /** Content of those of the files that configure a network, in the order in which the runtime looks at them. */
-  readonly configurations: readonly { readonly name: string; readonly text: string }[];
+  readonly configurations: readonly NetworkConfiguration[];
   /** Where the distribution keeps CNI's plugins, when that is not /opt/cni/bin. */
   readonly plugins: { readonly directory: string; readonly names: readonly string[] } | null;
   /** Those of the programs that are links into that directory. */
@@ -79,6 +87,7 @@ for file in "$files"/*; do
   echo "file $name"
   case $name in *.conf|*.conflist|*.json)
     echo "configuration $name"
+    if [ -e "$note" ] && { dpkg-query -S "$file" || rpm -qf "$file"; } >/dev/null 2>&1; then echo packaged; fi
     sed 's/^/| /' "$file"; echo
   esac
 done
@@ -108,11 +117,12 @@ echo checked
 
 /** The runtime takes the first by name. */
 function readConfigurations(stdout: string): PodNetworkHost['configurations'] {
-  const found: { name: string; text: string }[] = [];
+  const found: { name: string; text: string; isPackaged: boolean }[] = [];
   for (const line of stdout.split('\n')) {
     const [, name] = /^configuration (.+)$/.exec(line) ?? [];
-    if (name !== undefined) found.push({ name, text: '' });
+    if (name !== undefined) found.push({ name, text: '', isPackaged: false });
     const last = found.at(-1);
+    if (last !== undefined && line === 'packaged') last.isPackaged = true;
     if (last !== undefined && line.startsWith('| ')) last.text += `${line.slice(2)}\n`;
   }
   return found.toSorted((left, right) => (left.name < right.name ? -1 : 1));

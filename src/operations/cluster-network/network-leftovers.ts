@@ -21,8 +21,8 @@ export interface NetworkLeftovers {
 const flannelInterface = /^flannel[.-]/;
 
 /**
- * Its own are: the configuration that the runtime took, which is the first by name; the plugins and the bridge that it
- * names; and flannel's interfaces, by their name. Nothing that was there before is.
+ * Its own are: the configuration that the runtime took, which is the first of all by name, unless a package has brought
+ * it; the plugins and the bridge that it names; and flannel's interfaces, by their name. Nothing that was there before is.
  */
 export function networkLeftovers(host: PodNetworkHost): NetworkLeftovers | undefined {
   const { before } = host;
@@ -31,7 +31,8 @@ export function networkLeftovers(host: PodNetworkHost): NetworkLeftovers | undef
   const newFiles = host.files.filter(
     (name) => !before.files.includes(name) && configurationPath(name) !== ownFile,
   );
-  const used = host.configurations.find(({ name }) => newFiles.includes(name));
+  const [first] = host.configurations;
+  const used = first !== undefined && newFiles.includes(first.name) && !first.isPackaged ? first : undefined;
   const { network, types, bridges } = readConfiguration(used?.text);
   const newPrograms = host.programs.filter((name) => !before.programs.includes(name));
   const programs = newPrograms.filter((name) => types.includes(name) || host.links.includes(name));

@@ -114,5 +114,21 @@ printf 'file 87-podman.conflist\\ninterface podman0' >/var/lib/ipvs-bootstrap/be
     { name: 'b' },
     { name: 'podman' },
   ]);
+  expect(configurations.map(({ isPackaged }) => isPackaged)).toEqual([false, false, false]);
   expect(before).toEqual({ files: ['87-podman.conflist'], programs: [], interfaces: ['podman0'] });
+});
+
+it('tells the configurations that packages have brought', () => {
+  inside(`
+echo '{}' >/etc/cni/net.d/10-a.conflist
+: >/var/lib/ipvs-bootstrap/before-pod-network
+mkdir /etc/bin && printf '#!/bin/sh\n[ "$2" = /etc/cni/net.d/87-podman.conflist ]\n' >/etc/bin/rpm && chmod +x /etc/bin/rpm
+`);
+  const query = ask(podNetworkHost);
+  const stdout = inside(`PATH=/etc/bin:$PATH; ${query.command.text}`);
+  const { configurations } = query.parse({ stdout, stderr: '', exitCode: 0 });
+  expect(configurations.map(({ name, isPackaged }) => [name, isPackaged])).toEqual([
+    ['10-a.conflist', false],
+    ['87-podman.conflist', true],
+  ]);
 });

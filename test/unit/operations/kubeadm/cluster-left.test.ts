@@ -17,7 +17,9 @@ const network: PodNetworkHost = {
   isNode: true,
   before: null,
   files: ['10-flannel.conflist'],
-  configurations: [{ name: '10-flannel.conflist', text: '{ "name": "cbr0", "type": "flannel" }' }],
+  configurations: [
+    { name: '10-flannel.conflist', text: '{ "name": "cbr0", "type": "flannel" }', isPackaged: false },
+  ],
   programs: [],
   plugins: null,
   links: [],
