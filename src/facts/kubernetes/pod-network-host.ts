@@ -105,7 +105,7 @@ for file in "$programs"/*; do
 done
 vxlans=$(ip -oneline link show type vxlan 2>/dev/null | sed 's/^[0-9]*: //; s/[:@].*//')
 for path in /sys/class/net/*; do
-  [ -e "$path" ] && [ ! -e "$path/device" ] || continue
+  [ -d "$path" ] && [ ! -e "$path/device" ] || continue
   name=\${path##*/}
   kind=other
   [ ! -d "$path/bridge" ] || kind=bridge

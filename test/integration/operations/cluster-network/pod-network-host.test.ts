@@ -132,3 +132,14 @@ mkdir /etc/bin && printf '#!/bin/sh\n[ "$2" = /etc/cni/net.d/87-podman.conflist 
     ['87-podman.conflist', true],
   ]);
 });
+
+it('takes no file that a driver puts beside the interfaces for one', () => {
+  const query = ask(podNetworkHost);
+  const names = inside(`
+mkdir -p /etc/net/lo /etc/net/eth1.100 && echo bond0 >/etc/net/bonding_masters
+mount --bind /etc/net /sys/class/net
+${query.command.text}
+`);
+  const { interfaces } = query.parse({ stdout: names, stderr: '', exitCode: 0 });
+  expect(interfaces.map(({ name }) => name)).toEqual(['eth1.100', 'lo']);
+});
