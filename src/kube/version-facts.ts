@@ -82,6 +82,8 @@ const features = {
   skipJoinPhases: [{ from: '1.14' }],
   /** kubeadm reset --skip-phases. – #78081 */
   skipResetPhases: [{ from: '1.16' }],
+  /** kubeadm reset empties /etc/cni/net.d, whoever has put something there. – S1.8, S1.13, S1.15, S1.16, S1.17 */
+  resetEmptiesCniDirectory: [{ until: '1.17' }],
   /** kubeadm --ignore-preflight-errors; before, --skip-preflight-checks. – CL1.9 #56130 */
   ignorePreflightErrors: [{ from: '1.9' }],
   /** kubeadm starts the kubelet in its preflight, and not where that is skipped. – S1.8, S1.9, S1.10, S1.11 */

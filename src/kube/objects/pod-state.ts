@@ -29,6 +29,7 @@ type Health = Pick<PodState, 'state' | 'reason'>;
 /** A pod may take so long to become ready, and as long to be gone after its time. */
 const graceMs = 60_000;
 
+/** How a pod is, from what the API says of it. */
 export function podState(pod: KubernetesObject, around: PodSurroundings): PodState {
   return {
     name: pod.metadata.name,

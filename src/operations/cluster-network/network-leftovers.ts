@@ -1,6 +1,7 @@
 // What a pod network that is not ours leaves on a host: what can be told to be its, and what cannot.
 import { cmd, sequence, type Command } from '../../core/command.ts';
 import type { PodNetworkHost } from '../../facts/kubernetes/pod-network-host.ts';
+import { cniResultsDirectory, forEachResult } from '../../kube/cni-results.ts';
 import { isJsonObject, listAt, textAt } from '../../kube/objects/object.ts';
 import { ownPaths } from '../../kube/paths.ts';
 import { commonPluginDirectory, podBridge, podNetworkPaths } from '../../kube/pod-network.ts';
@@ -20,8 +21,8 @@ export interface NetworkLeftovers {
 const flannelInterface = /^flannel[.-]/;
 
 /**
- * Its own are: the configuration that the runtime took, which is the first by name; the plugins and the bridge that it
- * names; and flannel's interfaces, by their name. Nothing that was there before is.
+ * Its own are: the configuration that the runtime took, which is the first of all by name, unless a package has brought
+ * it; the plugins and the bridge that it names; and flannel's interfaces, by their name. Nothing that was there before is.
  */
 export function networkLeftovers(host: PodNetworkHost): NetworkLeftovers | undefined {
   const { before } = host;
@@ -30,7 +31,8 @@ export function networkLeftovers(host: PodNetworkHost): NetworkLeftovers | undef
   const newFiles = host.files.filter(
     (name) => !before.files.includes(name) && configurationPath(name) !== ownFile,
   );
-  const used = host.configurations.find(({ name }) => newFiles.includes(name));
+  const [first] = host.configurations;
+  const used = first !== undefined && newFiles.includes(first.name) && !first.isPackaged ? first : undefined;
   const { network, types, bridges } = readConfiguration(used?.text);
   const newPrograms = host.programs.filter((name) => !before.programs.includes(name));
   const programs = newPrograms.filter((name) => types.includes(name) || host.links.includes(name));
@@ -54,7 +56,6 @@ export function networkLeftovers(host: PodNetworkHost): NetworkLeftovers | undef
 /** Takes away what is known to be the network's. The note goes along with it, so that nothing is taken for it later. */
 export function removeLeftovers({ network, files, interfaces }: NetworkLeftovers): ExecStep {
   const leases = '/var/lib/cni/networks';
-  const results = '/var/lib/cni/results';
   const names = [...files, ...interfaces];
   return {
     kind: 'exec',
@@ -64,11 +65,19 @@ export function removeLeftovers({ network, files, interfaces }: NetworkLeftovers
         : `remove what the pod network left: ${names.join(', ')}`,
     command: sequence([
       ...interfaces.map(deleteInterface),
-      ...(network === undefined ? [] : [cmd`rm -rf ${`${leases}/${network}`} ${`${results}/${network}-`}*`]),
+      ...(network === undefined ? [] : removeRecords(network, leases)),
       cmd`rm -f ${[...files, ownPaths.podNetworkBefore]}`,
-      cmd`{ rmdir ${[commonPluginDirectory, '/opt/cni', leases, results, '/var/lib/cni']} 2>/dev/null || :; }`,
+      cmd`{ rmdir ${[commonPluginDirectory, '/opt/cni', leases, cniResultsDirectory, '/var/lib/cni']} 2>/dev/null || :; }`,
     ]),
   };
+}
+
+/** The addresses that it has given, and what CNI remembers of its pods. */
+function removeRecords(network: string, leases: string): readonly Command[] {
+  return [
+    cmd`rm -rf ${`${leases}/${network}`}`,
+    forEachResult(cniResultsDirectory, [network], cmd`rm -f "$result"`),
+  ];
 }
 
 function deleteInterface(name: string): Command {
