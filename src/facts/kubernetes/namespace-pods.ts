@@ -1,11 +1,11 @@
-// The pods of kube-system: which of them do not run, and why.
-import { cmd, script } from '../../core/command.ts';
+// The pods of a namespace: which of them do not run, and why.
+import { cmd, script, type Command } from '../../core/command.ts';
 import { apiProbe, kubectlProbe, probeSeconds } from '../../kube/kubectl.ts';
 import { podState, type PodState } from '../../kube/objects/pod-state.ts';
 import type { Fact } from '../fact.ts';
 import { readApiObjects, type ApiObjects } from './api-objects.ts';
 
-export type SystemPods =
+export type NamespacePods =
   | { readonly reachable: true; readonly pods: readonly PodState[] }
   | Extract<ApiObjects, { readonly reachable: false }>;
 
@@ -14,14 +14,14 @@ const wordsDeadline = 5;
 const mostAsked = 6;
 
 /** Ask a control plane only. */
-export const systemPods: Fact<SystemPods> = {
-  name: 'system.pods',
+export const namespacePods: Fact<NamespacePods, { readonly namespace: string }> = {
+  name: 'namespace.pods',
   scope: 'cluster',
   timeoutMs: (probeSeconds + 60) * 1000,
-  probe: () => cmd`pods=$(${apiProbe(cmd`get pods --namespace=kube-system -o json`)}) || exit
+  probe: ({ namespace }) => cmd`pods=$(${apiProbe(cmd`get pods ${`--namespace=${namespace}`} -o json`)}) || exit
 date +'now %s'
 case $pods in
-  *'"restartCount": '[1-9]*) ${lastWords} ;;
+  *'"restartCount": '[1-9]*) ${lastWords(namespace)} ;;
 esac
 printf '%s\\n' "$pods"`,
   parse({ stdout, ...output }) {
@@ -40,18 +40,24 @@ printf '%s\\n' "$pods"`,
  * A program that crashes says the reason in its log, hardly ever in the pod's status. Only containers that were started
  * more than once have one before them.
  */
-const lastWords = cmd`${kubectlProbe(
-  cmd`get pods --namespace=kube-system -o ${
-    'go-template={{range .items}}{{$pod := .metadata.name}}{{range .status.containerStatuses}}' +
-    '{{if and (not .ready) .restartCount}}{{$pod}} {{.name}}{{"\\n"}}{{end}}{{end}}{{end}}'
-  }`,
-)} | head -n ${mostAsked} | while read -r pod container; do
-  words=$(${kubectlProbe(
-    cmd`logs --namespace=kube-system --previous --tail=5 ${script('"$pod" "$container"')}`,
-    wordsDeadline,
-  )} 2>/dev/null </dev/null | tr -d '\\000-\\010\\013-\\037\\177' | sed '/^[[:space:]]*$/d' | tail -n 1 | cut -c 1-300)
+function lastWords(namespace: string): Command {
+  const option = `--namespace=${namespace}`;
+  const words = cmd`logs ${option} --previous --tail=5 ${script('"$pod" "$container"')}`;
+  return cmd`${kubectlProbe(cmd`get pods ${option} -o ${restarted}`)} | head -n ${mostAsked} | while read -r pod container; do
+  words=$(${kubectlProbe(words, wordsDeadline)} 2>/dev/null </dev/null | tr -d '\\000-\\010\\013-\\037\\177' | sed '/^[[:space:]]*$/d' | tail -n 1 | cut -c 1-300)
   printf 'said %s/%s %s\\n' "$pod" "$container" "$words"
 done`;
+}
+
+/** Containers that were started more than once and are not ready, a line each. */
+const restarted = [
+  'go-template={{range .items}}{{$pod := .metadata.name}}',
+  ...['initContainerStatuses', 'containerStatuses'].map(
+    (list) =>
+      `{{range .status.${list}}}{{if and (not .ready) .restartCount}}{{$pod}} {{.name}}{{"\\n"}}{{end}}{{end}}`,
+  ),
+  '{{end}}',
+].join('');
 
 function readWords(head: string): Readonly<Record<string, string>> {
   const said = [...head.matchAll(/^said (\S+\/\S+) (.+)$/gm)];
