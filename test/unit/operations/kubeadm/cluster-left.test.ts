@@ -22,6 +22,7 @@ const network: PodNetworkHost = {
   plugins: null,
   links: [],
   interfaces: [],
+  routes: [],
 };
 
 function factsWith(host: PodNetworkHost): FactReader {
@@ -53,6 +54,6 @@ it.each([
 
 it("notes the namespaces of another network's pods where the cluster has one", () => {
   expect(resetOf({}, network)).toMatch(/ networks=ipvs-bootstrap$/m);
-  const before = { files: [], programs: [], interfaces: [] };
+  const before = { files: [], programs: [], interfaces: [], routes: [] };
   expect(resetOf({}, { ...network, before })).toMatch(/ networks='ipvs-bootstrap cbr0'$/m);
 });
