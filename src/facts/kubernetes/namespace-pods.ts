@@ -21,7 +21,7 @@ export const namespacePods: Fact<NamespacePods, { readonly namespace: string }> 
   probe: ({ namespace }) => cmd`pods=$(${apiProbe(cmd`get pods ${`--namespace=${namespace}`} -o json`)}) || exit
 date +'now %s'
 case $pods in
-  *'"restartCount": '[1-9]*) ${lastWords(namespace)} ;;
+  *'"restartCount": '[1-9]* | *'"exitCode": '[1-9]*) ${lastWords(namespace)} ;;
 esac
 printf '%s\\n' "$pods"`,
   parse({ stdout, ...output }) {
@@ -37,25 +37,28 @@ printf '%s\\n' "$pods"`,
 };
 
 /**
- * A program that crashes says the reason in its log, hardly ever in the pod's status. Only containers that were started
- * more than once have one before them.
+ * A program that crashes says the reason in its log, hardly ever in the pod's status: in the log of the instance before,
+ * or in the only one when it has not been started again yet.
  */
 function lastWords(namespace: string): Command {
   const option = `--namespace=${namespace}`;
-  const words = cmd`logs ${option} --previous --tail=5 ${script('"$pod" "$container"')}`;
-  return cmd`${kubectlProbe(cmd`get pods ${option} -o ${restarted}`)} | head -n ${mostAsked} | while read -r pod container; do
-  words=$(${kubectlProbe(words, wordsDeadline)} 2>/dev/null </dev/null | tr -d '\\000-\\010\\013-\\037\\177' | sed '/^[[:space:]]*$/d' | tail -n 1 | cut -c 1-300)
+  const logs = (more: Command): Command =>
+    kubectlProbe(cmd`logs ${option} ${more}--tail=5 ${script('"$pod" "$container"')}`, wordsDeadline);
+  return cmd`${kubectlProbe(cmd`get pods ${option} -o ${crashed}`)} | head -n ${mostAsked} | while read -r pod container; do
+  words=$({ ${logs(cmd`--previous `)} || ${logs(cmd``)}; } 2>/dev/null </dev/null | tr -d '\\000-\\010\\013-\\037\\177' | sed '/^[[:space:]]*$/d' | tail -n 1 | cut -c 1-300)
   printf 'said %s/%s %s\\n' "$pod" "$container" "$words"
 done`;
 }
 
-/** Containers that were started more than once and are not ready, a line each. */
-const restarted = [
+/** Containers that are not ready, and have been started more than once or have failed, a line each. */
+const crashed = [
   'go-template={{range .items}}{{$pod := .metadata.name}}',
-  ...['initContainerStatuses', 'containerStatuses'].map(
-    (list) =>
-      `{{range .status.${list}}}{{if and (not .ready) .restartCount}}{{$pod}} {{.name}}{{"\\n"}}{{end}}{{end}}`,
-  ),
+  ...['initContainerStatuses', 'containerStatuses'].map((list) => {
+    const line = '{{$pod}} {{$name}}{{"\\n"}}';
+    const failed = `{{with .state.terminated}}{{if .exitCode}}${line}{{end}}{{end}}`;
+    const either = `{{if .restartCount}}${line}{{else}}${failed}{{end}}`;
+    return `{{range .status.${list}}}{{$name := .name}}{{if not .ready}}${either}{{end}}{{end}}`;
+  }),
   '{{end}}',
 ].join('');
 
