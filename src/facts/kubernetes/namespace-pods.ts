@@ -18,7 +18,9 @@ export const namespacePods: Fact<NamespacePods, { readonly namespace: string }> 
   name: 'namespace.pods',
   scope: 'cluster',
   timeoutMs: (probeSeconds + 60) * 1000,
-  probe: ({ namespace }) => cmd`pods=$(${apiProbe(cmd`get pods ${`--namespace=${namespace}`} -o json`)}) || exit
+  probe: ({
+    namespace,
+  }) => cmd`pods=$(${apiProbe(cmd`get pods ${`--namespace=${namespace}`} -o json`)}) || exit
 date +'now %s'
 case $pods in
   *'"restartCount": '[1-9]* | *'"exitCode": '[1-9]*) ${lastWords(namespace)} ;;
@@ -62,7 +64,12 @@ const crashed = [
   '{{end}}',
 ].join('');
 
+/** What Kubernetes' programs begin each line of their logs with: the time, the process, the line of the source. */
+const klogHead = /^[IWEF]\d{4} [\d:.]+ +\d+ \S+\] /;
+
 function readWords(head: string): Readonly<Record<string, string>> {
   const said = [...head.matchAll(/^said (\S+\/\S+) (.+)$/gm)];
-  return Object.fromEntries(said.map(([, place = '', words = '']) => [place, words.trim()]));
+  return Object.fromEntries(
+    said.map(([, place = '', words = '']) => [place, words.replace(klogHead, '').trim()]),
+  );
 }
