@@ -3,11 +3,11 @@ import type { Redactor } from '../core/secret.ts';
 import { operations } from '../operations/registry.ts';
 import { bindPhases } from '../playbook/bind.ts';
 import { loadPlaybook } from '../playbook/load-playbook.ts';
-import type { BoundPhase, Phase } from '../playbook/task.ts';
+import type { BoundPhase } from '../playbook/task.ts';
 import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
 import type { Cluster } from './cluster.ts';
 import type { PodNetwork } from './pod-network.ts';
-import { createRunSecrets } from './run-secrets.ts';
+import { createRunSecrets, type RunSecrets } from './run-secrets.ts';
 
 export interface PlaybookChoice extends PhaseChoice {
   /** Path of the playbook. */
@@ -37,17 +37,34 @@ export async function bindPlaybook(
   const { phases } = await loadPlaybook(playbook, operations);
   const hosts = names.filter((name) => limit?.includes(name) ?? true);
   const chosen = choosePhases(phases, choice);
-  const cni = await podNetworkFor(chosen, cluster);
-  const target = { hosts: all, contextOf: contextOf(cluster, cni, hosts, redactor), limit };
-  return { hosts, phases: bindPhases(chosen, target) };
+  const secrets = createRunSecrets(redactor);
+  const bound = await withPodNetwork(cluster.podNetwork, (cni) =>
+    bindPhases(chosen, { hosts: all, contextOf: contextOf(cluster, cni, hosts, secrets), limit }),
+  );
+  return { hosts, phases: bound };
 }
 
-/** The manifest's objects are read only for phases with a task that may name them. */
-async function podNetworkFor(phases: readonly Phase[], { podNetwork }: Cluster): Promise<PodNetwork> {
-  const isNeeded = phases.some(({ tasks }) =>
-    tasks.some((task) => JSON.stringify(task.with).includes('cni.objects')),
-  );
-  return isNeeded ? podNetwork.read() : podNetwork.known;
+/** The manifest is read only where some expression, however it is written, asks for its objects. */
+async function withPodNetwork<Bound>(
+  network: Cluster['podNetwork'],
+  bind: (cni: PodNetwork) => Bound,
+): Promise<Bound> {
+  const { known } = network;
+  let isAsked = false as boolean;
+  const watched = {
+    ...known,
+    get objects() {
+      isAsked = true;
+      return known.objects;
+    },
+  };
+  try {
+    const bound = bind(watched);
+    if (!isAsked) return bound;
+  } catch (error) {
+    if (!isAsked) throw error;
+  }
+  return bind(await network.read());
 }
 
 /** What the expressions of a playbook see. */
@@ -55,10 +72,10 @@ function contextOf(
   { inventory, bundle }: Cluster,
   cni: PodNetwork,
   taking: readonly string[],
-  redactor: Redactor,
+  secrets: RunSecrets,
 ) {
   const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
-  const run = { ...createRunSecrets(redactor), hosts: taking };
+  const run = { ...secrets, hosts: taking };
   const common = { cluster, bundle, cni, workloads, externalIPs, binding, claims, run };
   return (name: string) => {
     const host = hosts.find((one) => one.name === name) ?? { name };

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { BootstrapError } from '../core/errors.ts';
+import { canonicalCidr, isIpv6, splitNetworks } from '../core/ip.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
 import { localPaths, type LocalEnvironment } from '../inventory/local-paths.ts';
 import type { WrittenCni } from '../inventory/schema/cluster-schema.ts';
-import { isWebUrl, splitNetworks } from '../inventory/schema/scalars.ts';
+import { isWebUrl } from '../inventory/schema/scalars.ts';
 import { containerImages, flannelNetworks, isList, manifestObject } from '../kube/objects/manifest.ts';
 import type { KubernetesObject } from '../kube/objects/object.ts';
 import { commonPluginDirectory, pluginDirectories } from '../kube/pod-network.ts';
@@ -124,10 +125,14 @@ function imageErrors(
   objects: readonly KubernetesObject[],
   { files }: BundleManifest,
 ): readonly BootstrapError[] {
-  const held = new Set(files.flatMap((file) => (file.kind === 'image' ? [file.name] : [])));
+  const images = files.filter((file) => file.kind === 'image');
+  const held = new Set(images.map(({ name }) => name));
+  const everywhere = new Set(images.filter(({ use }) => use !== 'control-plane').map(({ name }) => name));
   return containerImages(objects).flatMap(({ image, isAlwaysPulled }) => {
-    if (!held.has(fullReference(image))) {
-      return new BootstrapError('bundle.invalid', `the pod network's image ${image} is not in the bundle`, {
+    const name = fullReference(image);
+    if (!everywhere.has(name)) {
+      const state = held.has(name) ? 'in the bundle for control planes only' : 'not in the bundle';
+      return new BootstrapError('bundle.invalid', `the pod network's image ${image} is ${state}`, {
         ...lineOf(loaded, 'manifest'),
         hint: 'Add it to the bundle, for use by nodes: docs/bundle.md tells how.',
       });
@@ -144,22 +149,28 @@ function imageErrors(
   });
 }
 
-/** Flannel gives no address outside of its own network, and Kubernetes none outside of the inventory's. */
+/** Flannel gives no address outside of its own networks, and Kubernetes none outside of the inventory's. */
 function networkErrors(
   loaded: LoadedInventory,
   objects: readonly KubernetesObject[],
   pods: string,
 ): readonly BootstrapError[] {
-  return flannelNetworks(objects)
-    .filter((network) => !splitNetworks(pods).includes(network))
-    .map(
-      (network) =>
-        new BootstrapError(
-          'inventory.invalid',
-          `the manifest's net-conf.json gives pods the network ${network}, the inventory ${pods}`,
-          { ...lineOf(loaded, 'manifest'), hint: 'Make both the same.' },
-        ),
-    );
+  const wanted = splitNetworks(pods);
+  const error = (given: string, expected: string, hint: string): BootstrapError => {
+    const message = `the manifest's net-conf.json gives pods ${given}, the inventory ${expected}`;
+    return new BootstrapError('inventory.invalid', message, { ...lineOf(loaded, 'manifest'), hint });
+  };
+  return flannelNetworks(objects).flatMap((given) => [
+    ...given
+      .filter((network) => !wanted.map(canonicalCidr).includes(canonicalCidr(network)))
+      .map((network) => error(`the network ${network}`, pods, 'Make both the same.')),
+    ...wanted
+      .filter((network) => !given.some((one) => isIpv6(one) === isIpv6(network)))
+      .map((network) => {
+        const hint = isIpv6(network) ? '"EnableIPv6": true and "IPv6Network"' : '"Network"';
+        return error(`no network of ${isIpv6(network) ? 'IPv6' : 'IPv4'}`, network, `Write ${hint} there.`);
+      }),
+  ]);
 }
 
 function lineOf({ placeOf, excerptOf }: LoadedInventory, key: 'manifest' | 'sha256') {

@@ -1,6 +1,7 @@
 // The stages of `lab up`, in order: packages of this machine, bundle, disk image, nodes.
 import { count } from '../core/count.ts';
 import { buildStage, bundleDirectory, bundleMachinePackages, bundleStages } from '../lab/bundle/stages.ts';
+import { withCacheInUse } from '../lab/cache-use.ts';
 import { openBuildContext, type BuildContext } from '../lab/debian/cached-build.ts';
 import { machinePackagesStage } from '../lab/debian/machine-packages.ts';
 import { nodeRelease } from '../lab/debian/node-release.ts';
@@ -94,7 +95,10 @@ export function labStages(
 /** Where the bundle of a lab lies; it is built if it is not there. */
 export async function labBundle(name: string, report: Report, signal: AbortSignal): Promise<string> {
   const { kubernetes } = await requireLab(name, labFiles(name));
-  return bundleDirectory(cacheDirectory(), kubernetes, report, signal);
+  const cacheRoot = cacheDirectory();
+  return withCacheInUse({ cacheRoot, report, signal }, () =>
+    bundleDirectory(cacheRoot, kubernetes, report, signal),
+  );
 }
 
 async function base(context: BuildContext, kind: NodeKind) {

@@ -105,6 +105,17 @@ export function formatCidr({ family, first, prefix }: Cidr): string {
   return `${formatIp({ family, value: first })}/${prefix}`;
 }
 
+/** The canonical text of a CIDR given as text; other texts come back as they are. */
+export function canonicalCidr(text: string): string {
+  const cidr = parseCidr(text);
+  return cidr === undefined ? text : formatCidr(cidr);
+}
+
+/** The networks in a text such as "10.244.0.0/16,fd00:244::/56", as Kubernetes writes those of both families. */
+export function splitNetworks(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
 /** Reads what an address pool may name: one address, a range `FIRST-LAST`, or a CIDR. */
 export function parseRange(text: string): IpRange | undefined {
   const cidr = parseCidr(text);

@@ -1,7 +1,8 @@
 // A value that must never be shown: passwords, tokens, keys and documents that contain them.
 import { inspect } from 'node:util';
 
-const mask = '********';
+/** What is shown in the place of a secret. */
+export const mask = '********';
 
 /** Holds a secret text. Everything that prints, joins or serialises it gets a mask; only `reveal` gives it away. */
 export class Secret {

@@ -19,8 +19,8 @@ export interface Fact<Value, Args = undefined> {
   readonly scope: 'host' | 'cluster';
   probe(args: Args): Command;
   parse(output: ProbeOutput, args: Args): Value;
-  /** Deadline of the probe in milliseconds; 60 s by default. */
-  readonly timeoutMs?: number;
+  /** Deadline of the probe in milliseconds, which may hang on what is asked; 60 s by default. */
+  readonly timeoutMs?: number | ((args: Args) => number);
 }
 
 /** A fact with its arguments: what an operation asks for. `key` is equal for equal questions. */
@@ -41,12 +41,13 @@ export function ask<Value, Args>(fact: Fact<Value, Args>, args: Args): FactQuery
 export function ask<Value, Args>(fact: Fact<Value, Args>, args?: Args): FactQuery<Value> {
   const given = args as Args;
   const command = fact.probe(given);
+  const { timeoutMs = defaultTimeoutMs } = fact;
   return {
     key: `${fact.name}\n${command.text}`,
     name: fact.name,
     scope: fact.scope,
     command,
-    timeoutMs: fact.timeoutMs ?? defaultTimeoutMs,
+    timeoutMs: typeof timeoutMs === 'number' ? timeoutMs : timeoutMs(given),
     parse: (output) => fact.parse(output, given),
   };
 }

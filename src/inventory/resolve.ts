@@ -1,5 +1,5 @@
 // Checked inventory → what the rest of the program works with: roles counted out, SSH settings merged, paths absolute.
-import { canonicalIp, formatEndpoint, isIpv6 } from '../core/ip.ts';
+import { canonicalIp, formatEndpoint, isIpv6, splitNetworks } from '../core/ip.ts';
 import { externalIPBinding, type ExternalIPBinding } from '../kube/external-ip-binding.ts';
 import { externalIPsOf } from '../kube/objects/workloads.ts';
 import { parseVersion } from '../kube/version.ts';
@@ -8,7 +8,6 @@ import type { LoadedInventory } from './load.ts';
 import { localPaths, type LocalEnvironment } from './local-paths.ts';
 import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
 import { apiPort, parseEndpoint } from './schema/endpoint.ts';
-import { splitNetworks } from './schema/scalars.ts';
 import type { Inventory, InventoryHost } from './schema/schema.ts';
 
 export interface ResolvedHost extends Omit<InventoryHost, 'ssh' | 'secondAddress'> {

@@ -26,6 +26,8 @@ export const ownPaths = {
   etcdToClear: `${managedDirectories.state}/etcd-data-to-clear`,
   /** What was there before a pod network that is not ours. */
   podNetworkBefore: `${managedDirectories.state}/before-pod-network`,
+  /** Others' networks and the cluster's, as long as kubeadm empties their directory. */
+  cniConfigurations: `${managedDirectories.state}/cni-configurations`,
   /** Names of the pods' network namespaces that a reset has to delete. A reboot takes them all. */
   podNamespaces: `${managedDirectories.run}/pod-namespaces`,
   /** What kubeadm reads: with secrets, and gone when it has ended. */

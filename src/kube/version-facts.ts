@@ -82,6 +82,8 @@ const features = {
   skipJoinPhases: [{ from: '1.14' }],
   /** kubeadm reset --skip-phases. – #78081 */
   skipResetPhases: [{ from: '1.16' }],
+  /** kubeadm reset empties /etc/cni/net.d, whoever has put something there. – S1.8, S1.13, S1.15, S1.16, S1.17 */
+  resetEmptiesCniDirectory: [{ until: '1.17' }],
   /** kubeadm --ignore-preflight-errors; before, --skip-preflight-checks. – CL1.9 #56130 */
   ignorePreflightErrors: [{ from: '1.9' }],
   /** kubeadm starts the kubelet in its preflight, and not where that is skipped. – S1.8, S1.9, S1.10, S1.11 */
@@ -100,6 +102,10 @@ const features = {
   masterTaint: [{ until: '1.25' }],
   /** node-role.kubernetes.io/control-plane as a taint. – CL1.24 */
   controlPlaneTaint: [{ from: '1.24' }],
+  /** IPVS mode balances IPv6: its sets are of the right family. – #68436 */
+  ipvsIPv6: [{ from: '1.13' }],
+  /** … and node ports of IPv6 too. – #71035 */
+  ipvsIPv6NodePorts: [{ from: '1.14' }],
   /** Pods and Services of both IP families. kubeadm 1.16 takes a pair for pods alone. – S1.16, S1.17 */
   dualStack: [{ from: '1.17' }],
   /** … behind the gate IPv6DualStack, which kubeadm hands on to all components. – S1.17, S1.20, S1.21 */

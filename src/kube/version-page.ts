@@ -142,8 +142,17 @@ function families(version: KubernetesVersion): VersionStatement {
   const gate = has(version, 'dualStackGate')
     ? ' (alpha, behind the gate IPv6DualStack, which this program sets)'
     : '';
-  const text = has(version, 'dualStack') ? `IPv4, IPv6, or both${gate}` : 'IPv4 or IPv6: both need 1.17';
-  return { subject: 'IP families', text, sources: ['S1.16', 'S1.17', 'S1.21'] };
+  const text = has(version, 'ipFamilyPolicy') ? `IPv4, IPv6, or both${gate}` : oneFamily(version);
+  return { subject: 'IP families', text, sources: ['#68436', '#71035', 'S1.16', 'S1.17', 'S1.21'] };
+}
+
+function oneFamily(version: KubernetesVersion): string {
+  if (!has(version, 'ipvsIPv6')) return 'IPv4: kube-proxy cannot balance IPv6 with IPVS before 1.13';
+  const gap = has(version, 'ipvsIPv6NodePorts') ? '' : ' (without node ports, which need 1.14)';
+  const both = has(version, 'dualStack')
+    ? 'both are alpha here, and with this program need 1.20'
+    : 'both need 1.20';
+  return `IPv4 or IPv6${gap}: ${both}`;
 }
 
 function controlPlanes(version: KubernetesVersion): VersionStatement {
@@ -183,6 +192,11 @@ function cgroups(version: KubernetesVersion): VersionStatement {
   };
 }
 
+const oldContainerd: Readonly<Record<string, string>> = {
+  '2.0': 'containerd 1: version 2 does not speak the CRI v1alpha2 that this kubelet wants',
+  '1.1': 'none that this program installs: no containerd from 1.1 on speaks the CRI v1alpha1 of this kubelet',
+};
+
 function containerd(version: KubernetesVersion): VersionStatement {
   const { oldest, below, advised } = containerdNeed(version);
   const range = oldest === undefined ? 'containerd 1 or 2' : `containerd ${oldest} or later`;
@@ -192,8 +206,8 @@ function containerd(version: KubernetesVersion): VersionStatement {
     text:
       below === undefined
         ? range + (advised === undefined ? '' : plan)
-        : `containerd 1: version 2 does not speak the CRI v1alpha2 that this kubelet wants`,
-    sources: ['S1.22', 'S1.23', 'CL1.26', 'CL1.35 #134906', 'S1.37'],
+        : (oldContainerd[below] ?? `containerd before ${below}`),
+    sources: ['S1.9', 'S1.10', 'S1.22', 'S1.23', 'CL1.26', 'CL1.35 #134906', 'S1.37'],
   };
 }
 

@@ -83,7 +83,11 @@ async function waitForOtherBuilders(directory: string, options: CacheOptions): P
 
 /** The text of an entry's key; undefined for a directory that is no entry. */
 export async function entryKey(directory: string): Promise<string | undefined> {
-  return readFile(join(directory, keyFileName), 'utf8').catch(() => undefined);
+  return readFile(join(directory, keyFileName), 'utf8').catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  });
 }
 
 /** The processes that build something, whatever it is. */

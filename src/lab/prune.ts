@@ -91,8 +91,23 @@ export async function removeUnused(cacheRoot: string, { name }: Unused): Promise
   await removeTree(doomed);
 }
 
-/** The text of every YAML file in a directory; an inventory names its bundle by the path in the cache. */
+/**
+ * The text of every YAML file in a directory; an inventory names its bundle by the path in the cache.
+ * @throws BootstrapError `file.unreadable` for one that cannot be read
+ */
 export async function inventoryTexts(directory: string): Promise<readonly string[]> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => /\.ya?ml$/.test(name));
-  return Promise.all(names.map(async (name) => readFile(join(directory, name), 'utf8').catch(() => '')));
+  return Promise.all(names.map(async (name) => inventoryText(join(directory, name))));
+}
+
+/** Of a directory or a link that leads nowhere there is none. */
+async function inventoryText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EISDIR' || code === 'ENOENT') return '';
+    throw new BootstrapError('file.unreadable', `${file} cannot be read: ${message}`, {
+      hint: 'It may be an inventory that names something in the cache: make it readable for you, or move it away.',
+      cause,
+    });
+  });
 }

@@ -4,7 +4,7 @@ import { planLab, type CpuFacts, type LabImages, type LabRequest } from './lab-p
 import { allowedCpus } from './machine/cpu-plan.ts';
 import { planFamilies } from './network/families.ts';
 import { createNetwork, networkExists, removeNetwork } from './network/lab-network.ts';
-import { endResolver, ensureResolver } from './network/resolver.ts';
+import { endResolver, ensureResolver, tellNames } from './network/resolver.ts';
 import { prepareKeys } from './node/keys.ts';
 import { killProcess, runningSession } from './node/process.ts';
 import { waitForSsh } from './node/ssh.ts';
@@ -91,9 +91,14 @@ async function ensureNetwork({ files, lab, undo, report, signal }: Call): Promis
   await createNetwork(names, planFamilies(lab.subnet, lab.ipFamily), signal);
 }
 
-async function ensureNames({ files, lab, undo }: Call): Promise<void> {
+async function ensureNames({ files, lab, before, undo }: Call): Promise<void> {
   const gateways = planFamilies(lab.subnet, lab.ipFamily).map(({ gateway }) => gateway);
   const { namespace } = labNames(lab.name);
+  // Of a new lab the file goes with everything else.
+  if (before !== undefined)
+    undo.push(async () => {
+      await tellNames(before.nodes, files.resolver);
+    });
   const outcome = await ensureResolver(namespace, gateways, lab.nodes, files.resolver);
   if (outcome === 'started') undo.push(() => endResolver(files.resolver));
 }

@@ -1,7 +1,7 @@
 // The shape of an operation: a pure planner from a wanted state and facts to the steps that lead there.
 import type { z } from 'zod';
 import type { Command } from '../core/command.ts';
-import type { Content } from '../core/secret.ts';
+import type { Content, Secret } from '../core/secret.ts';
 import type { FactQuery } from '../facts/fact.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -20,6 +20,8 @@ export interface ExecStep extends StepBase {
   readonly timeoutMs?: number | undefined;
   /** What it changes, for the diff. */
   readonly change?: TextChange;
+  /** Parts of stdin, and of what is there in its place, that nobody may see wherever they show. */
+  readonly secrets?: readonly Secret[];
 }
 
 /** Something that is written as text but is no file of the host, such as an API object. */

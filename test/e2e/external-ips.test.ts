@@ -77,6 +77,7 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     expect(await lab.on('master1', `stat -c %a ${files}`)).toBe('600\n600');
 
     const second = await recordedRun('up', lab.inventory);
+    expect(second.exitCode, tail(second)).toBe(0);
     expect(second.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
     note(`up: ${first.seconds} s, a second time ${second.seconds} s`);
   });
@@ -150,6 +151,7 @@ describe('external IPs on one node each', { concurrent: false }, () => {
     expect(bind.exitCode, tail(bind)).toBe(0);
     await secondsUntil(isVerified, { deadline: 120 });
     const up = await recordedRun('up', lab.inventory);
+    expect(up.exitCode, tail(up)).toBe(0);
     expect(up.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
   });
 

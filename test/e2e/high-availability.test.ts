@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killLabNode, startLabNode } from '../../src/lab/nodes.ts';
-import { breakages, restartKubeProxy } from '../support/breakages.ts';
+import { looks, restartKubeProxy, type Breakage } from '../support/breakages.ts';
 import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
 import { problemsOf, program, recordedRun, tail } from '../support/program.ts';
 import { secondsUntil } from '../support/stopwatch.ts';
@@ -97,16 +97,21 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     await lab.on('worker1', `ipvsadm -D -t ${foreign.server}`);
   });
 
-  it.each(breakages(externalIPs[0]))('are found broken: $name', async (breakage) => {
-    const what = await breakage.break(lab);
+  it.each(
+    looks(externalIPs).map((look) => [look.breakages.map(({ name }) => name).join(', and '), look] as const),
+  )('are found broken when %s', async (_, { breakages, options }) => {
+    const broken: [breakage: Breakage, what: string][] = [];
     try {
-      const verify = await recordedRun('verify', lab.inventory);
+      for (const breakage of breakages) broken.push([breakage, await breakage.break(lab)]);
+      const verify = await recordedRun('verify', lab.inventory, ...options);
       expect(verify.exitCode, tail(verify)).toBe(7);
-      const named = problemsOf(verify).filter((message) => breakage.isNamed(message, what));
-      expect(named, problemsOf(verify).join('\n')).not.toHaveLength(0);
-      note(named.join('\n    '));
+      for (const [{ name, isNamed }, what] of broken) {
+        const named = problemsOf(verify).filter((message) => isNamed(message, what));
+        expect(named, [name, ...problemsOf(verify)].join('\n')).not.toHaveLength(0);
+        note(named.join('\n    '));
+      }
     } finally {
-      await breakage.mend(lab, what);
+      for (const [breakage, what] of broken) await breakage.mend(lab, what);
     }
   });
 

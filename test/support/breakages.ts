@@ -1,14 +1,15 @@
-// What goes wrong on real nodes, done on purpose, one by one; verify must name each.
+// What goes wrong on real nodes, done on purpose, as much at once as is not in each other's way; verify must name each.
 import { expect } from 'vitest';
+import { dnsUdpDropped, dnsWithoutPods, dnsWithoutResolver } from './dns-breakages.ts';
 import type { TestLab } from './e2e-lab.ts';
 import { secondsUntil } from './stopwatch.ts';
 
 export interface Breakage {
   /** As it stands in the name of the test. */
   readonly name: string;
-  /** Breaks it on worker1 and tells what was broken, such as the address of a real server. */
+  /** Breaks it and tells what was broken, such as the address of a real server. All but DNS is broken on worker1. */
   break(lab: TestLab): Promise<string>;
-  isNamed(message: string, what: string): boolean;
+  readonly isNamed: (message: string, what: string) => boolean;
   mend(lab: TestLab, what: string): Promise<void>;
 }
 
@@ -18,15 +19,19 @@ const modulesFile = '/etc/modules-load.d/ipvs-bootstrap.conf';
 /** A cluster IP that no Service has. */
 const stray = '10.96.77.77:80';
 
-/** @param address an external IP whose Service has two pods */
-export function breakages(address: string): readonly Breakage[] {
+/** What one run of `verify` looks at, with what it is called with. */
+export interface Look {
+  readonly breakages: readonly Breakage[];
+  readonly options: readonly string[];
+}
+
+/** @param addresses external IPs whose Services have two pods each */
+export function looks([first, second]: readonly [string, string]): readonly Look[] {
+  const proxy = [realServerRemoved(first), addressTakenAway(first), weightZero(second), strayServer];
   return [
-    realServerRemoved(address),
-    weightZero(address),
-    addressTakenAway(address),
-    strayServer,
-    persistenceRemoved,
-    otherMode,
+    { breakages: [...proxy, persistenceRemoved, dnsWithoutPods], options: [] },
+    { breakages: [otherMode, dnsWithoutResolver], options: [] },
+    { breakages: [dnsUdpDropped], options: ['--traffic'] },
   ];
 }
 

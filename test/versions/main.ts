@@ -2,12 +2,14 @@
 // Newest first, or what is named. What is checked already is left out, so that an interrupted run goes on.
 import { parseArgs } from 'node:util';
 import { writeFileSync } from 'node:fs';
-import { asError } from '../../src/core/errors.ts';
 import { packagePath } from '../../src/core/package-root.ts';
 import { minorOf, parseVersion } from '../../src/kube/version.ts';
-import { checkPrograms, documentsDigest } from './check-programs.ts';
+import { withCacheInUse } from '../../src/lab/cache-use.ts';
+import { cacheDirectory } from '../../src/lab/state/paths.ts';
+import { thrownLines } from '../../src/ui/problem-text.ts';
+import { createStyle } from '../../src/ui/style.ts';
+import { checkVersion, isDone } from './check-version.ts';
 import { firstCheckable, newestPatches } from './newest-patches.ts';
-import { programsOf, type ProgramSource } from './programs.ts';
 import { loadResults, saveResults, type VersionResult } from './results.ts';
 import { checkedPage } from './table.ts';
 
@@ -21,17 +23,32 @@ process.once('SIGINT', () => {
   stop.abort();
 });
 
-for (const version of chosenVersions(positionals)) {
-  if (stop.signal.aborted) break;
-  if (!values.again && isDone(version, loadResults()[minorOf(parseVersion(version))])) {
-    console.log(`${version}: is checked already`);
-    continue;
+const cacheRoot = cacheDirectory();
+await withCacheInUse({ cacheRoot, report, signal: stop.signal }, async () => {
+  for (const version of chosenVersions(positionals)) {
+    if (stop.signal.aborted) break;
+    await checkUnlessDone(version);
   }
-  const result = await check(version, { directory: values.programs, report, signal: stop.signal });
-  if (result === undefined) break;
-  saveResults({ ...loadResults(), [minorOf(parseVersion(version))]: result });
-  writeFileSync(packagePath('docs/reference/versions-checked.md'), checkedPage(loadResults()));
-  tell(result);
+});
+
+async function checkUnlessDone(version: string): Promise<void> {
+  const minor = minorOf(parseVersion(version));
+  if (!values.again && isDone(version, loadResults()[minor])) {
+    console.log(`${version}: is checked already`);
+    return;
+  }
+  try {
+    const source = { directory: values.programs, report, signal: stop.signal };
+    const result = await checkVersion(version, source);
+    if (result === undefined) return;
+    saveResults({ ...loadResults(), [minor]: result });
+    writeFileSync(packagePath('docs/reference/versions-checked.md'), checkedPage(loadResults()));
+    tell(result);
+  } catch (error) {
+    process.exitCode = 1;
+    for (const line of thrownLines(error, createStyle(false), false)) console.error(line);
+    console.log(`${version}: could not be checked`);
+  }
 }
 
 /** A minor such as 1.37 stands for its newest patch, a version such as v1.37.0 for itself. */
@@ -47,35 +64,10 @@ function chosenVersions(named: readonly string[]): readonly string[] {
   });
 }
 
-function isDone(version: string, result: VersionResult | undefined): boolean {
-  if (result?.version !== version) return false;
-  if ('notBuilt' in result) return true;
-  return result.problems.length === 0 && result.documents === documentsDigest(version);
-}
-
-/** Undefined when interrupted. */
-async function check(version: string, source: ProgramSource): Promise<VersionResult | undefined> {
-  let directory: string;
-  try {
-    directory = await programsOf(version, source);
-  } catch (error) {
-    if (stop.signal.aborted) return undefined;
-    return { version, notBuilt: asError(error).message.replace(/\s+/g, ' ').slice(0, 200) };
-  }
-  const { documents, judgedBy, scenarios, warnings, problems } = await checkPrograms(directory, version);
-  return {
-    version,
-    documents,
-    judgedBy,
-    scenarios: [...scenarios],
-    warnings: [...warnings],
-    problems: [...problems],
-  };
-}
-
 function tell(result: VersionResult): void {
   if ('notBuilt' in result) {
     console.log(`${result.version}: cannot be compiled: ${result.notBuilt}`);
+    process.exitCode = 1;
     return;
   }
   const { version, problems, warnings, scenarios } = result;

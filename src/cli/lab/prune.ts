@@ -1,7 +1,8 @@
 // ipvs-bootstrap lab prune: the cache without what nothing needs any more.
 import { exitCodes } from '../../core/exit-codes.ts';
+import { withCacheAlone } from '../../lab/cache-use.ts';
 import { findUnused, inventoryTexts, removeUnused, type Unused } from '../../lab/prune.ts';
-import { allLabs } from '../../lab/state/labs.ts';
+import { labTexts } from '../../lab/state/labs.ts';
 import { cacheDirectory } from '../../lab/state/paths.ts';
 import { formatTable } from '../../ui/format.ts';
 import type { CommandContext } from '../context.ts';
@@ -11,13 +12,15 @@ export async function run(
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<number> {
   const cache = cacheDirectory();
-  const labs = (await allLabs()).map((lab) => JSON.stringify(lab));
-  const unused = await findUnused(cache, [...labs, ...(await inventoryTexts('.'))]);
-  for (const one of dryRun ? [] : unused) {
-    signal.throwIfAborted();
-    output.progress(`Removing ${one.name}`);
-    await removeUnused(cache, one);
-  }
+  const unused = await withCacheAlone(cache, async () => {
+    const found = await findUnused(cache, [...(await labTexts()), ...(await inventoryTexts('.'))]);
+    for (const one of dryRun ? [] : found) {
+      signal.throwIfAborted();
+      output.progress(`Removing ${one.name}`);
+      await removeUnused(cache, one);
+    }
+    return found;
+  });
   if (output.format === 'json') output.result(JSON.stringify(unused));
   else lines(unused, dryRun).forEach(output.result);
   return exitCodes.done;

@@ -37,6 +37,7 @@ const kubernetesFiles = [
   '/etc/kubernetes/pki',
   // Not /var/lib/etcd, which may be somebody else's.
   ownPaths.etcdToClear,
+  ownPaths.cniConfigurations,
   `/var/lib/cni/networks/${podNetworkName}`,
   ownPaths.kubeadmConfiguration,
   ownPaths.initialised,

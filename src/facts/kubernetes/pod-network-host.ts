@@ -27,13 +27,21 @@ export interface NetworkNote {
   readonly routes: readonly string[];
 }
 
+/** A file that configures a network. */
+export interface NetworkConfiguration {
+  readonly name: string;
+  readonly text: string;
+  /** Whether a package of the distribution has brought it; only looked for on hosts that have a note. */
+  readonly isPackaged: boolean;
+}
+
 export interface PodNetworkHost extends Pick<NetworkNote, 'files' | 'programs'> {
   /** Whether the host is a node, or becomes one. */
   readonly isNode: boolean;
   /** Null as long as no pod network but ours was prepared here. */
   readonly before: NetworkNote | null;
   /** Content of those of the files that configure a network, in the order in which the runtime looks at them. */
-  readonly configurations: readonly { readonly name: string; readonly text: string }[];
+  readonly configurations: readonly NetworkConfiguration[];
   /** Where the distribution keeps CNI's plugins, when that is not /opt/cni/bin. */
   readonly plugins: { readonly directory: string; readonly names: readonly string[] } | null;
   /** Those of the programs that are links into that directory. */
@@ -81,10 +89,11 @@ ${program}`,
   },
 };
 
+// A file may have no line end at its end: the "echo" behind "sed" keeps the next line out of its last one.
 const program = script(`
 if [ -e "$note" ]; then
   echo noted
-  sed 's/^/before /' "$note"
+  sed 's/^/before /' "$note"; echo
 fi
 for file in "$files"/*; do
   [ -f "$file" ] || continue
@@ -92,7 +101,8 @@ for file in "$files"/*; do
   echo "file $name"
   case $name in *.conf|*.conflist|*.json)
     echo "configuration $name"
-    sed 's/^/| /' "$file"
+    if [ -e "$note" ] && { dpkg-query -S "$file" || rpm -qf "$file"; } >/dev/null 2>&1; then echo packaged; fi
+    sed 's/^/| /' "$file"; echo
   esac
 done
 for directory in "$@"; do
@@ -109,7 +119,7 @@ for file in "$programs"/*; do
 done
 vxlans=$(ip -oneline link show type vxlan 2>/dev/null | sed 's/^[0-9]*: //; s/[:@].*//')
 for path in /sys/class/net/*; do
-  [ -e "$path" ] && [ ! -e "$path/device" ] || continue
+  [ -d "$path" ] && [ ! -e "$path/device" ] || continue
   name=\${path##*/}
   kind=other
   [ ! -d "$path/bridge" ] || kind=bridge
@@ -122,11 +132,12 @@ echo checked
 
 /** The runtime takes the first by name. */
 function readConfigurations(stdout: string): PodNetworkHost['configurations'] {
-  const found: { name: string; text: string }[] = [];
+  const found: { name: string; text: string; isPackaged: boolean }[] = [];
   for (const line of stdout.split('\n')) {
     const [, name] = /^configuration (.+)$/.exec(line) ?? [];
-    if (name !== undefined) found.push({ name, text: '' });
+    if (name !== undefined) found.push({ name, text: '', isPackaged: false });
     const last = found.at(-1);
+    if (last !== undefined && line === 'packaged') last.isPackaged = true;
     if (last !== undefined && line.startsWith('| ')) last.text += `${line.slice(2)}\n`;
   }
   return found.toSorted((left, right) => (left.name < right.name ? -1 : 1));

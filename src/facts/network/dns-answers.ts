@@ -36,12 +36,22 @@ export interface DnsAnswers {
   readonly answers: readonly DnsAnswer[];
 }
 
+/** A DNS has an address of each family, and the kubelet may tell pods as many others. */
+const mostServers = 4;
+const protocols = 2;
+
+/** Two looks, and a second for what is around them. */
+function longestAnswer(seconds: number): number {
+  return 2 * seconds + 1;
+}
+
 export const dnsAnswers: Fact<DnsAnswers, DnsQuery> = {
   name: 'dns.answers',
   scope: 'cluster',
-  timeoutMs: 5 * 60_000,
+  // Besides, a busy node takes its time to start a hundred programs.
+  timeoutMs: ({ seconds }) => (5 * 60 + mostServers * protocols * longestAnswer(seconds)) * 1000,
   probe: ({ name, type, requests, seconds }) =>
-    cmd`(asked=${name} type=${recordTypes[type]} requests=${requests} seconds=${seconds} port=53
+    cmd`(asked=${name} type=${recordTypes[type]} requests=${requests} seconds=${seconds} longest=${longestAnswer(seconds)} port=53
 kubelet=${kubernetesPaths.kubeletData}/config.yaml
 kubeconfig=${kubernetesPaths.adminKubeconfig}
 if [ ! -e "$kubeconfig" ]; then kubeconfig=${kubernetesPaths.kubeletKubeconfig}; fi
@@ -144,7 +154,7 @@ told=$(sed -n '/^clusterDNS:/,/^[^- ]/s/^ *- *"\\{0,1\\}\\([0-9A-Fa-f.:]*\\).*/\
 name=$asked.\${domain:-cluster.local}
 printf 'client\\t%s\\nname\\t%s\\n' "$client" "$name"
 ask() {
-  said=$(timeout $((2 * seconds + 1)) bash -c "$ask_program" "$1" "$2" "$port" "$type" "$name" "$seconds" 2>&1 </dev/null)
+  said=$(timeout "$longest" bash -c "$ask_program" "$1" "$2" "$port" "$type" "$name" "$seconds" 2>&1 </dev/null)
   query=$(printf '%s\\n' "$said" | head -n 1)
   answer=$(printf '%s\\n' "$said" | sed -e 1d -e '/^$/d' | tail -n 1 | cut -c 1-3000)
   printf 'answer\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$query" "$answer"

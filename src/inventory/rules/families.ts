@@ -48,7 +48,10 @@ export function* families(outline: Outline): Generator<Finding> {
     const message = `${what} is ${familyName(value)}, but ${example.what} is ${familyName(example.value)}`;
     yield finding(message, path, { other: example.path, hint: sign === undefined ? hints.one : hints.both });
   }
-  if (sign === undefined) return;
+  if (sign === undefined) {
+    yield* tooOldForIPv6(outline, example);
+    return;
+  }
   yield* secondAddresses(outline, example, sign);
   yield* secondNetworks(firsts, outline, sign);
   yield* oldVersion(outline, sign);
@@ -98,6 +101,22 @@ function* secondNetworks(
 }
 
 const examples = { pods: '10.244.0.0/16, fd00:10:244::/56', services: '10.96.0.0/16, fd00:10:96::/112' };
+
+function* tooOldForIPv6({ version }: Outline, { value, path: other }: FamilyMember): Generator<Finding> {
+  const placed = parsedVersion(version);
+  if (placed === undefined || value.family === 4) return;
+  if (!has(placed.value, 'ipvsIPv6')) {
+    const message = "this Kubernetes version's kube-proxy cannot balance IPv6 with IPVS";
+    yield finding(message, placed.path, {
+      other,
+      hint: 'It can from v1.13.0 on, node ports from v1.14.0 on.',
+    });
+  } else if (!has(placed.value, 'ipvsIPv6NodePorts')) {
+    const message = "this Kubernetes version's kube-proxy serves no node ports of IPv6 in IPVS mode";
+    const hint = 'It does from v1.14.0 on.';
+    yield finding(message, placed.path, { severity: 'warning', other, hint });
+  }
+}
 
 function* oldVersion({ version }: Outline, { path: other }: Placed<unknown>): Generator<Finding> {
   const placed = parsedVersion(version);

@@ -31,9 +31,13 @@ export function* hostNames({ hosts }: Outline): Generator<Finding> {
 export function* hostAddresses({ hosts }: Outline): Generator<Finding> {
   const addresses = present(hosts.flatMap(({ address, secondAddress }) => [address, secondAddress]));
   for (const { first, again } of repeated(addresses, formatIp)) {
-    yield finding(`another host already has the address ${formatIp(again.value)}`, again.path, {
-      other: first.path,
-    });
+    const ip = formatIp(again.value);
+    const [own, others] = [first, again].map(({ path }) => path.slice(0, -1).join());
+    const message =
+      own === others
+        ? `the host has the address ${ip} already`
+        : `another host already has the address ${ip}`;
+    yield finding(message, again.path, { other: first.path });
   }
 }
 

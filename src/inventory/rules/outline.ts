@@ -1,7 +1,14 @@
 // What the rules look at: the readable parts of an inventory with their places, however broken the rest is.
-import { parseCidr, parseIp, parseRange, type Cidr, type IpAddress, type IpRange } from '../../core/ip.ts';
+import {
+  parseCidr,
+  parseIp,
+  parseRange,
+  splitNetworks,
+  type Cidr,
+  type IpAddress,
+  type IpRange,
+} from '../../core/ip.ts';
 import { defaultNetworks } from '../schema/cluster-schema.ts';
-import { splitNetworks } from '../schema/scalars.ts';
 import { Entry, present, type Placed } from './entry.ts';
 
 export interface OutlineHost {

@@ -1,7 +1,7 @@
 // The texts and numbers an inventory is made of: names, addresses, versions. Each says what it must be.
 import { z } from 'zod';
 import { fullVersion } from '../../core/full-version.ts';
-import { formatCidr, isIpv6, parseCidr, parseIp, parseRange } from '../../core/ip.ts';
+import { formatCidr, isIpv6, parseCidr, parseIp, parseRange, splitNetworks } from '../../core/ip.ts';
 import { parseEndpoint } from './endpoint.ts';
 
 /** What a key is for, in one or two sentences: shown by the reference, editors and "is missing" errors. */
@@ -102,11 +102,6 @@ export const networks = z
 
 function isOfBothFamilies(cidrs: readonly string[]): boolean {
   return cidrs.length === 2 && new Set(cidrs.map(isIpv6)).size === 2;
-}
-
-/** The networks in a text with a comma. */
-export function splitNetworks(value: string): string[] {
-  return value.split(',').map((part) => part.trim());
 }
 
 /** One entry of an address pool. */

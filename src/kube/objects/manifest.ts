@@ -57,15 +57,22 @@ function defaultPolicy(image: string): string {
   return /:(?!latest$)[^/]+$/.test(image) ? 'IfNotPresent' : 'Always';
 }
 
-/** The network that flannel's configuration gives to pods, where there is one among the objects. */
-export function flannelNetworks(objects: readonly KubernetesObject[]): readonly string[] {
+/** The networks that flannel gives to pods: a list for each of its configurations among the objects. */
+export function flannelNetworks(objects: readonly KubernetesObject[]): readonly (readonly string[])[] {
   return objects.flatMap((object) => {
     const text = object.kind === 'ConfigMap' ? textAt(object, 'data', 'net-conf.json') : undefined;
-    return ['Network', 'IPv6Network'].flatMap((key) => textAt(parseJson(text), key) ?? []);
+    return text === undefined ? [] : [networksOf(parseJson(text))];
   });
 }
 
-function parseJson(text = ''): unknown {
+/** Flannel takes IPv4 where nothing is said, and IPv6 only where it is told to. */
+function networksOf(config: unknown): readonly string[] {
+  const ipv4 = valueAt(config, 'EnableIPv4') === false ? undefined : textAt(config, 'Network');
+  const ipv6 = valueAt(config, 'EnableIPv6') === true ? textAt(config, 'IPv6Network') : undefined;
+  return [ipv4, ipv6].filter((network) => network !== undefined);
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -29,6 +29,7 @@ type Health = Pick<PodState, 'state' | 'reason'>;
 /** A pod may take so long to become ready, and as long to be gone after its time. */
 const graceMs = 60_000;
 
+/** How a pod is, from what the API says of it. */
 export function podState(pod: KubernetesObject, around: PodSurroundings): PodState {
   return {
     name: pod.metadata.name,
@@ -50,8 +51,7 @@ function healthOf(pod: KubernetesObject, around: PodSurroundings): Health {
   }
   const phase = textAt(pod, 'status', 'phase');
   if (phase === 'Succeeded') return well;
-  // A Job tries again by itself, and keeps the pods of the tries that failed.
-  if (phase === 'Failed') return isOfJob(pod) ? well : failing(failureOf(pod));
+  if (phase === 'Failed') return isReplaced(pod) ? well : failing(failureOf(pod));
   const fault = containersOf(pod).flatMap((container) => faultOf(pod, container, around))[0];
   if (fault !== undefined) return failing(fault);
   return conditionOf(pod, 'Ready')?.['status'] === 'True' ? well : notReady(pod, around);
@@ -61,8 +61,13 @@ function failing(reason: string): Health {
   return { state: 'failing', reason };
 }
 
-function isOfJob(pod: KubernetesObject): boolean {
-  return listAt(pod, 'metadata', 'ownerReferences').some((owner) => textAt(owner, 'kind') === 'Job');
+/** They make another pod and keep the failed one, such as one that was driven out; the other one is judged for itself. */
+const replacing = ['Job', 'ReplicaSet', 'ReplicationController'];
+
+function isReplaced(pod: KubernetesObject): boolean {
+  return listAt(pod, 'metadata', 'ownerReferences').some((owner) =>
+    replacing.includes(textAt(owner, 'kind') ?? ''),
+  );
 }
 
 function failureOf(pod: KubernetesObject): string {

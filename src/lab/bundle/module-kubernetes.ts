@@ -19,7 +19,7 @@ const recipe = 1;
 const tagsFile = 'image-tags.json';
 const programs = [...nodePrograms, ...containerPrograms];
 
-/** The cache entry with all programs of a release: ten minutes on two fast cores when it is not there. */
+/** The cache entry with all programs of a release: eleven minutes on two fast cores when it is not there. */
 export async function moduleKubernetes(
   context: Pick<BuildContext, 'cacheRoot' | 'report' | 'signal'>,
   kubernetesVersion: string,

@@ -7,7 +7,7 @@ import { BootstrapError } from '../../core/errors.ts';
 import { runProgram, throwIfInterrupted, type ProgramOptions } from '../programs/program.ts';
 import type { Report } from '../stage.ts';
 import { findDebianMirror, releaseSources } from './debian-mirror.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** Works without root, and on any Debian whatever its own release. */
 export interface PrivateApt {

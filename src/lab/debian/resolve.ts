@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import { runProgram } from '../programs/program.ts';
 import { remembered, type PrivateApt } from './private-apt.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeWhole } from '../write-whole.ts';
 
 export const debianPackage = z.object({ name: z.string(), version: z.string(), fileName: z.string() });
 

@@ -59,9 +59,10 @@ async function writeModule(
 ): Promise<string> {
   const directory = join(workspace.directory, 'own', basename(wanted.module));
   await mkdir(directory, { recursive: true });
-  const staging = await stagingVersions(goMod, wanted.version, (module, versions) =>
-    servedVersion(workspace, module, versions),
-  );
+  const staging = await stagingVersions(goMod, wanted.version, (module, versions, failed) => {
+    const signal = AbortSignal.any([workspace.signal, failed]);
+    return servedVersion({ ...workspace, signal }, module, versions);
+  });
   await writeFile(join(directory, 'go.mod'), ownGoMod(wanted, goMod, staging));
   if (wanted.ownMain !== undefined) {
     await mkdir(join(directory, wanted.ownMain.name));

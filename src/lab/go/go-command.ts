@@ -39,7 +39,8 @@ export async function goCommand(
   return { program, version: version ?? leastVersion };
 }
 
-const localOnly = { GOTOOLCHAIN: 'local', GOFLAGS: '', GOENV: 'off' };
+// A GOROOT is that of the user's own Go, or of an older one: each command finds its own.
+const localOnly = { GOROOT: '', GOTOOLCHAIN: 'local', GOFLAGS: '', GOENV: 'off' };
 
 async function versionOf(program: string, signal: AbortSignal): Promise<string | undefined> {
   const output = await runProgram(program, ['version'], { env: localOnly, signal }).catch(() => '');

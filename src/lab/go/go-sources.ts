@@ -18,7 +18,9 @@ export type GoSources = Readonly<z.infer<typeof settings>>;
 /** Asks the go command, which knows the user's environment, the user's own file and the defaults. */
 export async function goSources({ program }: GoCommand, signal: AbortSignal): Promise<GoSources> {
   const args = ['env', '-json', ...Object.keys(settings.shape)];
-  const found = settings.parse(JSON.parse(await runProgram(program, args, { env: { GOFLAGS: '' }, signal })));
+  // The defaults lie in the command's own root; and a module in the current directory must not have it get another Go.
+  const env = { GOROOT: '', GOTOOLCHAIN: 'local', GOFLAGS: '' };
+  const found = settings.parse(JSON.parse(await runProgram(program, args, { env, signal })));
   return { ...found, GOPROXY: proxiesOnly(found.GOPROXY) };
 }
 
@@ -29,4 +31,9 @@ export async function goSources({ program }: GoCommand, signal: AbortSignal): Pr
 export function proxiesOnly(list: string): string {
   const proxies = list.replace(/(?:^|[,|])direct(?=$|[,|])/g, '').replace(/^[,|]+/, '');
   return proxies === '' ? list : proxies;
+}
+
+/** A text without the users and passwords in its URLs; some proxies take a token as the user. */
+export function withoutLogins(text: string): string {
+  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/,|"]*@/gi, '$1');
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import { saidBy } from '../machine/refusal.ts';
 import { throwIfInterrupted } from '../programs/program.ts';
+import { withoutLogins } from './go-sources.ts';
 import type { ModuleVersion } from './module-file.ts';
 import { runGo, type GoWorkspace } from './workspace.ts';
 
@@ -52,17 +53,36 @@ export async function servedVersion(
   versions: readonly string[],
 ): Promise<string | undefined> {
   for (const version of versions) {
-    const isServed = await assertServed(workspace, { module, version }).then(
-      () => true,
-      (error: unknown) => {
-        throwIfInterrupted(workspace.signal);
-        if (error instanceof BootstrapError && isNotServed(error.detail ?? '')) return false;
-        throw error;
-      },
-    );
-    if (isServed) return version;
+    if (await isServed(workspace, { module, version })) return version;
   }
   return undefined;
+}
+
+async function isServed(workspace: GoWorkspace, wanted: ModuleVersion): Promise<boolean> {
+  try {
+    await assertServed(workspace, wanted);
+    return true;
+  } catch (error) {
+    throwIfInterrupted(workspace.signal);
+    const said = error instanceof BootstrapError ? (error.detail ?? '') : '';
+    if (notServed.test(said)) return false;
+    if (forbidden.test(said) && (await listLacks(workspace, wanted))) return false;
+    throw error;
+  }
+}
+
+/** Some proxies forbid what they do not have. Their list of the module's versions tells that from access denied. */
+async function listLacks(workspace: GoWorkspace, wanted: ModuleVersion): Promise<boolean> {
+  try {
+    // Also retracted ones: to leave them out, go would read a go.mod, and verify it.
+    const question = ['list', '-m', '-versions', '-retracted', wanted.module];
+    const list = await ask(workspace, wanted, question, answerMs);
+    const [, ...versions] = list.trim().split(/\s+/);
+    return versions.length > 0 && !versions.includes(wanted.version);
+  } catch {
+    throwIfInterrupted(workspace.signal);
+    return false;
+  }
 }
 
 /** Outside of any module, so that none is looked for. */
@@ -103,11 +123,10 @@ function silent(limitMs: number): string {
   return `nothing came for ${limitMs / 1000} s`;
 }
 
-const notServed = /: (?:403 Forbidden|404 Not Found|410 Gone)|unknown revision|not found: /;
+const notServed = /: (?:404 Not Found|410 Gone)|unknown revision|not found: /;
 
-function isNotServed(said: string): boolean {
-  return notServed.test(said);
-}
+/** What a proxy answers that denies access, and some for what they do not have. */
+const forbidden = /: 403 Forbidden/;
 
 /** What went wrong with the proxy or with what it sent; `said` are the words of the go command. */
 export function moduleError(
@@ -117,14 +136,21 @@ export function moduleError(
   cause: unknown,
 ): BootstrapError {
   const name = `${module} ${version}`;
-  const evidence = { detail: `${said}\n\nGOPROXY=${proxies}`, cause };
+  const evidence = { detail: withoutLogins(`${said}\n\nGOPROXY=${proxies}`), cause };
   if (/checksum mismatch|SECURITY ERROR/.test(said)) {
     return new BootstrapError('lab.failed', `${name} is not what was published under this name`, {
       hint: 'Somebody on the way has changed it, or a proxy is broken. Nothing of it was used. Try another GOPROXY.',
       ...evidence,
     });
   }
-  if (isNotServed(said)) {
+  if (forbidden.test(said)) {
+    const message = `the Go module proxy does not have ${name}, or does not let you have it`;
+    return new BootstrapError('lab.failed', message, {
+      hint: 'Look for a typing error. If there is such a release, the proxy denies access to it (403 Forbidden): ask those who run it, or try another GOPROXY.',
+      ...evidence,
+    });
+  }
+  if (notServed.test(said)) {
     return new BootstrapError('lab.failed', `the Go module proxy does not have ${name}`, {
       hint: 'Most likely no such release exists: look for a typing error. Another GOPROXY may have more.',
       ...evidence,

@@ -4,12 +4,17 @@ import { stagingModules } from './module-file.ts';
 /** How many older patch releases may stand in for one that is not served. */
 const triedPatches = 4;
 
-/** Chooses the first version that is served. */
-export type ChooseVersion = (module: string, versions: readonly string[]) => Promise<string | undefined>;
+/** Chooses the first version that is served. When the signal is aborted it ends, and leaves no program running. */
+export type ChooseVersion = (
+  module: string,
+  versions: readonly string[],
+  signal: AbortSignal,
+) => Promise<string | undefined>;
 
 /**
  * v0.37.2 for each library of v1.37.2, by its name. Of some releases single libraries were never published
- * (k8s.io/kube-proxy v0.31.14): then the one before. None for modules without such libraries.
+ * (k8s.io/kube-proxy v0.31.14): then the one before. None for modules without such libraries. When one cannot be found
+ * out, the questions for the others have ended as well before that is thrown.
  */
 export async function stagingVersions(
   goMod: string,
@@ -20,10 +25,17 @@ export async function stagingVersions(
   const patches = Array.from({ length: triedPatches }, (_, back) => Number(patch) - back);
   const versions = patches.filter((one) => one >= 0).map((one) => `v0.${minor}.${one}`);
   const found: Record<string, string> = {};
+  const failure = new AbortController();
   await Promise.all(
     stagingModules(goMod).map(async (module) => {
-      found[module] = (await choose(module, versions)) ?? versions[0] ?? 'v0.0.0';
+      try {
+        found[module] = (await choose(module, versions, failure.signal)) ?? versions[0] ?? 'v0.0.0';
+      } catch (error) {
+        // Only the first one counts: it makes the others fail.
+        failure.abort(error);
+      }
     }),
   );
+  failure.signal.throwIfAborted();
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,13 +1,15 @@
 // Where programs are compiled from Go modules, and the go command that does it without the user's own settings.
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../core/defined.ts';
+import { BootstrapError } from '../../core/errors.ts';
 import type { BuildContext } from '../debian/cached-build.ts';
 import { allowedCpus } from '../machine/cpu-plan.ts';
 import { runProgram } from '../programs/program.ts';
 import { removeTree } from '../programs/remove-tree.ts';
 import type { Report } from '../stage.ts';
 import { goCommand, type GoCommand } from './go-command.ts';
-import { goSources, type GoSources } from './go-sources.ts';
+import { goSources, withoutLogins, type GoSources } from './go-sources.ts';
 import { isGoSince } from './go-version.ts';
 
 export interface GoWorkspace {
@@ -53,19 +55,35 @@ export interface GoOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs the go command and returns what it prints. */
+/** Runs the go command and returns what it prints. Its errors do not show how a proxy lets the user in. */
 export async function runGo(
   workspace: GoWorkspace,
   args: readonly string[],
   { cwd, toolchain, report, signal = workspace.signal }: GoOptions,
 ): Promise<string> {
   const env = goEnvironment(workspace, toolchain);
-  return runProgram(workspace.go.program, args, {
-    cwd,
-    env,
-    signal,
-    ...(report === undefined ? {} : { report }),
-  });
+  try {
+    return await runProgram(workspace.go.program, args, {
+      cwd,
+      env,
+      signal,
+      ...(report === undefined ? {} : { report }),
+    });
+  } catch (error) {
+    throw hidingLogins(error);
+  }
+}
+
+/** Also in the errors that caused it, which are shown with `--debug`. */
+function hidingLogins(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const cause = error.cause === undefined ? undefined : hidingLogins(error.cause);
+  const hiding =
+    error instanceof BootstrapError
+      ? error.with({ cause, ...defined({ detail: error.detail && withoutLogins(error.detail) }) })
+      : new Error(withoutLogins(error.message), { cause });
+  if (error.stack !== undefined) hiding.stack = withoutLogins(error.stack);
+  return hiding;
 }
 
 /** The environment of the go command, whatever stands in the user's. */
@@ -76,6 +94,8 @@ export function goEnvironment(
   const version = toolchain === 'local' ? go.version : toolchain.replace(/^go/, '');
   return {
     ...sources,
+    // Each compiler finds its own root, and not that of the user's.
+    GOROOT: '',
     GOTOOLCHAIN: toolchain,
     GOPATH: join(directory, 'gopath'),
     GOMODCACHE: join(directory, 'modules'),

@@ -27,7 +27,7 @@ const recipe = 1;
 
 /**
  * The cache entry with the kernel and its modules. Any entry of a tried series will do, whatever patch release Debian
- * has by now, and nothing touches the network then. Building takes six minutes on two processors.
+ * has by now, and nothing touches the network then. Building takes nine minutes on two fast processors.
  */
 export async function labKernel(
   context: Pick<BuildContext, 'cacheRoot' | 'report' | 'signal'>,

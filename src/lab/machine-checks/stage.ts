@@ -1,5 +1,5 @@
 // The stage of `lab up` that tries the smallest thing for each that a lab needs, before anything is built.
-import { hasNodeImage } from '../check-request.ts';
+import { hasNodeImages } from '../check-request.ts';
 import { askMirrors } from '../debian/mirrors.ts';
 import { nodeRelease } from '../debian/node-release.ts';
 import type { LabRequest } from '../lab-plan.ts';
@@ -40,7 +40,7 @@ export function machineCheckStage(request: LabRequest): CheckStage {
         await tryRights({ program, memory: largestMemory(request) }, signal);
         return found;
       });
-      if (!(await hasNodeImage())) {
+      if (!(await hasNodeImages(request))) {
         report("Debian's mirrors");
         await askMirrors(nodeRelease, signal);
       }

@@ -1,11 +1,12 @@
 // The lab's name server: knows its nodes' names and answers at the gateway's address that there are no others.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BootstrapError } from '../../core/errors.ts';
 import { runProgram, userPrefix } from '../programs/program.ts';
 import type { ResolverFiles } from '../state/files.ts';
 import type { LabNode } from '../state/lab-schema.ts';
 import { nodeAddresses } from '../state/node-addresses.ts';
+import { writeWhole } from '../write-whole.ts';
 
 type NamedNode = Pick<LabNode, 'name' | 'address' | 'secondAddress'>;
 
@@ -22,16 +23,19 @@ export async function ensureResolver(
   nodes: readonly NamedNode[],
   files: ResolverFiles,
 ): Promise<'running' | 'started'> {
-  await writeFile(files.hosts, hostsText(nodes));
-  const running = await resolverProcess(files);
-  if (running !== undefined) {
-    // Reads the names again.
-    process.kill(running, 'SIGHUP');
-    return 'running';
-  }
+  if (await tellNames(nodes, files)) return 'running';
   const command = ['sh', '-euc', startScript, 'sh', ...userPrefix(), ...resolverCommand(addresses, files)];
   await runProgram('ip', ['netns', 'exec', namespace, ...command], { asRoot: true });
   return 'started';
+}
+
+/** Writes down the nodes' names, and has the resolver read them again. Says whether it runs. */
+export async function tellNames(nodes: readonly NamedNode[], files: ResolverFiles): Promise<boolean> {
+  await writeWhole(files.hosts, hostsText(nodes));
+  const running = await resolverProcess(files);
+  if (running === undefined) return false;
+  process.kill(running, 'SIGHUP');
+  return true;
 }
 
 /** Ends the resolver. One that does not run is fine. */

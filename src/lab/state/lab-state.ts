@@ -13,13 +13,20 @@ export async function readLab(files: LabFiles): Promise<LabState | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseLab(files.state, text);
+}
+
+/**
+ * The state that the text of a file describes.
+ * @throws BootstrapError `lab.failed` when it describes none that this version of the program knows
+ */
+export async function parseLab(file: string, text: string): Promise<LabState> {
   try {
     // Not before it is needed: zod comes with it.
     const { labState } = await import('./lab-schema.ts');
     return labState.parse(JSON.parse(text));
   } catch (error) {
-    throw new BootstrapError('lab.failed', `${files.state} does not describe a lab`, {
+    throw new BootstrapError('lab.failed', `${file} does not describe a lab`, {
       hint: 'Remove the lab with `ipvs-bootstrap lab down` and start anew.',
       cause: error,
     });

@@ -35,18 +35,21 @@ export function foreignManifestSteps({ objects, live, version, from }: ForeignMa
   ];
 }
 
-/** The live object that a wanted one stands for; without a namespace, kubectl takes "default" where there has to be one. */
+/**
+ * The live object that a wanted one stands for. One of the whole cluster has no namespace, though its manifest may name
+ * one, as those that charts render do. Without a namespace, kubectl takes "default" where there has to be one.
+ */
 export function findLive(
   wanted: KubernetesObject,
   live: readonly KubernetesObject[],
 ): KubernetesObject | undefined {
-  const { namespace } = wanted.metadata;
+  const { name, namespace = 'default' } = wanted.metadata;
   return live.find(
     ({ apiVersion, kind, metadata }) =>
       kind === wanted.kind &&
       groupOf(apiVersion) === groupOf(wanted.apiVersion) &&
-      metadata.name === wanted.metadata.name &&
-      (metadata.namespace === namespace || (namespace === undefined && metadata.namespace === 'default')),
+      metadata.name === name &&
+      (metadata.namespace === undefined || metadata.namespace === namespace),
   );
 }
 

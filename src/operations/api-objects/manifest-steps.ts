@@ -1,8 +1,10 @@
 // Wanted API objects against live ones: one `kubectl apply` for those that differ.
 import { createHash } from 'node:crypto';
 import { cmd, type Command } from '../../core/command.ts';
+import { Secret } from '../../core/secret.ts';
 import { kubectl } from '../../kube/kubectl.ts';
 import { objectName, type KubernetesObject } from '../../kube/objects/object.ts';
+import { secretValues, withoutSecretValues } from '../../kube/objects/secret-object.ts';
 import { isWithin, restrictTo } from '../../kube/objects/subset.ts';
 import { toYaml, toYamlStream } from '../../render/yaml.ts';
 import type { ExecStep, TextChange } from '../operation.ts';
@@ -30,14 +32,19 @@ export interface Change {
   readonly current: KubernetesObject | undefined;
 }
 
-/** One step for all of them. */
+/** One step for all of them. Where Secrets are among them, their values are shown nowhere. */
 export function applyStep(changes: readonly Change[], command: Command, on: string): ExecStep {
+  const manifest = toYamlStream(changes.map(({ object }) => object));
+  const secrets = changes.flatMap(({ object, current }) =>
+    [object, ...(current === undefined ? [] : [current])].flatMap(secretValues),
+  );
   return {
     kind: 'exec',
     title: titleOf(changes),
     command,
-    stdin: toYamlStream(changes.map(({ object }) => object)),
+    stdin: secrets.length === 0 ? manifest : new Secret(manifest, 'manifest with Secrets'),
     change: combine(changes.map(({ object, current }) => textChange(object, current))),
+    secrets,
     on,
   };
 }
@@ -52,6 +59,7 @@ function titleOf(changes: readonly Change[]): string {
   return `create ${created} and change ${changes.length - created} API objects`;
 }
 
+/** A wanted object with the mark by which it is recognised when it is there. */
 export function annotate(object: KubernetesObject): KubernetesObject {
   const hash = createHash('sha256').update(JSON.stringify(object)).digest('hex').slice(0, 16);
   const annotations = { ...object.metadata.annotations, [appliedAnnotation]: hash };
@@ -66,9 +74,10 @@ function isCurrent(wanted: KubernetesObject, { apiVersion: _, ...live }: Kuberne
 
 function textChange(object: KubernetesObject, current: KubernetesObject | undefined): TextChange {
   const name = objectName(object);
-  if (current === undefined) return { name, after: toYaml(object) };
-  const before = restrictTo(object, { ...current, apiVersion: object.apiVersion });
-  return { name, before: toYaml(before), after: toYaml(object) };
+  const after = toYaml(withoutSecretValues(object));
+  if (current === undefined) return { name, after };
+  const live = withoutSecretValues({ ...current, apiVersion: object.apiVersion });
+  return { name, before: toYaml(restrictTo(object, live)), after };
 }
 
 /** One step, one diff. */

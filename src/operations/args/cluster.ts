@@ -1,9 +1,9 @@
 // The argument `cluster` that the Kubernetes operations share, and the builders' settings made from it.
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
+import { splitNetworks } from '../../core/ip.ts';
 import type { ClusterSettings, KubeProxySettings, NodeSettings } from '../../kube/kubeadm/settings.ts';
 import { parseVersion } from '../../kube/version.ts';
-import { splitNetworks } from './networks.ts';
 import { clusterVersion } from './scalars.ts';
 
 const node = z

@@ -1,6 +1,13 @@
 // Addresses and networks in arguments, and what tells the cluster's own from other people's.
 import { z } from 'zod';
-import { parseCidr, parseIp, parseRange, rangeContains, singleAddressCIDR } from '../../core/ip.ts';
+import {
+  parseCidr,
+  parseIp,
+  parseRange,
+  rangeContains,
+  singleAddressCIDR,
+  splitNetworks,
+} from '../../core/ip.ts';
 import type { ClusterNetworks } from '../../ipvs/compare/ownership.ts';
 import type { ClusterArg } from './cluster.ts';
 
@@ -55,9 +62,4 @@ export function clusterNetworks(
     nodeAddresses: [...nodes.flatMap(({ addresses }) => addresses), ...(elsewhere.nodeAddresses ?? [])],
     excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(vip === null ? [] : [singleAddressCIDR(vip.address)])],
   };
-}
-
-/** Kubernetes writes those of both families as "10.244.0.0/16,fd00:244::/56". */
-export function splitNetworks(text: string): readonly string[] {
-  return text.split(',').map((part) => part.trim());
 }

@@ -2,6 +2,7 @@
 import { cmd, sequence, type Command } from '../../core/command.ts';
 import { isIpv6, parseCidr, rangeContains } from '../../core/ip.ts';
 import type { GatewayRoute, PodNetworkHost } from '../../facts/kubernetes/pod-network-host.ts';
+import { cniResultsDirectory, forEachResult } from '../../kube/cni-results.ts';
 import { isJsonObject, listAt, textAt } from '../../kube/objects/object.ts';
 import { ownPaths } from '../../kube/paths.ts';
 import { commonPluginDirectory, podBridge, podNetworkPaths } from '../../kube/pod-network.ts';
@@ -28,9 +29,9 @@ const flannelInterface = /^flannel[.-]/;
 const flannelDirectories = ['/run/flannel', '/var/lib/cni/flannel'];
 
 /**
- * Its own are: the configuration that the runtime took, which is the first by name; the plugins and the bridge that it
- * names; flannel's interfaces and directories, by their name; and routes to the pods of other nodes. Nothing that was there
- * before is.
+ * Its own are: the configuration that the runtime took, which is the first of all by name, unless a package has brought
+ * it; the plugins and the bridge that it names; flannel's interfaces and directories, by their name; and routes to the pods
+ * of other nodes. Nothing that was there before is.
  * @param podNetworks those of the cluster
  */
 export function networkLeftovers(
@@ -43,7 +44,8 @@ export function networkLeftovers(
   const newFiles = host.files.filter(
     (name) => !before.files.includes(name) && configurationPath(name) !== ownFile,
   );
-  const used = host.configurations.find(({ name }) => newFiles.includes(name));
+  const [first] = host.configurations;
+  const used = first !== undefined && newFiles.includes(first.name) && !first.isPackaged ? first : undefined;
   const { network, types, bridges } = readConfiguration(used?.text);
   const newPrograms = host.programs.filter((name) => !before.programs.includes(name));
   const programs = newPrograms.filter((name) => types.includes(name) || host.links.includes(name));
@@ -78,7 +80,6 @@ export function removeLeftovers({
   routes,
 }: NetworkLeftovers): ExecStep {
   const leases = '/var/lib/cni/networks';
-  const results = '/var/lib/cni/results';
   const ways = routes.map(({ network: to }) => `the route to ${to}`);
   const names = [...files, ...directories, ...interfaces, ...ways];
   return {
@@ -90,12 +91,20 @@ export function removeLeftovers({
     command: sequence([
       ...routes.map(deleteRoute),
       ...interfaces.map(deleteInterface),
-      ...(network === undefined ? [] : [cmd`rm -rf ${`${leases}/${network}`} ${`${results}/${network}-`}*`]),
+      ...(network === undefined ? [] : removeRecords(network, leases)),
       ...(directories.length === 0 ? [] : [cmd`rm -rf ${directories}`]),
       cmd`rm -f ${[...files, ownPaths.podNetworkBefore]}`,
-      cmd`{ rmdir ${[commonPluginDirectory, '/opt/cni', leases, results, '/var/lib/cni']} 2>/dev/null || :; }`,
+      cmd`{ rmdir ${[commonPluginDirectory, '/opt/cni', leases, cniResultsDirectory, '/var/lib/cni']} 2>/dev/null || :; }`,
     ]),
   };
+}
+
+/** The addresses that it has given, and what CNI remembers of its pods. */
+function removeRecords(network: string, leases: string): readonly Command[] {
+  return [
+    cmd`rm -rf ${`${leases}/${network}`}`,
+    forEachResult(cniResultsDirectory, [network], cmd`rm -f "$result"`),
+  ];
 }
 
 function deleteInterface(name: string): Command {

@@ -1,6 +1,7 @@
 // The built-in pod network of one node: CNI configuration and routes to the other nodes' pods, there after a reboot too.
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
+import { splitNetworks } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { podNetworkState, type PodNetworkState } from '../../facts/kubernetes/pod-network.ts';
@@ -13,7 +14,6 @@ import {
   type PodRoute,
 } from '../../kube/pod-network.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
-import { splitNetworks } from '../args/networks.ts';
 import { hostArg } from '../args/scalars.ts';
 import { apiNeeds, apiOf, withApi } from '../args/with-api.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';

@@ -1,9 +1,9 @@
 // What a pod network that is not ours left on a host that has left the cluster.
 import { z } from 'zod';
+import { splitNetworks } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { podNetworkHost } from '../../facts/kubernetes/pod-network-host.ts';
 import { iptablesRules, type IptablesRules } from '../../facts/network/iptables-rules.ts';
-import { splitNetworks } from '../args/networks.ts';
 import { defineOperation, unchanged, type ExecStep } from '../operation.ts';
 import { chainRemovals } from './chain-removals.ts';
 import { networkLeftovers, removeLeftovers, type NetworkLeftovers } from './network-leftovers.ts';

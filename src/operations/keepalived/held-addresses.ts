@@ -6,9 +6,9 @@ export interface HeldAddress {
   readonly interface: string;
 }
 
-/** Reads the lines `ADDRESS/PREFIX dev INTERFACE`. */
+/** Reads the lines `ADDRESS/PREFIX dev INTERFACE`, whatever else they say of the address. */
 export function heldAddresses(text: string): readonly HeldAddress[] {
-  return [...text.matchAll(/^\s*([0-9A-Fa-f:.]+)\/\d+ dev (\S+)$/gm)].map(
+  return [...text.matchAll(/^\s*([0-9A-Fa-f:.]+)\/\d+ dev (\S+)(?: .*)?$/gm)].map(
     ([, address = '', device = '']) => ({ address: canonicalIp(address), interface: device }),
   );
 }

@@ -1,9 +1,10 @@
 // The command lines of kubeadm. What it reads arrives on standard input and is gone when it has ended.
 import { dirname } from 'node:path/posix';
 import { cmd, script, type Command } from '../../core/command.ts';
+import { cniResultsDirectory, forEachResult } from '../../kube/cni-results.ts';
 import type { ClusterSettings } from '../../kube/kubeadm/settings.ts';
 import { kubernetesPaths, ownPaths } from '../../kube/paths.ts';
-import { podBridge, podNetworkName } from '../../kube/pod-network.ts';
+import { podBridge, podNetworkName, podNetworkPaths } from '../../kube/pod-network.ts';
 import { criSocket, has, kubeadmApi } from '../../kube/version-facts.ts';
 import type { KubernetesVersion } from '../../kube/version.ts';
 import { joinInParts } from './join-in-parts.ts';
@@ -12,8 +13,10 @@ import {
   clearKubelet,
   deletePodNamespaces,
   endShims,
+  keepConfigurations,
   noteEtcd,
   notePodNamespaces,
+  restoreConfigurations,
 } from './reset-parts.ts';
 
 /** kubeadm gives its own steps 10 minutes each. */
@@ -92,26 +95,35 @@ export function kubeadmReset(
     manifest: kubernetesPaths.etcdManifest,
     mark: ownPaths.etcdToClear,
   };
-  const namespaces = { networks, results: '/var/lib/cni/results', note: ownPaths.podNamespaces };
+  const configurations = { directory: podNetworkPaths.cniDirectory, kept: ownPaths.cniConfigurations };
+  const isEmptied = has(version, 'resetEmptiesCniDirectory');
+  const namespaces = { networks, results: cniResultsDirectory, note: ownPaths.podNamespaces };
   return cmd`socket=${criSocketPath} bridge=${podBridge}
 set -- ${flags}
 systemctl stop kubelet 2>/dev/null || :
 ${noteEtcd(etcd, leaveEtcd)}
 ${notePodNamespaces(namespaces)}
+${isEmptied ? keepConfigurations(configurations) : cmd``}
+${resetProgram}
+${isEmptied ? restoreConfigurations(configurations) : cmd``}
 ${stopProgram}
 ${endShims(criSocketPath)}
 ${deletePodNamespaces(namespaces)}
 ${clearKubelet(kubernetesPaths.kubeletData)}
 ${clearEtcd(etcd)}
+${forEachResult(cniResultsDirectory, [podNetworkName], cmd`rm -f "$result"`)}
 ${removeProgram}
-rm -f ${[ownPaths.kubeadmConfiguration, ownPaths.initialised, ownPaths.etcdToClear]}`;
+rm -f ${[podNetworkPaths.cni, ownPaths.kubeadmConfiguration, ownPaths.initialised, ownPaths.etcdToClear]}`;
 }
 
-const stopProgram = script(`
+const resetProgram = script(`
 if command -v kubeadm >/dev/null; then
   # Every kubeadm that asks for a confirmation takes this one.
   echo y | kubeadm reset "$@" || exit
 fi
+`);
+
+const stopProgram = script(`
 if command -v ctr >/dev/null && [ -S "$socket" ]; then
   in_cri() { ctr --address "$socket" --namespace k8s.io "$@"; }
   for try in 1 2 3 4 5; do
@@ -133,7 +145,7 @@ fi
 const removeProgram = script(`
 # A node that joins again may get another network for its pods.
 [ ! -e "/sys/class/net/$bridge" ] || ip link delete "$bridge" || exit
-rm -rf /var/lib/cni/networks/ipvs-bootstrap /var/lib/cni/results/ipvs-bootstrap-*
+rm -rf /var/lib/cni/networks/ipvs-bootstrap
 rmdir /var/lib/cni/networks /var/lib/cni/results /var/lib/cni 2>/dev/null
 rm -rf /var/log/pods /var/log/containers
 if cd /etc/kubernetes 2>/dev/null; then

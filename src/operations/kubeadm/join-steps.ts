@@ -91,15 +91,16 @@ function tokenStep({ token, from }: JoinRequest): Step {
   return {
     kind: 'exec',
     title: 'make a token for joining, good for an hour',
-    command: cmd`apply() { printf '%s\\n' "$manifest" | ${kubectl(cmd`apply -f -`)}; }\n${applyToken}`,
+    command: cmd`apply() { printf '%s\\n' "$manifest" | ${kubectl(cmd`apply --validate=false -f -`)}; }\n${applyToken}`,
     stdin: new Secret(tokenManifest(token.reveal()), 'bootstrap token'),
     on: from,
   };
 }
 
 /**
- * The time comes from the control plane's clock, by which the token expires too. printf is a builtin, so the token is in
- * no argument list. Hosts that join at once may both try to create it: the second then finds it.
+ * Unvalidated, as kubectl would fetch the API's whole description for that. The time comes from the control plane's clock,
+ * by which the token expires too. printf is a builtin, so the token is in no argument list. Hosts that join at once may
+ * both try to create it: the second then finds it.
  */
 const applyToken = script(`
 now=$(date +%s) && expiration=$(date -u -d "@$((now + 3600))" +%Y-%m-%dT%H:%M:%SZ) || exit

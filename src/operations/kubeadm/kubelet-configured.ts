@@ -1,5 +1,6 @@
 // How systemd starts the kubelet, as the cluster's version of kubeadm wants it.
 import { z } from 'zod';
+import { splitNetworks } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { kubeletUnitFlags } from '../../kube/kubeadm/kubelet-configuration.ts';
@@ -7,7 +8,6 @@ import { kubernetesPaths } from '../../kube/paths.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { bundleArgs, clusterArg, nodeSettings } from '../args/cluster.ts';
-import { splitNetworks } from '../args/networks.ts';
 import { hostArg } from '../args/scalars.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { defineOperation } from '../operation.ts';

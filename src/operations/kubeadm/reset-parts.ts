@@ -1,5 +1,7 @@
 // The parts of a reset that delete what might be somebody else's; each ends the shell with an error when it fails.
+import { dirname } from 'node:path/posix';
 import { cmd, script, type Command } from '../../core/command.ts';
+import { forEachResult } from '../../kube/cni-results.ts';
 
 interface EtcdPaths {
   readonly data: string;
@@ -79,6 +81,43 @@ for command in $(grep -lszx k8s.io /proc/[0-9]*/cmdline); do
 done
 `);
 
+interface ConfigurationPaths {
+  /** Where the runtime looks for networks, the cluster's and others. */
+  readonly directory: string;
+  /** Has the content until it is back. */
+  readonly kept: string;
+}
+
+/**
+ * Before a `kubeadm reset` that empties the directory. Networks of others stand in it, too, and by its configuration is
+ * known what a pod network has left.
+ */
+export function keepConfigurations({ directory, kept }: ConfigurationPaths): Command {
+  return cmd`directory=${directory} kept=${kept}
+${keepProgram}`;
+}
+
+// One that is there already is of a reset that was interrupted: kubeadm may have emptied the directory meanwhile.
+const keepProgram = script(`
+if [ -d "$kept" ] && [ -d "$directory" ]; then
+  cp -a "$directory/." "$kept/" || exit
+elif [ -d "$directory" ]; then
+  rm -rf "$kept.new" && mkdir -p "$kept.new" && cp -a "$directory/." "$kept.new/" && mv "$kept.new" "$kept" && sync || exit
+fi
+`);
+
+/** After it. */
+export function restoreConfigurations({ directory, kept }: ConfigurationPaths): Command {
+  return cmd`directory=${directory} kept=${kept}
+${restoreProgram}`;
+}
+
+const restoreProgram = script(`
+if [ -d "$kept" ]; then
+  mkdir -p "$directory" && cp -a "$kept/." "$directory/" && sync && rm -rf "$kept" || exit
+fi
+`);
+
 interface NamespacePaths {
   /** Names of the CNI networks whose pods they are. */
   readonly networks: readonly string[];
@@ -90,15 +129,12 @@ interface NamespacePaths {
 
 /** Before `kubeadm reset`, which may take CNI's results away: notes the namespaces of the cluster's pods. */
 export function notePodNamespaces({ networks, results, note }: NamespacePaths): Command {
-  return cmd`results=${results} note=${note} networks=${networks.join(' ')}
-${noteNamespacesProgram}`;
+  return cmd`note=${note}
+mkdir -p ${dirname(note)} && ${forEachResult(results, networks, printNamespace)} | ${cutNamespace} >>"$note" || exit`;
 }
 
-const noteNamespacesProgram = script(`
-mkdir -p "\${note%/*}" && for network in $networks; do for result in "$results/$network"-*; do
-  [ ! -f "$result" ] || grep -o '"sandbox": *"[^"]*/cni-[A-Za-z0-9-]*"' "$result"
-done; done | sed 's/.*\\///; s/"$//' >>"$note" || exit
-`);
+const printNamespace = script(`grep -o '"sandbox": *"[^"]*/cni-[A-Za-z0-9-]*"' "$result"`);
+const cutNamespace = script(`sed 's/.*\\///; s/"$//'`);
 
 /** When the pods have ended; a namespace that somebody is in stays. */
 export function deletePodNamespaces({ note }: Pick<NamespacePaths, 'note'>): Command {

@@ -85,14 +85,13 @@ function checkCgroupVersion(version: KubernetesVersion, found: 1 | 2): readonly 
 }
 
 function checkContainerd(version: KubernetesVersion, found: string): readonly Finding[] {
-  const { oldest, below, advised } = containerdNeed(version);
+  const { oldest, below, until = '', advised } = containerdNeed(version);
   const isOlder = (limit: string): boolean => compareVersions(found, limit) < 0;
   const name = minorOf(version);
   if (below !== undefined && !isOlder(below)) {
     const message = `containerd is ${found}, and the kubelet of Kubernetes ${name} can talk to those before ${below} only`;
-    return [
-      problem('containerd', message, 'Install containerd 1.6 or 1.7, or choose Kubernetes 1.23 or later.'),
-    ];
+    const other = below === '2.0' ? 'Install containerd 1.6 or 1.7, or choose' : 'Choose';
+    return [problem('containerd', message, `${other} Kubernetes ${until} or later.`)];
   }
   if (oldest !== undefined && isOlder(oldest)) {
     const message = `containerd is ${found}, and the kubelet of Kubernetes ${name} wants ${oldest} or later`;

@@ -4,6 +4,7 @@ import { containerdVersion } from '../../facts/host/containerd-version.ts';
 import { programs } from '../../facts/host/programs.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { ask } from '../../facts/fact.ts';
+import { commonPluginDirectory, pluginDirectories } from '../../kube/pod-network.ts';
 import { compareVersions } from '../../platform/distributions.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { absolutePath } from '../args/scalars.ts';
@@ -12,15 +13,16 @@ import { defineOperation } from '../operation.ts';
 
 const path = '/etc/containerd/config.toml';
 
-/** Debian and SUSE, Red Hat, and Kubernetes' own package. */
-const pluginDirectories = ['/usr/lib/cni', '/usr/libexec/cni', '/opt/cni/bin'];
-
 const args = z.strictObject({
   pauseImage: z.string().min(1).meta({ description: "The image that holds a pod's network." }),
-  cniDirectories: z.array(absolutePath).min(1).default(pluginDirectories).meta({
-    description:
-      'Where CNI plugins may lie: the first that has one called `bridge` is taken, or else the first.',
-  }),
+  cniDirectories: z
+    .array(absolutePath)
+    .min(1)
+    .default([...pluginDirectories, commonPluginDirectory])
+    .meta({
+      description:
+        'Where CNI plugins may lie: the first that has one called `bridge` is taken, or else the first.',
+    }),
 });
 
 type ContainerdArgs = z.output<typeof args>;

@@ -1,6 +1,6 @@
 // The proof with names: every node gets a Service's address from the cluster's DNS, by UDP and by TCP.
 import { z } from 'zod';
-import { canonicalIp } from '../../core/ip.ts';
+import { canonicalIp, splitNetworks } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { dnsAnswers, type DnsAnswers, type DnsQuery } from '../../facts/network/dns-answers.ts';
@@ -8,7 +8,6 @@ import { dnsService, viewClusterDns } from '../../kube/objects/cluster-dns-view.
 import type { KubernetesObject } from '../../kube/objects/object.ts';
 import { viewServices } from '../../kube/objects/service-view.ts';
 import { clusterArg } from '../args/cluster.ts';
-import { splitNetworks } from '../args/networks.ts';
 import { nodeArg } from '../args/scalars.ts';
 import { drift } from '../drift.ts';
 import { defineOperation, unchanged, type Plan } from '../operation.ts';

@@ -1,13 +1,13 @@
 // Whose Services claim which outside addresses: any user who may make a Service may name any address.
 import { z } from 'zod';
-import { canonicalIp } from '../../core/ip.ts';
+import { canonicalIp, splitNetworks } from '../../core/ip.ts';
 import { cidrMatcher } from '../../ipvs/address.ts';
 import { formatServiceName } from '../../ipvs/service-name.ts';
 import { viewNodes } from '../../kube/objects/node-view.ts';
 import type { KubernetesObject } from '../../kube/objects/object.ts';
 import { viewServices, type Service } from '../../kube/objects/service-view.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
-import { poolArg, poolMatcher, splitNetworks } from '../args/networks.ts';
+import { poolArg, poolMatcher } from '../args/networks.ts';
 import { apiNeeds, apiOf, withApi } from '../args/with-api.ts';
 import { workloadArgs } from '../args/workloads.ts';
 import { drift } from '../drift.ts';

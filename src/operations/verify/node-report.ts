@@ -27,6 +27,7 @@ export function viewOutside(api: ApiObjects): ClusterView {
   return { ...cluster, services };
 }
 
+/** What is known of one node and its virtual servers, for programs and pictures. */
 export function nodeReport({ node, proxy, proxyMode, outside, table, host }: KnownNode): NodeReport {
   const { nodes, services, endpoints } = outside;
   const { name, address, roles } = node;

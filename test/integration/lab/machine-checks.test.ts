@@ -11,8 +11,11 @@ import { machineStages } from '../../../src/cli/lab-stages.ts';
 import { parseAttempts } from '../../../src/lab/machine-checks/attempts.ts';
 import { machineCheckStage } from '../../../src/lab/machine-checks/stage.ts';
 import { compileCheck, systemCallWay } from '../../../src/lab/machine-checks/user-mode.ts';
+import { newestVersion } from '../../../src/lab/bundle/versions.ts';
 import { groupPlaces } from '../../../src/lab/machine/memory-groups.ts';
+import { defaultKind } from '../../../src/lab/node-kind.ts';
 import { runProgram } from '../../../src/lab/programs/program.ts';
+import { pretendImage } from '../../support/lab-images.ts';
 import { labName, lackingUp, type LackingUp } from '../../support/lab-up.ts';
 import { freePort } from '../../support/sshd.ts';
 
@@ -203,12 +206,12 @@ it('finds nothing wrong with this machine, in a moment', async () => {
   vi.stubEnv('XDG_CACHE_HOME', directory);
   vi.stubEnv('XDG_STATE_HOME', directory);
   // With something to boot from, the mirrors do not matter.
-  mkdirSync(join(directory, 'ipvs-bootstrap/node-image-0'), { recursive: true });
+  const entries = await pretendImage(join(directory, 'ipvs-bootstrap'), defaultKind, newestVersion);
   try {
     const started = performance.now();
     expect(await machineCheckStage(request).run(quiet, signal)).toMatch(/^(seccomp|ptrace only, slower)$/);
     expect(performance.now() - started).toBeLessThan(10_000);
-    expect(readdirSync(join(directory, 'ipvs-bootstrap'))).toEqual(['node-image-0']);
+    expect(readdirSync(join(directory, 'ipvs-bootstrap'))).toEqual(entries);
   } finally {
     vi.unstubAllEnvs();
   }

@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { BootstrapError } from '../../../src/core/errors.ts';
 import { assertServed, servedVersion } from '../../../src/lab/go/module-source.ts';
@@ -77,6 +78,17 @@ it('is told when nobody is there', async () => {
   expect(error.detail).toContain('connection refused');
 });
 
+it('is told without the login for the proxy, also where the words of go have it', async () => {
+  // go refuses to send it over plain HTTP, and says to where.
+  const url = await proxy(() => undefined);
+  const withLogin = url.replace('//', '//t0ken@');
+  const error = await failure(withProxy(withLogin, (workspace) => assertServed(workspace, wanted)));
+  expect(error.detail).toContain('refusing to pass credentials');
+  expect(error.detail).toContain(`GOPROXY=${url}`);
+  expect(inspect(error)).toContain('refusing to pass credentials');
+  expect(inspect(error)).not.toContain('t0ken');
+});
+
 it('is asked for older patch releases until one is served', async () => {
   const asked: string[] = [];
   const url = await proxy((request, response) => {
@@ -97,6 +109,38 @@ it('is asked for older patch releases until one is served', async () => {
     'v0.31.13.info',
     'v0.31.12.info',
   ]);
+});
+
+/** Forbids one version, and knows those of `list`; undefined forbids the list as well. */
+function forbidding(version: string, list: string | undefined): RequestListener {
+  return (request, response) => {
+    const path = request.url ?? '';
+    if (path.endsWith('/list') && list !== undefined) response.end(list);
+    else if (path.endsWith(`/${version}.info`) || path.endsWith('/list')) response.writeHead(403).end('no');
+    else if (path.endsWith('.info')) response.end(`{"Version":"${path.replace(/^.*@v\/|\.info$/g, '')}"}`);
+    else response.end('module k8s.io/kube-proxy\n');
+  };
+}
+
+it.each([
+  ['the list of versions is forbidden as well', undefined],
+  ['the list has the version', 'v0.31.13\nv0.31.14\n'],
+  ['the list says nothing', ''],
+])('is not taken to lack a version that it forbids where %s', async (_, list) => {
+  const url = await proxy(forbidding('v0.31.14', list));
+  const versions = ['v0.31.14', 'v0.31.13'];
+  const error = await failure(
+    withProxy(url, (workspace) => servedVersion(workspace, 'k8s.io/kube-proxy', versions)),
+  );
+  expect(error.message).toContain('k8s.io/kube-proxy v0.31.14, or does not let you have it');
+  expect(error.detail).toContain('403 Forbidden');
+});
+
+it('lacks a version that it forbids where its list lacks it, too', async () => {
+  const url = await proxy(forbidding('v0.31.14', 'v0.31.12\nv0.31.13\n'));
+  const versions = ['v0.31.14', 'v0.31.13'];
+  const served = await withProxy(url, (workspace) => servedVersion(workspace, 'k8s.io/kube-proxy', versions));
+  expect(served).toBe('v0.31.13');
 });
 
 it('leaves nothing of a workspace behind, whatever came of it', async () => {

@@ -43,10 +43,10 @@ beforeAll(async () => {
       imageRepository: 'example.org',
       pauseImage: 'example.org/pause:3.2',
       clusterDns: false,
-      files: ['example.org/net:v1', 'example.org/net:latest'].map((name) => ({
+      files: ['example.org/net:v1', 'example.org/net:latest', 'example.org/masters:v1'].map((name) => ({
         kind: 'image',
         name,
-        use: 'node',
+        use: name.includes('masters') ? 'control-plane' : 'node',
         path: 'image.tar',
         sha256: '0'.repeat(64),
         size: 0,
@@ -61,23 +61,23 @@ afterAll(() => {
 });
 
 /** What the cluster's pod network comes to, or what is said against it, each as `place: message`. */
-async function read(cni: string) {
+async function read(cni: string, more = '') {
   const file = join(directory, 'cluster.yaml');
   writeFileSync(
     file,
     `cluster:
   name: lab
   kubernetes: { version: v1.37.2, source: { bundle: . } }
-  network: { cni: ${cni} }
-hosts: [{ name: master1, address: 10.1.0.1, roles: [control-plane, worker] }]
+  network: { cni: ${cni}${more} }
+hosts: [{ name: master1, address: 10.1.0.1${more === '' ? '' : ', secondAddress: "fd00:1::1"'}, roles: [control-plane, worker] }]
 `,
   );
   const { podNetwork } = await openCluster(file, environment);
   return podNetwork.read();
 }
 
-async function refusal(cni: string): Promise<readonly string[]> {
-  const error = await read(cni).catch((thrown: unknown) => thrown as BootstrapError);
+async function refusal(cni: string, more = ''): Promise<readonly string[]> {
+  const error = await read(cni, more).catch((thrown: unknown) => thrown as BootstrapError);
   const all = 'errors' in error ? (error.errors as readonly BootstrapError[]) : [error as BootstrapError];
   return all.map(
     ({ where, message }) =>
@@ -158,11 +158,59 @@ describe('a manifest', () => {
     expect(await refusalOf(daemonSet('ghcr.io/net:v2'))).toEqual([
       expect.stringContaining("the pod network's image ghcr.io/net:v2 is not in the bundle"),
     ]);
+    expect(await refusalOf(daemonSet('example.org/masters:v1'))).toEqual([
+      expect.stringContaining(
+        "the pod network's image example.org/masters:v1 is in the bundle for control planes only",
+      ),
+    ]);
     const always = 'is in the bundle, but its manifest lets nodes ask a registry for it at each start';
     expect(await refusalOf(daemonSet('example.org/net'))).toEqual([expect.stringContaining(always)]);
     expect(await refusalOf(daemonSet('example.org/net:v1', ', imagePullPolicy: Always'))).toEqual([
       expect.stringContaining(always),
     ]);
+  });
+
+  describe('of flannel, in a cluster with both families,', () => {
+    const both =
+      ', pods: ["10.244.0.0/16", "fd00:10:244:0::/56"], services: ["10.96.0.0/12", "fd00:10:96::/112"]';
+    const refusalOfConfig = (config: object) => {
+      const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } };
+      const object = { ...map, data: { 'net-conf.json': JSON.stringify(config) } };
+      writeFileSync(join(directory, 'net.yaml'), JSON.stringify(object));
+      return refusal('{ manifest: net.yaml }', both);
+    };
+
+    it.each(['fd00:10:244::/56', 'FD00:10:244:0:0::/56'])('may write %s in its own way', async (network) => {
+      const config = { Network: '10.244.0.0/16', EnableIPv6: true, IPv6Network: network };
+      expect(await refusalOfConfig(config)).toEqual([': undefined']);
+    });
+
+    it.each([
+      [
+        'has none of IPv6',
+        { Network: '10.244.0.0/16' },
+        'no network of IPv6, the inventory fd00:10:244:0::/56',
+      ],
+      [
+        'does not switch IPv6 on',
+        { Network: '10.244.0.0/16', IPv6Network: 'fd00:10:244::/56' },
+        'no network of IPv6, the inventory fd00:10:244:0::/56',
+      ],
+      [
+        'switches IPv4 off',
+        { EnableIPv4: false, Network: '10.244.0.0/16', EnableIPv6: true, IPv6Network: 'fd00:10:244::/56' },
+        'no network of IPv4, the inventory 10.244.0.0/16',
+      ],
+      [
+        'has another one',
+        { Network: '10.244.0.0/16', EnableIPv6: true, IPv6Network: 'fd00:10:244::/64' },
+        'the network fd00:10:244::/64, the inventory 10.244.0.0/16,fd00:10:244:0::/56',
+      ],
+    ])('gives pods a network of each: one that %s is refused', async (_, config, message) => {
+      expect(await refusalOfConfig(config)).toEqual([
+        expect.stringContaining(`the manifest's net-conf.json gives pods ${message}`),
+      ]);
+    });
   });
 
   it("gives pods the inventory's network, where it is flannel's", async () => {

@@ -13,6 +13,7 @@ import {
   rangeContains,
   rangeSize,
   rangesOverlap,
+  splitNetworks,
   type Cidr,
   type IpRange,
 } from '../../../src/core/ip.ts';
@@ -176,4 +177,9 @@ describe('rangeContains and rangesOverlap', () => {
       }),
     );
   });
+});
+
+it('the networks of both families stand in one text', () => {
+  expect(splitNetworks('10.244.0.0/16')).toEqual(['10.244.0.0/16']);
+  expect(splitNetworks('10.244.0.0/16, fd00:244::/56')).toEqual(['10.244.0.0/16', 'fd00:244::/56']);
 });

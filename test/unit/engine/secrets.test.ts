@@ -8,6 +8,8 @@ import type { HostRequest } from '../../../src/core/host.ts';
 import { contentBytes, Redactor, Secret } from '../../../src/core/secret.ts';
 import type { RunEvent } from '../../../src/engine/events/events.ts';
 import { openJournal } from '../../../src/engine/events/journal.ts';
+import { textAt, type KubernetesObject } from '../../../src/kube/objects/object.ts';
+import { secretValues } from '../../../src/kube/objects/secret-object.ts';
 import type { FactNeed } from '../../../src/operations/operation.ts';
 import { createJsonScreen } from '../../../src/ui/json-screen.ts';
 import { createPlainScreen } from '../../../src/ui/plain-screen.ts';
@@ -66,8 +68,14 @@ function withRunSecrets(planned: PlannedCase, run: RunSecrets): unknown {
 /** The secrets under a value that are one word; documents consist of these and of what everybody may see. */
 function wordsOf(value: unknown): readonly string[] {
   if (value instanceof Secret) return /^\S{8,}$/.test(value.reveal()) ? [value.reveal()] : [];
+  if (isSecretObject(value)) return secretValues(value).flatMap(wordsOf);
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(wordsOf);
+}
+
+/** One of the API, as a manifest has it. */
+function isSecretObject(value: unknown): value is KubernetesObject {
+  return textAt(value, 'kind') === 'Secret';
 }
 
 interface Shown {
@@ -125,7 +133,7 @@ function talkative(needs: readonly FactNeed[], failsFrom: number) {
 const cases = plannedCases().filter(({ args, facts }) => holdsSecret([args, facts]));
 
 function holdsSecret(value: unknown): boolean {
-  if (value instanceof Secret) return true;
+  if (value instanceof Secret || isSecretObject(value)) return true;
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsSecret);
 }
 
@@ -178,6 +186,7 @@ describe('nothing shows the secrets of', () => {
       'external-ips.configured',
       'file.present',
       'node.joined',
+      'pod-network.applied',
       'virtual-ip.configured',
     ]);
   });

@@ -45,7 +45,9 @@ describe('what a version asks of its nodes', () => {
   });
 
   it.each([
-    ['1.22.17', { below: '2.0' }],
+    ['1.9.11', { below: '1.1', until: '1.10' }],
+    ['1.10.13', { below: '2.0', until: '1.23' }],
+    ['1.22.17', { below: '2.0', until: '1.23' }],
     ['1.23.0', {}],
     ['1.26.0', { oldest: '1.6' }],
     ['1.35.0', { oldest: '1.6', advised: '2.0' }],

@@ -59,7 +59,10 @@ describe('versionPage', () => {
   });
 
   it('knows when both IP families came', () => {
-    expect(said('1.16', 'IP families')).toBe('IPv4 or IPv6: both need 1.17');
+    expect(said('1.16', 'IP families')).toBe('IPv4 or IPv6: both need 1.20');
+    const alpha = 'IPv4 or IPv6: both are alpha here, and with this program need 1.20';
+    expect(said('1.17', 'IP families')).toBe(alpha);
+    expect(said('1.19', 'IP families')).toBe(alpha);
     expect(said('1.20', 'IP families')).toContain('behind the gate IPv6DualStack');
     expect(said('1.21', 'IP families')).toBe('IPv4, IPv6, or both');
   });

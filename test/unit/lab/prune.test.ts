@@ -1,5 +1,5 @@
 // What the cache can do without.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,6 +35,15 @@ describe('an entry of the cache', () => {
     const image = await entry('node-image', { bundle });
     await writeFile(join(root, 'lab.yaml'), `source: { bundle: ${root}/${bundle} }`);
     expect(await names(...(await inventoryTexts(root)))).toEqual([image]);
+  });
+
+  it('is not called unused while an inventory cannot be read', async () => {
+    await symlink('loop.yaml', join(root, 'loop.yaml'));
+    await expect(inventoryTexts(root)).rejects.toThrow(/loop.yaml cannot be read: ELOOP/);
+    await rm(join(root, 'loop.yaml'));
+    await symlink('nowhere', join(root, 'gone.yaml'));
+    await mkdir(join(root, 'directory.yaml'));
+    expect(await inventoryTexts(root)).toEqual(['', '']);
   });
 
   it('is named with its version and its size otherwise', async () => {

@@ -12,6 +12,8 @@ const conflist = JSON.stringify({
   plugins: [{ type: 'flannel', delegate: { hairpinMode: true } }, { type: 'portmap' }],
 });
 
+const container = '0123456789abcdef'.repeat(4);
+
 /** Holds mounts and interfaces that nobody else sees. */
 let holder: ChildProcess;
 beforeEach(async () => {
@@ -83,7 +85,7 @@ echo '${conflist}' >/etc/cni/net.d/10-flannel.conflist
 echo key >/etc/cni/net.d/kubeconfig
 echo program >/opt/cni/bin/flannel
 mkdir -p /var/lib/cni/networks/cbr0 /var/lib/cni/networks/podman /var/lib/cni/results
-touch /var/lib/cni/results/cbr0-1-eth0
+touch /var/lib/cni/results/cbr0-${container}-eth0 /var/lib/cni/results/cbr0-other-${container}-eth0
 ip link add cni0 type bridge && ip link add flannel.1 type vxlan id 1 dev lo dstport 8472 && ip link add other0 type bridge
 mkdir -p /var/lib/cni/flannel /run/flannel
 touch /var/lib/cni/flannel/1 /run/flannel/subnet.env
@@ -98,9 +100,58 @@ ip route add 10.8.0.0/16 via 10.1.0.253 && ip route add 10.244.1.0/24 via 10.1.0
   expect(inside('ls /etc/cni/net.d /opt/cni/bin /var/lib/cni/networks /sys/class/net').split('\n')).toEqual(
     expect.arrayContaining(['87-podman.conflist', 'kubeconfig', 'tuning', 'podman', 'podman0', 'other0']),
   );
+  expect(inside('ls /var/lib/cni/results')).toBe(`cbr0-other-${container}-eth0\n`);
   const { before, programs, interfaces } = look();
   expect({ before, programs }).toEqual({ before: null, programs: ['tuning'] });
-  expect(inside('ls -d /run/flannel /var/lib/cni/* 2>/dev/null; :')).toBe('/var/lib/cni/networks\n');
+  expect(inside('ls -d /run/flannel /var/lib/cni/flannel 2>/dev/null; :')).toBe('');
   expect(inside('ip route').match(/^\S+(?= via)/gm)).toEqual(['10.8.0.0/16', '10.9.0.0/16']);
   expect(interfaces.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['cni0', 'flannel.1']));
+});
+
+it('reads configurations and notes that have no line end at their end', () => {
+  inside(`
+printf '{ "name": "a" }' >/etc/cni/net.d/10-a.conflist
+printf '{ "name": "b" }' >/etc/cni/net.d/20-b.conf
+printf 'file 87-podman.conflist\\ninterface podman0' >/var/lib/ipvs-bootstrap/before-pod-network
+`);
+  const { before, files, configurations } = look();
+  expect(files).toEqual(['10-a.conflist', '20-b.conf', '87-podman.conflist']);
+  expect(configurations.map(({ text }) => JSON.parse(text) as unknown)).toEqual([
+    { name: 'a' },
+    { name: 'b' },
+    { name: 'podman' },
+  ]);
+  expect(configurations.map(({ isPackaged }) => isPackaged)).toEqual([false, false, false]);
+  expect(before).toEqual({
+    files: ['87-podman.conflist'],
+    programs: [],
+    interfaces: ['podman0'],
+    routes: [],
+  });
+});
+
+it('tells the configurations that packages have brought', () => {
+  inside(`
+echo '{}' >/etc/cni/net.d/10-a.conflist
+: >/var/lib/ipvs-bootstrap/before-pod-network
+mkdir /etc/bin && printf '#!/bin/sh\n[ "$2" = /etc/cni/net.d/87-podman.conflist ]\n' >/etc/bin/rpm && chmod +x /etc/bin/rpm
+`);
+  const query = ask(podNetworkHost);
+  const stdout = inside(`PATH=/etc/bin:$PATH; ${query.command.text}`);
+  const { configurations } = query.parse({ stdout, stderr: '', exitCode: 0 });
+  expect(configurations.map(({ name, isPackaged }) => [name, isPackaged])).toEqual([
+    ['10-a.conflist', false],
+    ['87-podman.conflist', true],
+  ]);
+});
+
+it('takes no file that a driver puts beside the interfaces for one', () => {
+  const query = ask(podNetworkHost);
+  const names = inside(`
+mkdir -p /etc/net/lo /etc/net/eth1.100 && echo bond0 >/etc/net/bonding_masters
+mount --bind /etc/net /sys/class/net
+${query.command.text}
+`);
+  const { interfaces } = query.parse({ stdout: names, stderr: '', exitCode: 0 });
+  expect(interfaces.map(({ name }) => name)).toEqual(['eth1.100', 'lo']);
 });

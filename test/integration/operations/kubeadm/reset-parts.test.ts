@@ -1,5 +1,6 @@
 // The parts of a reset that need a kernel: mounts and network namespaces, in namespaces of their own.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -83,7 +84,9 @@ describe("the pods' network namespaces", () => {
     mkdirSync(at('results'), { recursive: true });
     const interfaces = [{ name: 'eth0', mac: '8a:00', sandbox: `/var/run/netns/${namespace}` }];
     const text = JSON.stringify({ kind: 'cniCacheV1', networkName: network, result: { interfaces } });
-    writeFileSync(at('results', `${network}-${namespace}-eth0`), text);
+    // As libcni calls it: network, container and interface.
+    const container = createHash('sha256').update(namespace).digest('hex');
+    writeFileSync(at('results', `${network}-${container}-eth0`), text);
   };
   const sh = (command: Command) => spawnSync('sh', ['-c', command.text], { encoding: 'utf8' });
   const isThere = (name: string) => existsSync(`/run/netns/${name}`);
@@ -91,7 +94,7 @@ describe("the pods' network namespaces", () => {
   it("go when they are of the cluster's networks' pods and nobody is in them", () => {
     result('ipvs-bootstrap', ours);
     result('cbr0', used);
-    result('podman', other);
+    result('cbr0-other', other);
     const user = spawn('ip', ['netns', 'exec', used, 'sleep', '60']);
     try {
       const steps = cmd`${notePodNamespaces(paths())}\nrm -r ${at('results')}\n${deletePodNamespaces(paths())}`;

@@ -59,6 +59,13 @@ describe('a pod that is well', () => {
       'was a try of a Job',
       pod({ phase: 'Failed' }, { metadata: { ownerReferences: [{ kind: 'Job', name: 'backup' }] } }),
     ],
+    [
+      'was driven out, and its ReplicaSet has made another one',
+      pod(
+        { phase: 'Failed', reason: 'Evicted' },
+        { metadata: { ownerReferences: [{ kind: 'ReplicaSet', name: 'coredns-5d78c' }] } },
+      ),
+    ],
   ])('%s', (_case, object) => {
     expect(stateOf(object)).toBe('well');
   });
@@ -173,8 +180,11 @@ describe('a pod that does not run', () => {
       'OOMKilled (exit code 137)',
     ],
     [
-      'was driven out',
-      pod({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' }),
+      'was driven out, and is the only one for its node',
+      pod(
+        { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' },
+        { metadata: { ownerReferences: [{ kind: 'DaemonSet', name: 'kube-proxy' }] } },
+      ),
       'Evicted: The node was low on resource: memory.',
     ],
     [

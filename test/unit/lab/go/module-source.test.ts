@@ -18,10 +18,20 @@ This download does NOT match an earlier download recorded in go.sum.`;
   expect(error.hint).toContain('Nothing of it was used');
 });
 
-it('is a release that is not there, also where a proxy forbids it', () => {
+it('is a release that is not there', () => {
+  const said =
+    'go: k8s.io/kubernetes@v1.99.1: reading https://proxy.example/k8s.io/kubernetes/@v/v1.99.1.info: 404 Not Found';
+  const error = moduleError(wanted, said, 'https://proxy.example', undefined);
+  expect(error.message).toBe('the Go module proxy does not have k8s.io/kubernetes v1.37.2');
+  expect(error.hint).toContain('typing error');
+});
+
+it('may be a release that is not there, or access that is denied, where a proxy forbids it', () => {
   const said =
     'go: k8s.io/kubernetes@v1.99.1: reading https://proxy.example/k8s.io/kubernetes/@v/v1.99.1.info: 403 Forbidden';
-  expect(moduleError(wanted, said, 'https://proxy.example', undefined).message).toContain('does not have');
+  const error = moduleError(wanted, said, 'https://proxy.example', undefined);
+  expect(error.message).toContain('does not have k8s.io/kubernetes v1.37.2, or does not let you have it');
+  expect(error.hint).toMatch(/typing error.*403 Forbidden/s);
 });
 
 it('is the way to the proxy otherwise', () => {
@@ -29,4 +39,14 @@ it('is the way to the proxy otherwise', () => {
   const error = moduleError(wanted, said, 'https://proxy.example', undefined);
   expect(error.message).toContain('cannot be fetched');
   expect(error.detail).toBe(`${said}\n\nGOPROXY=https://proxy.example`);
+});
+
+it('never shows what a proxy lets somebody in by', () => {
+  const proxies = 'https://ada:s3cret@a.example/go|https://t0ken@b.example,https://c.example,direct';
+  const said =
+    'go: x@v1: Get "https://t0ken@b.example/x/@v/v1.info": dial tcp: lookup b.example: no such host';
+  const error = moduleError(wanted, said, proxies, undefined);
+  expect(error.detail).toContain('Get "https://b.example/x/@v/v1.info": dial tcp');
+  expect(error.detail).toContain('GOPROXY=https://a.example/go|https://b.example,https://c.example,direct');
+  expect(error.detail).not.toMatch(/ada|s3cret|t0ken/);
 });

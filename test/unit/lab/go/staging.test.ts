@@ -1,6 +1,6 @@
 // Published versions of Kubernetes' own libraries.
 import { expect, it } from 'vitest';
-import { stagingVersions } from '../../../../src/lab/go/staging.ts';
+import { stagingVersions, type ChooseVersion } from '../../../../src/lab/go/staging.ts';
 
 const goMod = `replace (
 	k8s.io/kube-proxy => ./staging/src/k8s.io/kube-proxy
@@ -24,4 +24,20 @@ it('are those of the release, or of the patch release before where one was never
 it('are asked for by their own name when none is served, for an error that says so', async () => {
   const none = await stagingVersions(goMod, 'v1.37.0', async () => undefined);
   expect(none).toEqual({ 'k8s.io/api': 'v0.37.0', 'k8s.io/kube-proxy': 'v0.37.0' });
+});
+
+it('end when one of them fails: the other questions are stopped, and have ended when the failure is told', async () => {
+  const log: string[] = [];
+  const choose: ChooseVersion = async (module, _, signal) => {
+    if (module === 'k8s.io/api') throw new Error('no network');
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve);
+    });
+    // As a program that is told to end, and takes its time.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    log.push(`${module} has ended`);
+    throw new Error('ended by a signal');
+  };
+  await expect(stagingVersions(goMod, 'v1.31.14', choose)).rejects.toThrow('no network');
+  expect(log).toEqual(['k8s.io/kube-proxy has ended']);
 });

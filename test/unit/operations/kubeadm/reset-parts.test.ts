@@ -1,6 +1,16 @@
 // The parts of a reset that delete, in real shells on folders of their own: what is somebody else's stays.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +20,13 @@ import { checkDirectory, kubernetesRemains } from '../../../../src/facts/kuberne
 import { kubernetesPaths, ownPaths } from '../../../../src/kube/paths.ts';
 import { parseVersion } from '../../../../src/kube/version.ts';
 import { kubeadmReset } from '../../../../src/operations/kubeadm/commands.ts';
-import { clearEtcd, clearKubelet, noteEtcd } from '../../../../src/operations/kubeadm/reset-parts.ts';
+import {
+  clearEtcd,
+  clearKubelet,
+  keepConfigurations,
+  noteEtcd,
+  restoreConfigurations,
+} from '../../../../src/operations/kubeadm/reset-parts.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -94,6 +110,44 @@ describe.each(['sh', 'bash'])('in %s', (shell) => {
     });
   });
 
+  describe("the networks' configurations", () => {
+    const paths = () => ({ directory: at('net.d'), kept: at('state', 'kept') });
+    const empty = () => {
+      for (const name of readdirSync(at('net.d'))) rmSync(at('net.d', name), { recursive: true });
+    };
+
+    it('are there again when kubeadm has emptied their directory', () => {
+      make('net.d', '10-flannel.conflist');
+      make('net.d', 'sub', 'key');
+      chmodSync(at('net.d', 'sub', 'key'), 0o600);
+      expect(run(keepConfigurations(paths()))).toEqual(done);
+      empty();
+      expect(run(restoreConfigurations(paths()))).toEqual(done);
+      expect(readdirSync(at('net.d'))).toEqual(['10-flannel.conflist', 'sub']);
+      expect(statSync(at('net.d', 'sub', 'key')).mode & 0o777).toBe(0o600);
+      expect(readdirSync(at('state'))).toEqual([]);
+    });
+
+    it('are there again after an interruption, and where the directory is a link', () => {
+      make('disk', '10-flannel.conflist');
+      symlinkSync(at('disk'), at('net.d'));
+      make('state', 'kept.new', 'half');
+      expect(run(keepConfigurations(paths()))).toEqual(done);
+      empty();
+      make('disk', '87-podman.conflist');
+      expect(run(keepConfigurations(paths()))).toEqual(done);
+      empty();
+      expect(run(restoreConfigurations(paths()))).toEqual(done);
+      expect(readdirSync(at('disk'))).toEqual(['10-flannel.conflist', '87-podman.conflist']);
+    });
+
+    it('are not missed where there are none', () => {
+      expect(run(keepConfigurations(paths()))).toEqual(done);
+      expect(run(restoreConfigurations(paths()))).toEqual(done);
+      expect(readdirSync(folder)).toEqual([]);
+    });
+  });
+
   describe("the kubelet's directory", () => {
     it('goes', () => {
       make('kubelet', 'pods', 'x', 'etc-hosts');
@@ -130,6 +184,23 @@ describe('a reset', () => {
   ])("of %s keeps kubeadm from emptying somebody else's etcd: %s", (version, isKept) => {
     const { text } = kubeadmReset(parseVersion(version), '/run/containerd/containerd.sock');
     expect(text.includes('set -- "$@" --skip-phases=remove-etcd-member')).toBe(isKept);
+  });
+
+  it.each([
+    ['v1.8.15', true],
+    ['v1.16.15', true],
+    ['v1.17.17', false],
+  ])("of %s keeps the networks' configurations from kubeadm: %s", (version, isKept) => {
+    const { text } = kubeadmReset(parseVersion(version), '/run/containerd/containerd.sock');
+    expect(text.split(ownPaths.cniConfigurations).length > 1).toBe(isKept);
+    if (!isKept) return;
+    const [before = '', after = ''] = text.split('kubeadm reset "$@"');
+    expect(before).toContain(ownPaths.cniConfigurations);
+    expect(after).toContain(ownPaths.cniConfigurations);
+  });
+
+  it('is not over as long as it keeps them', () => {
+    expect(kubernetesRemains.probe(undefined).text).toContain(ownPaths.cniConfigurations);
   });
 
   it("knows of etcd's data by its own mark only", () => {
