@@ -1,4 +1,5 @@
-// Three kinds of tests: unit (no I/O beyond files), integration (real sshd), e2e (the lab: a real cluster).
+// Three kinds of tests: unit (no I/O beyond files), integration (real sshd), e2e (the lab: a real cluster). And one that is
+// no part of `npm test`, for its time: flannel.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -31,6 +32,15 @@ export default defineConfig({
           hookTimeout: 50 * 60_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'flannel',
+          include: ['test/flannel/*.test.ts'],
+          testTimeout: 20 * 60_000,
+          hookTimeout: 50 * 60_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -10,6 +10,12 @@ export interface VirtualInterface {
   readonly kind: 'bridge' | 'vxlan' | 'other';
 }
 
+/** A route to a network behind another host. */
+export interface GatewayRoute {
+  readonly network: string;
+  readonly gateway: string;
+}
+
 /** What was there before a pod network that is not ours. */
 export interface NetworkNote {
   /** Names of files in /etc/cni/net.d. */
@@ -17,6 +23,8 @@ export interface NetworkNote {
   /** Names of programs in /opt/cni/bin. */
   readonly programs: readonly string[];
   readonly interfaces: readonly string[];
+  /** The networks that routes led to. */
+  readonly routes: readonly string[];
 }
 
 /** A file that configures a network. */
@@ -27,7 +35,7 @@ export interface NetworkConfiguration {
   readonly isPackaged: boolean;
 }
 
-export interface PodNetworkHost extends Omit<NetworkNote, 'interfaces'> {
+export interface PodNetworkHost extends Pick<NetworkNote, 'files' | 'programs'> {
   /** Whether the host is a node, or becomes one. */
   readonly isNode: boolean;
   /** Null as long as no pod network but ours was prepared here. */
@@ -39,6 +47,8 @@ export interface PodNetworkHost extends Omit<NetworkNote, 'interfaces'> {
   /** Those of the programs that are links into that directory. */
   readonly links: readonly string[];
   readonly interfaces: readonly VirtualInterface[];
+  /** Of the main table, but for default routes. */
+  readonly routes: readonly GatewayRoute[];
 }
 
 export const podNetworkHost: Fact<PodNetworkHost> = {
@@ -60,6 +70,7 @@ ${program}`,
             files: all(/^before file (.+)$/gm),
             programs: all(/^before program (.+)$/gm),
             interfaces: all(/^before interface (.+)$/gm),
+            routes: all(/^before route (.+)$/gm),
           }
         : null,
       files: all(/^file (.+)$/gm),
@@ -71,6 +82,9 @@ ${program}`,
         name,
         kind: kind === 'bridge' || kind === 'vxlan' ? kind : 'other',
       })),
+      routes: [...stdout.matchAll(/^route (\S+\/\d+) via (?:inet6? )?(\S+) /gm)].map(
+        ([, network = '', gateway = '']) => ({ network, gateway }),
+      ),
     };
   },
 };
@@ -112,6 +126,7 @@ for path in /sys/class/net/*; do
   case " $(echo $vxlans) " in *" $name "*) kind=vxlan;; esac
   echo "interface $kind $name"
 done
+for family in -4 -6; do ip "$family" route show 2>/dev/null | sed 's/^/route /'; done
 echo checked
 `);
 

@@ -7,10 +7,10 @@ import { isJsonObject, listAt, numberAt, textAt, valueAt, type KubernetesObject 
  */
 export interface PodState {
   readonly name: string;
+  readonly namespace: string;
   /** `null` as long as no node was chosen. */
   readonly node: string | null;
-  /** The value of its label k8s-app, which tells the pods of kubeadm's addons. */
-  readonly app: string | null;
+  readonly labels: Readonly<Record<string, string>>;
   readonly state: 'well' | 'starting' | 'failing';
   /** Such as `CrashLoopBackOff: Error (exit code 1): …`; `null` for one that is well. */
   readonly reason: string | null;
@@ -33,8 +33,9 @@ const graceMs = 60_000;
 export function podState(pod: KubernetesObject, around: PodSurroundings): PodState {
   return {
     name: pod.metadata.name,
+    namespace: pod.metadata.namespace ?? 'default',
     node: textAt(pod, 'spec', 'nodeName') ?? null,
-    app: pod.metadata.labels?.['k8s-app'] ?? null,
+    labels: pod.metadata.labels ?? {},
     ...healthOf(pod, around),
   };
 }

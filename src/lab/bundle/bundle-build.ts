@@ -1,13 +1,12 @@
 // Puts the Kubernetes bundle together: programs, images, packages, and the manifest that lists them, written last.
-import { copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { digestFile, type FileDigest } from '../../bundle/digest.ts';
 import { manifestFileName, type BundleFile, type BundleManifest } from '../../bundle/manifest.ts';
 import type { CacheEntry } from '../cache.ts';
 import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
-import { downloadPackages, resolveClosure, type DebianPackage } from '../debian/resolve.ts';
-import { buildImage, imageShortName } from './image-build.ts';
-import { imageRecipes, type ImageRecipe } from './image-recipes.ts';
+import { imageRecipes } from './image-recipes.ts';
+import { addImages, resolveImages } from './image-set.ts';
 import { nodePackageSets, type NodePackageSet } from './node-packages.ts';
 import type { KubernetesRelease } from './release.ts';
 import { imageRepository, nodePrograms } from './versions.ts';
@@ -15,60 +14,33 @@ import { imageRepository, nodePrograms } from './versions.ts';
 /** To be raised when the code of this folder changes what comes out, other than by a recipe or a version. */
 const recipe = 5;
 
-interface ImageParts {
-  readonly recipe: ImageRecipe;
-  readonly packages: readonly DebianPackage[];
-}
-
 /** The cache entry of the bundle of a release; takes about half a minute. */
 export async function kubernetesBundle(
   context: BuildContext,
   release: KubernetesRelease,
 ): Promise<CacheEntry> {
   const { programs } = release;
+  const recipes = imageRecipes(release);
   const sets = await nodePackageSets(context);
   const resolveKey = async () => ({
     recipe,
     kubernetesVersion: release.version,
     programs: basename(programs),
     nodePackages: sets.map(({ directory }) => basename(directory)),
-    images: await resolveImages(context, release),
+    images: await resolveImages(context, recipes),
   });
   return cachedFromDebian(context, 'bundle', resolveKey, async (directory) => {
-    const images = await resolveImages(context, release);
-    const downloads = join(directory, 'downloads');
-    await mkdir(downloads);
-    context.report('downloading packages');
-    await downloadPackages(context.apt, allPackages(images), downloads, context.signal);
+    const images = await resolveImages(context, recipes);
     const files = [
       ...(await addPrograms(directory, programs)),
-      ...(await addImages(context, images, { directory, downloads, programs })),
+      ...(await addImages(context, images, { directory, programs })),
       ...(await addPackages(directory, sets)),
     ];
-    await rm(downloads, { recursive: true });
     await writeFile(
       join(directory, manifestFileName),
       `${JSON.stringify(manifest(release, files), null, 2)}\n`,
     );
   });
-}
-
-async function resolveImages(
-  context: BuildContext,
-  release: KubernetesRelease,
-): Promise<readonly ImageParts[]> {
-  const images = imageRecipes(release).map(async (image) => {
-    const request = { install: image.packages, without: image.without };
-    const packages =
-      image.packages.length === 0 ? [] : await resolveClosure(context.apt, request, context.signal);
-    return { recipe: image, packages };
-  });
-  return Promise.all(images);
-}
-
-function allPackages(images: readonly ImageParts[]): readonly DebianPackage[] {
-  const all = images.flatMap(({ packages }) => packages);
-  return [...new Map(all.map((item) => [item.fileName, item])).values()];
 }
 
 async function addPrograms(directory: string, programs: string): Promise<readonly BundleFile[]> {
@@ -86,25 +58,6 @@ async function addPrograms(directory: string, programs: string): Promise<readonl
 async function addFile(source: string, target: string): Promise<FileDigest> {
   await link(source, target).catch(() => copyFile(source, target));
   return digestFile(target);
-}
-
-async function addImages(
-  context: BuildContext,
-  images: readonly ImageParts[],
-  places: { readonly directory: string; readonly downloads: string; readonly programs: string },
-): Promise<readonly BundleFile[]> {
-  const { directory, downloads, programs } = places;
-  await mkdir(join(directory, 'images'));
-  const files: BundleFile[] = [];
-  for (const { recipe: image, packages } of images) {
-    const { name, use } = image;
-    context.report(`building image ${name}`);
-    const path = `images/${imageShortName(name)}.tar`;
-    const sources = { packages, downloads, programs };
-    await buildImage(context, image, sources, { work: join(directory, 'work'), file: join(directory, path) });
-    files.push({ kind: 'image', name, use, path, ...(await digestFile(join(directory, path))) });
-  }
-  return files;
 }
 
 async function addPackages(

@@ -80,6 +80,7 @@ async function addOwnFiles(recipe: ImageRecipe, sources: ImageSources, root: str
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true });
     if ('linkTo' in content) await symlink(content.linkTo, target);
+    else if ('program' in content) await copyFile(join(sources.programs, content.program), target);
     else await writeFile(target, content.text, { mode: content.executable === true ? 0o755 : 0o644 });
   }
 }

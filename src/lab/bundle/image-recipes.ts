@@ -19,7 +19,10 @@ export interface ImageRecipe {
 }
 
 export type ImageFile =
-  { readonly text: string; readonly executable?: boolean } | { readonly linkTo: string };
+  | { readonly text: string; readonly executable?: boolean }
+  | { readonly linkTo: string }
+  /** One of the programs that were built. */
+  | { readonly program: string };
 
 /** Name lookup and user names, which programs expect to find; with no nsswitch.conf, Go asks DNS before /etc/hosts. */
 const commonFiles: ImageRecipe['files'] = {
@@ -30,27 +33,28 @@ const commonFiles: ImageRecipe['files'] = {
   '/etc/nsswitch.conf': { text: 'passwd: files\ngroup: files\nhosts: files dns\n' },
 };
 
-const empty = { packages: [], without: [], files: commonFiles, directories: ['/tmp', '/run'] };
+/** What an image has that needs no more than its program. */
+export const emptyImage = { packages: [], without: [], files: commonFiles, directories: ['/tmp', '/run'] };
 
 function controlPlane(program: string, { version }: KubernetesRelease): ImageRecipe {
   const name = `${imageRepository}/${program}:${version}`;
-  return { ...empty, name, use: 'control-plane', program, entrypoint: [`/usr/local/bin/${program}`] };
+  return { ...emptyImage, name, use: 'control-plane', program, entrypoint: [`/usr/local/bin/${program}`] };
 }
 
 function kubeProxy({ version }: KubernetesRelease): ImageRecipe {
   return {
-    ...empty,
+    ...emptyImage,
     name: `${imageRepository}/kube-proxy:${version}`,
     use: 'node',
     program: 'kube-proxy',
     packages: ['conntrack', 'ipset', 'iptables', 'kmod'],
-    // Debian makes these links when iptables is installed, and to this same variant: nodes and kube-proxy must agree.
     files: { ...commonFiles, ...iptablesLinks() },
     entrypoint: ['/usr/local/bin/kube-proxy'],
   };
 }
 
-function iptablesLinks(): ImageRecipe['files'] {
+/** Debian makes these links when iptables is installed, and to this same variant: a node and its pods must agree. */
+export function iptablesLinks(): ImageRecipe['files'] {
   const commands = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
   return Object.fromEntries(
     commands.map((name) => [`/usr/sbin/${name}`, { linkTo: 'xtables-nft-multi' }] as const),
@@ -58,7 +62,11 @@ function iptablesLinks(): ImageRecipe['files'] {
 }
 
 function etcd({ tags, hasOwnEtcd }: KubernetesRelease): ImageRecipe {
-  const image = { ...empty, name: `${imageRepository}/etcd:${tags.etcd}`, use: 'control-plane' } as const;
+  const image = {
+    ...emptyImage,
+    name: `${imageRepository}/etcd:${tags.etcd}`,
+    use: 'control-plane',
+  } as const;
   if (hasOwnEtcd) return { ...image, program: 'etcd', entrypoint: ['/usr/local/bin/etcd'] };
   return {
     ...image,
@@ -72,13 +80,13 @@ function etcd({ tags, hasOwnEtcd }: KubernetesRelease): ImageRecipe {
 /** The cluster DNS. kubeadm gives arguments only. */
 function coredns(tag: string): ImageRecipe {
   const name = `${imageRepository}/coredns:${tag}`;
-  return { ...empty, name, use: 'node', program: 'coredns', entrypoint: ['/usr/local/bin/coredns'] };
+  return { ...emptyImage, name, use: 'node', program: 'coredns', entrypoint: ['/usr/local/bin/coredns'] };
 }
 
 /** Holds a pod's network namespace: does nothing, and goes when told to. */
 function pause({ tags }: KubernetesRelease): ImageRecipe {
   return {
-    ...empty,
+    ...emptyImage,
     name: `${imageRepository}/pause:${tags.pause}`,
     use: 'node',
     packages: ['busybox-static'],
@@ -100,14 +108,14 @@ wait
 
 /** Answers every request with the name of its pod, so that it shows which one a load balancer chose. */
 const nginx: ImageRecipe = {
-  ...empty,
+  ...emptyImage,
   name: workloadImage,
   use: 'workload',
   packages: ['nginx'],
   // Only needed to ask questions at installation and to upgrade a running server.
   without: ['debconf', 'iproute2'],
   files: { ...commonFiles, '/etc/nginx/nginx.conf': { text: nginxConfiguration() } },
-  directories: [...empty.directories, '/var/lib/nginx', '/var/log/nginx'],
+  directories: [...emptyImage.directories, '/var/lib/nginx', '/var/log/nginx'],
   entrypoint: ['/usr/sbin/nginx', '-e', 'stderr'],
 };
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { viewClusterDns } from '../../kube/objects/cluster-dns-view.ts';
 import { apiArgs } from '../args/api.ts';
-import { dnsPodsNotWell, podHint, podInWords, systemPodsNeed } from '../args/system-pods.ts';
+import { dnsPodLabels, podsNeed, podsNotWell, waitForPods } from '../args/pods.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
 import { defineOperation, unchanged, type Plan } from '../operation.ts';
 
@@ -20,23 +20,18 @@ export const clusterDnsReady = defineOperation({
     from: \${{ cluster.firstControlPlane }}
     version: \${{ cluster.kubernetes.version }}
 `,
-  needs: (api) => [...apiNeeds(api), systemPodsNeed(api)],
+  needs: (api) => [...apiNeeds(api), podsNeed(api)],
   plan: (api, facts) =>
     withApi(api, facts, (objects): Plan => {
       const missing = viewClusterDns(objects)?.deployments.filter(({ isComplete }) => !isComplete) ?? [];
       if (missing.length === 0) return unchanged;
-      const { query, host } = systemPodsNeed(api);
+      const { query, host } = podsNeed(api);
       const system = facts.get(query, host);
-      const pods = system.reachable ? dnsPodsNotWell(system.pods) : [];
-      const [worst] = pods;
+      const pods = system.reachable ? podsNotWell(system.pods, dnsPodLabels) : [];
       const counts = missing.map(
         ({ name, available, wanted }) =>
           `the cluster's DNS (Deployment kube-system/${name}) has ${available} of ${wanted} pods available`,
       );
-      return {
-        steps: [],
-        pending: [...counts, ...(worst === undefined ? [] : [podInWords(worst)])].join('; '),
-        ...(worst?.state === 'failing' ? { pendingHint: podHint(worst) } : {}),
-      };
+      return { steps: [], ...waitForPods(counts, pods) };
     }),
 });

@@ -1,6 +1,7 @@
 // What a pod network that is not ours leaves on a host: what can be told to be its, and what cannot.
 import { cmd, sequence, type Command } from '../../core/command.ts';
-import type { PodNetworkHost } from '../../facts/kubernetes/pod-network-host.ts';
+import { isIpv6, parseCidr, rangeContains } from '../../core/ip.ts';
+import type { GatewayRoute, PodNetworkHost } from '../../facts/kubernetes/pod-network-host.ts';
 import { cniResultsDirectory, forEachResult } from '../../kube/cni-results.ts';
 import { isJsonObject, listAt, textAt } from '../../kube/objects/object.ts';
 import { ownPaths } from '../../kube/paths.ts';
@@ -13,6 +14,10 @@ export interface NetworkLeftovers {
   /** Whole paths of files. */
   readonly files: readonly string[];
   readonly interfaces: readonly string[];
+  /** Directories of its own. */
+  readonly directories: readonly string[];
+  /** To the pods of other nodes. */
+  readonly routes: readonly GatewayRoute[];
   readonly isFlannel: boolean;
   /** Came while the host was a node, from nobody knows whom: paths, and names of interfaces. */
   readonly unknown: readonly string[];
@@ -20,11 +25,19 @@ export interface NetworkLeftovers {
 
 const flannelInterface = /^flannel[.-]/;
 
+/** Where flannel notes the host's network, and its plugin what it made for each pod. */
+const flannelDirectories = ['/run/flannel', '/var/lib/cni/flannel'];
+
 /**
  * Its own are: the configuration that the runtime took, which is the first of all by name, unless a package has brought
- * it; the plugins and the bridge that it names; and flannel's interfaces, by their name. Nothing that was there before is.
+ * it; the plugins and the bridge that it names; flannel's interfaces and directories, by their name; and routes to the pods
+ * of other nodes. Nothing that was there before is.
+ * @param podNetworks those of the cluster
  */
-export function networkLeftovers(host: PodNetworkHost): NetworkLeftovers | undefined {
+export function networkLeftovers(
+  host: PodNetworkHost,
+  podNetworks: readonly string[] = [],
+): NetworkLeftovers | undefined {
   const { before } = host;
   if (before === null) return undefined;
   const ownFile = podNetworkPaths.cni;
@@ -38,13 +51,18 @@ export function networkLeftovers(host: PodNetworkHost): NetworkLeftovers | undef
   const programs = newPrograms.filter((name) => types.includes(name) || host.links.includes(name));
   const newInterfaces = host.interfaces.filter(({ name }) => !before.interfaces.includes(name));
   const interfaces = newInterfaces
-    .filter(({ name, kind }) => bridges.includes(name) || (kind === 'vxlan' && flannelInterface.test(name)))
+    .filter(({ name, kind }) => bridges.includes(name) || (kind === 'vxlan' && isFlannels(name)))
     .map(({ name }) => name);
+  const isFlannel = types.includes('flannel') || interfaces.some(isFlannels);
   return {
     network,
     files: [...(used === undefined ? [] : [configurationPath(used.name)]), ...programs.map(programPath)],
     interfaces,
-    isFlannel: types.includes('flannel') || interfaces.some((name) => flannelInterface.test(name)),
+    directories: isFlannel && !before.interfaces.some(isFlannels) ? flannelDirectories : [],
+    routes: host.routes.filter(
+      ({ network: to }) => !before.routes.includes(to) && podNetworks.some((pods) => isPartOf(to, pods)),
+    ),
+    isFlannel,
     unknown: [
       ...newFiles.filter((name) => name !== used?.name).map(configurationPath),
       ...newPrograms.filter((name) => !programs.includes(name)).map(programPath),
@@ -54,9 +72,16 @@ export function networkLeftovers(host: PodNetworkHost): NetworkLeftovers | undef
 }
 
 /** Takes away what is known to be the network's. The note goes along with it, so that nothing is taken for it later. */
-export function removeLeftovers({ network, files, interfaces }: NetworkLeftovers): ExecStep {
+export function removeLeftovers({
+  network,
+  files,
+  directories,
+  interfaces,
+  routes,
+}: NetworkLeftovers): ExecStep {
   const leases = '/var/lib/cni/networks';
-  const names = [...files, ...interfaces];
+  const ways = routes.map(({ network: to }) => `the route to ${to}`);
+  const names = [...files, ...directories, ...interfaces, ...ways];
   return {
     kind: 'exec',
     title:
@@ -64,8 +89,10 @@ export function removeLeftovers({ network, files, interfaces }: NetworkLeftovers
         ? 'forget what there was of pod networks'
         : `remove what the pod network left: ${names.join(', ')}`,
     command: sequence([
+      ...routes.map(deleteRoute),
       ...interfaces.map(deleteInterface),
       ...(network === undefined ? [] : removeRecords(network, leases)),
+      ...(directories.length === 0 ? [] : [cmd`rm -rf ${directories}`]),
       cmd`rm -f ${[...files, ownPaths.podNetworkBefore]}`,
       cmd`{ rmdir ${[commonPluginDirectory, '/opt/cni', leases, cniResultsDirectory, '/var/lib/cni']} 2>/dev/null || :; }`,
     ]),
@@ -82,6 +109,24 @@ function removeRecords(network: string, leases: string): readonly Command[] {
 
 function deleteInterface(name: string): Command {
   return cmd`{ [ ! -e ${`/sys/class/net/${name}`} ] || ip link delete ${name}; }`;
+}
+
+/** It may go with an interface, or have gone already. */
+function deleteRoute({ network, gateway }: GatewayRoute): Command {
+  const ip = isIpv6(network) ? cmd`ip -6 route` : cmd`ip -4 route`;
+  return cmd`{ [ -z "$(${ip} show ${network})" ] || ${ip} delete ${network} via ${gateway}; }`;
+}
+
+function isFlannels(name: string): boolean {
+  return flannelInterface.test(name);
+}
+
+/** Whether all addresses of a network are among those of another one. */
+function isPartOf(network: string, whole: string): boolean {
+  const [part, all] = [parseCidr(network), parseCidr(whole)];
+  if (part === undefined || all === undefined) return false;
+  const { family } = part;
+  return [part.first, part.last].every((value) => rangeContains(all, { family, value }));
 }
 
 /** Pods' ends of their links go with the pods; the others are Kubernetes' and ours. */

@@ -5,12 +5,13 @@ import { awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { namedObjects, type ObjectToFind } from '../../facts/kubernetes/named-objects.ts';
 import { podNetworkHost, type PodNetworkHost } from '../../facts/kubernetes/pod-network-host.ts';
 import { manifestObject } from '../../kube/objects/manifest.ts';
-import { objectName, type KubernetesObject } from '../../kube/objects/object.ts';
+import { isJsonObject, objectName, valueAt, type KubernetesObject } from '../../kube/objects/object.ts';
 import { viewWorkload } from '../../kube/objects/workload-view.ts';
 import { podNetworkPaths } from '../../kube/pod-network.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { findLive, foreignManifestSteps } from '../api-objects/foreign-manifest-steps.ts';
 import { apiArgs } from '../args/api.ts';
+import { podsNeed, podsNotWell, waitForPods } from '../args/pods.ts';
 import { defineOperation, type Problem } from '../operation.ts';
 
 export const podNetworkApplied = defineOperation({
@@ -37,6 +38,7 @@ export const podNetworkApplied = defineOperation({
   needs: ({ objects, from }) => [
     { query: liveQuery(objects), host: from },
     { query: ask(podNetworkHost), host: from },
+    ...workloadNamespaces(objects).map((namespace) => podsNeed({ from }, namespace)),
   ],
   reactsTo: (_args, { operation }) => ['control-plane.initialized', 'node.joined'].includes(operation),
   plan({ objects, from, version }, facts) {
@@ -45,8 +47,15 @@ export const podNetworkApplied = defineOperation({
     const problems = otherNetworks(facts.get(ask(podNetworkHost), from), objects, api.items);
     if (problems.length > 0) return { steps: [], problems };
     const steps = foreignManifestSteps({ objects, live: api.items, version: parseVersion(version), from });
-    const waiting = objects.flatMap((object) => progressOf(object, api.items));
-    return { steps, ...(waiting.length === 0 ? {} : { pending: waiting.join(', ') }) };
+    const unfinished = objects.flatMap((object) => unfinishedWorkload(findLive(object, api.items)));
+    if (unfinished.length === 0) return { steps };
+    const pods = unfinished.flatMap(({ namespace, podLabels }) => {
+      const { query, host } = podsNeed({ from }, namespace);
+      const answer = facts.get(query, host);
+      return answer.reachable ? podsNotWell(answer.pods, podLabels) : [];
+    });
+    const progress = unfinished.map(({ inWords }) => inWords);
+    return { steps, ...waitForPods(progress, pods) };
   },
 });
 
@@ -74,9 +83,33 @@ function otherNetworks(
     }));
 }
 
-function progressOf(object: KubernetesObject, live: readonly KubernetesObject[]): readonly string[] {
-  const found = findLive(object, live);
-  const progress = found && viewWorkload(found);
-  if (progress === undefined || progress.isComplete) return [];
-  return [`${objectName(object)} has ${progress.ready} of ${progress.wanted} pods ready`];
+/** Without one, kubectl takes "default". */
+function namespaceOf({ metadata }: KubernetesObject): string {
+  return metadata.namespace ?? 'default';
+}
+
+function workloadNamespaces(objects: readonly KubernetesObject[]): readonly string[] {
+  const workloads = objects.filter((object) => viewWorkload(object) !== undefined);
+  return [...new Set(workloads.map(namespaceOf))];
+}
+
+interface UnfinishedWorkload {
+  readonly inWords: string;
+  readonly namespace: string;
+  /** What its selector asks for; expressions in it only narrow that down. */
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
+/** None, or the one, when it has not all its pods yet. */
+function unfinishedWorkload(live: KubernetesObject | undefined): readonly UnfinishedWorkload[] {
+  const progress = live && viewWorkload(live);
+  if (live === undefined || progress === undefined || progress.isComplete) return [];
+  const labels = valueAt(live, 'spec', 'selector', 'matchLabels');
+  return [
+    {
+      inWords: `${objectName(live)} has ${progress.ready} of ${progress.wanted} pods ready`,
+      namespace: namespaceOf(live),
+      podLabels: isJsonObject(labels) ? (labels as Readonly<Record<string, string>>) : {},
+    },
+  ];
 }

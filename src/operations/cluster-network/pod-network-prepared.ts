@@ -61,12 +61,13 @@ function inTheWay({ name }: { readonly name: string }): string {
   return `another network is configured on this host: the runtime takes the first file in ${podNetworkPaths.cniDirectory} by its name, and ${name} is there already`;
 }
 
-function noteSteps({ before, files, programs, interfaces }: PodNetworkHost): readonly Step[] {
+function noteSteps({ before, files, programs, interfaces, routes }: PodNetworkHost): readonly Step[] {
   if (before !== null) return [];
   const lines = [
     ...files.map((name) => `file ${name}`),
     ...programs.map((name) => `program ${name}`),
     ...interfaces.map(({ name }) => `interface ${name}`),
+    ...routes.map(({ network }) => `route ${network}`),
   ];
   return [
     {

@@ -1,5 +1,6 @@
 // What a pod network that is not ours left on a host that has left the cluster.
 import { z } from 'zod';
+import { splitNetworks } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { podNetworkHost } from '../../facts/kubernetes/pod-network-host.ts';
 import { iptablesRules, type IptablesRules } from '../../facts/network/iptables-rules.ts';
@@ -11,15 +12,20 @@ export const podNetworkRemoved = defineOperation({
   name: 'pod-network.removed',
   summary:
     'Removes what a pod network that is not ours has left on the host, as far as it can be told to be its, and names the rest.',
-  args: z.strictObject({}),
+  args: z.strictObject({
+    pods: z
+      .string()
+      .meta({ description: "The pods' networks, as `${{ cluster.network.pods }}` gives them." }),
+  }),
   example: `
 - name: Remove what the pod network left
   op: pod-network.removed # after cluster.left: until then its pods run
+  with: { pods: '\${{ cluster.network.pods }}' }
 `,
   needs: () => [{ query: ask(podNetworkHost) }, { query: ask(iptablesRules) }],
   reactsTo: (_args, { operation, isHere }) => isHere && operation === 'cluster.left',
-  plan(_args, facts) {
-    const leftovers = networkLeftovers(facts.get(ask(podNetworkHost)));
+  plan({ pods }, facts) {
+    const leftovers = networkLeftovers(facts.get(ask(podNetworkHost)), splitNetworks(pods));
     if (leftovers === undefined) return unchanged;
     const { unknown } = leftovers;
     return {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dnsService, viewClusterDns, type ClusterDns } from '../../kube/objects/cluster-dns-view.ts';
 import type { PodState } from '../../kube/objects/pod-state.ts';
 import { apiArgs } from '../args/api.ts';
-import { dnsPodsNotWell, podHint, podInWords, systemPodsNeed } from '../args/system-pods.ts';
+import { dnsPodLabels, podHint, podInWords, podsNeed, podsNotWell } from '../args/pods.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
 import { drift } from '../drift.ts';
 import { defineOperation, unchanged, type Plan, type Problem } from '../operation.ts';
@@ -22,7 +22,7 @@ export const clusterDnsServed = defineOperation({
     version: \${{ cluster.kubernetes.version }}
 `,
   problemCode: 'verify.drift',
-  needs: (api) => [...apiNeeds(api), systemPodsNeed(api)],
+  needs: (api) => [...apiNeeds(api), podsNeed(api)],
   plan: (api, facts) =>
     withApi(
       api,
@@ -32,11 +32,11 @@ export const clusterDnsServed = defineOperation({
         if (dns === undefined) return unchanged;
         if (dns.service === undefined) return { steps: [], problems: [withoutService(dns)] };
         if (dns.ready > 0) return unchanged;
-        const { query, host } = systemPodsNeed(api);
+        const { query, host } = podsNeed(api);
         const system = facts.get(query, host);
         return {
           steps: [],
-          problems: [unserved(dns, system.reachable ? dnsPodsNotWell(system.pods)[0] : undefined)],
+          problems: [unserved(dns, system.reachable ? podsNotWell(system.pods, dnsPodLabels)[0] : undefined)],
         };
       },
       unchanged,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { viewNodes } from '../../kube/objects/node-view.ts';
 import type { PodState } from '../../kube/objects/pod-state.ts';
 import { apiArgs } from '../args/api.ts';
-import { podHint, podInWords, systemPodsNeed } from '../args/system-pods.ts';
+import { podHint, podInWords, podsNeed } from '../args/pods.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
 import { drift } from '../drift.ts';
 import { defineOperation, unchanged, type Plan, type Problem } from '../operation.ts';
@@ -23,13 +23,13 @@ export const systemPodsRunning = defineOperation({
     version: \${{ cluster.kubernetes.version }}
 `,
   problemCode: 'verify.drift',
-  needs: (api) => [...apiNeeds(api), systemPodsNeed(api)],
+  needs: (api) => [...apiNeeds(api), podsNeed(api)],
   plan: (api, facts) =>
     withApi(
       api,
       facts,
       (objects): Plan => {
-        const { query, host } = systemPodsNeed(api);
+        const { query, host } = podsNeed(api);
         const system = facts.get(query, host);
         // Whoever compares with the API says that it does not answer.
         if (!system.reachable) return unchanged;

@@ -23,7 +23,7 @@ beforeEach(async () => {
   await new Promise((resolve) => holder.stdout?.once('data', resolve));
   inside(`
 mount -t sysfs none /sys || exit
-for directory in /etc /opt /usr/libexec /var/lib; do
+for directory in /etc /opt /run /usr/libexec /var/lib; do
   mount -t tmpfs none "$directory" || exit
 done
 mkdir -p /etc/cni/net.d /opt/cni/bin /usr/libexec/cni /var/lib/ipvs-bootstrap
@@ -31,6 +31,8 @@ for name in bridge portmap; do echo '#!/bin/sh' >"/usr/libexec/cni/$name"; chmod
 echo mine >/opt/cni/bin/tuning; chmod +x /opt/cni/bin/tuning
 echo '{ "name": "podman" }' >/etc/cni/net.d/87-podman.conflist
 ip link add podman0 type bridge
+ip address add 10.1.0.11/24 dev podman0 && ip link set podman0 up
+ip route add 10.9.0.0/16 via 10.1.0.253
 `);
 });
 afterEach(() => {
@@ -65,7 +67,7 @@ function apply(steps: readonly Step[]): void {
 }
 
 const prepare = (): Plan => podNetworkPrepared.plan({ kind: 'manifest' }, facts());
-const remove = (): Plan => podNetworkRemoved.plan({}, facts());
+const remove = (): Plan => podNetworkRemoved.plan({ pods: '10.244.0.0/16' }, facts());
 
 it('is prepared once, and gives back what flannel left and nothing else', () => {
   const bare = look();
@@ -85,6 +87,9 @@ echo program >/opt/cni/bin/flannel
 mkdir -p /var/lib/cni/networks/cbr0 /var/lib/cni/networks/podman /var/lib/cni/results
 touch /var/lib/cni/results/cbr0-${container}-eth0 /var/lib/cni/results/cbr0-other-${container}-eth0
 ip link add cni0 type bridge && ip link add flannel.1 type vxlan id 1 dev lo dstport 8472 && ip link add other0 type bridge
+mkdir -p /var/lib/cni/flannel /run/flannel
+touch /var/lib/cni/flannel/1 /run/flannel/subnet.env
+ip route add 10.8.0.0/16 via 10.1.0.253 && ip route add 10.244.1.0/24 via 10.1.0.12
 `);
   const plan = remove();
   expect(plan.warnings).toEqual([
@@ -98,6 +103,8 @@ ip link add cni0 type bridge && ip link add flannel.1 type vxlan id 1 dev lo dst
   expect(inside('ls /var/lib/cni/results')).toBe(`cbr0-other-${container}-eth0\n`);
   const { before, programs, interfaces } = look();
   expect({ before, programs }).toEqual({ before: null, programs: ['tuning'] });
+  expect(inside('ls -d /run/flannel /var/lib/cni/flannel 2>/dev/null; :')).toBe('');
+  expect(inside('ip route').match(/^\S+(?= via)/gm)).toEqual(['10.8.0.0/16', '10.9.0.0/16']);
   expect(interfaces.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['cni0', 'flannel.1']));
 });
 
@@ -115,7 +122,12 @@ printf 'file 87-podman.conflist\\ninterface podman0' >/var/lib/ipvs-bootstrap/be
     { name: 'podman' },
   ]);
   expect(configurations.map(({ isPackaged }) => isPackaged)).toEqual([false, false, false]);
-  expect(before).toEqual({ files: ['87-podman.conflist'], programs: [], interfaces: ['podman0'] });
+  expect(before).toEqual({
+    files: ['87-podman.conflist'],
+    programs: [],
+    interfaces: ['podman0'],
+    routes: [],
+  });
 });
 
 it('tells the configurations that packages have brought', () => {

@@ -11,6 +11,7 @@ function pod(status: object, { metadata = {}, spec = {} }: { metadata?: object; 
     kind: 'Pod',
     metadata: {
       name: 'coredns-a',
+      namespace: 'kube-system',
       creationTimestamp: ago(600),
       labels: { 'k8s-app': 'kube-dns' },
       ...metadata,
@@ -35,13 +36,18 @@ it('tells the pod, its node and what it belongs to', () => {
   const ready = pod({ conditions: [{ type: 'Ready', status: 'True' }] });
   expect(podState(ready, { now, lastWords: {} })).toEqual({
     name: 'coredns-a',
+    namespace: 'kube-system',
     node: 'worker1',
-    app: 'kube-dns',
+    labels: { 'k8s-app': 'kube-dns' },
     state: 'well',
     reason: null,
   });
   const bare = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'etcd' }, status: notReady };
-  expect(podState(bare, { now, lastWords: {} })).toMatchObject({ name: 'etcd', node: null, app: null });
+  expect(podState(bare, { now, lastWords: {} })).toMatchObject({
+    name: 'etcd',
+    node: null,
+    labels: {},
+  });
 });
 
 describe('a pod that is well', () => {

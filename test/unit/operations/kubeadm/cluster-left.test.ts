@@ -24,6 +24,7 @@ const network: PodNetworkHost = {
   plugins: null,
   links: [],
   interfaces: [],
+  routes: [],
 };
 
 function factsWith(host: PodNetworkHost): FactReader {
@@ -55,6 +56,6 @@ it.each([
 
 it("notes the namespaces of another network's pods where the cluster has one", () => {
   expect(resetOf({}, network)).toContain('for network in ipvs-bootstrap; do for result');
-  const before = { files: [], programs: [], interfaces: [] };
+  const before = { files: [], programs: [], interfaces: [], routes: [] };
   expect(resetOf({}, { ...network, before })).toContain('for network in ipvs-bootstrap cbr0; do for result');
 });

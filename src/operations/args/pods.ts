@@ -1,16 +1,17 @@
-// What is said of the pods of kube-system that do not run.
+// What is said of pods that do not run.
 import { ask, type FactQuery } from '../../facts/fact.ts';
-import { systemPods, type SystemPods } from '../../facts/kubernetes/system-pods.ts';
+import { namespacePods, type NamespacePods } from '../../facts/kubernetes/namespace-pods.ts';
 import { dnsApp, dnsService } from '../../kube/objects/cluster-dns-view.ts';
 import type { PodState } from '../../kube/objects/pod-state.ts';
-import type { FactNeed } from '../operation.ts';
+import type { FactNeed, Plan } from '../operation.ts';
 import type { ApiPlace } from './with-api.ts';
 
-/** Their state, as the API of a control plane has it. */
-export function systemPodsNeed({ from }: Pick<ApiPlace, 'from'>): FactNeed & {
-  readonly query: FactQuery<SystemPods>;
-} {
-  return { query: ask(systemPods), host: from };
+/** The pods of a namespace, as the API of a control plane has them; by default those of the cluster itself. */
+export function podsNeed(
+  { from }: Pick<ApiPlace, 'from'>,
+  namespace = 'kube-system',
+): FactNeed & { readonly query: FactQuery<NamespacePods> } {
+  return { query: ask(namespacePods, { namespace }), host: from };
 }
 
 /** `coredns-5d78c on worker1: CrashLoopBackOff: …` */
@@ -19,13 +20,33 @@ export function podInWords({ name, node, reason }: PodState): string {
   return `${name} ${place}: ${reason ?? 'ready'}`;
 }
 
-/** The pods of the cluster's DNS that are not well, the worst first. */
-export function dnsPodsNotWell(pods: readonly PodState[]): readonly PodState[] {
-  const own = pods.filter(({ app }) => app === dnsApp);
+/** Those of the pods with these labels that are not well, the worst first. */
+export function podsNotWell(
+  pods: readonly PodState[],
+  wanted: Readonly<Record<string, string>>,
+): readonly PodState[] {
+  const own = pods.filter(({ labels }) =>
+    Object.entries(wanted).every(([name, value]) => labels[name] === value),
+  );
   return [
     ...own.filter(({ state }) => state === 'failing'),
     ...own.filter(({ state }) => state === 'starting'),
   ];
+}
+
+/** The labels of the pods of the cluster's DNS. */
+export const dnsPodLabels = { 'k8s-app': dnsApp };
+
+/** What a plan waits for: how far it has come, what keeps the worst of the pods, and what to do about that. */
+export function waitForPods(
+  progress: readonly string[],
+  notWell: readonly PodState[],
+): Pick<Plan, 'pending' | 'pendingHint'> {
+  const worst = notWell.find(({ state }) => state === 'failing') ?? notWell[0];
+  return {
+    pending: [...progress, ...(worst === undefined ? [] : [podInWords(worst)])].join('; '),
+    ...(worst?.state === 'failing' ? { pendingHint: podHint(worst) } : {}),
+  };
 }
 
 const deleteDnsPods = `then delete its pods, so that they read it anew: kubectl -n ${dnsService.namespace} delete pod -l k8s-app=${dnsApp}`;
@@ -69,6 +90,6 @@ function placeOf({ node }: PodState): string {
   return node ?? 'the node';
 }
 
-function kubectlPod(verb: string, { name }: PodState): string {
-  return `kubectl -n ${dnsService.namespace} ${verb} pod ${name}`;
+function kubectlPod(verb: string, { name, namespace }: PodState): string {
+  return `kubectl -n ${namespace} ${verb} pod ${name}`;
 }
