@@ -8,6 +8,7 @@ import { caCertHash } from '../../kube/kubeadm/ca-hash.ts';
 import { initConfigurationText, joinConfigurationText } from '../../kube/kubeadm/documents.ts';
 import type { ClusterSettings, NodeSettings } from '../../kube/kubeadm/settings.ts';
 import { kubectl } from '../../kube/kubectl.ts';
+import { kubernetesPaths } from '../../kube/paths.ts';
 import type { ExecStep, Step } from '../operation.ts';
 import { refreshApiServer } from './api-server-refresh.ts';
 import {
@@ -53,7 +54,7 @@ export function joinSteps(request: JoinRequest): readonly Step[] {
     tokenStep(request),
     ...(request.certificateKey === undefined ? [] : [certificatesStep(request, request.certificateKey)]),
     joinStep(request),
-    ...(request.certificateKey === undefined ? [] : [refreshStep(request)]),
+    request.certificateKey === undefined ? registrationStep(request) : refreshStep(request),
   ];
 }
 
@@ -148,6 +149,28 @@ function joinStep({
     timeoutMs: kubeadmTimeoutMs,
   };
 }
+
+/**
+ * Newer kubeadms (seen with 1.37) are through when the kubelet has its certificate, and not only when it has made its node
+ * known. Those of control planes label the node, so they wait.
+ */
+function registrationStep({ node }: JoinRequest): Step {
+  return {
+    kind: 'exec',
+    title: `wait until the API knows ${node.name}`,
+    command: cmd`node=${node.name} kubelet_conf=${kubernetesPaths.kubeletKubeconfig}\n${awaitNode}`,
+    timeoutMs: kubeadmTimeoutMs,
+  };
+}
+
+const awaitNode = script(`
+tries=0
+until kubectl --kubeconfig="$kubelet_conf" --request-timeout=20s get node "$node" -o name >/dev/null 2>&1; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 150 ] || { echo "the kubelet has joined, and does not make its node known: see journalctl -u kubelet" >&2; exit 1; }
+  sleep 2
+done
+`);
 
 /** That one was alone before; the others have seen etcd with a majority only. */
 function refreshStep({ firstNode, from }: JoinRequest): Step {
