@@ -111,7 +111,8 @@ describe('three control planes and a worker', { concurrent: false }, () => {
         note(named.join('\n    '));
       }
     } finally {
-      for (const [breakage, what] of broken) await breakage.mend(lab, what);
+      // The last one first: kube-proxy goes on at the end, and not before all is mended that it would touch.
+      for (const [breakage, what] of broken.toReversed()) await breakage.mend(lab, what);
     }
   });
 
