@@ -1,5 +1,5 @@
 // The steps of a join: a fresh token on the first control plane, then kubeadm on the host.
-import { cmd, script } from '../../core/command.ts';
+import { cmd, script, type Command } from '../../core/command.ts';
 import { Secret } from '../../core/secret.ts';
 import type { EtcdMember } from '../../facts/kubernetes/etcd-members.ts';
 import { askEtcd } from '../../kube/etcd.ts';
@@ -150,20 +150,24 @@ function joinStep({
   };
 }
 
-/**
- * Newer kubeadms (seen with 1.37) are through when the kubelet has its certificate, and not only when it has made its node
- * known. Those of control planes label the node, so they wait.
- */
 function registrationStep({ node }: JoinRequest): Step {
   return {
     kind: 'exec',
     title: `wait until the API knows ${node.name}`,
-    command: cmd`node=${node.name} kubelet_conf=${kubernetesPaths.kubeletKubeconfig}\n${awaitNode}`,
+    command: awaitNode(node.name),
     timeoutMs: kubeadmTimeoutMs,
   };
 }
 
-const awaitNode = script(`
+/**
+ * Waits on a host that has joined until its node is known, five minutes at most. Newer kubeadms (seen with 1.37) are through
+ * when the kubelet has its certificate. With control planes they label the node, so they wait by themselves.
+ */
+export function awaitNode(node: string): Command {
+  return cmd`node=${node} kubelet_conf=${kubernetesPaths.kubeletKubeconfig}\n${awaitProgram}`;
+}
+
+const awaitProgram = script(`
 tries=0
 until kubectl --kubeconfig="$kubelet_conf" --request-timeout=20s get node "$node" -o name >/dev/null 2>&1; do
   tries=$((tries + 1))
