@@ -97,24 +97,25 @@ describe('three control planes and a worker', { concurrent: false }, () => {
     await lab.on('worker1', `ipvsadm -D -t ${foreign.server}`);
   });
 
-  it.each(
-    looks(externalIPs).map((look) => [look.breakages.map(({ name }) => name).join(', and '), look] as const),
-  )('are found broken when %s', async (_, { breakages, options }) => {
-    const broken: [breakage: Breakage, what: string][] = [];
-    try {
-      for (const breakage of breakages) broken.push([breakage, await breakage.break(lab)]);
-      const verify = await recordedRun('verify', lab.inventory, ...options);
-      expect(verify.exitCode, tail(verify)).toBe(7);
-      for (const [{ name, isNamed }, what] of broken) {
-        const named = problemsOf(verify).filter((message) => isNamed(message, what));
-        expect(named, [name, ...problemsOf(verify)].join('\n')).not.toHaveLength(0);
-        note(named.join('\n    '));
+  it.each(looks(externalIPs).map((look) => [look.map(({ name }) => name).join(', and '), look] as const))(
+    'are found broken when %s',
+    async (_, breakages) => {
+      const broken: [breakage: Breakage, what: string][] = [];
+      try {
+        for (const breakage of breakages) broken.push([breakage, await breakage.break(lab)]);
+        const verify = await recordedRun('verify', lab.inventory);
+        expect(verify.exitCode, tail(verify)).toBe(7);
+        for (const [{ name, isNamed }, what] of broken) {
+          const named = problemsOf(verify).filter((message) => isNamed(message, what));
+          expect(named, [name, ...problemsOf(verify)].join('\n')).not.toHaveLength(0);
+          note(named.join('\n    '));
+        }
+      } finally {
+        // The last one first: kube-proxy goes on at the end, and not before all is mended that it would touch.
+        for (const [breakage, what] of broken.toReversed()) await breakage.mend(lab, what);
       }
-    } finally {
-      // The last one first: kube-proxy goes on at the end, and not before all is mended that it would touch.
-      for (const [breakage, what] of broken.toReversed()) await breakage.mend(lab, what);
-    }
-  });
+    },
+  );
 
   it('are as they should be again when all that is mended', async () => {
     const seconds = await secondsUntil(isVerified, { deadline: 180 });

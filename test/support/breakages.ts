@@ -1,6 +1,6 @@
 // What goes wrong on real nodes, done on purpose, as much at once as is not in each other's way; verify must name each.
 import { expect } from 'vitest';
-import { dnsUdpDropped, dnsWithoutPods, dnsWithoutResolver } from './dns-breakages.ts';
+import { dnsWithoutPods, dnsWithoutResolver } from './dns-breakages.ts';
 import type { TestLab } from './e2e-lab.ts';
 import { secondsUntil } from './stopwatch.ts';
 
@@ -19,19 +19,15 @@ const modulesFile = '/etc/modules-load.d/ipvs-bootstrap.conf';
 /** A cluster IP that no Service has. */
 const stray = '10.96.77.77:80';
 
-/** What one run of `verify` looks at, with what it is called with. */
-export interface Look {
-  readonly breakages: readonly Breakage[];
-  readonly options: readonly string[];
-}
-
-/** @param addresses external IPs whose Services have two pods each */
-export function looks([first, second]: readonly [string, string]): readonly Look[] {
+/**
+ * What one run of `verify` looks at, each.
+ * @param addresses external IPs whose Services have two pods each
+ */
+export function looks([first, second]: readonly [string, string]): readonly (readonly Breakage[])[] {
   const proxy = [realServerRemoved(first), addressTakenAway(first), weightZero(second), strayServer];
   return [
-    { breakages: [...proxy, persistenceRemoved, dnsWithoutPods], options: [] },
-    { breakages: [otherMode, dnsWithoutResolver], options: [] },
-    { breakages: [dnsUdpDropped], options: ['--traffic'] },
+    [...proxy, persistenceRemoved, dnsWithoutPods],
+    [otherMode, dnsWithoutResolver],
   ];
 }
 

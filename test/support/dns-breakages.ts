@@ -43,22 +43,6 @@ export const dnsWithoutResolver: Breakage = {
   },
 };
 
-export const dnsUdpDropped: Breakage = {
-  name: 'a rule on a node drops questions to the DNS by UDP',
-  async break(lab) {
-    await lab.on('worker1', `iptables -I ${dropUdp}`);
-    return 'worker1';
-  },
-  isNamed: (message, node) =>
-    ["the cluster's DNS", 'did not answer', `by UDP from ${node}`].every((word) => message.includes(word)),
-  async mend(lab) {
-    await lab.on('worker1', `iptables -D ${dropUdp}`);
-  },
-};
-
-/** By its port alone: IPVS has put a pod's address in the place of the Service's before OUTPUT sees the packet. */
-const dropUdp = 'OUTPUT -p udp --dport 53 -j DROP';
-
 async function scaleDns(lab: TestLab, replicas: number): Promise<void> {
   await lab.on('master1', `${kubectl} scale deployment coredns --replicas=${replicas}`);
   const isDone = async () => {
