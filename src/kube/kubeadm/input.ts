@@ -35,6 +35,9 @@ export const tokenTtl = '1h0m0s';
 /** How long kubeadm waits for the API server. Its own 4 minutes are short for slow disks and loaded machines. */
 export const controlPlaneTimeout = '10m0s';
 
+/** How long kubeadm repeats a call to the API server that fails. Its own minute is short where etcd has just begun. */
+export const apiCallTimeout = '3m0s';
+
 /**
  * Flags for controller-manager and scheduler. A single control plane has nobody to elect a leader against, and on a busy
  * machine a lost lease restarts both.

@@ -2,6 +2,7 @@
 import { has, kubeadmApi } from '../version-facts.ts';
 import { formatVersion } from '../version.ts';
 import {
+  apiCallTimeout,
   apiPort,
   certSANs,
   controlPlaneTimeout,
@@ -87,7 +88,13 @@ function isLatest({ version }: ClusterSettings): boolean {
 }
 
 function timeouts(cluster: ClusterSettings) {
-  return isLatest(cluster) ? { timeouts: { controlPlaneComponentHealthCheck: controlPlaneTimeout } } : {};
+  if (!isLatest(cluster)) return {};
+  return {
+    timeouts: {
+      controlPlaneComponentHealthCheck: controlPlaneTimeout,
+      kubernetesAPICall: apiCallTimeout,
+    },
+  };
 }
 
 function localAPIEndpoint({ address }: NodeSettings) {

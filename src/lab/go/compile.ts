@@ -3,7 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { formatLeft } from '../time-left.ts';
 import { chooseToolchain, type WantedGo } from './go-version.ts';
-import { goLine, ownGoMod, type ModuleVersion } from './module-file.ts';
+import { goLine, ownGoMod, sampleDirectory, sampleModules, type ModuleVersion } from './module-file.ts';
 import { moduleSource, servedVersion, withinSilence, type ModuleSource } from './module-source.ts';
 import { stagingVersions } from './staging.ts';
 import { runGo, type GoWorkspace } from './workspace.ts';
@@ -64,11 +64,20 @@ async function writeModule(
     return servedVersion({ ...workspace, signal }, module, versions);
   });
   await writeFile(join(directory, 'go.mod'), ownGoMod(wanted, goMod, staging));
+  await writeSamples(directory, goMod);
   if (wanted.ownMain !== undefined) {
     await mkdir(join(directory, wanted.ownMain.name));
     await writeFile(join(directory, wanted.ownMain.name, 'main.go'), wanted.ownMain.text);
   }
   return directory;
+}
+
+async function writeSamples(directory: string, goMod: string): Promise<void> {
+  for (const module of sampleModules(goMod)) {
+    const sample = join(directory, sampleDirectory(module));
+    await mkdir(sample, { recursive: true });
+    await writeFile(join(sample, 'go.mod'), `module ${module}\n`);
+  }
 }
 
 /** Downloads all that the packages need, and says how many packages that makes. */

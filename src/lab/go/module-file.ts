@@ -12,11 +12,29 @@ export function goLine(goMod: string): string | undefined {
   return /^go (\S+)$/m.exec(goMod)?.[1];
 }
 
-/** The modules that Kubernetes keeps in its own tree, and publishes as modules of their own as well. */
+/** The modules that Kubernetes keeps in its own tree, and publishes as modules of their own as well; no examples. */
 export function stagingModules(goMod: string): readonly string[] {
+  return modulesOfTree(goMod).filter((module) => !isSample(module));
+}
+
+/** Kubernetes' examples, which it requires and no program of it uses. Some of their releases are not served. */
+export function sampleModules(goMod: string): readonly string[] {
+  return modulesOfTree(goMod).filter(isSample);
+}
+
+function modulesOfTree(goMod: string): readonly string[] {
   return [...goMod.matchAll(/^\s*(?:replace )?(\S+) => \.\/staging\/src\/\S+$/gm)].map(
     ([, name = '']) => name,
   );
+}
+
+function isSample(module: string): boolean {
+  return module.startsWith('k8s.io/sample-');
+}
+
+/** Where the own module has an empty one in an example's stead. */
+export function sampleDirectory(module: string): string {
+  return `./samples/${module}`;
 }
 
 /** Gone from where they were, as the module graphs of Kubernetes up to 1.20 still name them. */
@@ -25,7 +43,7 @@ const movedModules = ['vbom.ml/util => github.com/fvbommel/util v0.0.0-201601212
 /**
  * A go.mod that requires `wanted` and says what that module's own go.mod (`goMod`) says as a main module: replacements
  * and settings, which do not count for a module that is only required. `staging` gives each of Kubernetes' own modules
- * its published version.
+ * its published version; its examples are looked for as empty modules (`sampleDirectory`).
  */
 export function ownGoMod(
   wanted: ModuleVersion,
@@ -36,6 +54,7 @@ export function ownGoMod(
   const replacements = [
     ...publishedReplacements(goMod),
     ...Object.entries(staging).map(([module, version]) => `${module} => ${module} ${version}`),
+    ...sampleModules(goMod).map((module) => `${module} => ${sampleDirectory(module)}`),
     ...movedModules.filter((line) => goMod.includes(line.slice(0, line.indexOf(' ')))),
   ];
   return [

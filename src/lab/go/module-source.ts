@@ -46,42 +46,35 @@ export async function assertServed(
   await ask(workspace, wanted, question, limitMs);
 }
 
-/** The first of `versions` that the proxy serves; of some releases a module is missing. */
+/**
+ * The first of `versions` that the proxy serves; of some releases a module is missing. Some proxies forbid what they do
+ * not have, so one that is forbidden counts only when no other one is served.
+ */
 export async function servedVersion(
   workspace: GoWorkspace,
   module: string,
   versions: readonly string[],
 ): Promise<string | undefined> {
+  let denied: BootstrapError | undefined;
   for (const version of versions) {
-    if (await isServed(workspace, { module, version })) return version;
+    const refusal = await refusalOf(workspace, { module, version });
+    if (refusal === undefined) return version;
+    if (forbidden.test(refusal.detail ?? '')) denied ??= refusal;
   }
+  if (denied !== undefined) throw denied;
   return undefined;
 }
 
-async function isServed(workspace: GoWorkspace, wanted: ModuleVersion): Promise<boolean> {
+/** What the proxy says when it has no such version, or keeps it back; undefined when it serves it. */
+async function refusalOf(workspace: GoWorkspace, wanted: ModuleVersion): Promise<BootstrapError | undefined> {
   try {
     await assertServed(workspace, wanted);
-    return true;
+    return undefined;
   } catch (error) {
     throwIfInterrupted(workspace.signal);
-    const said = error instanceof BootstrapError ? (error.detail ?? '') : '';
-    if (notServed.test(said)) return false;
-    if (forbidden.test(said) && (await listLacks(workspace, wanted))) return false;
+    const isRefusal = error instanceof BootstrapError && refused.test(error.detail ?? '');
+    if (isRefusal) return error;
     throw error;
-  }
-}
-
-/** Some proxies forbid what they do not have. Their list of the module's versions tells that from access denied. */
-async function listLacks(workspace: GoWorkspace, wanted: ModuleVersion): Promise<boolean> {
-  try {
-    // Also retracted ones: to leave them out, go would read a go.mod, and verify it.
-    const question = ['list', '-m', '-versions', '-retracted', wanted.module];
-    const list = await ask(workspace, wanted, question, answerMs);
-    const [, ...versions] = list.trim().split(/\s+/);
-    return versions.length > 0 && !versions.includes(wanted.version);
-  } catch {
-    throwIfInterrupted(workspace.signal);
-    return false;
   }
 }
 
@@ -127,6 +120,8 @@ const notServed = /: (?:404 Not Found|410 Gone)|unknown revision|not found: /;
 
 /** What a proxy answers that denies access, and some for what they do not have. */
 const forbidden = /: 403 Forbidden/;
+
+const refused = new RegExp(`${notServed.source}|${forbidden.source}`);
 
 /** What went wrong with the proxy or with what it sent; `said` are the words of the go command. */
 export function moduleError(

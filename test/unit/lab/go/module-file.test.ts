@@ -1,6 +1,6 @@
 // The go.mod with which somebody else's programs are compiled.
 import { describe, expect, it } from 'vitest';
-import { goLine, ownGoMod, stagingModules } from '../../../../src/lab/go/module-file.ts';
+import { goLine, ownGoMod, sampleModules, stagingModules } from '../../../../src/lab/go/module-file.ts';
 
 const kubernetes = `// This is a generated file.
 module k8s.io/kubernetes
@@ -18,12 +18,14 @@ require (
 replace (
 	k8s.io/api => ./staging/src/k8s.io/api
 	k8s.io/kubelet => ./staging/src/k8s.io/kubelet
+	k8s.io/sample-apiserver => ./staging/src/k8s.io/sample-apiserver
 )
 `;
 
 it('knows which libraries Kubernetes keeps in its own tree', () => {
   expect(stagingModules(kubernetes)).toEqual(['k8s.io/api', 'k8s.io/kubelet']);
   expect(stagingModules('replace k8s.io/api => ./staging/src/k8s.io/api\n')).toEqual(['k8s.io/api']);
+  expect(sampleModules(kubernetes)).toEqual(['k8s.io/sample-apiserver']);
 });
 
 it('reads the line that names the language version', () => {
@@ -32,7 +34,7 @@ it('reads the line that names the language version', () => {
 });
 
 describe('a go.mod of our own', () => {
-  it('requires the module, keeps its settings, and takes its own libraries as they were published', () => {
+  it('requires the module, keeps its settings, and takes its own libraries as they were published, without examples', () => {
     const staging = { 'k8s.io/api': 'v0.37.2', 'k8s.io/kubelet': 'v0.37.1' };
     expect(ownGoMod({ module: 'k8s.io/kubernetes', version: 'v1.37.2' }, kubernetes, staging)).toBe(
       `module ipvs-bootstrap.local/programs
@@ -41,6 +43,7 @@ godebug default=go1.26
 require k8s.io/kubernetes v1.37.2
 replace k8s.io/api => k8s.io/api v0.37.2
 replace k8s.io/kubelet => k8s.io/kubelet v0.37.1
+replace k8s.io/sample-apiserver => ./samples/k8s.io/sample-apiserver
 `,
     );
   });
