@@ -27,9 +27,10 @@ export const dnsWithoutResolver: Breakage = {
     await renewDns(lab);
     const isCrashed = async () => {
       const found = await lab.on('master1', `${kubectl} get pods ${pods} --no-headers`);
-      return /^(\S+ +0\/1 +(CrashLoopBackOff|Error) .*\n?)+$/.test(found) || found;
+      // Only then both have ended for good, and said why.
+      return /^(\S+ +0\/1 +CrashLoopBackOff .*\n?)+$/.test(found) || found;
     };
-    await secondsUntil(isCrashed, { deadline: 120 });
+    await secondsUntil(isCrashed, { deadline: 180 });
     return 'coredns';
   },
   isNamed: (message, pod) =>

@@ -38,6 +38,9 @@ printf '%s\\n' "$pods"`,
   },
 };
 
+/** What the kubelet says in a log's stead, as if it were one, while it takes a container away. */
+const noLog = '^unable to retrieve container logs for ';
+
 /**
  * A program that crashes says the reason in its log, hardly ever in the pod's status: in the log of the instance before,
  * or in the only one when it has not been started again yet.
@@ -45,7 +48,7 @@ printf '%s\\n' "$pods"`,
 function lastWords(namespace: string): Command {
   const option = `--namespace=${namespace}`;
   const logs = (more: Command): Command =>
-    kubectlProbe(cmd`logs ${option} ${more}--tail=5 ${script('"$pod" "$container"')}`, wordsDeadline);
+    cmd`${kubectlProbe(cmd`logs ${option} ${more}--tail=5 ${script('"$pod" "$container"')}`, wordsDeadline)} | grep -v ${noLog}`;
   return cmd`${kubectlProbe(cmd`get pods ${option} -o ${crashed}`)} | head -n ${mostAsked} | while read -r pod container; do
   words=$({ ${logs(cmd`--previous `)} || ${logs(cmd``)}; } 2>/dev/null </dev/null | tr -d '\\000-\\010\\013-\\037\\177' | sed '/^[[:space:]]*$/d' | tail -n 1 | cut -c 1-300)
   printf 'said %s/%s %s\\n' "$pod" "$container" "$words"

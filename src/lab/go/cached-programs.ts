@@ -15,8 +15,8 @@ export async function cachedPrograms(
   wanted: GoPrograms,
 ): Promise<CacheEntry> {
   const { cacheRoot, report, signal } = context;
-  const { module, version, programs, variables, ownMain } = wanted;
-  const key = { recipe: goRecipe, module, version, programs, variables, ownMain };
+  const { module, version, programs, variables, ownMain, quick } = wanted;
+  const key = { recipe: goRecipe, module, version, programs, variables, ownMain, quick };
   const build = (directory: string): Promise<void> =>
     withGoWorkspace(context, join(directory, 'work'), (workspace) =>
       compilePrograms(workspace, wanted, directory),

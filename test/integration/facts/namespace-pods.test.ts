@@ -69,6 +69,15 @@ it('is told of one that has crashed for the first time', () => {
   expect(reasonOf(first, { now: 'no interface', previous: '' })).toBe('Error (exit code 1): no interface');
 });
 
+it('is taken from the instance at hand where the log of the one before is gone', () => {
+  const waiting = { restartCount: 1, state: { terminated: crashed } };
+  const gone = 'unable to retrieve container logs for containerd://5ca1ab1e';
+  expect(reasonOf(waiting, { now: 'no interface', previous: gone })).toBe(
+    'Error (exit code 1): no interface',
+  );
+  expect(reasonOf(waiting, { now: gone, previous: gone })).toBe('Error (exit code 1)');
+});
+
 it('is not needed where nothing has been said', () => {
   const silent = { restartCount: 1, state: { terminated: crashed } };
   expect(reasonOf(silent, { now: '', previous: '' })).toBe('Error (exit code 1)');
