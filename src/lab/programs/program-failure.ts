@@ -13,7 +13,7 @@ export function programError(
   // Ctrl-C on a terminal reaches the programs before it reaches whoever aborts the signal.
   if (signal?.aborted === true || error.signal === 'SIGINT') return interrupted(error);
   const command = [program, ...args].join(' ').slice(0, 300);
-  const detail = lastLines(typeof error.all === 'string' ? error.all : '', 20);
+  const detail = lastWords(error);
   return new BootstrapError(
     'lab.failed',
     error.code === 'ENOENT'
@@ -32,8 +32,14 @@ function howItEnded(error: ExecaError<Options & { all: true }>): string {
   return error.signal === undefined ? error.shortMessage : `signal ${error.signal}`;
 }
 
-function lastLines(text: string, count: number): string {
-  return text.trimEnd().split('\n').slice(-count).join('\n');
+/** The end of what it printed; without its results where they would hide what it said of its failure. */
+function lastWords({ all, stderr }: ExecaError<Options & { all: true }>): string {
+  const printed = lastLines(all, 20);
+  return printed.includes(lastLines(stderr, 1)) ? printed : lastLines(stderr, 20);
+}
+
+function lastLines(text: unknown, count: number): string {
+  return typeof text === 'string' ? text.trimEnd().split('\n').slice(-count).join('\n') : '';
 }
 
 /** The error of work that ended because its user wanted so. */

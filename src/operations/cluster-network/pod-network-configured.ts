@@ -84,7 +84,8 @@ function runStep(routes: readonly PodRoute[]): Step {
   return {
     kind: 'exec',
     title: via === '' ? 'set up the routes to pods: none' : `set up the routes to pods: ${via}`,
-    command: cmd`systemctl daemon-reload && systemctl enable --quiet ${podNetworkUnit} &&
+    // Enabling has systemd read its units again.
+    command: cmd`systemctl enable --quiet ${podNetworkUnit} &&
 systemctl restart ${podNetworkUnit} || { journalctl --unit ${podNetworkUnit} --lines 5 --output cat >&2; exit 1; }`,
   };
 }

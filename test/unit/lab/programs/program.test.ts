@@ -34,6 +34,13 @@ describe('runProgram', () => {
     });
   });
 
+  it('tells that also when it printed much to standard output', async () => {
+    const script = 'echo no room >&2; seq 100; exit 1';
+    await expect(runProgram('sh', ['-c', script])).rejects.toMatchObject({
+      detail: expect.stringMatching(/\nno room$/) as string,
+    });
+  });
+
   it('tells a program that is not there from one that failed', async () => {
     await expect(runProgram('no-such-program', [])).rejects.toMatchObject({
       code: 'lab.failed',
