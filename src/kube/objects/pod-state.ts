@@ -110,8 +110,21 @@ function endOf(terminated: unknown): string | undefined {
 
 function notReady(pod: KubernetesObject, { now }: PodSurroundings): Health {
   const sinceMs = now - lastMove(pod);
+  if (sinceMs <= graceMs && isUntoldYet(pod)) return well;
   const reason = `${obstacleOf(pod)}, for ${seconds(sinceMs)} now`;
   return { state: sinceMs <= graceMs ? 'starting' : 'failing', reason };
+}
+
+/**
+ * Kubelets before 1.21 tell but once a minute that a static pod has become ready (kubelet.go's syncLoopIteration hears of
+ * probes that end well since then). Its container runs for the first time, so nothing is known against it.
+ */
+function isUntoldYet(pod: KubernetesObject): boolean {
+  const isStatic = textAt(pod, 'metadata', 'annotations', 'kubernetes.io/config.mirror') !== undefined;
+  const isFirstRun = (container: unknown): boolean =>
+    isJsonObject(valueAt(container, 'state', 'running')) && numberAt(container, 'restartCount') === 0;
+  const containers = containersOf(pod);
+  return isStatic && containers.length > 0 && containers.every(isFirstRun);
 }
 
 /** When last something happened that takes a while to become ready from. */

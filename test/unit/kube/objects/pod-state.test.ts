@@ -27,6 +27,7 @@ function stateOf(object: KubernetesObject, lastWords: Readonly<Record<string, st
 }
 
 const notReady = { conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: ago(600) }] };
+const mirror = { annotations: { 'kubernetes.io/config.mirror': '5ca1ab1e' } };
 const container = (state: object, more: object = {}) => ({
   ...notReady,
   containerStatuses: [{ name: 'coredns', ready: false, state, ...more }],
@@ -65,6 +66,10 @@ describe('a pod that is well', () => {
         { phase: 'Failed', reason: 'Evicted' },
         { metadata: { ownerReferences: [{ kind: 'ReplicaSet', name: 'coredns-5d78c' }] } },
       ),
+    ],
+    [
+      'is static, and its kubelet tells only once a minute that it is ready',
+      pod(container({ running: { startedAt: ago(59) } }, { restartCount: 0 }), { metadata: mirror }),
     ],
   ])('%s', (_case, object) => {
     expect(stateOf(object)).toBe('well');
@@ -107,6 +112,11 @@ describe('a pod that starts', () => {
       'not ready, for 12 s now',
     ],
     [
+      'is static and was restarted just now',
+      pod(container({ running: { startedAt: ago(8) } }, { restartCount: 1 }), { metadata: mirror }),
+      'not ready (coredns), for 8 s now',
+    ],
+    [
       'has ended well and is started again',
       pod(container({ terminated: { reason: 'Completed', exitCode: 0 } }), {
         metadata: { creationTimestamp: ago(5) },
@@ -123,6 +133,11 @@ describe('a pod that does not run', () => {
     [
       'is not ready for long',
       pod(container({ running: { startedAt: ago(61) } })),
+      'not ready (coredns), for 61 s now',
+    ],
+    [
+      'is static and not ready for long',
+      pod(container({ running: { startedAt: ago(61) } }, { restartCount: 0 }), { metadata: mirror }),
       'not ready (coredns), for 61 s now',
     ],
     [
