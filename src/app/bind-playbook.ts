@@ -1,4 +1,5 @@
 // What a playbook comes to for a cluster, before any host is touched.
+import type { Bundle } from '../bundle/load.ts';
 import type { Redactor } from '../core/secret.ts';
 import { operations } from '../operations/registry.ts';
 import { bindPhases } from '../playbook/bind.ts';
@@ -6,6 +7,7 @@ import { loadPlaybook } from '../playbook/load-playbook.ts';
 import type { BoundPhase } from '../playbook/task.ts';
 import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
 import type { Cluster } from './cluster.ts';
+import type { Reading } from './kubernetes-source.ts';
 import type { PodNetwork } from './pod-network.ts';
 import { createRunSecrets, type RunSecrets } from './run-secrets.ts';
 
@@ -30,6 +32,7 @@ export async function bindPlaybook(
   cluster: Cluster,
   { playbook, limit, ...choice }: PlaybookChoice,
   redactor: Redactor,
+  reading: Reading,
 ): Promise<BoundPlaybook> {
   const all = cluster.inventory.hosts;
   const names = all.map(({ name }) => name);
@@ -38,39 +41,63 @@ export async function bindPlaybook(
   const hosts = names.filter((name) => limit?.includes(name) ?? true);
   const chosen = choosePhases(phases, choice);
   const secrets = createRunSecrets(redactor);
-  const bound = await withPodNetwork(cluster.podNetwork, (cni) =>
-    bindPhases(chosen, { hosts: all, contextOf: contextOf(cluster, cni, hosts, secrets), limit }),
+  const bound = await withFetched(cluster, reading, (bundle, cni) =>
+    bindPhases(chosen, { hosts: all, contextOf: contextOf(cluster, { bundle, cni }, hosts, secrets), limit }),
   );
   return { hosts, phases: bound };
 }
 
-/** The manifest is read only where some expression, however it is written, asks for its objects. */
-async function withPodNetwork<Bound>(
-  network: Cluster['podNetwork'],
-  bind: (cni: PodNetwork) => Bound,
+/**
+ * The manifest of a pod network is read, and the files of a bundle are fetched, only where some expression, however it is
+ * written, asks for them.
+ */
+async function withFetched<Bound>(
+  { kubernetes, podNetwork }: Cluster,
+  reading: Reading,
+  bind: (bundle: Bundle, cni: PodNetwork) => Bound,
 ): Promise<Bound> {
-  const { known } = network;
-  let isAsked = false as boolean;
-  const watched = {
-    ...known,
-    get objects() {
-      isAsked = true;
-      return known.objects;
-    },
-  };
+  let { known: bundle } = kubernetes;
+  let { known: cni } = podNetwork;
+  const files = kubernetes.isRemote ? watched(bundle.manifest, 'files') : plain(bundle.manifest);
+  const objects = watched(cni, 'objects');
   try {
-    const bound = bind(watched);
-    if (!isAsked) return bound;
+    const bound = bind({ ...bundle, manifest: files.value }, objects.value);
+    if (!files.isAsked() && !objects.isAsked()) return bound;
   } catch (error) {
-    if (!isAsked) throw error;
+    if (!files.isAsked() && !objects.isAsked()) throw error;
   }
-  return bind(await network.read());
+  if (objects.isAsked()) cni = await podNetwork.read();
+  if (files.isAsked()) bundle = await kubernetes.read(reading);
+  return bind(bundle, cni);
+}
+
+interface Watched<Value> {
+  readonly value: Value;
+  readonly isAsked: () => boolean;
+}
+
+/** What is at hand, so that nobody cares who looks at it. */
+function plain<Value>(value: Value): Watched<Value> {
+  return { value, isAsked: () => false };
+}
+
+/** A copy that remembers whether anybody has looked at one of its parts. */
+function watched<Value extends object>(original: Value, part: keyof Value & string): Watched<Value> {
+  let isAsked = false;
+  const value = Object.defineProperty({ ...original }, part, {
+    enumerable: true,
+    get: () => {
+      isAsked = true;
+      return original[part];
+    },
+  });
+  return { value, isAsked: () => isAsked };
 }
 
 /** What the expressions of a playbook see. */
 function contextOf(
-  { inventory, bundle }: Cluster,
-  cni: PodNetwork,
+  { inventory }: Cluster,
+  { bundle, cni }: { readonly bundle: Bundle; readonly cni: PodNetwork },
   taking: readonly string[],
   secrets: RunSecrets,
 ) {

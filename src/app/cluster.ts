@@ -1,20 +1,20 @@
 // Opens what a command names: the inventory with all its rules checked, and the bundle it points to.
-import { loadBundle, type Bundle } from '../bundle/load.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import { BootstrapError } from '../core/errors.ts';
-import { loadInventory, type LoadedInventory } from '../inventory/load.ts';
+import { loadInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
 import { isWebUrl } from '../inventory/schema/scalars.ts';
 import type { HostSshOptions } from '../transport/resolve/ssh-options.ts';
 import { missingImages } from './bundle-images.ts';
 import { endedSupport } from './ended-support.ts';
+import { kubernetesFiles, type KubernetesFiles } from './kubernetes-source.ts';
 import { missingKeys } from './missing-keys.ts';
 import { podNetworkOf, readPodNetwork, type PodNetwork } from './pod-network.ts';
 
 export interface Cluster {
   readonly inventory: ResolvedInventory;
-  readonly bundle: Bundle;
+  readonly kubernetes: KubernetesFiles;
   /** What works and is still worth a thought. */
   readonly warnings: readonly BootstrapError[];
   /** Private keys that are named and not there: no hindrance until somebody is to log in by them. */
@@ -33,7 +33,7 @@ export interface PodNetworkChoice {
 }
 
 /**
- * Reads an inventory file and its bundle; connects to nothing.
+ * Reads an inventory file and its bundle, if it names one; connects to nothing.
  * @throws ErrorList of `inventory.invalid`, BootstrapError `file.unreadable`, `bundle.missing` or `bundle.invalid`
  */
 export async function openCluster(
@@ -43,56 +43,20 @@ export async function openCluster(
 ): Promise<Cluster> {
   const loaded = await loadInventory(file);
   const inventory = resolveInventory(loaded, environment);
-  const bundle = await openBundle(loaded, inventory);
-  checkVersion(loaded, inventory, bundle);
+  const kubernetes = await kubernetesFiles(loaded, inventory);
+  const { known, isRemote } = kubernetes;
   const warnings = [
     ...endedSupport(loaded, clock.date()),
     ...loaded.warnings,
-    ...missingImages(loaded, bundle.manifest),
+    ...(isRemote ? [] : missingImages(loaded, known.manifest)),
   ];
   const { cni } = inventory.cluster.network;
   const podNetwork = {
     known: podNetworkOf(cni),
     isRemote: typeof cni !== 'string' && isWebUrl(cni.manifest),
-    read: () => readPodNetwork(loaded, bundle.manifest, environment),
+    read: () => readPodNetwork(loaded, isRemote ? undefined : known.manifest, environment),
   };
-  return { inventory, bundle, warnings, missingKeys: await missingKeys(loaded, environment), podNetwork };
-}
-
-const kubernetes = ['cluster', 'kubernetes'] as const;
-const bundlePath = [...kubernetes, 'source', 'bundle'];
-
-/** The bundle; what is wrong with it is told at the line that names it. */
-async function openBundle(
-  { placeOf, excerptOf }: LoadedInventory,
-  { bundleDirectory }: ResolvedInventory,
-): Promise<Bundle> {
-  try {
-    return await loadBundle(bundleDirectory);
-  } catch (error) {
-    if (!(error instanceof BootstrapError)) throw error;
-    throw error.with({ where: placeOf(bundlePath), detail: error.detail ?? excerptOf(bundlePath) });
-  }
-}
-
-function checkVersion(
-  { placeOf, excerptOf }: LoadedInventory,
-  { cluster, bundleDirectory }: ResolvedInventory,
-  { manifest }: Bundle,
-): void {
-  const path = [...kubernetes, 'version'];
-  const wanted = cluster.kubernetes.version;
-  const held = manifest.kubernetesVersion;
-  if (held === wanted) return;
-  throw new BootstrapError(
-    'bundle.invalid',
-    `the inventory asks for Kubernetes ${wanted}, the bundle holds ${held}`,
-    {
-      where: placeOf(path),
-      detail: excerptOf(path),
-      hint: `Write "version: ${held}", or name a bundle of ${wanted}: this one is ${bundleDirectory}.`,
-    },
-  );
+  return { inventory, kubernetes, warnings, missingKeys: await missingKeys(loaded, environment), podNetwork };
 }
 
 /** What the command line says about logging in. */

@@ -39,13 +39,13 @@ export function podNetworkOf(cni: WrittenCni): PodNetwork {
 }
 
 /**
- * Reads the manifest, if there is one, from its file or its URL.
+ * Reads the manifest, if there is one, from its file or its URL. Its images must be in the bundle, where there is one.
  * @throws ErrorList or BootstrapError `inventory.invalid`, `bundle.invalid`, `file.unreadable`: each with the line of the
  *   inventory, or that of the manifest
  */
 export async function readPodNetwork(
   loaded: LoadedInventory,
-  bundle: BundleManifest,
+  bundle: BundleManifest | undefined,
   environment: LocalEnvironment,
 ): Promise<PodNetwork> {
   const { cni, pods } = loaded.inventory.cluster.network;
@@ -57,7 +57,7 @@ export async function readPodNetwork(
   const objects = readObjects(parseStream(name, text, 'inventory.invalid'));
   throwErrors([
     ...emptyErrors(loaded, objects),
-    ...imageErrors(loaded, objects, bundle),
+    ...(bundle === undefined ? [] : imageErrors(loaded, objects, bundle)),
     ...networkErrors(loaded, objects, pods),
   ]);
   return { ...podNetworkOf(cni), objects };

@@ -5,6 +5,7 @@ import type { LockRequest, RunOptions, RunRequest, RunResult } from '../engine/r
 import { run } from '../engine/run.ts';
 import { bindPlaybook, type PlaybookChoice } from './bind-playbook.ts';
 import type { Cluster } from './cluster.ts';
+import type { Reading } from './kubernetes-source.ts';
 
 export interface ClusterRun extends PlaybookChoice {
   /** The command as the user knows it. */
@@ -27,16 +28,19 @@ export type RunPorts = Required<Pick<RunOptions, 'connector' | 'sink' | 'signal'
   Pick<RunOptions, 'commandTimeoutMs'>;
 
 /**
- * Loads and binds the playbook; connects to nothing, so that mistakes are told before anybody is asked for a password.
+ * Loads and binds the playbook; connects to no host, so that mistakes are told before anybody is asked for a password.
  * @param redactor learns the secrets that the run makes
- * @throws ErrorList of `playbook.invalid` or `usage`
+ * @param fetching what is told while programs are fetched that the run will send
+ * @throws ErrorList of `playbook.invalid` or `usage`; BootstrapError `download.failed` or `interrupted`
  */
 export async function prepareRun(
   cluster: Cluster,
   { command, mode, maxFailures, owner, ...choice }: ClusterRun,
   redactor: Redactor,
+  fetching: Omit<Reading, 'whole'>,
 ): Promise<PreparedRun> {
-  const { hosts, phases } = await bindPlaybook(cluster, choice, redactor);
+  const reading = { ...fetching, whole: mode === 'apply' };
+  const { hosts, phases } = await bindPlaybook(cluster, choice, redactor, reading);
   const lock = owner === undefined ? undefined : lockOf(cluster, owner);
   return {
     request: { command, cluster: cluster.inventory.cluster.name, hosts, phases, lock },

@@ -2,6 +2,7 @@
 import { canonicalIp, formatEndpoint, isIpv6, splitNetworks } from '../core/ip.ts';
 import { externalIPBinding, type ExternalIPBinding } from '../kube/external-ip-binding.ts';
 import { externalIPsOf } from '../kube/objects/workloads.ts';
+import { publicRepository } from '../kube/release.ts';
 import { parseVersion } from '../kube/version.ts';
 import { claimedAddresses, type ClaimedAddresses } from './claimed-addresses.ts';
 import type { LoadedInventory } from './load.ts';
@@ -57,14 +58,27 @@ export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'co
   readonly families: readonly ('IPv4' | 'IPv6')[];
 }
 
+/** Where Kubernetes comes from; paths are absolute. */
+export type KubernetesSource =
+  | { readonly kind: 'bundle'; readonly directory: string }
+  | {
+      readonly kind: 'binaries';
+      /** URL without a slash at its end. */
+      readonly site: string;
+      /** File with more certificates to believe. */
+      readonly ca?: string;
+      readonly architecture: 'amd64' | 'arm64';
+      /** What stands before the names of Kubernetes' images. */
+      readonly imageRepository: string;
+    };
+
 export interface ResolvedInventory {
   /** The file, as the user named it. */
   readonly file: string;
   readonly cluster: ResolvedCluster;
   /** In the order of the file; addresses in canonical form. */
   readonly hosts: readonly ResolvedHost[];
-  /** Absolute path of the bundle directory. */
-  readonly bundleDirectory: string;
+  readonly source: KubernetesSource;
   readonly externalIPs: NonNullable<Inventory['externalIPs']> | null;
   readonly workloads: readonly ResolvedWorkload[];
   /** Who binds the workloads' external IPs, and on which nodes. */
@@ -89,11 +103,27 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
     file,
     cluster: resolveCluster(inventory, hosts),
     hosts,
-    bundleDirectory: absolute(inventory.cluster.kubernetes.source.bundle),
+    source: resolveSource(inventory.cluster, absolute),
     externalIPs: inventory.externalIPs ?? null,
     workloads,
     binding: resolveBinding(inventory, workloads),
     claims: claimedAddresses(loaded),
+  };
+}
+
+function resolveSource(
+  { kubernetes: { source }, images }: Inventory['cluster'],
+  absolute: (path: string) => string,
+): KubernetesSource {
+  const { bundle, binaries } = source;
+  if (binaries === undefined) return { kind: 'bundle', directory: absolute(bundle ?? '') };
+  const { mirror, ca, architecture } = binaries;
+  return {
+    kind: 'binaries',
+    site: mirror.replace(/\/+$/, ''),
+    ...(ca === undefined ? {} : { ca: absolute(ca) }),
+    architecture,
+    imageRepository: images.repository ?? publicRepository,
   };
 }
 

@@ -46,6 +46,11 @@ const features = {
     { from: '1.13', until: '1.13.6' },
     { from: '1.14', until: '1.14.2' },
   ],
+  /**
+   * The public registry has CoreDNS' image in a repository of its own, and kubeadm knows that only of the registry that it
+   * takes by default, k8s.gcr.io. – app/images/images.go and constants.go, S1.21 to S1.25
+   */
+  dnsImageInRepository: [{ from: '1.21', until: '1.25' }],
   /** ipvs.tcpTimeout, tcpFinTimeout, udpTimeout. – KP, #85517 */
   ipvsTimeouts: [{ from: '1.18' }],
   /** Only these schedulers pass validation; before and after the kernel decides. – S1.10, S1.26, CL1.27 #114878 */

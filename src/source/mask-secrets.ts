@@ -30,7 +30,15 @@ export function maskSecrets(text: string): string {
     open = masked.open;
     return masked.line;
   });
-  return lines.join('\n');
+  return maskLogins(lines.join('\n'));
+}
+
+/** Masks the passwords in URLs such as https://user:password@host. */
+export function maskLogins(text: string): string {
+  return text.replace(
+    /(:\/\/[^\s/:@"']*:)([^\s/@"']+)(?=@)/g,
+    (_match, head: string, password: string) => head + stars(password),
+  );
 }
 
 function maskLine(line: string, open: Open | undefined): Masked {

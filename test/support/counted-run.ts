@@ -10,6 +10,7 @@ import type { RunResult } from '../../src/engine/run-request.ts';
 import { shippedPlaybook } from '../../src/playbook/load-playbook.ts';
 import { createConnector } from '../../src/transport/connector.ts';
 import { resolveTargets } from '../../src/transport/resolve/resolve-target.ts';
+import { noFetching } from './no-fetching.ts';
 
 export interface CountedRun {
   readonly result: RunResult;
@@ -44,7 +45,7 @@ export async function countedRun(
       mode: 'apply',
       owner: 'counter',
     } as const;
-    const result = await runPrepared(await prepareRun(cluster, request, new Redactor()), {
+    const result = await runPrepared(await prepareRun(cluster, request, new Redactor(), noFetching), {
       connector: {
         connect: async (name, signal) => {
           const host = await connector.connect(name, signal);

@@ -5,6 +5,7 @@ import { prepareRun, runPrepared, type ClusterRun } from '../../app/run-cluster.
 import { exitCodes } from '../../core/exit-codes.ts';
 import { Redactor } from '../../core/secret.ts';
 import type { Journal } from '../../engine/events/journal.ts';
+import { cacheDirectory } from '../../lab/state/paths.ts';
 import type { Output } from '../../ui/output.ts';
 import { warningLines } from '../../ui/problem-text.ts';
 import { createScreen, type CommandContext, type Screen } from '../context.ts';
@@ -42,7 +43,8 @@ export async function runPlaybook(
   const { output, signal } = context;
   const redactor = new Redactor();
   const owner = changes ? `${userInfo().username}@${hostname()}` : undefined;
-  const prepared = await prepareRun(cluster, { ...request, owner, limit, maxFailures }, redactor);
+  const fetching = { report: output.progress, signal, cacheDirectory: cacheDirectory() };
+  const prepared = await prepareRun(cluster, { ...request, owner, limit, maxFailures }, redactor, fetching);
   const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
   const screen = chosenScreen ?? (await createScreen(output));
   const journal = createJournal(request.command, context.options.logFile, context.environment);

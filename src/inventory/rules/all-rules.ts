@@ -10,6 +10,7 @@ import * as hosts from './hosts.ts';
 import * as networks from './networks.ts';
 import type { Outline } from './outline.ts';
 import * as pool from './pool.ts';
+import * as sources from './sources.ts';
 import * as versions from './versions.ts';
 import * as workloads from './workloads.ts';
 
@@ -17,6 +18,7 @@ const rules: readonly Rule[] = [
   versions.versionRange,
   versions.kubeProxySettings,
   versions.externalIPsDeprecated,
+  sources.imagesOfBundle,
   hosts.hostNames,
   hosts.hostAddresses,
   hosts.hostRoles,

@@ -1,15 +1,16 @@
 // The cluster in the inventory: Kubernetes, its networks, its control plane and kube-proxy.
 import { z } from 'zod';
+import { kubernetesSource } from './source-schema.ts';
 import {
   about,
   cidr,
   endpoint,
+  imageRepository,
   interfaceName,
   ipAddress,
   isWebUrl,
   kubernetesVersion,
   labelName,
-  localPath,
   manifestPlace,
   networks,
   sha256,
@@ -20,13 +21,17 @@ export const defaultNetworks = { pods: '10.244.0.0/16', services: '10.96.0.0/12'
 
 const kubernetes = z.strictObject({
   version: kubernetesVersion.meta(about('Kubernetes version to install, such as v1.20.2.')),
-  source: z
-    .strictObject({
-      bundle: localPath.meta(
-        about('Directory of a bundle with everything to install; the path starts at the inventory file.'),
+  source: kubernetesSource.meta(about('Where Kubernetes comes from.')),
+});
+
+const images = z.strictObject({
+  repository: imageRepository
+    .optional()
+    .meta(
+      about(
+        'The repository in a registry that has them all, such as registry.example/k8s; without it registry.k8s.io. A bundle brings its own.',
       ),
-    })
-    .meta({ hint: 'Write { bundle: DIRECTORY }.', ...about('Where Kubernetes comes from.') }),
+    ),
 });
 
 const etcd = z
@@ -190,6 +195,7 @@ const kubeProxy = z.strictObject({
 export const cluster = z.strictObject({
   name: labelName.meta(about('Name of the cluster.')),
   kubernetes: kubernetes.meta(about('The Kubernetes to install.')),
+  images: images.prefault({}).meta(about("Where the images of Kubernetes' own containers come from.")),
   controlPlane: controlPlane
     .default({})
     .meta(about('How the API is reached when there are several control planes.')),

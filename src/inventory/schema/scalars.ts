@@ -188,6 +188,16 @@ export function isWebUrl(place: string): boolean {
   return /^https?:\/\//i.test(place);
 }
 
+/** A site that programs are fetched from, which hosts run as root: nobody on the way may change them. */
+export const webSite = text('a URL that starts with https://', (value) => {
+  const rule = 'must be a URL that starts with https://, such as https://mirror.example/kubernetes';
+  if (value.length > 2048 || !/^https:\/\/[^\s/]/.test(value) || !URL.canParse(value)) return { rule };
+  const { username, password, search, hash } = new URL(value);
+  if (username !== '' || password !== '')
+    return { rule: 'must be a URL without a name and a password in it' };
+  return search === '' && hash === '' ? undefined : { rule: 'must be a URL without "?" and "#"' };
+});
+
 export const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case, as sha256sum prints them')
@@ -222,6 +232,16 @@ export const environmentName = z
   .max(255)
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable')
   .meta({ title: 'the name of an environment variable' });
+
+/** What stands before the name in an image reference: REGISTRY[/PATH]. */
+export const imageRepository = z
+  .string()
+  .max(200)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/,
+    'must be a registry with the path of its repository, such as registry.example/k8s',
+  )
+  .meta({ title: 'REGISTRY[:PORT][/PATH]' });
 
 /** An image reference: [REGISTRY/]NAME[:TAG][@DIGEST]. */
 export const imageReference = z

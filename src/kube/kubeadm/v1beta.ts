@@ -1,4 +1,5 @@
 // kubeadm's configuration from 1.13 on: v1beta1 to v1beta4, which differ in few fields.
+import { publicRepository } from '../release.ts';
 import { has, kubeadmApi } from '../version-facts.ts';
 import { formatVersion } from '../version.ts';
 import {
@@ -53,8 +54,15 @@ function clusterConfiguration(cluster: ClusterSettings): KubeadmDocument {
     ...unlessEmpty('controllerManager', component),
     ...unlessEmpty('scheduler', component),
     ...unlessEmpty('etcd', unlessEmpty('local', etcd)),
-    ...(isLatest(cluster) && !cluster.hasClusterDns ? { dns: { disabled: true } } : {}),
+    ...dns(cluster),
   };
+}
+
+function dns(cluster: ClusterSettings) {
+  if (isLatest(cluster) && !cluster.hasClusterDns) return { dns: { disabled: true } };
+  const isElsewhere =
+    has(cluster.version, 'dnsImageInRepository') && cluster.imageRepository === publicRepository;
+  return isElsewhere ? { dns: { imageRepository: `${publicRepository}/coredns` } } : {};
 }
 
 export function joinDocument(input: JoinInput): KubeadmDocument {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { bundleManifest, type BundleFile } from '../../bundle/manifest.ts';
+import { megabytes } from '../../core/megabytes.ts';
 import type { UploadStep } from '../operation.ts';
 
 /** A bundle in a task's arguments: `${{ bundle }}`. */
@@ -39,8 +40,4 @@ export function uploadStep(
     sha256: file.sha256,
     size: file.size,
   };
-}
-
-function megabytes(size: number): string {
-  return size < 100_000 ? `${(size / 1000).toFixed(0)} kB` : `${(size / 1_000_000).toFixed(1)} MB`;
 }

@@ -7,6 +7,7 @@ import { prepareRun } from '../../../src/app/run-cluster.ts';
 import { ErrorList } from '../../../src/core/errors.ts';
 import { Redactor } from '../../../src/core/secret.ts';
 import { errorText } from '../../support/error-text.ts';
+import { noFetching } from '../../support/no-fetching.ts';
 
 const folder = new URL('../../cases/playbooks/', import.meta.url).pathname;
 const files = readdirSync(join(folder, 'bad'));
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 /** What a run of the playbook throws before it connects to anything. */
 async function refusal(playbook: string): Promise<unknown> {
-  const run = prepareRun(cluster, { command: 'run', playbook, mode: 'plan' }, new Redactor());
+  const run = prepareRun(cluster, { command: 'run', playbook, mode: 'plan' }, new Redactor(), noFetching);
   return run.then(
     () => expect.fail('it was taken for a good playbook'),
     (reason: unknown) => reason,

@@ -7,6 +7,7 @@ import { bindPlaybook } from '../../../src/app/bind-playbook.ts';
 import { openCluster } from '../../../src/app/cluster.ts';
 import { Redactor } from '../../../src/core/secret.ts';
 import { writeEmptyBundle } from '../../support/empty-bundle.ts';
+import { noReading } from '../../support/no-fetching.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'bind-playbook-'));
 const at = (name: string) => path.join(folder, name);
@@ -40,7 +41,7 @@ async function bind(task: string) {
     },
   };
   const chosen = { playbook: at('play.yaml') };
-  const { phases } = await bindPlaybook({ ...cluster, podNetwork }, chosen, new Redactor());
+  const { phases } = await bindPlaybook({ ...cluster, podNetwork }, chosen, new Redactor(), noReading);
   return { host: phases[0]?.tasks[0]?.hosts[0], reads };
 }
 

@@ -12,6 +12,7 @@ import { FakeNetwork } from '../../support/fake-host.ts';
 import { hostileText, nonce, textPlaces, withText } from '../../support/hostile-texts.ts';
 import { ModelMachine, type Answer } from '../../support/model-machine.ts';
 import { outsideQuotes } from '../../support/shell-quotes.ts';
+import { noFetching } from '../../support/no-fetching.ts';
 
 const file = path.join(import.meta.dirname, '../../cases/playbooks/cluster/cluster.yaml');
 const cluster = await openCluster(file, { homeDirectory: '/home/alice', userName: 'alice' });
@@ -39,7 +40,7 @@ async function sentBy(changed: Cluster, playbook: string): Promise<readonly stri
   for (const machine of machines) fake.machines.set(machine.name, machine);
   try {
     const request = { command: playbook, playbook: shippedPlaybook(playbook), mode: 'plan' } as const;
-    await runPrepared(await prepareRun(changed, request, new Redactor()), {
+    await runPrepared(await prepareRun(changed, request, new Redactor(), noFetching), {
       connector: fake,
       sink: () => undefined,
       signal: new AbortController().signal,

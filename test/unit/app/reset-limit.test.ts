@@ -9,6 +9,7 @@ import type { RunEvent } from '../../../src/engine/events/events.ts';
 import { shippedPlaybook } from '../../../src/playbook/load-playbook.ts';
 import { FakeNetwork } from '../../support/fake-host.ts';
 import { ModelMachine, type Answer } from '../../support/model-machine.ts';
+import { noFetching } from '../../support/no-fetching.ts';
 
 const file = path.join(import.meta.dirname, '../../cases/playbooks/cluster/cluster.yaml');
 const cluster = await openCluster(file, { homeDirectory: '/home/alice', userName: 'alice' });
@@ -37,7 +38,7 @@ async function planned(limit?: readonly string[]): Promise<readonly string[]> {
   const events: RunEvent[] = [];
   const playbook = shippedPlaybook('leave-cluster');
   const request = { command: 'reset', playbook, mode: 'plan', limit } as const;
-  await runPrepared(await prepareRun(cluster, request, new Redactor()), {
+  await runPrepared(await prepareRun(cluster, request, new Redactor(), noFetching), {
     connector,
     sink: (event) => events.push(event),
     signal: new AbortController().signal,

@@ -10,10 +10,18 @@ function resolve(text: string, file = '/inv/cluster.yaml') {
   return resolveInventory(checkInventory(parseSource(file, text, 'inventory.invalid')), environment);
 }
 
-function inventory({ ssh = '{}', hostSsh = '{}', bundle = './bundle', controlPlane = '{}' } = {}): string {
+function inventory({
+  ssh = '{}',
+  hostSsh = '{}',
+  bundle = './bundle',
+  source = '',
+  images = '{}',
+  controlPlane = '{}',
+} = {}): string {
   return `cluster:
   name: lab
-  kubernetes: { version: v1.20.2, source: { bundle: "${bundle}" } }
+  kubernetes: { version: v1.20.2, source: ${source === '' ? `{ bundle: "${bundle}" }` : source} }
+  images: ${images}
   controlPlane: ${controlPlane}
 hosts:
   - { name: w1, address: 10.1.0.3, roles: [worker] }
@@ -111,9 +119,29 @@ describe('the cluster', () => {
   });
 
   it('takes the bundle relative to the inventory, and a relative inventory from where the program runs', () => {
-    expect(resolve(inventory({ bundle: 'b' })).bundleDirectory).toBe('/inv/b');
-    expect(resolve(inventory({ bundle: 'b' }), 'clusters/x.yaml').bundleDirectory).toBe(
-      `${process.cwd()}/clusters/b`,
-    );
+    expect(resolve(inventory({ bundle: 'b' })).source).toEqual({ kind: 'bundle', directory: '/inv/b' });
+    expect(resolve(inventory({ bundle: 'b' }), 'clusters/x.yaml').source).toEqual({
+      kind: 'bundle',
+      directory: `${process.cwd()}/clusters/b`,
+    });
+  });
+
+  it('takes programs from the site of their makers, or from a mirror', () => {
+    expect(resolve(inventory({ source: 'binaries' })).source).toEqual({
+      kind: 'binaries',
+      site: 'https://dl.k8s.io',
+      architecture: 'amd64',
+      imageRepository: 'registry.k8s.io',
+    });
+    const mirror = '{ binaries: { mirror: "https://mirror.example/k8s/", ca: ca.pem, architecture: arm64 } }';
+    expect(
+      resolve(inventory({ source: mirror, images: '{ repository: "r.example:5000/k8s" }' })).source,
+    ).toEqual({
+      kind: 'binaries',
+      site: 'https://mirror.example/k8s',
+      ca: '/inv/ca.pem',
+      architecture: 'arm64',
+      imageRepository: 'r.example:5000/k8s',
+    });
   });
 });

@@ -10,6 +10,7 @@ import { Redactor } from '../../../src/core/secret.ts';
 import { operations } from '../../../src/operations/registry.ts';
 import { trafficConnected } from '../../../src/operations/traffic/traffic-connected.ts';
 import type { BoundTask } from '../../../src/playbook/task.ts';
+import { noReading } from '../../support/no-fetching.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ipvs-bootstrap-examples-'));
 let cluster: Cluster;
@@ -27,7 +28,7 @@ afterAll(() => {
 async function bind(tasks: string): Promise<readonly BoundTask[]> {
   const playbook = join(directory, 'example.yaml');
   writeFileSync(playbook, `name: example\ntitle: An example\ntasks:\n${tasks}`);
-  const { phases } = await bindPlaybook(cluster, { playbook }, new Redactor());
+  const { phases } = await bindPlaybook(cluster, { playbook }, new Redactor(), noReading);
   return phases.flatMap((phase) => phase.tasks);
 }
 
