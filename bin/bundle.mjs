@@ -13,7 +13,7 @@ const fresh = join(root, `dist.new-${process.pid}`);
 const old = join(root, `dist.old-${process.pid}`);
 
 /** Packages with a file of their own, so that a command which does without one does not read it. */
-const apart = ['execa', 'liquidjs', 'listr2', 'ora', 'ssh2', 'yaml', 'zod'];
+const apart = ['execa', 'liquidjs', 'listr2', 'ora', 'ssh2', 'undici', 'yaml', 'zod'];
 
 const shared = 'get-east-asian-width';
 

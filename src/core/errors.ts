@@ -32,6 +32,7 @@ export const errorCodes = {
   'lock.held': exitCodes.locked,
   'lab.unsupported': exitCodes.preflight,
   'lab.failed': exitCodes.command,
+  'download.failed': exitCodes.command,
   'run.failed': exitCodes.someHostsFailed,
   interrupted: exitCodes.interrupted,
   internal: exitCodes.internal,

@@ -18,7 +18,7 @@ const edges = sourceImports();
 const table: Readonly<Record<string, readonly string[]>> = {
   cli: ['all'],
   ui: ['engine', 'core'],
-  lab: ['transport', 'bundle', 'render', 'core'],
+  lab: ['transport', 'bundle', 'download', 'render', 'core'],
   app: [
     'engine',
     'playbook',
@@ -29,6 +29,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'kube',
     'platform',
     'bundle',
+    'download',
     'render',
     'transport',
     'source',
@@ -43,6 +44,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   kube: ['render', 'core'],
   platform: ['core'],
   bundle: ['core'],
+  download: ['core'],
   source: ['core'],
   render: ['core'],
   transport: ['core'],
