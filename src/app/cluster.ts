@@ -1,6 +1,6 @@
 // Opens what a command names: the inventory with all its rules checked, and the bundle it points to.
 import { systemClock, type Clock } from '../core/clock.ts';
-import { BootstrapError } from '../core/errors.ts';
+import type { BootstrapError } from '../core/errors.ts';
 import { loadInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { BootstrapError } from '../core/errors.ts';
 import { megabytes } from '../core/megabytes.ts';
 import { checksumOf } from '../download/checksum.ts';
+import type { DownloadProgress } from '../download/download.ts';
 import { openWeb, type Web } from '../download/web.ts';
 import type { BundleFile } from './manifest.ts';
 
@@ -94,12 +95,16 @@ async function ensureFetched(
 const tellEveryMs = 5000;
 
 /** Says how far it is, now and then. */
-function progressLines(name: string, size: number, report: (line: string) => void): (bytes: number) => void {
+function progressLines(
+  name: string,
+  size: number,
+  report: (line: string) => void,
+): (progress: DownloadProgress) => void {
   let toldAt = performance.now();
-  return (bytes) => {
+  return ({ received }) => {
     if (performance.now() - toldAt < tellEveryMs) return;
     toldAt = performance.now();
-    report(`fetching ${name}: ${megabytes(bytes)} of ${megabytes(size)}`);
+    report(`fetching ${name}: ${megabytes(received)} of ${megabytes(size)}`);
   };
 }
 

@@ -40,7 +40,7 @@ export interface ResolvedWorkload extends Readonly<Omit<WrittenWorkload, 'servic
 type ControlPlane = Inventory['cluster']['controlPlane'];
 
 /** The `cluster` of playbook expressions. */
-export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'controlPlane'>> {
+export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'controlPlane' | 'images'>> {
   /** What is not given is null, so that conditions of playbooks can ask for it. */
   readonly controlPlane: Omit<ControlPlane, 'vip'> & {
     readonly vip: NonNullable<ControlPlane['vip']> | null;
@@ -141,7 +141,7 @@ function resolveBinding(
 }
 
 function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]): ResolvedCluster {
-  const { controlPlane } = cluster;
+  const { controlPlane, images: _images, ...rest } = cluster;
   const vip =
     controlPlane.vip === undefined
       ? null
@@ -149,7 +149,7 @@ function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]):
   const controlPlanes = hosts.filter(({ roles }) => roles.includes('control-plane'));
   const [first] = controlPlanes;
   return {
-    ...cluster,
+    ...rest,
     controlPlane: { ...controlPlane, vip },
     firstControlPlane: first?.name ?? '',
     controlPlanes: controlPlanes.map(({ name }) => name),
