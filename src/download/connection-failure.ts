@@ -40,9 +40,9 @@ export function connectionFailure(error: unknown, way: Way): WebFailure | undefi
   );
 }
 
-/** undici tells the status of a proxy that opens no tunnel in words alone. */
+/** undici tells the status of a proxy in words alone, when it opens no tunnel or wants a login. */
 function proxyFailure(message: string, way: Way): WebFailure | undefined {
-  const status = /^Proxy response \((\d+)\)/.exec(message)?.[1];
+  const status = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message)?.[1];
   return status === undefined ? undefined : statusFailure({ status: Number(status), by: peerOf(way) });
 }
 
