@@ -1,9 +1,9 @@
 // Files: fetched once, resumed after a cut, kept only when they are right.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rootPrefix } from '../../../src/lab/programs/program.ts';
 import type { Download, DownloadProgress } from '../../../src/download/download.ts';
@@ -113,6 +113,16 @@ describe('after a cut', () => {
     await fetchFrom(from, { onProgress: cutEvery(300_000, from) });
     expectDone();
     expect(from.requests[1]?.headers['if-range']).toBe(date);
+  });
+
+  it('is resumed also when the server ends it politely', async () => {
+    const tooShort: RequestListener = (_, response) => {
+      response.writeHead(200, { 'content-length': content.length });
+      response.write(content.subarray(0, 1000), () => response.socket?.end());
+    };
+    await fetchFrom(await server(tooShort, file(content)));
+    expectDone();
+    expect(world.clock.sleeps).toEqual([1000]);
   });
 
   it('is given up after three times, and what came is kept', async () => {

@@ -1,9 +1,9 @@
 // What is said of servers that do not answer as they should, what is tried again, and where redirections may lead.
+import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { closedPort, inTurn, serve, status, type WebServer } from '../../support/web-server.ts';
 import { failure, WebWorld } from '../../support/web-world.ts';
-import type { RequestListener } from 'node:http';
 
 const world = new WebWorld();
 afterEach(() => world.endTest());
