@@ -22,7 +22,14 @@ const unknownCa = [
 ];
 const noAnswer = ['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'];
 const noWay = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL'];
-const lost = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET', 'HPE_INVALID_EOF_STATE'];
+const lost = [
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'HPE_INVALID_EOF_STATE',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+];
 
 const network =
   'Check the network. Where the internet is reached through a proxy only, name it with the option "proxy".';
@@ -40,9 +47,9 @@ export function connectionFailure(error: unknown, way: Way): WebFailure | undefi
   );
 }
 
-/** undici tells the status of a proxy that opens no tunnel in words alone. */
+/** undici tells the status of a proxy in words alone, when it opens no tunnel or wants a login. */
 function proxyFailure(message: string, way: Way): WebFailure | undefined {
-  const status = /^Proxy response \((\d+)\)/.exec(message)?.[1];
+  const status = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message)?.[1];
   return status === undefined ? undefined : statusFailure({ status: Number(status), by: peerOf(way) });
 }
 

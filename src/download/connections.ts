@@ -1,7 +1,7 @@
 // Connections to servers, directly or through the proxy, with the CAs that are trusted. undici is loaded with the first.
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { defined } from '../core/defined.ts';
 import { BootstrapError } from '../core/errors.ts';
@@ -60,7 +60,7 @@ export class Connections {
 
   async #open(): Promise<Dispatchers> {
     const { Agent, ProxyAgent } = await import('undici');
-    const tls = this.#ca === undefined ? {} : { ca: [...(await knownCertificates()), this.#ca] };
+    const tls = await trust(this.#ca);
     const direct = new Agent({ connect: tls });
     if (this.#proxy === undefined) return { direct, proxied: undefined };
     const proxied = new ProxyAgent({
@@ -73,6 +73,12 @@ export class Connections {
     });
     return { direct, proxied };
   }
+}
+
+/** One context for all connections: to read the public CAs takes a third of a second. */
+async function trust(ca: string | undefined): Promise<{ readonly secureContext?: SecureContext }> {
+  if (ca === undefined) return {};
+  return { secureContext: createSecureContext({ ca: [...(await knownCertificates()), ca] }) };
 }
 
 /** Those of Node: a list of CAs takes their place, also of those in the file that NODE_EXTRA_CA_CERTS names. */

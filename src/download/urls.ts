@@ -32,7 +32,7 @@ const shortEnough = 24;
 /** A URL for people: without its login, and without what looks like a token. Users may be tokens, too. */
 export function shownUrl(text: string): string {
   const url = parseWebUrl(text);
-  if (url === undefined) return text.replace(/^([a-z]+:\/\/)?.*@/is, '$1').replace(/[?#].*$/s, '');
+  if (url === undefined) return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1').replace(/[?#].*$/s, '');
   url.username = '';
   url.password = '';
   url.hash = '';

@@ -9,7 +9,7 @@ import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 import { entry } from '../../support/entry.ts';
 
 /** Packages with a file of their own in dist/chunks; see bin/bundle.mjs. */
-const packages = ['execa', 'liquidjs', 'listr2', 'ora', 'ssh2', 'yaml', 'zod'];
+const packages = ['execa', 'liquidjs', 'listr2', 'ora', 'ssh2', 'undici', 'yaml', 'zod'];
 
 const directory = mkdtempSync(join(tmpdir(), 'start-'));
 const list = join(directory, 'list');
