@@ -62,7 +62,7 @@ export async function fetchPrograms(request: ProgramRequest): Promise<readonly B
   }
 }
 
-async function askDigest(web: Web, { url }: SitedProgram, { signal }: ProgramRequest): Promise<Digest> {
+async function askDigest(web: Web, { name, url }: SitedProgram, { signal }: ProgramRequest): Promise<Digest> {
   const text = await web.text(`${url}.sha256`, { limitBytes: checksumBytes, signal });
   const size = await web.size(url, signal);
   if (size === undefined || size === 0) {
@@ -74,7 +74,18 @@ async function askDigest(web: Web, { url }: SitedProgram, { signal }: ProgramReq
       },
     );
   }
-  return { sha256: checksumOf(text, url), size };
+  return { sha256: readChecksum(text, name, url), size };
+}
+
+function readChecksum(text: string, name: string, url: string): string {
+  try {
+    return checksumOf(text, name);
+  } catch (cause) {
+    throw new BootstrapError('download.failed', `${url}.sha256 is no checksum: ${(cause as Error).message}`, {
+      hint: 'Does the mirror have the paths of https://dl.k8s.io, or does a login page answer?',
+      cause,
+    });
+  }
 }
 
 /** What has the right length was compared when it came; hosts compare what is sent to them once more. */

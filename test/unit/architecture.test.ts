@@ -43,7 +43,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ipvs: ['kube', 'core'],
   kube: ['render', 'core'],
   platform: ['core'],
-  bundle: ['core'],
+  bundle: ['download', 'core'],
   download: ['core'],
   source: ['core'],
   render: ['core'],
