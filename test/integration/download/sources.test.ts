@@ -36,9 +36,9 @@ async function mirror(changed: Readonly<Record<string, RequestListener>> = {}): 
     const [, name = '', checksum] =
       /^\/k8s\/release\/v1\.37\.2\/bin\/linux\/amd64\/(\w+)(\.sha256)?$/.exec(request.url ?? '') ?? [];
     const content = programs[name];
-    if (content === undefined) return status(404)(request, response);
+    if (content === undefined) { status(404)(request, response); return; }
     const usual = checksum === undefined ? file(content) : file(Buffer.from(sha256(content)));
-    return (changed[`${name}${checksum ?? ''}`] ?? usual)(request, response);
+    ;(changed[`${name}${checksum ?? ''}`] ?? usual)(request, response);
   };
   return world.use(serve(answer, certificates.good));
 }
