@@ -1,7 +1,7 @@
 // Where the journal of a run goes: the file that the user asks for, or one of our own.
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { openJournal, type Journal } from '../../engine/events/journal.ts';
+import { ownState } from '../local/base-directories.ts';
 
 /**
  * `$XDG_STATE_HOME/ipvs-bootstrap/runs/2026-01-31T12-00-00.000Z-up-4711.ndjson` unless `asked` names a file.
@@ -15,13 +15,10 @@ export function createJournal(
   if (asked !== undefined) {
     return openJournal(asked, 'Name a file with --log-file that does not exist yet and that you may make.');
   }
-  const state = environment['XDG_STATE_HOME'] ?? '';
-  // A relative one is to be ignored, says the XDG base directory specification.
-  const base = isAbsolute(state) ? state : join(homedir(), '.local/state');
   const time = new Date().toISOString().replaceAll(':', '-');
   const name = `${time}-${command.replaceAll(/[^a-z]+/g, '-')}-${process.pid}.ndjson`;
   return openJournal(
-    join(base, 'ipvs-bootstrap/runs', name),
+    join(ownState(environment), 'runs', name),
     'Name a file for it with --log-file, or set XDG_STATE_HOME to a directory that you may write to.',
   );
 }

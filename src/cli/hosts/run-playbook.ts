@@ -5,10 +5,10 @@ import { prepareRun, runPrepared, type ClusterRun } from '../../app/run-cluster.
 import { exitCodes } from '../../core/exit-codes.ts';
 import { Redactor } from '../../core/secret.ts';
 import type { Journal } from '../../engine/events/journal.ts';
-import { cacheDirectory } from '../../lab/state/paths.ts';
 import type { Output } from '../../ui/output.ts';
 import { warningLines } from '../../ui/problem-text.ts';
 import { createScreen, type CommandContext, type Screen } from '../context.ts';
+import { ownCache } from '../local/base-directories.ts';
 import { localEnvironment } from '../local/local-environment.ts';
 import { connectHosts } from './connect-hosts.ts';
 import { createJournal } from './run-journal.ts';
@@ -43,7 +43,7 @@ export async function runPlaybook(
   const { output, signal } = context;
   const redactor = new Redactor();
   const owner = changes ? `${userInfo().username}@${hostname()}` : undefined;
-  const fetching = { report: output.progress, signal, cacheDirectory: cacheDirectory() };
+  const fetching = { report: output.progress, signal, cacheDirectory: ownCache(context.environment) };
   const prepared = await prepareRun(cluster, { ...request, owner, limit, maxFailures }, redactor, fetching);
   const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
   const screen = chosenScreen ?? (await createScreen(output));
