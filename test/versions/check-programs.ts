@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { toYaml } from '../../src/render/yaml.ts';
+import { checkImages } from './check-images.ts';
 import { checkKubeadm, type KubeadmCheck } from './check-kubeadm.ts';
 import { checkKubeProxy } from './check-kube-proxy.ts';
 import { reviewLines } from './expected-warnings.ts';
@@ -47,11 +48,12 @@ interface ScenarioCheck {
 
 /** Programs of another version would prove nothing. */
 async function checkVersions(programs: readonly string[], version: string): Promise<ScenarioCheck> {
-  return withTemporaryRoot(programs, async ({ run }) => {
+  return withTemporaryRoot(programs, async (root) => {
+    const { run } = root;
     const said = [await run('kubeadm', 'version', '-o', 'short'), await run('kube-proxy', '--version')];
     const wrong = said.filter(({ stdout }) => !stdout.trim().endsWith(version));
     const problems = wrong.map((one) => `is not ${version}: ${linesOf(one).join(' ')}`);
-    return { warnings: [], problems };
+    return { warnings: [], problems: [...problems, ...(await checkImages(root, version))] };
   });
 }
 

@@ -3,6 +3,7 @@ import { initConfigurationText, joinConfigurationText } from '../../src/kube/kub
 import { kubeProxyDocument, kubeProxyFlags } from '../../src/kube/kubeadm/kube-proxy-configuration.ts';
 import { kubeletUnitFlags } from '../../src/kube/kubeadm/kubelet-configuration.ts';
 import type { ClusterSettings, NodeSettings } from '../../src/kube/kubeadm/settings.ts';
+import { publicRepository } from '../../src/kube/release.ts';
 import { has } from '../../src/kube/version-facts.ts';
 import { parseVersion, type KubernetesVersion } from '../../src/kube/version.ts';
 import { toYaml } from '../../src/render/yaml.ts';
@@ -56,6 +57,12 @@ function cluster(version: KubernetesVersion): ClusterSettings {
     criSocketPath: '/run/containerd/containerd.sock',
     kubeProxy: { version, scheduler: 'rr', strictARP: false, excludeCIDRs: [], podCIDRs: networks.podCIDRs },
   };
+}
+
+/** kubeadm's document for a cluster whose images come from the public registry. */
+export function publicInit(text: string): string {
+  const settings = { ...cluster(parseVersion(text)), imageRepository: publicRepository };
+  return scenario('single', settings).init;
 }
 
 /** Each field with a value that is not kube-proxy's own. */
