@@ -1,11 +1,12 @@
 // Compiles programs of a Go module, with what it needs from other modules, saying how far it is.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { BootstrapError } from '../../core/errors.ts';
 import { formatLeft } from '../time-left.ts';
 import { chooseToolchain, type WantedGo } from './go-version.ts';
 import { goLine, ownGoMod, sampleDirectory, sampleModules, type ModuleVersion } from './module-file.ts';
 import { moduleSource, servedVersion, withinSilence, type ModuleSource } from './module-source.ts';
-import { stagingVersions } from './staging.ts';
+import { stagingVersions, withoutRefused, type StagingVersions } from './staging.ts';
 import { runGo, type GoWorkspace } from './workspace.ts';
 
 export interface GoPrograms extends ModuleVersion {
@@ -36,12 +37,17 @@ export async function compilePrograms(
   const source = await moduleSource(workspace, wanted);
   const go: WantedGo = { least: goLine(source.goMod), tested: await wanted.testedGo?.(source) };
   const toolchain = chooseToolchain(workspace.go.version, go);
-  const cwd = await writeModule(workspace, wanted, source);
   const packages = [
     ...Object.values(wanted.programs),
     ...(wanted.ownMain === undefined ? [] : [`./${wanted.ownMain.name}`]),
   ];
-  const total = await listPackages(workspace, wanted, packages, { cwd, toolchain });
+  const cwd = await makeModule(workspace, wanted);
+  const staging = await publishedStaging(workspace, wanted, source);
+  const total = await withStaging(staging, async (chosen) => {
+    await writeFile(join(cwd, 'go.mod'), ownGoMod(wanted, source.goMod, chosen));
+    await writeSamples(cwd, source.goMod);
+    return listPackages(workspace, wanted, packages, { cwd, toolchain });
+  });
   await build(workspace, wanted, packages, { cwd, toolchain, total, target });
   for (const [name, path] of Object.entries(wanted.programs)) {
     const built = programName(path);
@@ -54,24 +60,40 @@ function programName(path: string): string {
   return basename(path.replace(/\/v\d+$/, ''));
 }
 
-async function writeModule(
-  workspace: GoWorkspace,
-  wanted: GoPrograms,
-  { goMod }: ModuleSource,
-): Promise<string> {
-  const directory = join(workspace.directory, 'own', basename(wanted.module));
+/** Directory of a module of our own, which has no go.mod yet. */
+async function makeModule(workspace: GoWorkspace, { module, ownMain }: GoPrograms): Promise<string> {
+  const directory = join(workspace.directory, 'own', basename(module));
   await mkdir(directory, { recursive: true });
-  const staging = await stagingVersions(goMod, wanted.version, (module, versions, failed) => {
+  if (ownMain !== undefined) {
+    await mkdir(join(directory, ownMain.name));
+    await writeFile(join(directory, ownMain.name, 'main.go'), ownMain.text);
+  }
+  return directory;
+}
+
+async function publishedStaging(
+  workspace: GoWorkspace,
+  { version }: GoPrograms,
+  { goMod }: ModuleSource,
+): Promise<StagingVersions> {
+  return stagingVersions(goMod, version, (module, versions, failed) => {
     const signal = AbortSignal.any([workspace.signal, failed]);
     return servedVersion({ ...workspace, signal }, module, versions);
   });
-  await writeFile(join(directory, 'go.mod'), ownGoMod(wanted, goMod, staging));
-  await writeSamples(directory, goMod);
-  if (wanted.ownMain !== undefined) {
-    await mkdir(join(directory, wanted.ownMain.name));
-    await writeFile(join(directory, wanted.ownMain.name, 'main.go'), wanted.ownMain.text);
+}
+
+/** Some proxies know of a version and do not have its files: then the one before is tried. */
+async function withStaging<T>(
+  staging: StagingVersions,
+  work: (staging: StagingVersions) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(staging);
+  } catch (error) {
+    const older = error instanceof BootstrapError ? withoutRefused(staging, error.detail ?? '') : undefined;
+    if (older === undefined) throw error;
+    return withStaging(older, work);
   }
-  return directory;
 }
 
 async function writeSamples(directory: string, goMod: string): Promise<void> {

@@ -1,6 +1,9 @@
 // Which published versions Kubernetes' own libraries have for a release of Kubernetes.
 import { stagingModules } from './module-file.ts';
 
+/** Published versions of Kubernetes' own libraries, by their names. */
+export type StagingVersions = Readonly<Record<string, string>>;
+
 /** How many older patch releases may stand in for one that is not served. */
 const triedPatches = 4;
 
@@ -20,7 +23,7 @@ export async function stagingVersions(
   goMod: string,
   version: string,
   choose: ChooseVersion,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<StagingVersions> {
   const [, minor = '', patch = ''] = /^v1\.(\d+)\.(\d+)$/.exec(version) ?? [];
   const patches = Array.from({ length: triedPatches }, (_, back) => Number(patch) - back);
   const versions = patches.filter((one) => one >= 0).map((one) => `v0.${minor}.${one}`);
@@ -38,4 +41,18 @@ export async function stagingVersions(
   );
   failure.signal.throwIfAborted();
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * The same with the patch release before for each library whose files the proxy refuses, as the go command says in `said`.
+ * Undefined when it refuses none of them, or has none that is older.
+ */
+export function withoutRefused(staging: StagingVersions, said: string): StagingVersions | undefined {
+  const refused = [...said.matchAll(/(\S+)@(v\d+\.\d+\.\d+): reading \S+\.zip: 40[34] /g)];
+  const older = refused.flatMap(([, module = '', version = '']): (readonly [string, string])[] => {
+    const [, head = '', patch = ''] = /^(v\d+\.\d+\.)(\d+)$/.exec(version) ?? [];
+    if (staging[module] !== version || Number(patch) === 0) return [];
+    return [[module, `${head}${Number(patch) - 1}`]];
+  });
+  return older.length === 0 ? undefined : { ...staging, ...Object.fromEntries(older) };
 }

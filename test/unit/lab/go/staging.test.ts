@@ -1,6 +1,6 @@
 // Published versions of Kubernetes' own libraries.
 import { expect, it } from 'vitest';
-import { stagingVersions, type ChooseVersion } from '../../../../src/lab/go/staging.ts';
+import { stagingVersions, withoutRefused, type ChooseVersion } from '../../../../src/lab/go/staging.ts';
 
 const goMod = `replace (
 	k8s.io/kube-proxy => ./staging/src/k8s.io/kube-proxy
@@ -40,4 +40,22 @@ it('end when one of them fails: the other questions are stopped, and have ended 
   };
   await expect(stagingVersions(goMod, 'v1.31.14', choose)).rejects.toThrow('no network');
   expect(log).toEqual(['k8s.io/kube-proxy has ended']);
+});
+
+it('are one patch release older where the proxy knows of a version and does not have its files', () => {
+  const staging = { 'k8s.io/api': 'v0.25.16', 'k8s.io/cluster-bootstrap': 'v0.25.16' };
+  const url = 'https://proxy.example/k8s.io/cluster-bootstrap/@v/v0.25.16.zip';
+  const said = `token.go:37:2: k8s.io/cluster-bootstrap@v0.25.16: reading ${url}: 403 Forbidden\n`;
+  expect(withoutRefused(staging, said)).toEqual({
+    'k8s.io/api': 'v0.25.16',
+    'k8s.io/cluster-bootstrap': 'v0.25.15',
+  });
+  expect(withoutRefused({ ...staging, 'k8s.io/cluster-bootstrap': 'v0.25.15' }, said)).toBeUndefined();
+  expect(withoutRefused(staging, said.replaceAll('cluster-bootstrap', 'other'))).toBeUndefined();
+  expect(
+    withoutRefused(
+      { 'k8s.io/api': 'v0.25.0' },
+      said.replaceAll('cluster-bootstrap', 'api').replaceAll('.16', '.0'),
+    ),
+  ).toBeUndefined();
 });
