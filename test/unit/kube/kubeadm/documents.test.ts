@@ -44,6 +44,28 @@ describe('initDocuments', () => {
   });
 });
 
+describe("CoreDNS' image", () => {
+  const dnsOf = (text: string, imageRepository = 'registry.k8s.io') => {
+    const release = parseVersion(text);
+    const settings = { ...cluster, version: release, imageRepository, hasClusterDns: true };
+    return (initDocuments({ cluster: settings, node })[1] as { readonly dns?: unknown }).dns;
+  };
+
+  it('is named by its place in the public registry where kubeadm may look elsewhere', () => {
+    const dns = { imageRepository: 'registry.k8s.io/coredns' };
+    expect(['v1.20.15', 'v1.21.14', 'v1.24.17', 'v1.25.0'].map((text) => dnsOf(text))).toEqual([
+      undefined,
+      dns,
+      dns,
+      undefined,
+    ]);
+  });
+
+  it('is left to kubeadm in other registries', () => {
+    expect(dnsOf('v1.24.17', 'registry.example/k8s')).toBeUndefined();
+  });
+});
+
 describe('the documents of a dual-stack cluster', () => {
   const dualStack = (text: string) => {
     const networks = { podCIDRs: ['10.244.0.0/16', 'fd00:244::/56'] };
