@@ -5,7 +5,13 @@ import { BootstrapError } from '../../core/errors.ts';
 import { formatLeft } from '../time-left.ts';
 import { chooseToolchain, type WantedGo } from './go-version.ts';
 import { goLine, ownGoMod, sampleDirectory, sampleModules, type ModuleVersion } from './module-file.ts';
-import { moduleSource, servedVersion, withinSilence, type ModuleSource } from './module-source.ts';
+import {
+  moduleSource,
+  servedToolchain,
+  servedVersion,
+  withinSilence,
+  type ModuleSource,
+} from './module-source.ts';
 import { stagingVersions, withoutRefused, type StagingVersions } from './staging.ts';
 import { runGo, type GoWorkspace } from './workspace.ts';
 
@@ -36,7 +42,7 @@ export async function compilePrograms(
 ): Promise<void> {
   const source = await moduleSource(workspace, wanted);
   const go: WantedGo = { least: goLine(source.goMod), tested: await wanted.testedGo?.(source) };
-  const toolchain = chooseToolchain(workspace.go.version, go);
+  const toolchain = await servedToolchain(workspace, chooseToolchain(workspace.go.version, go));
   const packages = [
     ...Object.values(wanted.programs),
     ...(wanted.ownMain === undefined ? [] : [`./${wanted.ownMain.name}`]),

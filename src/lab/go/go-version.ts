@@ -40,6 +40,28 @@ function toolchainOf(version: string): string {
   return `go${version}${isBare ? '.0' : ''}`;
 }
 
+/** The last patch release of each minor of Go that gets no more of them. – go.dev/doc/devel/release */
+const lastReleases = [
+  '1.13.15',
+  '1.14.15',
+  '1.15.15',
+  '1.16.15',
+  '1.17.13',
+  '1.18.10',
+  '1.19.13',
+  '1.20.14',
+  '1.21.13',
+  '1.22.12',
+  '1.23.12',
+];
+
+/** What may stand in for a toolchain that is not served: the last one of its minor. */
+export function standInFor(toolchain: string): string | undefined {
+  const own = minor(toolchain.replace(/^go/, ''));
+  const last = lastReleases.find((version) => minor(version) === own);
+  return last === undefined || `go${last}` === toolchain ? undefined : `go${last}`;
+}
+
 function minor(version: string): string {
   return numbers(version).slice(0, 2).join('.');
 }

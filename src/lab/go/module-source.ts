@@ -5,6 +5,7 @@ import { BootstrapError } from '../../core/errors.ts';
 import { saidBy } from '../machine/refusal.ts';
 import { throwIfInterrupted } from '../programs/program.ts';
 import { withoutLogins } from './go-sources.ts';
+import { standInFor } from './go-version.ts';
 import type { ModuleVersion } from './module-file.ts';
 import { runGo, type GoWorkspace } from './workspace.ts';
 
@@ -72,10 +73,39 @@ async function refusalOf(workspace: GoWorkspace, wanted: ModuleVersion): Promise
     return undefined;
   } catch (error) {
     throwIfInterrupted(workspace.signal);
-    const isRefusal = error instanceof BootstrapError && refused.test(error.detail ?? '');
-    if (isRefusal) return error;
+    if (isRefusal(error)) return error;
     throw error;
   }
+}
+
+/** Whether the proxy has answered that it does not have what was asked for, or keeps it back. */
+function isRefusal(error: unknown): error is BootstrapError {
+  return error instanceof BootstrapError && refused.test(error.detail ?? '');
+}
+
+/**
+ * The toolchain, or what stands in for it where it is not served; downloaded and verified.
+ * @throws BootstrapError `lab.failed`
+ */
+export async function servedToolchain(workspace: GoWorkspace, toolchain: string): Promise<string> {
+  if (toolchain === 'local') return toolchain;
+  try {
+    await fetchToolchain(workspace, toolchain);
+    return toolchain;
+  } catch (error) {
+    throwIfInterrupted(workspace.signal);
+    const other = isRefusal(error) ? standInFor(toolchain) : undefined;
+    if (other === undefined) throw error;
+    await fetchToolchain(workspace, other);
+    return other;
+  }
+}
+
+async function fetchToolchain(workspace: GoWorkspace, toolchain: string): Promise<void> {
+  const module = { module: 'golang.org/toolchain', version: `v0.0.1-${toolchain}.linux-amd64` };
+  await withinSilence(workspace, silenceMs, module, (signal, report) =>
+    runGo(workspace, ['version'], { cwd: workspace.directory, toolchain, signal, report }),
+  );
 }
 
 /** Outside of any module, so that none is looked for. */

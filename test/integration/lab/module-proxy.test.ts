@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { BootstrapError } from '../../../src/core/errors.ts';
-import { assertServed, servedVersion } from '../../../src/lab/go/module-source.ts';
+import { assertServed, servedToolchain, servedVersion } from '../../../src/lab/go/module-source.ts';
 import { withGoWorkspace, type GoWorkspace } from '../../../src/lab/go/workspace.ts';
 
 let directory: string;
@@ -136,6 +136,20 @@ it('is not taken to lack what it forbids where it has no other', async () => {
   );
   expect(error.message).toContain('k8s.io/sample-controller v0.31.14, or does not let you have it');
   expect(error.detail).toContain('403 Forbidden');
+});
+
+it('is asked for the last toolchain of a minor where it does not have the wanted one', async () => {
+  const asked: string[] = [];
+  const url = await proxy((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(403).end('no');
+  });
+  const error = await failure(withProxy(url, (workspace) => servedToolchain(workspace, 'go1.19.6')));
+  expect(error.message).toContain('golang.org/toolchain v0.0.1-go1.19.13.linux-amd64');
+  expect(asked.map((path) => path.replace(/^.*@v\//, ''))).toEqual([
+    'v0.0.1-go1.19.6.linux-amd64.zip',
+    'v0.0.1-go1.19.13.linux-amd64.zip',
+  ]);
 });
 
 it('leaves nothing of a workspace behind, whatever came of it', async () => {

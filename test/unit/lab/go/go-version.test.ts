@@ -1,6 +1,6 @@
 // Which compiler a module is compiled with.
 import { describe, expect, it } from 'vitest';
-import { chooseToolchain, isGoSince, parseGoVersion } from '../../../../src/lab/go/go-version.ts';
+import { chooseToolchain, isGoSince, parseGoVersion, standInFor } from '../../../../src/lab/go/go-version.ts';
 
 it('is read from what go says of itself, on this architecture alone', () => {
   expect(parseGoVersion('go version go1.26.8 linux/amd64\n')).toBe('1.26.8');
@@ -36,5 +36,11 @@ describe('the toolchain of a module', () => {
     expect(chooseToolchain('1.26.8', {})).toBe('local');
     expect(chooseToolchain('1.24.4', { least: '1.26.3' })).toBe('go1.26.3');
     expect(chooseToolchain('1.24.4', { least: '1.25' })).toBe('go1.25.0');
+  });
+
+  it('may be stood in for by the last one of its minor, where that is known', () => {
+    expect(standInFor('go1.19.6')).toBe('go1.19.13');
+    expect(standInFor('go1.19.13')).toBeUndefined();
+    expect(standInFor('go1.26.1')).toBeUndefined();
   });
 });
