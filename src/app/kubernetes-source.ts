@@ -5,6 +5,7 @@ import { fetchPrograms } from '../bundle/fetch-programs.ts';
 import { loadBundle, type Bundle } from '../bundle/load.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { BootstrapError } from '../core/errors.ts';
+import type { WebOptions } from '../download/connections.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
 import type { ResolvedInventory } from '../inventory/resolve.ts';
 import { nodePrograms, pauseTag, programUrl } from '../kube/release.ts';
@@ -16,6 +17,8 @@ export interface Reading {
   readonly whole: boolean;
   /** Where what was fetched stays, an absolute path. */
   readonly cacheDirectory: string;
+  /** How web servers are reached. */
+  readonly through: Pick<WebOptions, 'proxy' | 'noProxy'>;
   readonly report: (line: string) => void;
   readonly signal: AbortSignal;
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { BootstrapError } from '../core/errors.ts';
 import { megabytes } from '../core/megabytes.ts';
 import { checksumOf } from '../download/checksum.ts';
+import type { WebOptions } from '../download/connections.ts';
 import type { DownloadProgress } from '../download/download.ts';
 import { openWeb, type Web } from '../download/web.ts';
 import type { BundleFile } from './manifest.ts';
@@ -22,6 +23,7 @@ export interface ProgramRequest {
   readonly directory: string;
   /** File with certificates to believe beside those that Node knows. */
   readonly ca?: string | undefined;
+  readonly through: Pick<WebOptions, 'proxy' | 'noProxy'>;
   /** The programs themselves, too, and not only their digests. */
   readonly whole: boolean;
   readonly report: (line: string) => void;
@@ -45,7 +47,8 @@ type Digest = z.output<typeof record>[string];
 export async function fetchPrograms(request: ProgramRequest): Promise<readonly BundleFile[]> {
   const { directory, programs } = request;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const web = openWeb(request.ca === undefined ? {} : { ca: await readCertificates(request.ca) });
+  const ca = request.ca === undefined ? {} : { ca: await readCertificates(request.ca) };
+  const web = openWeb({ ...ca, ...request.through });
   try {
     const known = await readRecord(directory);
     const files: BundleFile[] = [];

@@ -5,6 +5,7 @@ export const noFetching = {
   report: (line: string) => expect.fail(`something is fetched: ${line}`),
   signal: new AbortController().signal,
   cacheDirectory: '/nowhere',
+  through: {},
 };
 
 export const noReading = { ...noFetching, whole: false };

@@ -10,6 +10,7 @@ import { warningLines } from '../../ui/problem-text.ts';
 import { createScreen, type CommandContext, type Screen } from '../context.ts';
 import { ownCache } from '../local/base-directories.ts';
 import { localEnvironment } from '../local/local-environment.ts';
+import { webProxy } from '../local/web-proxy.ts';
 import { connectHosts } from './connect-hosts.ts';
 import { createJournal } from './run-journal.ts';
 import type { RunOptions } from './run-options.ts';
@@ -43,7 +44,9 @@ export async function runPlaybook(
   const { output, signal } = context;
   const redactor = new Redactor();
   const owner = changes ? `${userInfo().username}@${hostname()}` : undefined;
-  const fetching = { report: output.progress, signal, cacheDirectory: ownCache(context.environment) };
+  const { environment } = context;
+  const cacheDirectory = ownCache(environment);
+  const fetching = { report: output.progress, signal, cacheDirectory, through: webProxy(environment) };
   const prepared = await prepareRun(cluster, { ...request, owner, limit, maxFailures }, redactor, fetching);
   const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
   const screen = chosenScreen ?? (await createScreen(output));

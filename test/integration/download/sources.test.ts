@@ -36,9 +36,12 @@ async function mirror(changed: Readonly<Record<string, RequestListener>> = {}): 
     const [, name = '', checksum] =
       /^\/k8s\/release\/v1\.37\.2\/bin\/linux\/amd64\/(\w+)(\.sha256)?$/.exec(request.url ?? '') ?? [];
     const content = programs[name];
-    if (content === undefined) { status(404)(request, response); return; }
+    if (content === undefined) {
+      status(404)(request, response);
+      return;
+    }
     const usual = checksum === undefined ? file(content) : file(Buffer.from(sha256(content)));
-    ;(changed[`${name}${checksum ?? ''}`] ?? usual)(request, response);
+    (changed[`${name}${checksum ?? ''}`] ?? usual)(request, response);
   };
   return world.use(serve(answer, certificates.good));
 }
@@ -64,6 +67,7 @@ hosts: [{ name: master1, address: 10.1.0.1, roles: [control-plane, worker] }]
     report,
     signal: world.signal,
     cacheDirectory,
+    through: {},
   });
   return { directory, manifest, told };
 }
