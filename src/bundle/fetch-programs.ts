@@ -34,11 +34,11 @@ export interface ProgramRequest {
 const checksumBytes = 4096;
 
 const recordFile = 'digests.json';
-const record = z.record(
+const recordSchema = z.record(
   z.string(),
   z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().positive() }),
 );
-type Digest = z.output<typeof record>[string];
+type Digest = z.output<typeof recordSchema>[string];
 
 /**
  * The programs as files of a bundle in that directory. Asks the site only for what is not there yet.
@@ -50,15 +50,18 @@ export async function fetchPrograms(request: ProgramRequest): Promise<readonly B
   const ca = request.ca === undefined ? {} : { ca: await readCertificates(request.ca) };
   const web = openWeb({ ...ca, ...request.through });
   try {
-    const known = await readRecord(directory);
+    const record = await readRecord(directory);
     const files: BundleFile[] = [];
     for (const program of programs) {
-      const digest = known[program.name] ?? (await askDigest(web, program, request));
-      known[program.name] = digest;
-      if (request.whole) await ensureFetched(web, program, digest, request);
+      const held = await heldDigest(directory, program, record);
+      const digest = held ?? (await askDigest(web, program, request));
+      if (held === undefined && request.whole) {
+        await fetchProgram(web, program, digest, request);
+        record[program.name] = digest;
+        await writeRecord(directory, record);
+      }
       files.push({ kind: 'binary', name: program.name, path: program.name, ...digest });
     }
-    await writeRecord(directory, known);
     return files;
   } finally {
     await web.close();
@@ -91,16 +94,24 @@ function readChecksum(text: string, name: string, url: string): string {
   }
 }
 
-/** What has the right length was compared when it came; hosts compare what is sent to them once more. */
-async function ensureFetched(
+/** Of a program that is there: it was compared when it came, and hosts compare what is sent to them once more. */
+async function heldDigest(
+  directory: string,
+  { name }: SitedProgram,
+  record: Readonly<Record<string, Digest>>,
+): Promise<Digest | undefined> {
+  const found = await stat(join(directory, name)).catch(() => undefined);
+  const digest = record[name];
+  return digest !== undefined && found?.size === digest.size ? digest : undefined;
+}
+
+async function fetchProgram(
   web: Web,
   { name, url }: SitedProgram,
   { sha256, size }: Digest,
   { directory, report, signal }: ProgramRequest,
 ): Promise<void> {
   const target = join(directory, name);
-  const found = await stat(target).catch(() => undefined);
-  if (found?.size === size) return;
   report(`fetching ${url} (${megabytes(size)})`);
   await web.download({ url, target, sha256, signal, onProgress: progressLines(name, size, report) });
   await chmod(target, 0o755);
@@ -136,7 +147,7 @@ async function readCertificates(path: string): Promise<string> {
 async function readRecord(directory: string): Promise<Record<string, Digest>> {
   const text = await readFile(join(directory, recordFile), 'utf8').catch(() => '{}');
   try {
-    return record.parse(JSON.parse(text));
+    return recordSchema.parse(JSON.parse(text));
   } catch {
     // It is asked for again.
     return {};

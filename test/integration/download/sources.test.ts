@@ -95,7 +95,7 @@ describe('the programs of a mirror', () => {
     expect(new Set(paths(from).filter((path) => path.startsWith('GET ')))).toEqual(
       new Set(['GET kubeadm.sha256', 'GET kubelet.sha256', 'GET kubectl.sha256']),
     );
-    expect(readdirSync(directory)).toEqual(['digests.json']);
+    expect(readdirSync(directory)).toEqual([]);
     expect(told).toEqual([]);
   });
 
@@ -127,6 +127,21 @@ describe('the programs of a mirror', () => {
     expect(told.map((line) => line.replace(/^.*\/(\w+) .*$/, '$1'))).toEqual(['kubelet', 'kubectl']);
     expect(readdirSync(directory).sort()).toEqual(['digests.json', 'kubeadm', 'kubectl', 'kubelet']);
   });
+});
+
+it('a checksum that a mirror has mended since is believed', async () => {
+  let isMended = false;
+  const content = programs['kubelet'] ?? Buffer.alloc(0);
+  const from = await mirror({
+    'kubelet.sha256': (request, response) => {
+      file(Buffer.from(sha256(isMended ? content : Buffer.alloc(1))))(request, response);
+    },
+  });
+  await read(from, { whole: false });
+  await failure(read(from, { whole: true }));
+  isMended = true;
+  const { directory } = await read(from, { whole: true });
+  expect(readFileSync(join(directory, 'kubelet')).equals(content)).toBe(true);
 });
 
 describe('a mirror that is not as it should be is named at its line of the inventory', () => {
