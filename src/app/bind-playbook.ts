@@ -2,6 +2,7 @@
 import type { Bundle } from '../bundle/load.ts';
 import type { Redactor } from '../core/secret.ts';
 import { operations } from '../operations/registry.ts';
+import { binariesInstalled } from '../operations/software/binaries-installed.ts';
 import { bindPhases } from '../playbook/bind.ts';
 import { loadPlaybook } from '../playbook/load-playbook.ts';
 import type { BoundPhase } from '../playbook/task.ts';
@@ -48,50 +49,49 @@ export async function bindPlaybook(
 }
 
 /**
- * The manifest of a pod network is read, and the files of a bundle are fetched, only where some expression, however it is
- * written, asks for them.
+ * The manifest of a pod network is read only where some expression, however it is written, asks for its objects; programs
+ * are fetched only for a task that installs them, when all else is known to be right.
  */
-async function withFetched<Bound>(
+async function withFetched(
   { kubernetes, podNetwork }: Cluster,
   reading: Reading,
-  bind: (bundle: Bundle, cni: PodNetwork) => Bound,
-): Promise<Bound> {
-  let { known: bundle } = kubernetes;
-  let { known: cni } = podNetwork;
-  const files = kubernetes.isRemote ? watched(bundle.manifest, 'files') : plain(bundle.manifest);
-  const objects = watched(cni, 'objects');
-  try {
-    const bound = bind({ ...bundle, manifest: files.value }, objects.value);
-    if (!files.isAsked() && !objects.isAsked()) return bound;
-  } catch (error) {
-    if (!files.isAsked() && !objects.isAsked()) throw error;
-  }
-  if (objects.isAsked()) cni = await podNetwork.read();
-  if (files.isAsked()) bundle = await kubernetes.read(reading);
-  return bind(bundle, cni);
+  bind: (bundle: Bundle, cni: PodNetwork) => readonly BoundPhase[],
+): Promise<readonly BoundPhase[]> {
+  const { known } = kubernetes;
+  const { bound, cni } = await withPodNetwork(podNetwork, (network) => bind(known, network));
+  if (!kubernetes.isRemote || !installsPrograms(bound)) return bound;
+  return bind(await kubernetes.read(reading), cni);
 }
 
-interface Watched<Value> {
-  readonly value: Value;
-  readonly isAsked: () => boolean;
+function installsPrograms(phases: readonly BoundPhase[]): boolean {
+  const tasks = phases.flatMap((phase) => phase.tasks);
+  return tasks.some(
+    ({ operation, hosts }) =>
+      operation.name === binariesInstalled.name && hosts.some((host) => 'args' in host),
+  );
 }
 
-/** What is at hand, so that nobody cares who looks at it. */
-function plain<Value>(value: Value): Watched<Value> {
-  return { value, isAsked: () => false };
-}
-
-/** A copy that remembers whether anybody has looked at one of its parts. */
-function watched<Value extends object>(original: Value, part: keyof Value & string): Watched<Value> {
-  let isAsked = false;
-  const value = Object.defineProperty({ ...original }, part, {
-    enumerable: true,
-    get: () => {
+async function withPodNetwork<Bound>(
+  network: Cluster['podNetwork'],
+  bind: (cni: PodNetwork) => Bound,
+): Promise<{ readonly bound: Bound; readonly cni: PodNetwork }> {
+  const { known } = network;
+  let isAsked = false as boolean;
+  const watched = {
+    ...known,
+    get objects() {
       isAsked = true;
-      return original[part];
+      return known.objects;
     },
-  });
-  return { value, isAsked: () => isAsked };
+  };
+  try {
+    const bound = bind(watched);
+    if (!isAsked) return { bound, cni: known };
+  } catch (error) {
+    if (!isAsked) throw error;
+  }
+  const cni = await network.read();
+  return { bound: bind(cni), cni };
 }
 
 /** What the expressions of a playbook see. */

@@ -23,7 +23,7 @@ export interface Reading {
   readonly signal: AbortSignal;
 }
 
-/** Files may have to be fetched, which is done for nobody who does not install them. */
+/** Programs may have to be fetched, which is done for nobody who does not install them. */
 export interface KubernetesFiles {
   /** What is known without them; of a bundle at hand that is all. */
   readonly known: Bundle;
@@ -47,7 +47,8 @@ export async function kubernetesFiles(
     checkVersion(loaded, version, source.directory, known.manifest);
     return { known, isRemote: false, read: async () => known };
   }
-  const known = { directory: '', manifest: manifestOf(source, version) };
+  // Nothing lies there yet.
+  const known = { directory: '/', manifest: manifestOf(source, version) };
   return {
     known,
     isRemote: true,

@@ -9,6 +9,7 @@ import { checksumOf } from '../download/checksum.ts';
 import type { WebOptions } from '../download/connections.ts';
 import type { DownloadProgress } from '../download/download.ts';
 import { openWeb, type Web } from '../download/web.ts';
+import { withFetchLock } from './fetch-lock.ts';
 import type { BundleFile } from './manifest.ts';
 
 export interface SitedProgram {
@@ -38,49 +39,81 @@ const recordSchema = z.record(
   z.string(),
   z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().positive() }),
 );
-type Digest = z.output<typeof recordSchema>[string];
+type Digest = Readonly<z.output<typeof recordSchema>[string]>;
 
 /**
- * The programs as files of a bundle in that directory. Asks the site only for what is not there yet.
+ * The programs as files of a bundle in that directory. Asks the site only for what is not there yet; without `whole` it
+ * writes nothing.
  * @throws BootstrapError `download.failed`, `file.unreadable`, `interrupted`
  */
 export async function fetchPrograms(request: ProgramRequest): Promise<readonly BundleFile[]> {
-  const { directory, programs } = request;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const held = await heldFiles(request);
+  if (held.every((file) => file !== undefined)) return held;
   const ca = request.ca === undefined ? {} : { ca: await readCertificates(request.ca) };
   const web = openWeb({ ...ca, ...request.through });
   try {
-    const record = await readRecord(directory);
-    const files: BundleFile[] = [];
-    for (const program of programs) {
-      const held = await heldDigest(directory, program, record);
-      const digest = held ?? (await askDigest(web, program, request));
-      if (held === undefined && request.whole) {
-        await fetchProgram(web, program, digest, request);
-        record[program.name] = digest;
-        await writeRecord(directory, record);
-      }
-      files.push({ kind: 'binary', name: program.name, path: program.name, ...digest });
-    }
-    return files;
+    return request.whole ? await fetchMissing(web, request) : await askMissing(web, request, held);
   } finally {
     await web.close();
   }
 }
 
-async function askDigest(web: Web, { name, url }: SitedProgram, { signal }: ProgramRequest): Promise<Digest> {
-  const text = await web.text(`${url}.sha256`, { limitBytes: checksumBytes, signal });
-  const size = await web.size(url, signal);
-  if (size === undefined || size === 0) {
-    throw new BootstrapError(
-      'download.failed',
-      `${url} cannot be fetched: the server does not say how long it is`,
-      {
-        hint: 'A server of files says so (Content-Length). Look what answers there.',
-      },
-    );
+async function askMissing(
+  web: Web,
+  { programs, signal }: ProgramRequest,
+  held: readonly (BundleFile | undefined)[],
+): Promise<readonly BundleFile[]> {
+  const files: BundleFile[] = [];
+  for (const [index, program] of programs.entries()) {
+    const asked = async () => {
+      const size = (await web.size(program.url, signal)) ?? 0;
+      return fileOf(program, { sha256: await askChecksum(web, program, signal), size });
+    };
+    files.push(held[index] ?? (await asked()));
   }
-  return { sha256: readChecksum(text, name, url), size };
+  return files;
+}
+
+async function fetchMissing(web: Web, request: ProgramRequest): Promise<readonly BundleFile[]> {
+  const { directory, programs } = request;
+  await onDisk(directory, () => mkdir(directory, { recursive: true, mode: 0o700 }));
+  return withFetchLock(directory, request, async () => {
+    const record = { ...(await readRecord(directory)) };
+    // Another run may have fetched them meanwhile.
+    const held = await heldFiles(request);
+    const files: BundleFile[] = [];
+    for (const [index, program] of programs.entries()) {
+      const digest = held[index] ?? (await fetchProgram(web, program, request));
+      record[program.name] = { sha256: digest.sha256, size: digest.size };
+      await onDisk(directory, () => writeRecord(directory, record));
+      files.push(fileOf(program, digest));
+    }
+    return files;
+  });
+}
+
+function fileOf({ name }: SitedProgram, { sha256, size }: Digest): BundleFile {
+  return { kind: 'binary', name, path: name, sha256, size };
+}
+
+/** Those that are there: they were compared when they came, and hosts compare what is sent to them once more. */
+async function heldFiles({
+  directory,
+  programs,
+}: ProgramRequest): Promise<readonly (BundleFile | undefined)[]> {
+  const record = await readRecord(directory);
+  return Promise.all(
+    programs.map(async (program) => {
+      const found = await stat(join(directory, program.name)).catch(() => undefined);
+      const digest = record[program.name];
+      return digest !== undefined && found?.size === digest.size ? fileOf(program, digest) : undefined;
+    }),
+  );
+}
+
+async function askChecksum(web: Web, { name, url }: SitedProgram, signal: AbortSignal): Promise<string> {
+  const text = await web.text(`${url}.sha256`, { limitBytes: checksumBytes, signal });
+  return readChecksum(text, name, url);
 }
 
 function readChecksum(text: string, name: string, url: string): string {
@@ -94,27 +127,35 @@ function readChecksum(text: string, name: string, url: string): string {
   }
 }
 
-/** Of a program that is there: it was compared when it came, and hosts compare what is sent to them once more. */
-async function heldDigest(
-  directory: string,
-  { name }: SitedProgram,
-  record: Readonly<Record<string, Digest>>,
-): Promise<Digest | undefined> {
-  const found = await stat(join(directory, name)).catch(() => undefined);
-  const digest = record[name];
-  return digest !== undefined && found?.size === digest.size ? digest : undefined;
+/** No program of Kubernetes is as large: an endless answer is not to fill the disk. */
+const mostBytes = 1024 ** 3;
+
+async function fetchProgram(web: Web, program: SitedProgram, request: ProgramRequest): Promise<Digest> {
+  const { name, url } = program;
+  const { directory, report, signal } = request;
+  const target = join(directory, name);
+  const sha256 = await askChecksum(web, program, signal);
+  const known = await web.size(url, signal);
+  report(`fetching ${url}${known === undefined ? '' : ` (${megabytes(known)})`}`);
+  const onProgress = progressLines(name, known, report);
+  await web.download({ url, target, sha256, mostBytes: known ?? mostBytes, signal, onProgress });
+  return onDisk(directory, async () => {
+    await chmod(target, 0o755);
+    return { sha256, size: (await stat(target)).size };
+  });
 }
 
-async function fetchProgram(
-  web: Web,
-  { name, url }: SitedProgram,
-  { sha256, size }: Digest,
-  { directory, report, signal }: ProgramRequest,
-): Promise<void> {
-  const target = join(directory, name);
-  report(`fetching ${url} (${megabytes(size)})`);
-  await web.download({ url, target, sha256, signal, onProgress: progressLines(name, size, report) });
-  await chmod(target, 0o755);
+/** What the disk refuses is no bug of ours. */
+async function onDisk<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new BootstrapError('download.failed', `cannot write to ${directory}: ${message}`, {
+      hint: 'What is fetched is kept there. XDG_CACHE_HOME may name a directory that has room, and that you may write to.',
+      cause,
+    });
+  }
 }
 
 const tellEveryMs = 5000;
@@ -122,14 +163,15 @@ const tellEveryMs = 5000;
 /** Says how far it is, now and then. */
 function progressLines(
   name: string,
-  size: number,
+  size: number | undefined,
   report: (line: string) => void,
 ): (progress: DownloadProgress) => void {
   let toldAt = performance.now();
   return ({ received }) => {
     if (performance.now() - toldAt < tellEveryMs) return;
     toldAt = performance.now();
-    report(`fetching ${name}: ${megabytes(received)} of ${megabytes(size)}`);
+    const all = size === undefined ? '' : ` of ${megabytes(size)}`;
+    report(`fetching ${name}: ${megabytes(received)}${all}`);
   };
 }
 

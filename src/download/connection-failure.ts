@@ -32,7 +32,7 @@ const lost = [
 ];
 
 const network =
-  'Check the network. Where the internet is reached through a proxy only, name it with the option "proxy".';
+  'Check the network. Where the internet is reached through a proxy only, name it in the variable https_proxy.';
 
 /** The failure behind an error of a request; undefined when it is none of the network's. */
 export function connectionFailure(error: unknown, way: Way): WebFailure | undefined {

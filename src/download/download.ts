@@ -12,6 +12,8 @@ export interface Download {
   readonly target: string;
   /** In hex. */
   readonly sha256: string;
+  /** A longer answer is refused. */
+  readonly mostBytes?: number | undefined;
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
@@ -98,10 +100,18 @@ async function receive(work: Work, part: PartFile, signal: AbortSignal, heard: (
   return isResumed;
 }
 
-async function append({ onProgress }: Work, part: PartFile, answer: Answer): Promise<void> {
+async function append(
+  { onProgress, mostBytes = Infinity }: Work,
+  part: PartFile,
+  answer: Answer,
+): Promise<void> {
   const length = numberIn(answer.header('content-length'));
   const total = length === undefined ? undefined : part.size + length;
   for await (const piece of answer.body) {
+    if (part.size + piece.length > mostBytes) {
+      await part.remove();
+      throw tooLong(mostBytes);
+    }
     await part.append(piece);
     onProgress?.({ received: part.size, total });
   }
@@ -126,6 +136,12 @@ function firstByte(answer: Answer): number | undefined {
 /** A whole number as a header has it. */
 export function numberIn(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function tooLong(mostBytes: number): WebFailure {
+  return new WebFailure(`it is longer than ${mostBytes} bytes`, {
+    hint: 'The mirror is broken, or somebody on the way has changed it. Nothing of it was used.',
+  });
 }
 
 function wrongChecksum(found: string, wanted: string): WebFailure {

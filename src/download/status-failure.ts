@@ -13,13 +13,13 @@ export interface StatusAnswer {
 /** Too early, too often, too busy: the same request may be answered a little later. */
 const passing = [408, 425, 429, 500, 502, 503, 504];
 
-const login = 'Is a login needed, and is the one that was given right?';
+const login = 'Is a login needed there?';
 
 const hints: Readonly<Record<number, string>> = {
-  401: `${login} A login stands in the URL: https://USER:PASSWORD@HOST/….`,
+  401: `${login} Then use a mirror that wants none.`,
   403: `${login} Some servers also answer so for files that they do not have: look for a typing error.`,
   404: 'Is there such a version? A mirror must have its files in the same places as dl.k8s.io.',
-  407: 'The proxy wants a login, or another one: http://USER:PASSWORD@HOST:PORT.',
+  407: 'The proxy wants a login, or another one: https_proxy=http://USER:PASSWORD@HOST:PORT.',
   410: 'The server does not have this file any more. Is there such a version?',
   429: 'The server gets too many requests. Try again later, or use a mirror.',
 };

@@ -12,8 +12,7 @@ cluster:
   name: my-cluster
   kubernetes:
     version: v1.37.2
-    # A directory with everything to install. The path starts at this file.
-    # Or "source: binaries": programs from dl.k8s.io, and images from registry.k8s.io.
+    # A directory with everything to install, from this file on. Or "source: binaries": from dl.k8s.io and registry.k8s.io.
     source: { bundle: ./bundle }
 
   # With more than one control plane: one address that they share. No machine may have it already.

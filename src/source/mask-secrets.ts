@@ -33,11 +33,14 @@ export function maskSecrets(text: string): string {
   return maskLogins(lines.join('\n'));
 }
 
-/** Masks the passwords in URLs such as https://user:password@host. */
+/**
+ * Masks the logins in URLs such as https://user:password@host; users may be tokens, too. A password ends at the last "@",
+ * as people forget to encode it.
+ */
 export function maskLogins(text: string): string {
   return text.replace(
-    /(:\/\/[^\s/:@"']*:)([^\s/@"']+)(?=@)/g,
-    (_match, head: string, password: string) => head + stars(password),
+    /(:\/\/)([^\s/:@"']*:[^\s"']*|[^\s/@"']+)(?=@)/g,
+    (_match, head: string, login: string) => head + stars(login),
   );
 }
 

@@ -9,7 +9,7 @@ export interface WebProxy {
 
 /** From `https_proxy` and `no_proxy`, or the same in capitals. All that is fetched is fetched by https. */
 export function webProxy(environment: NodeJS.ProcessEnv): WebProxy {
-  const read = (name: string): string => environment[name] ?? environment[name.toUpperCase()] ?? '';
+  const read = (name: string): string => environment[name] || environment[name.toUpperCase()] || '';
   const proxy = read('https_proxy').trim();
   if (proxy === '') return {};
   const noProxy = read('no_proxy')

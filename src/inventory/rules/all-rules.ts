@@ -19,6 +19,7 @@ const rules: readonly Rule[] = [
   versions.kubeProxySettings,
   versions.externalIPsDeprecated,
   sources.imagesOfBundle,
+  sources.programsHaveChecksums,
   hosts.hostNames,
   hosts.hostAddresses,
   hosts.hostRoles,

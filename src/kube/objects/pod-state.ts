@@ -110,7 +110,7 @@ function endOf(terminated: unknown): string | undefined {
 
 function notReady(pod: KubernetesObject, { now }: PodSurroundings): Health {
   const sinceMs = now - lastMove(pod);
-  if (sinceMs <= graceMs && isUntoldYet(pod)) return well;
+  if (isUntoldYet(pod, now)) return well;
   const reason = `${obstacleOf(pod)}, for ${seconds(sinceMs)} now`;
   return { state: sinceMs <= graceMs ? 'starting' : 'failing', reason };
 }
@@ -119,10 +119,12 @@ function notReady(pod: KubernetesObject, { now }: PodSurroundings): Health {
  * Kubelets before 1.21 tell but once a minute that a static pod has become ready (kubelet.go's syncLoopIteration hears of
  * probes that end well since then). Its container runs for the first time, so nothing is known against it.
  */
-function isUntoldYet(pod: KubernetesObject): boolean {
+function isUntoldYet(pod: KubernetesObject, now: number): boolean {
   const isStatic = textAt(pod, 'metadata', 'annotations', 'kubernetes.io/config.mirror') !== undefined;
-  const isFirstRun = (container: unknown): boolean =>
-    isJsonObject(valueAt(container, 'state', 'running')) && numberAt(container, 'restartCount') === 0;
+  const isFirstRun = (container: unknown): boolean => {
+    const sinceMs = now - Date.parse(textAt(container, 'state', 'running', 'startedAt') ?? '');
+    return sinceMs <= graceMs && numberAt(container, 'restartCount') === 0;
+  };
   const containers = containersOf(pod);
   return isStatic && containers.length > 0 && containers.every(isFirstRun);
 }

@@ -12,7 +12,7 @@ import {
   withinSilence,
   type ModuleSource,
 } from './module-source.ts';
-import { stagingVersions, withoutRefused, type StagingVersions } from './staging.ts';
+import { stagingVersions, triedPatches, withoutRefused, type StagingVersions } from './staging.ts';
 import { runGo, type GoWorkspace } from './workspace.ts';
 
 export interface GoPrograms extends ModuleVersion {
@@ -49,7 +49,7 @@ export async function compilePrograms(
   ];
   const cwd = await makeModule(workspace, wanted);
   const staging = await publishedStaging(workspace, wanted, source);
-  const total = await withStaging(staging, async (chosen) => {
+  const total = await withStaging(workspace, staging, async (chosen) => {
     await writeFile(join(cwd, 'go.mod'), ownGoMod(wanted, source.goMod, chosen));
     await writeSamples(cwd, source.goMod);
     return listPackages(workspace, wanted, packages, { cwd, toolchain });
@@ -90,15 +90,23 @@ async function publishedStaging(
 
 /** Some proxies know of a version and do not have its files: then the one before is tried. */
 async function withStaging<T>(
-  staging: StagingVersions,
+  { report }: GoWorkspace,
+  published: StagingVersions,
   work: (staging: StagingVersions) => Promise<T>,
 ): Promise<T> {
-  try {
-    return await work(staging);
-  } catch (error) {
-    const older = error instanceof BootstrapError ? withoutRefused(staging, error.detail ?? '') : undefined;
-    if (older === undefined) throw error;
-    return withStaging(older, work);
+  let staging = published;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work(staging);
+    } catch (error) {
+      const said = error instanceof BootstrapError ? (error.detail ?? '') : '';
+      const older = tries < triedPatches ? withoutRefused(staging, said) : undefined;
+      if (older === undefined) throw error;
+      for (const [module, version] of Object.entries(older)) {
+        if (version !== staging[module]) report(`taking ${module} ${version}: a newer one is not served`);
+      }
+      staging = older;
+    }
   }
 }
 

@@ -96,6 +96,7 @@ export async function servedToolchain(workspace: GoWorkspace, toolchain: string)
     throwIfInterrupted(workspace.signal);
     const other = isRefusal(error) ? standInFor(toolchain) : undefined;
     if (other === undefined) throw error;
+    workspace.report(`taking ${other}: ${toolchain} is not served`);
     await fetchToolchain(workspace, other);
     return other;
   }

@@ -5,7 +5,7 @@ import { stagingModules } from './module-file.ts';
 export type StagingVersions = Readonly<Record<string, string>>;
 
 /** How many older patch releases may stand in for one that is not served. */
-const triedPatches = 4;
+export const triedPatches = 4;
 
 /** Chooses the first version that is served. When the signal is aborted it ends, and leaves no program running. */
 export type ChooseVersion = (

@@ -101,7 +101,8 @@ export function goEnvironment(
     GOMODCACHE: join(directory, 'modules'),
     GOCACHE: join(directory, 'compiled'),
     GOENV: 'off',
-    GOFLAGS: '-mod=mod -modcacherw',
+    // Both flags came with 1.14; before, that was how it worked.
+    GOFLAGS: isGoSince(version, '1.14') ? '-mod=mod -modcacherw' : '',
     GO111MODULE: 'on',
     GOWORK: 'off',
     GOTELEMETRY: 'off',

@@ -66,7 +66,7 @@ const hints: readonly (readonly [pattern: RegExp, hint: (pod: PodState) => strin
   [
     /ImagePull|ErrImage|InvalidImageName/,
     (pod) =>
-      `${placeOf(pod)} does not have the image and cannot fetch it. The images of the bundle are brought by "up"`,
+      `${placeOf(pod)} does not have the image and cannot fetch it. Those of a bundle are brought by "up"; others come from a registry, which it must reach`,
   ],
   [
     /Unschedulable/,

@@ -29,8 +29,8 @@ export function checkSystem(
       ? undefined
       : problem(
           'architecture',
-          `the host is ${system.architecture}, the bundle is for ${architecture}`,
-          'Use a bundle for this architecture.',
+          `the host is ${system.architecture}, the programs to be sent are for ${architecture}`,
+          'Use a bundle for this architecture; with programs that are fetched, name it in the inventory: cluster.kubernetes.source.binaries.architecture.',
         ),
     ...checkCgroups(system),
   ].filter((finding) => finding !== undefined);

@@ -1,4 +1,4 @@
-// When the programs of a source are fetched: where a task that is taken asks for the bundle's files.
+// When the programs of a source are fetched: where a task that is taken installs them.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -64,6 +64,14 @@ it('a task that sends programs has them fetched', async () => {
 it('a task that is left out has nothing fetched', async () => {
   const task = `op: binaries.installed, when: ['\${{ cni.kind == "none" }}'], with: { bundle: '\${{ bundle }}' }`;
   expect(await bind(task)).toMatchObject({ host: { skipped: 'cni.kind == "none"' }, reads: 0 });
+});
+
+it('a task that looks for packages in a bundle has nothing fetched', async () => {
+  const task = `op: packages.installed, with: { bundle: '\${{ bundle }}', packages: [keepalived] }`;
+  expect(await bind(task)).toMatchObject({
+    host: { args: { bundle: { manifest: { files: [] } }, packages: ['keepalived'] } },
+    reads: 0,
+  });
 });
 
 it('the names of images are known without', async () => {
