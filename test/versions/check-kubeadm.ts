@@ -66,9 +66,9 @@ async function judge(
   return root.run('kubeadm', 'config', 'migrate', ...files);
 }
 
-/** From 1.31 on kubeadm prints what it would install by a configuration. */
+/** From 1.32 on kubeadm prints what it would install by a configuration. */
 async function printedProxy(root: TemporaryRoot, { version }: Scenario): Promise<ProgramRun | undefined> {
-  if (!isSince(version, '1.31')) return undefined;
+  if (!isSince(version, '1.32')) return undefined;
   const phase = ['init', 'phase', 'addon', 'kube-proxy', '--print-manifest'];
   return root.run('kubeadm', ...phase, '--config', '/init.yaml');
 }

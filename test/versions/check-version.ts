@@ -50,7 +50,8 @@ export function isDone(version: string, result: VersionResult | undefined): bool
 const ofTheSource =
   /^\S+\.go:\d+(?::\d+)?: .|\blink: .*(?:invalid reference|relocation target|duplicated definition)/;
 
-const ofTheMachine = /no space left|cannot allocate memory|out of memory|signal: |input\/output error/;
+const ofTheMachine =
+  /no space left|: reading https?:|cannot allocate memory|out of memory|signal: |input\/output error/;
 
 /** What the compiler or the linker says against the source; undefined for any other failure. */
 export function compileFailure(error: unknown): string | undefined {

@@ -44,11 +44,11 @@ export async function stagingVersions(
 }
 
 /**
- * The same with the patch release before for each library whose files the proxy refuses, as the go command says in `said`.
+ * The same with the patch release before for each library whose files, or their checksums, the proxy refuses, as the go command says in `said`.
  * Undefined when it refuses none of them, or has none that is older.
  */
 export function withoutRefused(staging: StagingVersions, said: string): StagingVersions | undefined {
-  const refused = [...said.matchAll(/(\S+)@(v\d+\.\d+\.\d+): reading \S+\.zip: 40[34] /g)];
+  const refused = [...said.matchAll(/(\S+)@(v\d+\.\d+\.\d+): reading \S+: 40[34] /g)];
   const older = refused.flatMap(([, module = '', version = '']): (readonly [string, string])[] => {
     const [, head = '', patch = ''] = /^(v\d+\.\d+\.)(\d+)$/.exec(version) ?? [];
     if (staging[module] !== version || Number(patch) === 0) return [];

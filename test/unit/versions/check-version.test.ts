@@ -86,6 +86,10 @@ describe('what went wrong', () => {
     ['a full disk', goFailed('# k8s.io/api', 'pkg/a.go:1:1: write x.o: no space left on device')],
     ['too little memory', goFailed('pkg/a.go:1:1: x', 'k8s.io/api: compile: signal: killed')],
     ['no module', goFailed('go: k8s.io/api@v0.37.2: dial tcp: connection refused')],
+    [
+      'files that are not served',
+      goFailed('cmd/a.go:1:2: k8s.io/b@v0.1.2: reading https://proxy.example/b.zip: 403 Forbidden'),
+    ],
     ['a bug of ours', new TypeError('pkg/a.go:1:1: x')],
   ])('is not the version’s fault with %s', (_, error) => {
     expect(compileFailure(error)).toBeUndefined();
