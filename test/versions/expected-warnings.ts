@@ -14,6 +14,22 @@ export interface ExpectedWarning {
 
 /** Every warning that our documents may bring, and must. */
 const expectedWarnings: readonly ExpectedWarning[] = [
+  // What these kubeadms say of every configuration. – app/componentconfigs of S1.17 and S1.18
+  {
+    name: "kubeadm looks into neither kube-proxy's nor the kubelet's part",
+    program: 'kubeadm',
+    from: '1.17',
+    until: '1.20',
+    text: /annot validate (?:component configs for API groups|(?:kube-proxy|kubelet) config - no validator)/,
+  },
+  // – app/phases/controlplane/manifests.go of S1.17 and S1.18
+  {
+    name: "the API server's authorization mode is the usual one",
+    program: 'kubeadm',
+    from: '1.17',
+    until: '1.19',
+    text: /the default kube-apiserver authorization-mode is "Node,RBAC"; using "Node,RBAC"/,
+  },
   // – #139067
   {
     name: 'IPVS mode is deprecated',
