@@ -67,6 +67,12 @@ function redirected(from: URL, location: string): URL {
   return to;
 }
 
+/**
+ * In bytes; more than any file that is fetched, so that the connection is never held back: undici 7.30 ends the program
+ * when a server closes the connection just then (assert(!this.paused) in Parser.finish).
+ */
+const neverFull = 2 ** 31;
+
 async function send(
   connections: Connections,
   url: URL,
@@ -87,6 +93,7 @@ async function send(
         ...defined({ authorization: login }),
       },
       signal,
+      highWaterMark: neverFull,
       // Whoever asks watches the silence.
       headersTimeout: 0,
       bodyTimeout: 0,
