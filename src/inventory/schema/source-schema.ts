@@ -41,7 +41,7 @@ const chosen = z
 
 /** One of several ways; the word alone means all defaults. */
 export const kubernetesSource = z
-  .union([z.literal('binaries'), chosen], {
+  .union([z.enum(['binaries']), chosen], {
     // In a map, its own mistakes say more.
     error: ({ input }) => (typeof input === 'object' && input !== null ? undefined : words),
   })
