@@ -1,15 +1,16 @@
 // What a playbook comes to for a cluster, before any host is touched.
-import type { Bundle } from '../bundle/load.ts';
 import type { Redactor } from '../core/secret.ts';
 import { operations } from '../operations/registry.ts';
 import { binariesInstalled } from '../operations/software/binaries-installed.ts';
+import { kubernetesPackagesInstalled } from '../operations/software/kubernetes-packages-installed.ts';
 import { bindPhases } from '../playbook/bind.ts';
 import { loadPlaybook } from '../playbook/load-playbook.ts';
 import type { BoundPhase } from '../playbook/task.ts';
 import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
 import type { Cluster } from './cluster.ts';
-import type { Reading } from './kubernetes-source.ts';
+import type { KubernetesOffer } from './kubernetes-source.ts';
 import type { PodNetwork } from './pod-network.ts';
+import type { Reading } from './reading.ts';
 import { createRunSecrets, type RunSecrets } from './run-secrets.ts';
 
 export interface PlaybookChoice extends PhaseChoice {
@@ -42,32 +43,33 @@ export async function bindPlaybook(
   const hosts = names.filter((name) => limit?.includes(name) ?? true);
   const chosen = choosePhases(phases, choice);
   const secrets = createRunSecrets(redactor);
-  const bound = await withFetched(cluster, reading, (bundle, cni) =>
-    bindPhases(chosen, { hosts: all, contextOf: contextOf(cluster, { bundle, cni }, hosts, secrets), limit }),
+  const bound = await withFetched(cluster, reading, (offer, cni) =>
+    bindPhases(chosen, { hosts: all, contextOf: contextOf(cluster, { offer, cni }, hosts, secrets), limit }),
   );
   return { hosts, phases: bound };
 }
 
 /**
  * The manifest of a pod network is read only where some expression, however it is written, asks for its objects; programs
- * are fetched only for a task that installs them, when all else is known to be right.
+ * and keys are fetched only for a task that installs something, when all else is known to be right.
  */
 async function withFetched(
   { kubernetes, podNetwork }: Cluster,
   reading: Reading,
-  bind: (bundle: Bundle, cni: PodNetwork) => readonly BoundPhase[],
+  bind: (offer: KubernetesOffer, cni: PodNetwork) => readonly BoundPhase[],
 ): Promise<readonly BoundPhase[]> {
   const { known } = kubernetes;
   const { bound, cni } = await withPodNetwork(podNetwork, (network) => bind(known, network));
-  if (!kubernetes.isRemote || !installsPrograms(bound)) return bound;
+  if (!kubernetes.isRemote || !installsKubernetes(bound)) return bound;
   return bind(await kubernetes.read(reading), cni);
 }
 
-function installsPrograms(phases: readonly BoundPhase[]): boolean {
+const installing = [binariesInstalled.name, kubernetesPackagesInstalled.name];
+
+function installsKubernetes(phases: readonly BoundPhase[]): boolean {
   const tasks = phases.flatMap((phase) => phase.tasks);
   return tasks.some(
-    ({ operation, hosts }) =>
-      operation.name === binariesInstalled.name && hosts.some((host) => 'args' in host),
+    ({ operation, hosts }) => installing.includes(operation.name) && hosts.some((host) => 'args' in host),
   );
 }
 
@@ -97,13 +99,14 @@ async function withPodNetwork<Bound>(
 /** What the expressions of a playbook see. */
 function contextOf(
   { inventory }: Cluster,
-  { bundle, cni }: { readonly bundle: Bundle; readonly cni: PodNetwork },
+  { offer, cni }: { readonly offer: KubernetesOffer; readonly cni: PodNetwork },
   taking: readonly string[],
   secrets: RunSecrets,
 ) {
   const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
   const run = { ...secrets, hosts: taking };
-  const common = { cluster, bundle, cni, workloads, externalIPs, binding, claims, run };
+  const { bundle, packages } = offer;
+  const common = { cluster, bundle, packages, cni, workloads, externalIPs, binding, claims, run };
   return (name: string) => {
     const host = hosts.find((one) => one.name === name) ?? { name };
     return { ...common, host };

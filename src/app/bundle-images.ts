@@ -1,12 +1,12 @@
 // Warns of workloads whose image the bundle does not have: their nodes need a registry, and may have none.
-import type { BundleManifest } from '../bundle/manifest.ts';
+import type { OfferedManifest } from '../bundle/manifest.ts';
 import { BootstrapError } from '../core/errors.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
 
 /** One warning for each image that a deployment wants and the bundle lacks, at the first place that names it. */
 export function missingImages(
   { inventory, placeOf, excerptOf }: LoadedInventory,
-  { files }: BundleManifest,
+  { files }: OfferedManifest,
 ): readonly BootstrapError[] {
   const seen = new Set(files.flatMap((file) => (file.kind === 'image' ? [file.name] : [])));
   return inventory.workloads.flatMap(({ deployments }, i) =>

@@ -44,17 +44,18 @@ export async function openCluster(
   const loaded = await loadInventory(file);
   const inventory = resolveInventory(loaded, environment);
   const kubernetes = await kubernetesFiles(loaded, inventory);
-  const { known, isRemote } = kubernetes;
+  const { isRemote } = kubernetes;
+  const { manifest } = kubernetes.known.bundle;
   const warnings = [
     ...endedSupport(loaded, clock.date()),
     ...loaded.warnings,
-    ...(isRemote ? [] : missingImages(loaded, known.manifest)),
+    ...(isRemote ? [] : missingImages(loaded, manifest)),
   ];
   const { cni } = inventory.cluster.network;
   const podNetwork = {
     known: podNetworkOf(cni),
     isRemote: typeof cni !== 'string' && isWebUrl(cni.manifest),
-    read: () => readPodNetwork(loaded, isRemote ? undefined : known.manifest, environment),
+    read: () => readPodNetwork(loaded, isRemote ? undefined : manifest, environment),
   };
   return { inventory, kubernetes, warnings, missingKeys: await missingKeys(loaded, environment), podNetwork };
 }

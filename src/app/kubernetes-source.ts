@@ -1,40 +1,37 @@
-// Where Kubernetes' files come from: the bundle that the inventory names, or programs that are fetched for it.
+// Where Kubernetes comes from: the bundle that the inventory names, packages of its repositories, or programs that are
+// fetched.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fetchPrograms } from '../bundle/fetch-programs.ts';
-import { loadBundle, type Bundle } from '../bundle/load.ts';
-import type { BundleManifest } from '../bundle/manifest.ts';
+import { loadBundle } from '../bundle/load.ts';
+import type { BundleManifest, OfferedManifest } from '../bundle/manifest.ts';
 import { BootstrapError } from '../core/errors.ts';
-import type { WebOptions } from '../download/connections.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
 import type { ResolvedInventory } from '../inventory/resolve.ts';
 import { nodePrograms, pauseTag, programUrl } from '../kube/release.ts';
 import { parseVersion } from '../kube/version.ts';
+import { readPackageRepository, type PackageRepository, type PackageSource } from './package-source.ts';
+import type { Reading } from './reading.ts';
 
-/** How much of the files is wanted. */
-export interface Reading {
-  /** Also what is in them, to be sent; else their names and digests alone. */
-  readonly whole: boolean;
-  /** Where what was fetched stays, an absolute path. */
-  readonly cacheDirectory: string;
-  /** How web servers are reached. */
-  readonly through: Pick<WebOptions, 'proxy' | 'noProxy'>;
-  readonly report: (line: string) => void;
-  readonly signal: AbortSignal;
+/** What there is to install. */
+export interface KubernetesOffer {
+  readonly bundle: { readonly directory: string; readonly manifest: OfferedManifest };
+  /** Null when nothing comes from there. */
+  readonly packages: PackageRepository | null;
 }
 
-/** Programs may have to be fetched, which is done for nobody who does not install them. */
+/** Programs or a key may have to be fetched, which is done for nobody who does not install them. */
 export interface KubernetesFiles {
   /** What is known without them; of a bundle at hand that is all. */
-  readonly known: Bundle;
-  /** Whether they have to be fetched. */
+  readonly known: KubernetesOffer;
+  /** Whether something has to be fetched. */
   readonly isRemote: boolean;
   /** @throws BootstrapError `download.failed`, `file.unreadable` or `interrupted`, at the line of the inventory */
-  read(reading: Reading): Promise<Bundle>;
+  read(reading: Reading): Promise<KubernetesOffer>;
 }
 
 /**
- * Opens a bundle; of programs to be fetched it only says what they are called.
+ * Opens a bundle; of what is to be fetched it only says what it is called.
  * @throws BootstrapError `file.unreadable`, `bundle.missing` or `bundle.invalid`
  */
 export async function kubernetesFiles(
@@ -42,37 +39,53 @@ export async function kubernetesFiles(
   { source, cluster: { kubernetes } }: ResolvedInventory,
 ): Promise<KubernetesFiles> {
   const { version } = kubernetes;
-  if (source.kind === 'bundle') {
-    const known = await atLine(loaded, 'bundle', () => loadBundle(source.directory));
-    checkVersion(loaded, version, source.directory, known.manifest);
-    return { known, isRemote: false, read: async () => known };
-  }
+  if (source.kind === 'bundle') return bundleAtHand(loaded, version, source.directory);
+  if (source.kind === 'packages') return packagesOf(loaded, version, source);
+  return fetchedPrograms(loaded, version, source);
+}
+
+async function bundleAtHand(
+  loaded: LoadedInventory,
+  version: string,
+  directory: string,
+): Promise<KubernetesFiles> {
+  const bundle = await atLine(loaded, 'bundle', () => loadBundle(directory));
+  checkVersion(loaded, version, directory, bundle.manifest);
+  const known = { bundle, packages: null };
+  return { known, isRemote: false, read: async () => known };
+}
+
+function packagesOf(loaded: LoadedInventory, version: string, source: PackageSource): KubernetesFiles {
+  const bundle = { directory: '/', manifest: manifestOf(source.imageRepository, version) };
+  const read = (reading: Reading) =>
+    atLine(loaded, 'packages', async () => ({
+      bundle,
+      packages: await readPackageRepository(source, version, reading),
+    }));
+  const packages = { site: source.site, key: '', ca: null };
+  return { known: { bundle, packages }, isRemote: true, read };
+}
+
+function fetchedPrograms(loaded: LoadedInventory, version: string, source: FetchedSource): KubernetesFiles {
+  const { ca, architecture, imageRepository } = source;
+  const manifest = { ...manifestOf(imageRepository, version), architecture };
+  const read = (reading: Reading) =>
+    atLine(loaded, 'binaries', async () => {
+      const directory = join(reading.cacheDirectory, cacheName(source, version));
+      const programs = programsOf(source, version);
+      const files = await fetchPrograms({ ...reading, directory, ca, programs });
+      return { bundle: { directory, manifest: { ...manifest, files: [...files] } }, packages: null };
+    });
   // Nothing lies there yet.
-  const known = { directory: '/', manifest: manifestOf(source, version) };
-  return {
-    known,
-    isRemote: true,
-    read: (reading) =>
-      atLine(loaded, 'binaries', async () => {
-        const directory = join(reading.cacheDirectory, cacheName(source, version));
-        const files = await fetchPrograms({
-          ...reading,
-          directory,
-          ca: source.ca,
-          programs: programsOf(source, version),
-        });
-        return { directory, manifest: { ...known.manifest, files: [...files] } };
-      }),
-  };
+  return { known: { bundle: { directory: '/', manifest }, packages: null }, isRemote: true, read };
 }
 
 type FetchedSource = Extract<ResolvedInventory['source'], { kind: 'binaries' }>;
 
-function manifestOf({ architecture, imageRepository }: FetchedSource, version: string): BundleManifest {
+function manifestOf(imageRepository: string, version: string): OfferedManifest {
   return {
     format: 1,
     kubernetesVersion: version,
-    architecture,
     imageRepository,
     pauseImage: `${imageRepository}/pause:${pauseTag(parseVersion(version))}`,
     clusterDns: true,
@@ -98,7 +111,7 @@ const kubernetesPath = ['cluster', 'kubernetes'] as const;
 /** What is wrong with a source is told at the line that names it. */
 async function atLine<T>(
   { placeOf, excerptOf }: LoadedInventory,
-  key: 'bundle' | 'binaries',
+  key: 'bundle' | 'packages' | 'binaries',
   read: () => Promise<T>,
 ): Promise<T> {
   try {

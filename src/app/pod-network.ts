@@ -1,7 +1,7 @@
 // The pod network that the inventory asks for: with a manifest, its objects, checked before any host is touched.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { BundleManifest } from '../bundle/manifest.ts';
+import type { OfferedManifest } from '../bundle/manifest.ts';
 import { BootstrapError } from '../core/errors.ts';
 import { canonicalCidr, isIpv6, splitNetworks } from '../core/ip.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
@@ -45,7 +45,7 @@ export function podNetworkOf(cni: WrittenCni): PodNetwork {
  */
 export async function readPodNetwork(
   loaded: LoadedInventory,
-  bundle: BundleManifest | undefined,
+  bundle: OfferedManifest | undefined,
   environment: LocalEnvironment,
 ): Promise<PodNetwork> {
   const { cni, pods } = loaded.inventory.cluster.network;
@@ -123,7 +123,7 @@ function emptyErrors(loaded: LoadedInventory, { length }: readonly unknown[]): r
 function imageErrors(
   loaded: LoadedInventory,
   objects: readonly KubernetesObject[],
-  { files }: BundleManifest,
+  { files }: OfferedManifest,
 ): readonly BootstrapError[] {
   const images = files.filter((file) => file.kind === 'image');
   const held = new Set(images.map(({ name }) => name));

@@ -5,7 +5,7 @@ import type { LockRequest, RunOptions, RunRequest, RunResult } from '../engine/r
 import { run } from '../engine/run.ts';
 import { bindPlaybook, type PlaybookChoice } from './bind-playbook.ts';
 import type { Cluster } from './cluster.ts';
-import type { Reading } from './kubernetes-source.ts';
+import type { Reading } from './reading.ts';
 
 export interface ClusterRun extends PlaybookChoice {
   /** The command as the user knows it. */

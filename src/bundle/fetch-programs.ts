@@ -9,6 +9,7 @@ import { checksumOf } from '../download/checksum.ts';
 import type { WebOptions } from '../download/connections.ts';
 import type { DownloadProgress } from '../download/download.ts';
 import { openWeb, type Web } from '../download/web.ts';
+import { readCertificates } from './certificates.ts';
 import { withFetchLock } from './fetch-lock.ts';
 import type { BundleFile } from './manifest.ts';
 
@@ -173,17 +174,6 @@ function progressLines(
     const all = size === undefined ? '' : ` of ${megabytes(size)}`;
     report(`fetching ${name}: ${megabytes(received)}${all}`);
   };
-}
-
-async function readCertificates(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new BootstrapError('file.unreadable', `cannot read ${path}: ${(cause as Error).message}`, {
-      hint: 'It is to hold certificates in PEM, and to be readable for you.',
-      cause,
-    });
-  }
 }
 
 async function readRecord(directory: string): Promise<Record<string, Digest>> {

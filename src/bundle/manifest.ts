@@ -49,6 +49,10 @@ export const bundleManifest = z.strictObject({
   files: z.array(z.discriminatedUnion('kind', [binaryFile, imageFile, packageFile])),
 });
 
+/** What tasks are told of Kubernetes' files: without programs to be sent, hosts may be of any architecture. */
+export const offeredManifest = bundleManifest.partial({ architecture: true });
+
+export type OfferedManifest = z.infer<typeof offeredManifest>;
 export type BundleManifest = z.infer<typeof bundleManifest>;
 export type BundleFile = BundleManifest['files'][number];
 export type BundleImage = Extract<BundleFile, { kind: 'image' }>;

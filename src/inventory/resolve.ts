@@ -62,6 +62,17 @@ export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'co
 export type KubernetesSource =
   | { readonly kind: 'bundle'; readonly directory: string }
   | {
+      readonly kind: 'packages';
+      /** URL without a slash at its end. */
+      readonly site: string;
+      /** File with more certificates to believe. */
+      readonly ca?: string;
+      /** Of the key that signs the packages. */
+      readonly fingerprint: string;
+      /** What stands before the names of Kubernetes' images. */
+      readonly imageRepository: string;
+    }
+  | {
       readonly kind: 'binaries';
       /** URL without a slash at its end. */
       readonly site: string;
@@ -115,16 +126,19 @@ function resolveSource(
   { kubernetes: { source }, images }: Inventory['cluster'],
   absolute: (path: string) => string,
 ): KubernetesSource {
-  const { bundle, binaries } = source;
+  const { bundle, binaries, packages } = source;
+  const imageRepository = images.repository ?? publicRepository;
+  if (packages !== undefined) {
+    const { mirror, ca, key: fingerprint } = packages;
+    return { kind: 'packages', ...siteOf(mirror, ca, absolute), fingerprint, imageRepository };
+  }
   if (binaries === undefined) return { kind: 'bundle', directory: absolute(bundle ?? '') };
   const { mirror, ca, architecture } = binaries;
-  return {
-    kind: 'binaries',
-    site: mirror.replace(/\/+$/, ''),
-    ...(ca === undefined ? {} : { ca: absolute(ca) }),
-    architecture,
-    imageRepository: images.repository ?? publicRepository,
-  };
+  return { kind: 'binaries', ...siteOf(mirror, ca, absolute), architecture, imageRepository };
+}
+
+function siteOf(mirror: string, ca: string | undefined, absolute: (path: string) => string) {
+  return { site: mirror.replace(/\/+$/, ''), ...(ca === undefined ? {} : { ca: absolute(ca) }) };
 }
 
 function resolveBinding(

@@ -40,6 +40,8 @@ import { binariesInstalled } from './software/binaries-installed.ts';
 import { containerdConfigured } from './software/containerd-configured.ts';
 import { imagesAbsent } from './software/images-absent.ts';
 import { imagesImported } from './software/images-imported.ts';
+import { kubernetesPackagesAbsent } from './software/kubernetes-packages-absent.ts';
+import { kubernetesPackagesInstalled } from './software/kubernetes-packages-installed.ts';
 import { packagesInstalled } from './software/packages-installed.ts';
 import { unitAbsent } from './systemd/unit-absent.ts';
 import { unitCurrent } from './systemd/unit-current.ts';
@@ -95,6 +97,8 @@ export const operations: readonly Operation[] = [
   kubeProxyConfigured,
   kubeProxyRulesRemoved,
   kubeletConfigured,
+  kubernetesPackagesAbsent,
+  kubernetesPackagesInstalled,
   kubernetesVersionSupported,
   manifestsApplied,
   nodeJoined,

@@ -6,7 +6,7 @@ import type { Family } from './distributions.ts';
  * No dialogs, no restarts of other services by needrestart, no upgrade of configuration files that were edited, nothing
  * removed, and ten minutes of patience with another package manager.
  */
-const aptGet = `env DEBIAN_FRONTEND=noninteractive LC_ALL=C NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l \\
+export const aptGet = `env DEBIAN_FRONTEND=noninteractive LC_ALL=C NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l \\
   APT_LISTCHANGES_FRONTEND=none apt-get -q -y --no-install-recommends --no-remove -o DPkg::Lock::Timeout=600 \\
   -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
 

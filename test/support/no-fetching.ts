@@ -6,6 +6,7 @@ export const noFetching = {
   signal: new AbortController().signal,
   cacheDirectory: '/nowhere',
   through: {},
+  now: new Date('2026-11-28'),
 };
 
 export const noReading = { ...noFetching, whole: false };

@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { openCluster, type Cluster } from '../../app/cluster.ts';
 import { prepareRun, runPrepared, type ClusterRun } from '../../app/run-cluster.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
+import { systemClock } from '../../core/clock.ts';
 import { Redactor } from '../../core/secret.ts';
 import type { Journal } from '../../engine/events/journal.ts';
 import type { Output } from '../../ui/output.ts';
@@ -46,7 +47,9 @@ export async function runPlaybook(
   const owner = changes ? `${userInfo().username}@${hostname()}` : undefined;
   const { environment } = context;
   const cacheDirectory = ownCache(environment);
-  const fetching = { report: output.progress, signal, cacheDirectory, through: webProxy(environment) };
+  const through = webProxy(environment);
+  const now = systemClock.date();
+  const fetching = { report: output.progress, signal, cacheDirectory, through, now };
   const prepared = await prepareRun(cluster, { ...request, owner, limit, maxFailures }, redactor, fetching);
   const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
   const screen = chosenScreen ?? (await createScreen(output));

@@ -19,6 +19,7 @@ const rules: readonly Rule[] = [
   versions.kubeProxySettings,
   versions.externalIPsDeprecated,
   sources.imagesOfBundle,
+  sources.packagesAreServed,
   sources.programsHaveChecksums,
   hosts.hostNames,
   hosts.hostAddresses,

@@ -1,4 +1,5 @@
 // Rules about where Kubernetes comes from.
+import { publicPackages } from '../../kube/package-repository.ts';
 import { isSince } from '../../kube/version.ts';
 import { finding, type Finding } from './finding.ts';
 import type { Outline } from './outline.ts';
@@ -34,4 +35,23 @@ export function* imagesOfBundle({ root }: Outline): Generator<Finding> {
     other: bundle.path,
     hint: "A bundle's images have names of their own. Leave out one of the two.",
   });
+}
+
+export function* packagesAreServed({ root, version }: Outline): Generator<Finding> {
+  const source = root.get('cluster', 'kubernetes', 'source');
+  const placed = parsedVersion(version);
+  if (placed === undefined || isSince(placed.value, publicPackages.first)) return;
+  const packages = source.get('packages');
+  if (!packages.isThere && source.text()?.value !== 'packages') return;
+  const { path } = packages.isThere ? packages : source;
+  const others = isSince(placed.value, firstWithChecksums) ? 'Use "source: binaries"' : 'Use a bundle';
+  yield finding(
+    `packages need Kubernetes v${publicPackages.first}: those of older ones were taken from the net in 2024`,
+    path,
+    {
+      part: packages.isThere ? 'key' : 'value',
+      other: placed.path,
+      hint: `${others}: docs/sources.md tells how.`,
+    },
+  );
 }

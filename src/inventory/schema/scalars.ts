@@ -189,14 +189,30 @@ export function isWebUrl(place: string): boolean {
 }
 
 /** A site that programs are fetched from, which hosts run as root: nobody on the way may change them. */
-export const webSite = text('a URL that starts with https://', (value) => {
-  const rule = 'must be a URL that starts with https://, such as https://mirror.example/kubernetes';
-  if (value.length > 2048 || !/^https:\/\/[^\s/]/.test(value) || !URL.canParse(value)) return { rule };
+export const webSite = text('a URL that starts with https://', (value) =>
+  complainOfSite(value, /^https:\/\/[^\s/]/, 'https://'),
+);
+
+/** A site of packages, which are signed: whoever changes them on the way is found out. */
+export const packageSite = text('a URL that starts with https:// or http://', (value) =>
+  complainOfSite(value, /^https?:\/\/[^\s/]/, 'https:// or http://'),
+);
+
+function complainOfSite(value: string, pattern: RegExp, start: string) {
+  const rule = `must be a URL that starts with ${start}, such as https://mirror.example/kubernetes`;
+  if (value.length > 2048 || !pattern.test(value) || /\s/.test(value) || !URL.canParse(value))
+    return { rule };
   const { username, password, search, hash } = new URL(value);
   if (username !== '' || password !== '')
     return { rule: 'must be a URL without a name and a password in it' };
   return search === '' && hash === '' ? undefined : { rule: 'must be a URL without "?" and "#"' };
-});
+}
+
+export const keyFingerprint = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{40}$/, 'must be the 40 hexadecimal digits of an OpenPGP key, without blanks')
+  .transform((digits) => digits.toUpperCase())
+  .meta({ title: 'the fingerprint of an OpenPGP key' });
 
 export const sha256 = z
   .string()

@@ -1,6 +1,7 @@
-// Where Kubernetes comes from: a bundle at hand, or programs that are fetched.
+// Where Kubernetes comes from: a bundle at hand, packages that the hosts install, or programs that are fetched.
 import { z } from 'zod';
-import { about, localPath, webSite } from './scalars.ts';
+import { publicPackages } from '../../kube/package-repository.ts';
+import { about, keyFingerprint, localPath, packageSite, webSite } from './scalars.ts';
 
 /** The site that Kubernetes' makers publish its programs on. */
 export const kubernetesSite = 'https://dl.k8s.io';
@@ -22,7 +23,24 @@ const binaries = z.strictObject({
     .meta(about('What the processors of all hosts are.')),
 });
 
-const words = 'must be { bundle: DIRECTORY }, binaries or { binaries: { mirror: URL } }';
+const packages = z.strictObject({
+  mirror: packageSite
+    .default(publicPackages.site)
+    .meta(about('What stands before /vMINOR/deb/ or /vMINOR/rpm/ in the URLs of the repositories.')),
+  ca: localPath
+    .optional()
+    .meta(
+      about(
+        'File with the certificates (PEM) of those who vouch for the mirror, for the hosts and for this machine; the path starts at the inventory file.',
+      ),
+    ),
+  key: keyFingerprint
+    .default(publicPackages.fingerprint)
+    .meta(about('Fingerprint of the key that signs the repositories; the default is that of Kubernetes.')),
+});
+
+const words =
+  'must be { bundle: DIRECTORY }, packages, binaries, or a map with one of these and its settings';
 
 const chosen = z
   .strictObject({
@@ -31,19 +49,24 @@ const chosen = z
       .meta(
         about('Directory of a bundle with everything to install; the path starts at the inventory file.'),
       ),
+    packages: packages
+      .optional()
+      .meta(
+        about(
+          "Let the hosts install Kubernetes' packages from its repositories; they pull their images from a registry.",
+        ),
+      ),
     binaries: binaries
       .optional()
       .meta(about("Fetch Kubernetes' programs and send them; nodes pull their images from a registry.")),
   })
-  .refine(({ bundle, binaries: fetched }) => (bundle === undefined) !== (fetched === undefined), {
-    error: words,
-  });
+  .refine((one) => Object.values(one).filter((value) => value !== undefined).length === 1, { error: words });
 
 /** One of several ways; the word alone means all defaults. */
 export const kubernetesSource = z
-  .union([z.enum(['binaries']), chosen], {
+  .union([z.enum(['packages', 'binaries']), chosen], {
     // In a map, its own mistakes say more.
     error: ({ input }) => (typeof input === 'object' && input !== null ? undefined : words),
   })
-  .transform((written) => (written === 'binaries' ? { binaries: binaries.parse({}) } : written))
-  .meta({ title: 'binaries, or a map with bundle or binaries' });
+  .transform((written) => (typeof written === 'string' ? chosen.parse({ [written]: {} }) : written))
+  .meta({ title: 'packages, binaries, or a map with bundle, packages or binaries' });

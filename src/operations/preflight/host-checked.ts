@@ -38,8 +38,9 @@ const args = z.strictObject({
   }),
   architecture: z
     .enum(['amd64', 'arm64'])
-    .optional()
-    .meta({ description: 'What the programs to be installed are made for.' }),
+    .nullable()
+    .default(null)
+    .meta({ description: 'What the programs to be sent are made for; nil where none are.' }),
   version: clusterVersion.optional().meta({
     description:
       'The Kubernetes to be installed: kernel, control groups, containerd and a kubelet that is there must suit it.',
@@ -62,7 +63,7 @@ export const hostChecked = defineOperation({
     roles: \${{ host.roles }}
     peers: '\${{ cluster.nodes | map: "name" }}'
     addresses: \${{ host.addresses }}
-    architecture: \${{ bundle.manifest.architecture }}
+    architecture: '\${{ bundle.manifest.architecture | default: nil }}'
     version: \${{ cluster.kubernetes.version }}
 `,
   needs: ({ roles, node, peers, addresses, version }) => [

@@ -12,7 +12,7 @@ import { problem, warning, type Finding } from './finding.ts';
 
 export function checkSystem(
   system: HostSystem,
-  { architecture }: { readonly architecture?: string | undefined },
+  { architecture }: { readonly architecture: string | null },
 ): readonly Finding[] {
   return [
     system.userId === 0
@@ -25,7 +25,7 @@ export function checkSystem(
           `process 1 is ${system.init}, not systemd`,
           'Containers and distributions without systemd cannot be nodes.',
         ),
-    architecture === undefined || system.architecture === architecture
+    architecture === null || system.architecture === architecture
       ? undefined
       : problem(
           'architecture',

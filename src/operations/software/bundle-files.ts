@@ -1,13 +1,13 @@
 // The bundle as operations get it, and the steps that send its files.
 import path from 'node:path';
 import { z } from 'zod';
-import { bundleManifest, type BundleFile } from '../../bundle/manifest.ts';
+import { offeredManifest, type BundleFile } from '../../bundle/manifest.ts';
 import { megabytes } from '../../core/megabytes.ts';
 import type { UploadStep } from '../operation.ts';
 
 /** A bundle in a task's arguments: `${{ bundle }}`. */
 export const bundleSchema = z
-  .strictObject({ directory: z.string().min(1), manifest: bundleManifest })
+  .strictObject({ directory: z.string().min(1), manifest: offeredManifest })
   .meta({ description: 'The bundle, as `${{ bundle }}`.' });
 
 export type Bundle = z.output<typeof bundleSchema>;

@@ -62,14 +62,10 @@ hosts: [{ name: master1, address: 10.1.0.1, roles: [control-plane, worker] }]
   const { kubernetes } = await openCluster(inventory, { homeDirectory: '/home/alice', userName: 'alice' });
   const told: string[] = [];
   const report = (line: string) => told.push(line);
-  const { directory, manifest } = await kubernetes.read({
-    whole,
-    report,
-    signal: world.signal,
-    cacheDirectory,
-    through: {},
-  });
-  return { directory, manifest, told };
+  const now = world.clock.date();
+  const reading = { whole, report, signal: world.signal, cacheDirectory, through: {}, now };
+  const { bundle } = await kubernetes.read(reading);
+  return { ...bundle, told };
 }
 
 function paths({ requests }: WebServer): readonly string[] {

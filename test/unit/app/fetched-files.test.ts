@@ -37,12 +37,13 @@ async function bind(task: string) {
   const cluster = await openCluster(at('cluster.yaml'), { homeDirectory: '/home/alice', userName: 'alice' });
   writeFileSync(at('play.yaml'), `name: play\ntitle: Play\ntasks:\n  - { name: Install, ${task} }\n`);
   let reads = 0;
-  const { known } = cluster.kubernetes;
+  const { bundle } = cluster.kubernetes.known;
   const kubernetes = {
     ...cluster.kubernetes,
     read: async () => {
       reads += 1;
-      return { directory: '/cache', manifest: { ...known.manifest, files: [kubelet] } };
+      const manifest = { ...bundle.manifest, files: [kubelet] };
+      return { bundle: { directory: '/cache', manifest }, packages: null };
     },
   };
   const { phases } = await bindPlaybook(

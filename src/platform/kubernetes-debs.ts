@@ -1,0 +1,69 @@
+// How apt gets Kubernetes' packages: our files of its repository, and the functions that install and take away.
+import { script, type Command } from '../core/command.ts';
+import { managedMark } from '../core/managed.ts';
+import { aptGet } from './package-managers.ts';
+
+/** Each bears our name, so that none is ever somebody else's. */
+export const debFiles = {
+  list: '/etc/apt/sources.list.d/ipvs-bootstrap-kubernetes.list',
+  key: '/etc/apt/keyrings/ipvs-bootstrap-kubernetes.asc',
+  ca: '/etc/apt/keyrings/ipvs-bootstrap-kubernetes-ca.pem',
+  settings: '/etc/apt/apt.conf.d/90ipvs-bootstrap-kubernetes',
+} as const;
+
+export interface DebRepository {
+  /** With a slash at its end. */
+  readonly url: string;
+  /** Armored. */
+  readonly key: string;
+  /** PEM of those who vouch for the site, where hosts do not know them. */
+  readonly ca: string | null;
+}
+
+export interface DebFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** What apt must read, in the order of writing: the list comes when all that it needs is there. */
+export function debRepositoryFiles({ url, key, ca }: DebRepository): readonly DebFile[] {
+  const certificates = ca === null ? [] : certificateFiles(new URL(url).hostname, ca);
+  const list = `${managedMark}\ndeb [signed-by=${debFiles.key}] ${url} /\n`;
+  return [{ path: debFiles.key, content: key }, ...certificates, { path: debFiles.list, content: list }];
+}
+
+/** For that host alone: apt's other repositories keep theirs. */
+function certificateFiles(host: string, ca: string): readonly DebFile[] {
+  const setting = `// ${managedMark.slice(2)}\nAcquire::https::${host}::CaInfo "${debFiles.ca}";\n`;
+  return [
+    { path: debFiles.ca, content: ca },
+    { path: debFiles.settings, content: setting },
+  ];
+}
+
+/** Asks that repository alone: others of the host may be out of order. */
+const oneList = `-o Acquire::Retries=2 -o Acquire::http::Timeout=60 -o Acquire::https::Timeout=60`;
+
+/**
+ * Shell function `install_kubernetes LIST NAME=VERSION…`: reads the repository of that list anew, installs, and holds what it
+ * has installed. Dependencies come from the distribution, too.
+ */
+export const installDebs: Command = script(`
+install_kubernetes() {
+  list=$1
+  shift
+  dpkg --configure -a --force-confdef --force-confold &&
+  ${aptGet} ${oneList} -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=/dev/null \\
+    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any update &&
+  ${aptGet} ${oneList} install "$@" &&
+  apt-mark -q hold "\${@%%=*}"
+}
+`);
+
+/** Shell function `remove_kubernetes NAME…`. dpkg takes nothing along that others need: it refuses. */
+export const removeDebs: Command = script(`
+remove_kubernetes() {
+  systemctl disable --now --quiet kubelet.service
+  apt-mark -q unhold "$@" && DEBIAN_FRONTEND=noninteractive dpkg --purge "$@"
+}
+`);
