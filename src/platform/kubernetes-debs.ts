@@ -41,22 +41,25 @@ function certificateFiles(host: string, ca: string): readonly DebFile[] {
   ];
 }
 
-/** Asks that repository alone: others of the host may be out of order. */
-const oneList = `-o Acquire::Retries=2 -o Acquire::http::Timeout=60 -o Acquire::https::Timeout=60`;
+/** A mirror may be slow; one that says nothing is not waited for. */
+const patience = '-o Acquire::Retries=2 -o Acquire::http::Timeout=60 -o Acquire::https::Timeout=60';
 
 /**
- * Shell function `install_kubernetes LIST NAME=VERSION…`: reads the repository of that list anew, installs, and holds what it
- * has installed. Dependencies come from the distribution, too.
+ * Shell function `install_kubernetes LIST fresh|known NAME=VERSION…`: reads the repository of that list anew, installs, and
+ * holds what it has installed. Dependencies come from the distribution, too. A fresh list that cannot be read goes again: it
+ * would be in the way of whatever else the host installs.
  */
 export const installDebs: Command = script(`
 install_kubernetes() {
-  list=$1
-  shift
-  dpkg --configure -a --force-confdef --force-confold &&
-  ${aptGet} ${oneList} -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=/dev/null \\
-    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any update &&
-  ${aptGet} ${oneList} install "$@" &&
-  apt-mark -q hold "\${@%%=*}"
+  list=$1 age=$2
+  shift 2
+  dpkg --configure -a --force-confdef --force-confold || return
+  ${aptGet} ${patience} -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=/dev/null \\
+    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any update || {
+    [ "$age" != fresh ] || rm -f "$list"
+    return 1
+  }
+  ${aptGet} ${patience} install "$@" && apt-mark -q hold "\${@%%=*}"
 }
 `);
 

@@ -20,18 +20,22 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** Over TLS when there is a key pair. */
-export async function serve(answer: RequestListener, keys?: KeyPair): Promise<WebServer> {
+/** Over TLS when there is a key pair. On another address than loopback for those in a network of their own. */
+export async function serve(
+  answer: RequestListener,
+  keys?: KeyPair,
+  address = '127.0.0.1',
+): Promise<WebServer> {
   const requests: IncomingMessage[] = [];
   const listener: RequestListener = (request, response) => {
     requests.push(request);
     answer(request, response);
   };
   const server = keys === undefined ? createServer(listener) : createTlsServer(keys, listener);
-  const port = await listen(server);
+  const port = await listen(server, address);
   const scheme = keys === undefined ? 'http' : 'https';
   return {
-    url: `${scheme}://127.0.0.1:${port}`,
+    url: `${scheme}://${address}:${port}`,
     requests,
     cut: () => {
       server.closeAllConnections();
@@ -156,8 +160,8 @@ export function sha256(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+async function listen(server: Server, address = '127.0.0.1'): Promise<number> {
+  await new Promise<void>((done) => server.listen(0, address, done));
   return (server.address() as AddressInfo).port;
 }
 

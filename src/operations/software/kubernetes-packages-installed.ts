@@ -131,6 +131,7 @@ function planPackages(wanted: PackageArgs, facts: FactReader, { missing, loose }
   const foreign = facts.get(sourcesOf(wanted));
   const files = foreign.length > 0 ? [] : fileSteps(wanted, facts);
   if (files.length === 0 && missing.length === 0 && loose.length === 0) return unchanged;
+  const isFresh = missing.length === repositoryPackages.length;
   const text = facts.get(ask(textFile, { path: packageRecord }))?.text ?? '';
   const { installed } = parsePackageRecord(text);
   const held = loose.filter((name) => !installed.includes(name));
@@ -138,7 +139,7 @@ function planPackages(wanted: PackageArgs, facts: FactReader, { missing, loose }
     steps: [
       ...recordStep(text, { installed: missing, held }),
       ...files,
-      ...(missing.length === 0 ? [] : [installStep(wanted, missing, foreign[0] ?? debFiles.list)]),
+      ...(missing.length === 0 ? [] : [installStep(wanted, missing, listOf(foreign, isFresh))]),
       ...(loose.length === 0 ? [] : [holdStep(loose)]),
     ],
     warnings: foreign.map(
@@ -154,14 +155,25 @@ function fileSteps({ repository, version }: PackageArgs, facts: FactReader): rea
   );
 }
 
-function installStep({ version }: PackageArgs, missing: readonly string[], list: string): Step {
+interface AptList {
+  readonly path: string;
+  readonly age: 'fresh' | 'known';
+}
+
+/** Ours is fresh as long as nothing of it is installed. */
+function listOf([foreign]: readonly string[], isFresh: boolean): AptList {
+  if (foreign !== undefined) return { path: foreign, age: 'known' };
+  return { path: debFiles.list, age: isFresh ? 'fresh' : 'known' };
+}
+
+function installStep({ version }: PackageArgs, missing: readonly string[], list: AptList): Step {
   const { major, minor, patch } = parseVersion(version);
   const exact = (name: string) => (isVersioned(name) ? `${name}=${major}.${minor}.${patch}-*` : name);
   const wanted = missing.map(exact);
   return {
     kind: 'exec',
-    title: `install ${wanted.join(', ')} from the repository in ${list}, and hold them`,
-    command: sequence([installDebs, cmd`install_kubernetes ${list} ${wanted}`]),
+    title: `install ${wanted.join(', ')} from the repository in ${list.path}, and hold them`,
+    command: sequence([installDebs, cmd`install_kubernetes ${list.path} ${list.age} ${wanted}`]),
     timeoutMs: installTimeoutMs,
   };
 }
