@@ -12,10 +12,11 @@ export const aptGet = `env DEBIAN_FRONTEND=noninteractive LC_ALL=C NEEDRESTART_S
 
 /** By family, the shell function `install_packages NAME…`, which asks the distribution's own sources. */
 export const installPackages: Readonly<Record<Family, Command>> = {
-  // The second try has fresh lists: those of a new image are often missing, or older than the mirror.
+  // The second try has fresh lists: those of a new image are often missing, or older than the mirror. Some of the host's
+  // repositories may be gone, such as apt.kubernetes.io: what matters is what the others have.
   debian: script(`
 apt_get() { ${aptGet} "$@"; }
-install_packages() { apt_get install "$@" || { apt_get update && apt_get install "$@"; }; }
+install_packages() { apt_get install "$@" || { apt_get update; apt_get install "$@"; }; }
 `),
   rhel: script(`
 install_packages() {

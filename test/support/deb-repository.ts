@@ -22,7 +22,7 @@ export function makeDeb(directory: string, { name, version, depends, files }: De
     else cpSync(content.copyOf, target, { recursive: true, mode: 0 });
     if (/\/bin\//.test(path)) chmodSync(target, 0o755);
   }
-  mkdirSync(join(root, 'DEBIAN'));
+  mkdirSync(join(root, 'DEBIAN'), { recursive: true });
   const control = [
     `Package: ${name}`,
     `Version: ${version}`,

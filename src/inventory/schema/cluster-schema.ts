@@ -13,6 +13,7 @@ import {
   labelName,
   manifestPlace,
   networks,
+  preflightCheck,
   sha256,
 } from './scalars.ts';
 
@@ -22,6 +23,10 @@ export const defaultNetworks = { pods: '10.244.0.0/16', services: '10.96.0.0/12'
 const kubernetes = z.strictObject({
   version: kubernetesVersion.meta(about('Kubernetes version to install, such as v1.20.2.')),
   source: kubernetesSource.meta(about('Where Kubernetes comes from.')),
+  ignorePreflightErrors: z
+    .array(preflightCheck)
+    .default([])
+    .meta(about("kubeadm's own checks that may fail, by its names for them, such as NumCPU.")),
 });
 
 const images = z.strictObject({

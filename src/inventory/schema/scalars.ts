@@ -208,6 +208,13 @@ function complainOfSite(value: string, pattern: RegExp, start: string) {
   return search === '' && hash === '' ? undefined : { rule: 'must be a URL without "?" and "#"' };
 }
 
+/** As kubeadm prints it: `[ERROR NumCPU]: …`, `[ERROR Port-10250]: …`. */
+export const preflightCheck = z
+  .string()
+  .max(253)
+  .regex(/^[A-Za-z][\w.-]*$/, "must be the name of one of kubeadm's checks, such as NumCPU or Port-10250")
+  .meta({ title: "the name of one of kubeadm's checks" });
+
 export const keyFingerprint = z
   .string()
   .regex(/^[0-9A-Fa-f]{40}$/, 'must be the 40 hexadecimal digits of an OpenPGP key, without blanks')

@@ -54,6 +54,8 @@ export interface ClusterSettings {
   readonly kubeProxy: KubeProxySettings;
   readonly etcd?: EtcdTimes | undefined;
   readonly leaderElection?: LeaderElectionTimes | undefined;
+  /** Checks of kubeadm that may fail, by its own names, such as NumCPU. */
+  readonly ignoredPreflightErrors?: readonly string[];
 }
 
 export interface NodeSettings {

@@ -21,7 +21,10 @@ const seconds = z.int().positive().optional();
 export const clusterArg = z
   .object({
     name: z.string().min(1),
-    kubernetes: z.object({ version: clusterVersion }),
+    kubernetes: z.object({
+      version: clusterVersion,
+      ignorePreflightErrors: z.array(z.string().min(1)).default([]),
+    }),
     controlPlane: z
       .object({
         vip: z.object({ address: z.string() }).nullable().default(null),
@@ -94,6 +97,7 @@ export function clusterSettings(cluster: ClusterArg, bundle: BundleArgs): Cluste
     kubeProxy: kubeProxySettings(cluster),
     etcd: controlPlane.etcd,
     leaderElection: controlPlane.leaderElection,
+    ignoredPreflightErrors: cluster.kubernetes.ignorePreflightErrors,
   };
 }
 

@@ -32,6 +32,7 @@ export function kubeadmInit(cluster: ClusterSettings, skipPreflight: boolean): C
   const flags = [
     ...skipFlags(cluster.version, 'skipPhases', skipped),
     ...(cluster.hasSeveralControlPlanes ? ['--upload-certs'] : []),
+    ...ignoreFlags(cluster, skipPreflight),
   ];
   const run = withKubelet(cluster.version, skipPreflight, cmd`kubeadm init --config="$file" ${flags}`);
   const mark = ownPaths.initialised;
@@ -45,7 +46,7 @@ export function kubeadmJoinControlPlane(
   skipPreflight: boolean,
 ): Command {
   if (!has(cluster.version, 'etcdAsksForStorage')) return kubeadmJoin(cluster, skipPreflight);
-  return withConfiguration(joinInParts(node, skipPreflight));
+  return withConfiguration(joinInParts(node, skipPreflight, ignoreFlags(cluster, skipPreflight)));
 }
 
 /** What of a control plane's join comes after its etcd has become a member. */
@@ -57,7 +58,10 @@ export const kubeadmJoinEnd = withConfiguration(
 
 /** Joins the host to the cluster as the document on stdin says. */
 export function kubeadmJoin(cluster: ClusterSettings, skipPreflight: boolean): Command {
-  const flags = skipFlags(cluster.version, 'skipJoinPhases', skipPreflight ? ['preflight'] : []);
+  const flags = [
+    ...skipFlags(cluster.version, 'skipJoinPhases', skipPreflight ? ['preflight'] : []),
+    ...ignoreFlags(cluster, skipPreflight),
+  ];
   return withKubelet(cluster.version, skipPreflight, cmd`kubeadm join --config="$file" ${flags}`);
 }
 
@@ -183,4 +187,14 @@ function skipFlags(
   return [
     has(version, 'ignorePreflightErrors') ? '--ignore-preflight-errors=all' : '--skip-preflight-checks',
   ];
+}
+
+/** Nothing for 1.8, which only knows all checks or none. */
+function ignoreFlags(
+  { version, ignoredPreflightErrors = [] }: ClusterSettings,
+  skipPreflight: boolean,
+): readonly string[] {
+  if (skipPreflight || ignoredPreflightErrors.length === 0) return [];
+  if (!has(version, 'ignorePreflightErrors')) return [];
+  return [`--ignore-preflight-errors=${ignoredPreflightErrors.join(',')}`];
 }

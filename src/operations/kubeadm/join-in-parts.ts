@@ -7,11 +7,11 @@ import { kubernetesPaths } from '../../kube/paths.ts';
  * try again, while etcd counts on the announced member. So etcd comes when the node has reported its storage, and a
  * kubelet that has rejected it all the same is restarted.
  */
-export function joinInParts(node: string, skipPreflight: boolean): Command {
+export function joinInParts(node: string, skipPreflight: boolean, flags: readonly string[]): Command {
   const first = ['control-plane-join', ...(skipPreflight ? ['preflight'] : [])].join(',');
   return cmd`{
 node=${node} kubelet_conf=${kubernetesPaths.kubeletKubeconfig}
-kubeadm join --config="$file" --skip-phases=${first} || exit
+kubeadm join --config="$file" ${[`--skip-phases=${first}`, ...flags]} || exit
 ${awaitStorage}
 ${lastPart}
 }`;
