@@ -45,9 +45,9 @@ function certificateFiles(host: string, ca: string): readonly DebFile[] {
 const patience = '-o Acquire::Retries=2 -o Acquire::http::Timeout=60 -o Acquire::https::Timeout=60';
 
 /**
- * Shell function `install_kubernetes LIST fresh|known NAME=VERSION…`: reads the repository of that list anew, installs, and
- * holds what it has installed. Dependencies come from the distribution, too. A fresh list that cannot be read goes again: it
- * would be in the way of whatever else the host installs.
+ * Shell function `install_kubernetes LIST fresh|known NAME=VERSION…`: reads the repository of that list anew, and installs.
+ * Dependencies come from the distribution, too. A fresh list that cannot be read goes again: it would be in the way of
+ * whatever else the host installs.
  */
 export const installDebs: Command = script(`
 install_kubernetes() {
@@ -59,7 +59,7 @@ install_kubernetes() {
     [ "$age" != fresh ] || rm -f "$list"
     return 1
   }
-  ${aptGet} ${patience} install "$@" && apt-mark -q hold "\${@%%=*}"
+  ${aptGet} ${patience} install "$@"
 }
 `);
 

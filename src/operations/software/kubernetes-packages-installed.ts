@@ -173,7 +173,11 @@ function installStep({ version }: PackageArgs, missing: readonly string[], list:
   return {
     kind: 'exec',
     title: `install ${wanted.join(', ')} from the repository in ${list.path}, and hold them`,
-    command: sequence([installDebs, cmd`install_kubernetes ${list.path} ${list.age} ${wanted}`]),
+    command: sequence([
+      installDebs,
+      cmd`install_kubernetes ${list.path} ${list.age} ${wanted}`,
+      cmd`apt-mark -q hold ${missing}`,
+    ]),
     timeoutMs: installTimeoutMs,
   };
 }
