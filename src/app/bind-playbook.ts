@@ -8,9 +8,9 @@ import { loadPlaybook } from '../playbook/load-playbook.ts';
 import type { BoundPhase } from '../playbook/task.ts';
 import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
 import type { Cluster } from './cluster.ts';
-import type { KubernetesOffer } from './kubernetes-source.ts';
+import type { KubernetesOffer } from './kubernetes/kubernetes-source.ts';
 import type { PodNetwork } from './pod-network.ts';
-import type { Reading } from './reading.ts';
+import type { Reading } from './kubernetes/reading.ts';
 import { createRunSecrets, type RunSecrets } from './run-secrets.ts';
 
 export interface PlaybookChoice extends PhaseChoice {
@@ -24,6 +24,8 @@ export interface BoundPlaybook {
   /** Names of the hosts that take part. */
   readonly hosts: readonly string[];
   readonly phases: readonly BoundPhase[];
+  /** Something of Kubernetes is to be installed, and the hosts have yet to say from where: to be bound again then. */
+  readonly isSourceOpen: boolean;
 }
 
 /**
@@ -46,7 +48,11 @@ export async function bindPlaybook(
   const bound = await withFetched(cluster, reading, (offer, cni) =>
     bindPhases(chosen, { hosts: all, contextOf: contextOf(cluster, { offer, cni }, hosts, secrets), limit }),
   );
-  return { hosts, phases: bound };
+  return { hosts, phases: bound, isSourceOpen: isOpen(cluster) && installsKubernetes(bound) };
+}
+
+function isOpen({ kubernetes }: Cluster): boolean {
+  return kubernetes.choices !== undefined;
 }
 
 /**
@@ -60,7 +66,8 @@ async function withFetched(
 ): Promise<readonly BoundPhase[]> {
   const { known } = kubernetes;
   const { bound, cni } = await withPodNetwork(podNetwork, (network) => bind(known, network));
-  if (!kubernetes.isRemote || !installsKubernetes(bound)) return bound;
+  if (!kubernetes.isRemote || kubernetes.choices !== undefined) return bound;
+  if (!installsKubernetes(bound)) return bound;
   return bind(await kubernetes.read(reading), cni);
 }
 

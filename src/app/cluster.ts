@@ -6,9 +6,9 @@ import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.ts';
 import { isWebUrl } from '../inventory/schema/scalars.ts';
 import type { HostSshOptions } from '../transport/resolve/ssh-options.ts';
-import { missingImages } from './bundle-images.ts';
+import { missingImages } from './kubernetes/bundle-images.ts';
 import { endedSupport } from './ended-support.ts';
-import { kubernetesFiles, type KubernetesFiles } from './kubernetes-source.ts';
+import { kubernetesFiles, type KubernetesFiles } from './kubernetes/kubernetes-source.ts';
 import { missingKeys } from './missing-keys.ts';
 import { podNetworkOf, readPodNetwork, type PodNetwork } from './pod-network.ts';
 

@@ -5,7 +5,7 @@ import type { LockRequest, RunOptions, RunRequest, RunResult } from '../engine/r
 import { run } from '../engine/run.ts';
 import { bindPlaybook, type PlaybookChoice } from './bind-playbook.ts';
 import type { Cluster } from './cluster.ts';
-import type { Reading } from './reading.ts';
+import type { Reading } from './kubernetes/reading.ts';
 
 export interface ClusterRun extends PlaybookChoice {
   /** The command as the user knows it. */
@@ -19,6 +19,8 @@ export interface ClusterRun extends PlaybookChoice {
 
 /** A run whose playbook, phases and hosts are known to be right. */
 export interface PreparedRun {
+  /** The hosts have yet to say where Kubernetes comes from: to be prepared again, with what they have chosen. */
+  readonly isSourceOpen: boolean;
   readonly request: RunRequest;
   readonly options: Pick<RunOptions, 'mode' | 'maxFailures'> & { readonly redactor: Redactor };
 }
@@ -40,9 +42,10 @@ export async function prepareRun(
   fetching: Omit<Reading, 'whole'>,
 ): Promise<PreparedRun> {
   const reading = { ...fetching, whole: mode === 'apply' };
-  const { hosts, phases } = await bindPlaybook(cluster, choice, redactor, reading);
+  const { hosts, phases, isSourceOpen } = await bindPlaybook(cluster, choice, redactor, reading);
   const lock = owner === undefined ? undefined : lockOf(cluster, owner);
   return {
+    isSourceOpen,
     request: { command, cluster: cluster.inventory.cluster.name, hosts, phases, lock },
     options: {
       mode,
@@ -53,7 +56,10 @@ export async function prepareRun(
 }
 
 /** Runs it. Failures of hosts are in the result. */
-export async function runPrepared({ request, options }: PreparedRun, ports: RunPorts): Promise<RunResult> {
+export async function runPrepared(
+  { request, options }: Pick<PreparedRun, 'request' | 'options'>,
+  ports: RunPorts,
+): Promise<RunResult> {
   return run(request, { ...options, ...ports });
 }
 

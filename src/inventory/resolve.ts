@@ -61,27 +61,29 @@ export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'co
 /** Where Kubernetes comes from; paths are absolute. */
 export type KubernetesSource =
   | { readonly kind: 'bundle'; readonly directory: string }
-  | {
-      readonly kind: 'packages';
-      /** URL without a slash at its end. */
-      readonly site: string;
-      /** File with more certificates to believe. */
-      readonly ca?: string;
-      /** Of the key that signs the packages. */
-      readonly fingerprint: string;
-      /** What stands before the names of Kubernetes' images. */
-      readonly imageRepository: string;
-    }
-  | {
-      readonly kind: 'binaries';
-      /** URL without a slash at its end. */
-      readonly site: string;
-      /** File with more certificates to believe. */
-      readonly ca?: string;
-      readonly architecture: 'amd64' | 'arm64';
-      /** What stands before the names of Kubernetes' images. */
-      readonly imageRepository: string;
-    };
+  | PackageSource
+  | ProgramSource
+  | { readonly kind: 'auto'; readonly packages: PackageSource; readonly binaries: ProgramSource };
+
+interface SiteSource {
+  /** URL without a slash at its end. */
+  readonly site: string;
+  /** File with more certificates to believe. */
+  readonly ca?: string;
+  /** What stands before the names of Kubernetes' images. */
+  readonly imageRepository: string;
+}
+
+export interface PackageSource extends SiteSource {
+  readonly kind: 'packages';
+  /** Of the key that signs the packages. */
+  readonly fingerprint: string;
+}
+
+export interface ProgramSource extends SiteSource {
+  readonly kind: 'binaries';
+  readonly architecture: 'amd64' | 'arm64';
+}
 
 export interface ResolvedInventory {
   /** The file, as the user named it. */
@@ -128,16 +130,26 @@ function resolveSource(
 ): KubernetesSource {
   const { bundle, binaries, packages } = source;
   const imageRepository = images.repository ?? publicRepository;
-  if (packages !== undefined) {
-    const { mirror, ca, key: fingerprint } = packages;
-    return { kind: 'packages', ...siteOf(mirror, ca, absolute), fingerprint, imageRepository };
-  }
-  if (binaries === undefined) return { kind: 'bundle', directory: absolute(bundle ?? '') };
-  const { mirror, ca, architecture } = binaries;
-  return { kind: 'binaries', ...siteOf(mirror, ca, absolute), architecture, imageRepository };
+  const fromPackages = packages && {
+    kind: 'packages' as const,
+    ...siteOf(packages, absolute),
+    fingerprint: packages.key,
+    imageRepository,
+  };
+  const fromPrograms = binaries && {
+    kind: 'binaries' as const,
+    ...siteOf(binaries, absolute),
+    architecture: binaries.architecture,
+    imageRepository,
+  };
+  if (fromPackages && fromPrograms) return { kind: 'auto', packages: fromPackages, binaries: fromPrograms };
+  return fromPackages ?? fromPrograms ?? { kind: 'bundle', directory: absolute(bundle ?? '') };
 }
 
-function siteOf(mirror: string, ca: string | undefined, absolute: (path: string) => string) {
+function siteOf(
+  { mirror, ca }: { readonly mirror: string; readonly ca?: string | undefined },
+  absolute: (path: string) => string,
+) {
   return { site: mirror.replace(/\/+$/, ''), ...(ca === undefined ? {} : { ca: absolute(ca) }) };
 }
 

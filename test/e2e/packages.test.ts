@@ -78,7 +78,9 @@ function mirrorOf(bundle: string, release: string): void {
 
 function withPackages(path: string, fingerprint: string): Document {
   const inventory = parseDocument(readFileSync(path, 'utf8'));
-  inventory.setIn(source, { packages: { mirror: `${site.url}/k8s`, key: fingerprint } });
+  // The hosts choose: the other site is nowhere.
+  const packages = { mirror: `${site.url}/k8s`, key: fingerprint };
+  inventory.setIn(source, { packages, binaries: { mirror: 'https://127.0.0.1:1' } });
   inventory.setIn(['cluster', 'images'], { repository: 'ipvs-bootstrap.local/kubernetes' });
   // Nodes of a lab have one processor, and a kernel that knows no cpusets.
   inventory.setIn(['cluster', 'kubernetes', 'ignorePreflightErrors'], ['NumCPU', 'SystemVerification']);
@@ -149,6 +151,9 @@ describe('Kubernetes from packages', { concurrent: false }, () => {
   it('goes on from there to a proved cluster, in the version that was asked for', async () => {
     const plan = await recordedRun('plan', lab.inventory);
     expect(plan.exitCode, tail(plan)).toBe(2);
+    expect(plan.stderr).toMatch(
+      /^Kubernetes comes from packages: all hosts have apt and reach 100\.72\.0\.1:\d+$/m,
+    );
     const up = await recordedRun('up', lab.inventory);
     expect(up.exitCode, tail(up)).toBe(0);
     expect(planBreaches(plan.events, up.events)).toEqual([]);
@@ -185,6 +190,7 @@ describe('Kubernetes from packages', { concurrent: false }, () => {
     const up = await recordedRun('up', lab.inventory);
     expect(up.exitCode, tail(up)).toBe(0);
     expect(up.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
+    expect(up.stderr).toContain('Kubernetes comes from packages: master1 has its Kubernetes from there\n');
     const verify = await program('verify', '--traffic', lab.inventory);
     expect(verify.exitCode, tail(verify)).toBe(0);
   });

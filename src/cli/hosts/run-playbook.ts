@@ -1,10 +1,18 @@
 // Composition root of the commands that work on hosts: opens everything, shows the run, closes everything.
 import { hostname, userInfo } from 'node:os';
 import { openCluster, type Cluster } from '../../app/cluster.ts';
-import { prepareRun, runPrepared, type ClusterRun } from '../../app/run-cluster.ts';
+import { settleSource } from '../../app/settle-source.ts';
+import {
+  prepareRun,
+  runPrepared,
+  type ClusterRun,
+  type PreparedRun,
+  type RunPorts,
+} from '../../app/run-cluster.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Redactor } from '../../core/secret.ts';
+import type { RunEvent } from '../../engine/events/events.ts';
 import type { Journal } from '../../engine/events/journal.ts';
 import type { Output } from '../../ui/output.ts';
 import { warningLines } from '../../ui/problem-text.ts';
@@ -50,29 +58,49 @@ export async function runPlaybook(
   const through = webProxy(environment);
   const now = systemClock.date();
   const fetching = { report: output.progress, signal, cacheDirectory, through, now };
-  const prepared = await prepareRun(cluster, { ...request, owner, limit, maxFailures }, redactor, fetching);
+  const wanted = { ...request, owner, limit, maxFailures };
+  const prepare = (chosen: Cluster) => prepareRun(chosen, wanted, redactor, fetching);
+  const first = await prepare(cluster);
   const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
-  const screen = chosenScreen ?? (await createScreen(output));
-  const journal = createJournal(request.command, context.options.logFile, context.environment);
+  const settle = async () => {
+    const { hosts } = first.request;
+    const settled = await settleSource(cluster, connector, hosts, signal);
+    const { kind, because } = settled.choice;
+    output.progress(`Kubernetes comes from ${kind}: ${because}`);
+    return prepare(settled.cluster);
+  };
   try {
-    const { exitCode } = await runPrepared(prepared, {
-      connector,
-      signal,
-      concurrency,
-      commandTimeoutMs: timeout,
-      sink: (event) => {
-        journal.sink(event);
-        screen.sink(event);
-      },
-    });
-    await screen.drawn();
+    const prepared = first.isSourceOpen ? await settle() : first;
+    const journal = createJournal(request.command, context.options.logFile, context.environment);
+    const ports = { connector, signal, concurrency, commandTimeoutMs: timeout };
+    const screen = chosenScreen ?? (await createScreen(output));
+    const exitCode = await showRun({ prepared, ports, screen, journal, output });
     if (exitCode !== exitCodes.done && changes) output.progress(`The journal of this run is ${journal.path}`);
     return exitCode;
+  } finally {
+    await connector.close();
+  }
+}
+
+interface ShownRun {
+  readonly prepared: PreparedRun;
+  readonly ports: Omit<RunPorts, 'sink'>;
+  readonly screen: Screen;
+  readonly journal: Journal;
+  readonly output: Output;
+}
+
+async function showRun({ prepared, ports, screen, journal, output }: ShownRun): Promise<number> {
+  const sink = (event: RunEvent): void => {
+    journal.sink(event);
+    screen.sink(event);
+  };
+  try {
+    return (await runPrepared(prepared, { ...ports, sink })).exitCode;
   } finally {
     await screen.drawn();
     journal.close();
     tellIncomplete(journal, output);
-    await connector.close();
   }
 }
 

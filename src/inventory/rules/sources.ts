@@ -13,7 +13,8 @@ export function* programsHaveChecksums({ root, version }: Outline): Generator<Fi
   const placed = parsedVersion(version);
   if (placed === undefined || isSince(placed.value, firstWithChecksums)) return;
   const binaries = source.get('binaries');
-  if (!binaries.isThere && source.text()?.value !== 'binaries') return;
+  const word = source.text()?.value;
+  if (!binaries.isThere && word !== 'binaries' && word !== 'auto') return;
   const { path } = binaries.isThere ? binaries : source;
   yield finding(
     `binaries need Kubernetes v${firstWithChecksums}: older ones have no SHA-256 beside them`,

@@ -26,7 +26,7 @@ const kubernetes = z.strictObject({
   ignorePreflightErrors: z
     .array(preflightCheck)
     .default([])
-    .meta(about("kubeadm's own checks that may fail, by its names for them, such as NumCPU.")),
+    .meta(about("Checks of kubeadm's own that may fail, by its names for them, such as NumCPU.")),
 });
 
 const images = z.strictObject({

@@ -60,13 +60,19 @@ const chosen = z
       .optional()
       .meta(about("Fetch Kubernetes' programs and send them; nodes pull their images from a registry.")),
   })
-  .refine((one) => Object.values(one).filter((value) => value !== undefined).length === 1, { error: words });
+  .refine(({ bundle, ...others }) => {
+    const isFetched = Object.values(others).some((value) => value !== undefined);
+    return (bundle !== undefined) !== isFetched;
+  }, words);
 
-/** One of several ways; the word alone means all defaults. */
+/** One of several ways; a word alone means all defaults. With packages and binaries the hosts decide. */
 export const kubernetesSource = z
-  .union([z.enum(['packages', 'binaries']), chosen], {
+  .union([z.enum(['auto', 'packages', 'binaries']), chosen], {
     // In a map, its own mistakes say more.
     error: ({ input }) => (typeof input === 'object' && input !== null ? undefined : words),
   })
-  .transform((written) => (typeof written === 'string' ? chosen.parse({ [written]: {} }) : written))
-  .meta({ title: 'packages, binaries, or a map with bundle, packages or binaries' });
+  .transform((written) => {
+    if (written === 'auto') return { packages: packages.parse({}), binaries: binaries.parse({}) };
+    return typeof written === 'string' ? chosen.parse({ [written]: {} }) : written;
+  })
+  .meta({ title: 'auto, packages, binaries, or a map with bundle, or with packages, binaries or both' });

@@ -4,10 +4,10 @@ import { cmd, sequence } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { kubernetesDebs } from '../../facts/kubernetes/kubernetes-packages.ts';
+import { packageRecord, parsePackageRecord } from '../../facts/kubernetes/own-packages.ts';
 import { debFiles, removeDebs } from '../../platform/kubernetes-debs.ts';
 import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, type Step } from '../operation.ts';
-import { packageRecord, parsePackageRecord } from './package-record.ts';
 
 const ourFiles = [debFiles.list, debFiles.settings, debFiles.ca, debFiles.key] as const;
 

@@ -7,6 +7,7 @@ import { ownFilesRecord, parseRecord } from '../../facts/files/own-files.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { installedPackages } from '../../facts/host/packages.ts';
 import { aptSources, kubernetesDebs, type PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
+import { packageRecord, parsePackageRecord } from '../../facts/kubernetes/own-packages.ts';
 import {
   isOfVersion,
   repositoryPackages,
@@ -19,7 +20,7 @@ import { debFiles, debRepositoryFiles, installDebs } from '../../platform/kubern
 import { clusterVersion } from '../args/scalars.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Step } from '../operation.ts';
-import { packageRecord, parsePackageRecord, recordStep } from './package-record.ts';
+import { recordStep } from './package-record.ts';
 
 const args = z.strictObject({
   version: clusterVersion.meta({ description: 'The version of Kubernetes.' }),

@@ -1,20 +1,6 @@
-// What we remember of Kubernetes' packages: which we have installed, and which we have only held.
-import { managedDirectories } from '../../core/managed.ts';
+// The step that notes which of Kubernetes' packages are ours.
+import { packageRecord, type OwnPackages } from '../../facts/kubernetes/own-packages.ts';
 import type { Step } from '../operation.ts';
-
-/** Lines of `installed NAME` and `held NAME`, written before it is done. */
-export const packageRecord = `${managedDirectories.state}/kubernetes-packages`;
-
-export interface OwnPackages {
-  readonly installed: readonly string[];
-  readonly held: readonly string[];
-}
-
-export function parsePackageRecord(text: string): OwnPackages {
-  const names = (word: string) =>
-    [...text.matchAll(/^(\S+) (\S+)$/gm)].flatMap(([, kind, name = '']) => (kind === word ? [name] : []));
-  return { installed: names('installed'), held: names('held') };
-}
 
 /** None when all of it is noted. */
 export function recordStep(text: string, { installed, held }: OwnPackages): readonly Step[] {

@@ -2,15 +2,16 @@
 // fetched.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { fetchPrograms } from '../bundle/fetch-programs.ts';
-import { loadBundle } from '../bundle/load.ts';
-import type { BundleManifest, OfferedManifest } from '../bundle/manifest.ts';
-import { BootstrapError } from '../core/errors.ts';
-import type { LoadedInventory } from '../inventory/load.ts';
-import type { ResolvedInventory } from '../inventory/resolve.ts';
-import { nodePrograms, pauseTag, programUrl } from '../kube/release.ts';
-import { parseVersion } from '../kube/version.ts';
-import { readPackageRepository, type PackageRepository, type PackageSource } from './package-source.ts';
+import { fetchPrograms } from '../../bundle/fetch-programs.ts';
+import { loadBundle } from '../../bundle/load.ts';
+import type { BundleManifest, OfferedManifest } from '../../bundle/manifest.ts';
+import { BootstrapError } from '../../core/errors.ts';
+import type { LoadedInventory } from '../../inventory/load.ts';
+import type { PackageSource, ProgramSource, ResolvedInventory } from '../../inventory/resolve.ts';
+import { nodePrograms, pauseTag, programUrl } from '../../kube/release.ts';
+import { parseVersion } from '../../kube/version.ts';
+import { readPackageRepository, type PackageRepository } from './package-source.ts';
+import type { ChosenKind } from './choose-source.ts';
 import type { Reading } from './reading.ts';
 
 /** What there is to install. */
@@ -26,6 +27,8 @@ export interface KubernetesFiles {
   readonly known: KubernetesOffer;
   /** Whether something has to be fetched. */
   readonly isRemote: boolean;
+  /** What can be chosen, where the hosts decide: `known` is then what both have in common. */
+  readonly choices?: Readonly<Record<ChosenKind, KubernetesFiles>>;
   /** @throws BootstrapError `download.failed`, `file.unreadable` or `interrupted`, at the line of the inventory */
   read(reading: Reading): Promise<KubernetesOffer>;
 }
@@ -41,7 +44,10 @@ export async function kubernetesFiles(
   const { version } = kubernetes;
   if (source.kind === 'bundle') return bundleAtHand(loaded, version, source.directory);
   if (source.kind === 'packages') return packagesOf(loaded, version, source);
-  return fetchedPrograms(loaded, version, source);
+  if (source.kind === 'binaries') return fetchedPrograms(loaded, version, source);
+  const packages = packagesOf(loaded, version, source.packages);
+  const binaries = fetchedPrograms(loaded, version, source.binaries);
+  return { ...packages, choices: { packages, binaries } };
 }
 
 async function bundleAtHand(
@@ -66,7 +72,7 @@ function packagesOf(loaded: LoadedInventory, version: string, source: PackageSou
   return { known: { bundle, packages }, isRemote: true, read };
 }
 
-function fetchedPrograms(loaded: LoadedInventory, version: string, source: FetchedSource): KubernetesFiles {
+function fetchedPrograms(loaded: LoadedInventory, version: string, source: ProgramSource): KubernetesFiles {
   const { ca, architecture, imageRepository } = source;
   const manifest = { ...manifestOf(imageRepository, version), architecture };
   const read = (reading: Reading) =>
@@ -80,8 +86,6 @@ function fetchedPrograms(loaded: LoadedInventory, version: string, source: Fetch
   return { known: { bundle: { directory: '/', manifest }, packages: null }, isRemote: true, read };
 }
 
-type FetchedSource = Extract<ResolvedInventory['source'], { kind: 'binaries' }>;
-
 function manifestOf(imageRepository: string, version: string): OfferedManifest {
   return {
     format: 1,
@@ -93,7 +97,7 @@ function manifestOf(imageRepository: string, version: string): OfferedManifest {
   };
 }
 
-function programsOf({ site, architecture }: FetchedSource, version: string) {
+function programsOf({ site, architecture }: ProgramSource, version: string) {
   return nodePrograms.map((name) => ({
     name,
     url: programUrl(site, parseVersion(version), architecture, name),
@@ -101,7 +105,7 @@ function programsOf({ site, architecture }: FetchedSource, version: string) {
 }
 
 /** What one site has sent is no other's. */
-function cacheName({ site, architecture }: FetchedSource, version: string): string {
+function cacheName({ site, architecture }: ProgramSource, version: string): string {
   const mark = createHash('sha256').update(site).digest('hex').slice(0, 8);
   return `programs-${version}-${architecture}-${mark}`;
 }

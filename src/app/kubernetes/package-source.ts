@@ -1,11 +1,11 @@
 // Packages of Kubernetes for the hosts: which repository they come from, and the key and certificates that go with it.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readCertificates } from '../bundle/certificates.ts';
-import { fetchKey } from '../bundle/fetch-key.ts';
-import type { ResolvedInventory } from '../inventory/resolve.ts';
-import { repositoryKeyUrl } from '../kube/package-repository.ts';
-import { minorOf, parseVersion } from '../kube/version.ts';
+import { readCertificates } from '../../bundle/certificates.ts';
+import { fetchKey } from '../../bundle/fetch-key.ts';
+import type { PackageSource } from '../../inventory/resolve.ts';
+import { repositoryKeyUrl } from '../../kube/package-repository.ts';
+import { minorOf, parseVersion } from '../../kube/version.ts';
 import type { Reading } from './reading.ts';
 
 /** What tasks are told of it. */
@@ -17,8 +17,6 @@ export interface PackageRepository {
   /** PEM of those who vouch for the site; null where hosts know them. */
   readonly ca: string | null;
 }
-
-export type PackageSource = Extract<ResolvedInventory['source'], { kind: 'packages' }>;
 
 /** @throws BootstrapError `download.failed`, `file.unreadable` or `interrupted`, without a place */
 export async function readPackageRepository(

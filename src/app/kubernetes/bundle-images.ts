@@ -1,7 +1,7 @@
 // Warns of workloads whose image the bundle does not have: their nodes need a registry, and may have none.
-import type { OfferedManifest } from '../bundle/manifest.ts';
-import { BootstrapError } from '../core/errors.ts';
-import type { LoadedInventory } from '../inventory/load.ts';
+import type { OfferedManifest } from '../../bundle/manifest.ts';
+import { BootstrapError } from '../../core/errors.ts';
+import type { LoadedInventory } from '../../inventory/load.ts';
 
 /** One warning for each image that a deployment wants and the bundle lacks, at the first place that names it. */
 export function missingImages(

@@ -1,5 +1,5 @@
 // How what must be fetched before a run is fetched.
-import type { WebOptions } from '../download/connections.ts';
+import type { WebOptions } from '../../download/connections.ts';
 
 /** How much of the files is wanted. */
 export interface Reading {

@@ -1,0 +1,72 @@
+// `source: auto`: packages or programs, by what the hosts are, what they reach, and what they have already.
+import type { HostConnector } from '../../core/host.ts';
+import { ask, type FactQuery } from '../../facts/fact.ts';
+import { osRelease, type OsRelease } from '../../facts/host/os-release.ts';
+import { kubernetesOrigin, type KubernetesOrigin } from '../../facts/kubernetes/kubernetes-origin.ts';
+import { publicPackages } from '../../kube/package-repository.ts';
+import { isSince, minorOf, parseVersion } from '../../kube/version.ts';
+import { findFamily } from '../../platform/distributions.ts';
+
+export type ChosenKind = 'packages' | 'binaries';
+
+export interface SourceChoice {
+  readonly kind: ChosenKind;
+  /** Half a sentence. */
+  readonly because: string;
+}
+
+export interface HostAnswer {
+  readonly host: string;
+  readonly os: OsRelease;
+  readonly origin: KubernetesOrigin;
+}
+
+/**
+ * The choice. What hosts have already decides for all, so that an outage never makes a cluster of two kinds.
+ * @param answers of the hosts that answered; those that did not stop the run later, with their reason
+ */
+export function decideSource(version: string, site: string, answers: readonly HostAnswer[]): SourceChoice {
+  const made = answers.find(({ origin }) => origin.origin !== null);
+  if (made !== undefined) return madeWith(made);
+  const placed = parseVersion(version);
+  if (!isSince(placed, publicPackages.first)) {
+    const because = `there are packages from v${publicPackages.first} on, and this is v${minorOf(placed)}`;
+    return { kind: 'binaries', because };
+  }
+  const other = answers.find(({ os }) => findFamily(os.id, os.idLike) !== 'debian');
+  if (other !== undefined) {
+    return { kind: 'binaries', because: `${other.host} is ${other.os.prettyName}, which has no apt` };
+  }
+  const name = new URL(site).host;
+  const cut = answers.find(({ origin }) => origin.reachesSite === false);
+  if (cut !== undefined) return { kind: 'binaries', because: `${cut.host} does not reach ${name}` };
+  return { kind: 'packages', because: `all hosts have apt and reach ${name}` };
+}
+
+function madeWith({ host, origin: { origin } }: HostAnswer): SourceChoice {
+  if (origin === 'packages') return { kind: 'packages', because: `${host} has its Kubernetes from there` };
+  return { kind: 'binaries', because: `${host} has its programs from there` };
+}
+
+/** Asks the hosts, all at once. Those that cannot be asked are left out. */
+export async function askForSource(
+  connector: HostConnector,
+  hosts: readonly string[],
+  site: string,
+  signal: AbortSignal,
+): Promise<readonly HostAnswer[]> {
+  const { hostname, port, protocol } = new URL(site);
+  const known = protocol === 'https:' ? 443 : 80;
+  const origin = ask(kubernetesOrigin, { host: hostname, port: port === '' ? known : Number(port) });
+  const os = ask(osRelease);
+  const asked = hosts.map(async (name): Promise<HostAnswer> => {
+    const host = await connector.connect(name, signal);
+    const answer = async <Value>(query: FactQuery<Value>) =>
+      query.parse(await host.run({ command: query.command, timeoutMs: query.timeoutMs, signal }));
+    const [system, found] = await Promise.all([answer(os), answer(origin)]);
+    return { host: name, os: system, origin: found };
+  });
+  const settled = await Promise.allSettled(asked);
+  signal.throwIfAborted();
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}

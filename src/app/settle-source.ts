@@ -1,0 +1,32 @@
+// Where `source: auto` leads on these hosts.
+import type { HostConnector } from '../core/host.ts';
+import type { Cluster } from './cluster.ts';
+import { askForSource, decideSource, type SourceChoice } from './kubernetes/choose-source.ts';
+
+export interface SettledSource {
+  /** The cluster, whose Kubernetes has one source now. */
+  readonly cluster: Cluster;
+  readonly choice: SourceChoice;
+}
+
+/**
+ * Asks these hosts and the first control plane. The connector opens each once, so that the run has them open already.
+ * @throws when the signal was aborted
+ */
+export async function settleSource(
+  cluster: Cluster,
+  connector: HostConnector,
+  hosts: readonly string[],
+  signal: AbortSignal,
+): Promise<SettledSource> {
+  const { inventory, kubernetes } = cluster;
+  const { source } = inventory;
+  const { choices } = kubernetes;
+  if (choices === undefined || source.kind !== 'auto')
+    throw new Error('the source of Kubernetes is no question');
+  const names = [...new Set([...hosts, inventory.cluster.firstControlPlane])];
+  const { version } = inventory.cluster.kubernetes;
+  const { site } = source.packages;
+  const choice = decideSource(version, site, await askForSource(connector, names, site, signal));
+  return { cluster: { ...cluster, kubernetes: choices[choice.kind] }, choice };
+}

@@ -1,0 +1,51 @@
+// From where a host has Kubernetes, if it has it by us, and whether it reaches the site of the packages.
+import { cmd, script, sequence } from '../../core/command.ts';
+import { versionedPackages } from '../../kube/package-repository.ts';
+import type { Fact } from '../fact.ts';
+import { ownFilesRecord } from '../files/own-files.ts';
+import { tcpConnect } from '../tcp-connect.ts';
+import { packageRecord } from './own-packages.ts';
+
+export interface KubernetesOrigin {
+  /** What it was made with; null where nothing of it is ours. */
+  readonly origin: 'packages' | 'programs' | null;
+  /** Null when the host has nothing to try it with. */
+  readonly reachesSite: boolean | null;
+}
+
+export interface OriginQuestion {
+  /** Name or address of the site. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export const kubernetesOrigin: Fact<KubernetesOrigin, OriginQuestion> = {
+  name: 'kubernetes.origin',
+  scope: 'host',
+  probe: ({ host, port }) =>
+    sequence([
+      cmd`packages=${packageRecord} programs=${ownFilesRecord} host=${host} port=${port} names=${versionedPackages.join('|')}`,
+      tcpConnect,
+      look,
+    ]),
+  parse({ stdout }) {
+    const [, origin, reach] = /^(packages|programs|none) (yes|no|unknown)$/m.exec(stdout) ?? [];
+    if (origin === undefined) throw new Error(`unexpected answer: ${stdout.slice(0, 80)}`);
+    return {
+      origin: origin === 'none' ? null : (origin as 'packages' | 'programs'),
+      reachesSite: reach === 'unknown' ? null : reach === 'yes',
+    };
+  },
+};
+
+/** A proxy of apt's or dnf's reaches for the host; whether it does is seen when they are used. */
+const look = script(`
+origin=none reach=no
+if grep -qsE "/($names)\\$" "$programs"; then origin=programs; fi
+if grep -qsE "^installed ($names)\\$" "$packages"; then origin=packages; fi
+if grep -qsiE '^[^#/]*Acquire::https?::Proxy' /etc/apt/apt.conf /etc/apt/apt.conf.d/* ||
+   grep -qsE '^proxy *=' /etc/dnf/dnf.conf /etc/yum.conf; then reach=yes
+elif [ "$tcp_client" = none ]; then reach=unknown
+elif tcp_connect "$host" "$port" 10; then reach=yes; fi
+echo "$origin $reach"
+`);
