@@ -32,8 +32,11 @@ const args = z.strictObject({
   node: nodeName.meta({ description: "This host's name." }),
   roles: z.array(z.enum(roles)).min(1).meta({ description: 'What the host is to be.' }),
   peers: z.array(nodeName).default([]).meta({
+    description: 'All hosts of the cluster, the first control plane first; clocks are compared with its.',
+  }),
+  hosts: z.array(nodeName).default([]).meta({
     description:
-      'All hosts of the cluster, the first control plane first; clocks are compared with its, and what is true of several distributions is said once.',
+      'The hosts on which this task runs: what is to be said of the distributions of several, the first of them says once.',
   }),
   addresses: z.array(ipAddress).default([]).meta({
     description: 'The addresses that the host is to have as a node. Looked at where one of them is IPv6.',
@@ -67,19 +70,17 @@ export const hostChecked = defineOperation({
     architecture: \${{ bundle.manifest.architecture }}
     version: \${{ cluster.kubernetes.version }}
 `,
-  needs: ({ roles, node, peers, addresses, version }) => [
+  needs: ({ roles, node, peers, hosts, addresses, version }) => [
     { query: ask(hostSystem) },
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
     ...(addresses.some(isIpv6) ? [{ query: ask(hostIpv6) }, { query: ask(ipvsAddresses) }] : []),
     ...(version === undefined ? [] : [{ query: ask(containerdVersion) }, { query: ask(kubeletVersion) }]),
-    ...peers
-      .filter((peer) => peer !== node)
-      .flatMap((host) => [
-        { query: ask(hostSystem), host },
-        { query: ask(osRelease), host },
-      ]),
+    ...[...new Set([...peers, ...hosts])]
+      .filter((other) => other !== node)
+      .map((host) => ({ query: ask(hostSystem), host })),
+    ...hosts.filter((other) => other !== node).map((host) => ({ query: ask(osRelease), host })),
   ],
   plan(wanted, facts) {
     const { node, roles } = wanted;
@@ -108,9 +109,9 @@ export const hostChecked = defineOperation({
   },
 });
 
-/** All hosts in the order of the inventory; without one, this host alone. */
-function namedHosts({ node, peers }: HostCheckArgs, facts: FactReader): readonly NamedHost[] {
-  const names = peers.includes(node) ? [...new Set(peers)] : [node, ...peers];
+/** Those that are checked together, in the order of the inventory. */
+function namedHosts({ node, hosts }: HostCheckArgs, facts: FactReader): readonly NamedHost[] {
+  const names = hosts.includes(node) ? hosts : [node, ...hosts];
   return names.map((name) => {
     const host = name === node ? undefined : name;
     return { name, os: facts.get(ask(osRelease), host), system: facts.get(ask(hostSystem), host) };
