@@ -63,11 +63,15 @@ export function rpmRepositoryFile(
  * @param fingerprint 40 hexadecimal digits
  */
 export function importRpmKey(fingerprint: string, keyPath = rpmKeyPath): Command {
+  return sequence([forgetRpmKey(fingerprint), cmd`rpm --import ${keyPath}`]);
+}
+
+/** The package managers know the key no more. */
+export function forgetRpmKey(fingerprint: string): Command {
   const name = `gpg-pubkey-${fingerprint.slice(-8).toLowerCase()}`;
   return sequence([
     cmd`if rpm -q ${name} >/dev/null 2>&1; then rpm -e --allmatches ${name}; fi`,
     script(`rm -rf /var/cache/dnf/${repositoryId}-*/pubring /var/cache/libdnf5/${repositoryId}-*/pubring`),
-    cmd`rpm --import ${keyPath}`,
   ]);
 }
 
@@ -103,6 +107,21 @@ export function installRpms(family: RpmFamily, version: string): Command {
 export function isRpmOf(installed: string, version: string): boolean {
   return installed === version || installed.startsWith(`${version}-`);
 }
+
+/** Takes away those that are there, all or none: rpm refuses when another package needs one of them. */
+export function removeRpms(): Command {
+  return sequence([removePresent, cmd`remove_present ${heldRpms}`]);
+}
+
+const removePresent = script(`
+remove_present() {
+  present=
+  for name in "$@"; do
+    if rpm -q "$name" >/dev/null 2>&1; then present="$present $name"; fi
+  done
+  if [ -n "$present" ]; then rpm -e $present; fi
+}
+`);
 
 /** zypper's way to keep packages as they are. A lock that is there already stays one. */
 export function lockRpms(): Command {

@@ -6,12 +6,14 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/core/command.ts';
 import {
+  forgetRpmKey,
   heldRpms,
   importRpmKey,
   installRpms,
   isRpmOf,
   lockRpms,
   lockedRpms,
+  removeRpms,
   rpmRepositoryFile,
   unlockRpms,
   type RpmFamily,
@@ -117,6 +119,17 @@ describe.each(['rhel', 'suse'] as const)('%s', (family) => {
     expectExactly(root, '1.37.2');
     expect(root.install('1.37.2')).toMatchObject({ status: 0 });
     expectExactly(root, '1.37.2');
+  });
+
+  it('takes packages and key away again, and does not mind when they are gone', () => {
+    const root = new Root(`${family}-removed`, family);
+    root.use(mirror, key(right));
+    expect(root.install('1.37.2')).toMatchObject({ status: 0 });
+    for (const _ of ['there', 'gone']) {
+      expect(root.run(removeRpms())).toMatchObject({ status: 0 });
+      expect(root.run(forgetRpmKey(key(right).fingerprint))).toMatchObject({ status: 0 });
+      expect(root.run({ text: 'rpm -qa' })).toEqual({ status: 0, output: '' });
+    }
   });
 
   it('goes to another version and back', () => {
