@@ -51,8 +51,8 @@ export function rpmRepositoryFile(
     'gpgcheck=1',
     'repo_gpgcheck=1',
     `gpgkey=file://${repository.keyPath ?? rpmKeyPath}`,
-    // Without it dnf leaves a repository out whose signature is wrong, and says only that it finds no package.
-    ...(family === 'rhel' ? ['skip_if_unavailable=0', `exclude=${heldRpms.join(' ')}`] : ['type=rpm-md']),
+    // A site that is down, or a key that has come to its end, must not stop the host's other updates.
+    ...(family === 'rhel' ? ['skip_if_unavailable=1', `exclude=${heldRpms.join(' ')}`] : ['type=rpm-md']),
   ];
   return { path: repositoryPaths[family], content: `${lines.join('\n')}\n` };
 }
@@ -75,13 +75,19 @@ export function forgetRpmKey(fingerprint: string): Command {
   ]);
 }
 
-/** Functions `install_exactly NAME VERSION…`: nothing that is only recommended, and the repository's `exclude` set aside. */
+/**
+ * Functions `install_exactly NAME VERSION…`: nothing that is only recommended, and the repository's `exclude` set aside.
+ * A repository that cannot be used is an error here: dnf would leave it out, and say only that it finds no package.
+ */
 const installers: Readonly<Record<RpmFamily, Command>> = {
   rhel: script(`
 install_exactly() {
   if command -v dnf >/dev/null; then
-    dnf -q -y --setopt=install_weak_deps=False --setopt=disable_excludes=${repositoryId} install "$@"
-  else yum -q -y --disableexcludes=${repositoryId} install "$@"; fi
+    dnf -q -y --setopt=install_weak_deps=False --setopt=${repositoryId}.skip_if_unavailable=0 \\
+      --setopt=disable_excludes=${repositoryId} install "$@"
+  else
+    yum -q -y --setopt=${repositoryId}.skip_if_unavailable=0 --disableexcludes=${repositoryId} install "$@"
+  fi
 }
 `),
   // 102, 103 and 106: done, and a reboot, a restart or the index of another repository is still missing.

@@ -175,12 +175,16 @@ describe.each(['rhel', 'suse'] as const)('%s', (family) => {
   });
 });
 
-it('rhel: the exclusion keeps upgrades and other installations off the packages', () => {
+it('rhel: the exclusion keeps upgrades off the packages, and a site that is down stops only what needs it', () => {
   const root = new Root('rhel-held', 'rhel');
   root.use(mirror, key(right));
   expect(root.run({ text: 'dnf -q -y install kubelet' }).output).toMatch(/Unable to find a match: kubelet/);
   expect(root.install('1.37.2')).toMatchObject({ status: 0 });
   expect(root.run({ text: 'dnf -q -y upgrade' })).toMatchObject({ status: 0 });
+  expectExactly(root, '1.37.2');
+  root.use(`file://${directory}/nowhere`, key(right));
+  expect(root.run({ text: 'dnf -q -y upgrade' })).toMatchObject({ status: 0 });
+  expect(root.install('1.37.3').output).toMatch(/Failed to download metadata for repo 'kubernetes'/);
   expectExactly(root, '1.37.2');
 });
 
