@@ -7,18 +7,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/core/command.ts';
 import {
   forgetRpmKey,
-  heldRpms,
   importRpmKey,
   installRpms,
-  isRpmOf,
   lockRpms,
   lockedRpms,
   removeRpms,
-  rpmRepositoryFile,
+  rpmRepositoryFiles,
   unlockRpms,
   type RpmFamily,
-} from '../../../src/platform/kubernetes-rpm.ts';
+} from '../../../src/platform/kubernetes-rpms.ts';
 import { RpmSite, type SigningKey } from '../../support/rpm-site.ts';
+
+const programs = ['kubelet', 'kubeadm', 'kubectl'];
+const packages = [...programs, 'cri-tools', 'kubernetes-cni'];
 
 const directory = mkdtempSync(join(tmpdir(), 'rpm-'));
 const site = new RpmSite(directory);
@@ -71,17 +72,21 @@ class Root {
     chmodSync(file, 0o755);
   }
 
-  /** Writes the repository's file and makes the key known, as an operation would. */
-  use(source: string, { path: keyPath, fingerprint }: SigningKey): void {
+  /** Writes the repository's files and makes the key known, as an operation would. */
+  use(source: string, { path: keyFile, fingerprint }: SigningKey): void {
     mkdirSync(join(this.path, 'var/lib/rpm'), { recursive: true });
-    const { path, content } = rpmRepositoryFile(this.#family, { minor: '1.37', mirror: source, keyPath });
-    mkdirSync(dirname(join(this.path, path)), { recursive: true });
-    writeFileSync(join(this.path, path), content);
-    expect(this.run(importRpmKey(fingerprint, keyPath))).toMatchObject({ status: 0 });
+    const url = `${source}/core:/stable:/v1.37/rpm/`;
+    const files = rpmRepositoryFiles(this.#family, { url, key: readFileSync(keyFile, 'utf8'), packages });
+    for (const { path, content } of files) {
+      mkdirSync(dirname(join(this.path, path)), { recursive: true });
+      // This machine's package managers read the key from its own directories.
+      writeFileSync(join(this.path, path), content.replace('file:///etc/', `file://${this.path}/etc/`));
+    }
+    expect(this.run(importRpmKey(this.#family, fingerprint))).toMatchObject({ status: 0 });
   }
 
   install(version: string): Answer {
-    return this.run(installRpms(this.#family, version));
+    return this.run(installRpms(this.#family, programs, version));
   }
 
   run({ text }: Pick<Command, 'text'>): Answer {
@@ -90,7 +95,7 @@ class Root {
       PATH: `${join(this.path, 'programs')}:${process.env['PATH'] ?? ''}`,
       LC_ALL: 'C',
     };
-    const inRoot = text.replaceAll('/var/cache/', `${this.path}/var/cache/`);
+    const inRoot = text.replaceAll(/ (\/var\/cache|\/etc\/pki)\//g, ` ${this.path}$1/`);
     const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', inRoot], { encoding: 'utf8', env });
     return { status, output: stdout + stderr };
   }
@@ -105,10 +110,8 @@ class Root {
 
 function expectExactly(root: Root, version: string): void {
   const installed = root.installed();
-  expect(Object.keys(installed).sort()).toEqual([...heldRpms].sort());
-  for (const name of ['kubelet', 'kubeadm', 'kubectl']) {
-    expect(isRpmOf(installed[name] ?? '', version), `${name} ${installed[name] ?? ''}`).toBe(true);
-  }
+  expect(Object.keys(installed).sort()).toEqual([...packages].sort());
+  for (const name of programs) expect(installed[name]).toBe(`${version}-150500.1.1`);
 }
 
 describe.each(['rhel', 'suse'] as const)('%s', (family) => {
@@ -126,7 +129,7 @@ describe.each(['rhel', 'suse'] as const)('%s', (family) => {
     root.use(mirror, key(right));
     expect(root.install('1.37.2')).toMatchObject({ status: 0 });
     for (const _ of ['there', 'gone']) {
-      expect(root.run(removeRpms())).toMatchObject({ status: 0 });
+      expect(root.run(removeRpms(packages))).toMatchObject({ status: 0 });
       expect(root.run(forgetRpmKey(key(right).fingerprint))).toMatchObject({ status: 0 });
       expect(root.run({ text: 'rpm -qa' })).toEqual({ status: 0, output: '' });
     }
@@ -184,7 +187,9 @@ it('rhel: the exclusion keeps upgrades off the packages, and a site that is down
   expectExactly(root, '1.37.2');
   root.use(`file://${directory}/nowhere`, key(right));
   expect(root.run({ text: 'dnf -q -y upgrade' })).toMatchObject({ status: 0 });
-  expect(root.install('1.37.3').output).toMatch(/Failed to download metadata for repo 'kubernetes'/);
+  expect(root.install('1.37.3').output).toMatch(
+    /Failed to download metadata for repo 'ipvs-bootstrap-kubernetes'/,
+  );
   expectExactly(root, '1.37.2');
 });
 
@@ -192,14 +197,14 @@ it('suse: the locks keep updates off the packages until they are taken away', ()
   const root = new Root('suse-held', 'suse');
   root.use(mirror, key(right));
   expect(root.install('1.37.2')).toMatchObject({ status: 0 });
-  expect(root.run(lockRpms())).toMatchObject({ status: 0 });
+  expect(root.run(lockRpms(packages))).toMatchObject({ status: 0 });
   const locks = readFileSync(join(root.path, 'etc/zypp/locks'), 'utf8');
-  expect([...lockedRpms(locks)].sort()).toEqual([...heldRpms].sort());
-  expect(root.run(lockRpms())).toMatchObject({ status: 0 });
+  expect([...lockedRpms(locks)].sort()).toEqual([...packages].sort());
+  expect(root.run(lockRpms(packages))).toMatchObject({ status: 0 });
   expect(root.run({ text: 'zypper --non-interactive update' })).toMatchObject({ status: 0 });
   expectExactly(root, '1.37.2');
-  expect(root.run(unlockRpms())).toMatchObject({ status: 0 });
-  expect(root.run(unlockRpms())).toMatchObject({ status: 0 });
+  expect(root.run(unlockRpms(packages))).toMatchObject({ status: 0 });
+  expect(root.run(unlockRpms(packages))).toMatchObject({ status: 0 });
   expect(lockedRpms(readFileSync(join(root.path, 'etc/zypp/locks'), 'utf8'))).toEqual([]);
   expect(root.run({ text: 'zypper --non-interactive update' })).toMatchObject({ status: 0 });
   expectExactly(root, '1.37.3');
