@@ -1,21 +1,25 @@
 // Which package brings kernel modules that a distribution's running kernel lacks.
 import type { Family } from './distributions.ts';
 
-interface ModuleSource {
+/** Where the modules are for some kernels. */
+export interface ModuleSource {
   readonly ids?: readonly string[];
   readonly family?: Family;
   /** The kernel flavour, as it shows in the release. */
   readonly release?: RegExp;
   readonly advice: (release: string) => string;
+  /** Where it was read; left out where nobody has looked it up. */
+  readonly source?: string;
 }
 
 /** Nearest first: the first entry that fits is the advice. */
-const sources: readonly ModuleSource[] = [
+export const moduleSources: readonly ModuleSource[] = [
   {
     ids: ['ubuntu'],
     release: /-kvm$/,
     advice: () =>
       'The -kvm kernels of Ubuntu carry no IPVS: "apt-get install linux-image-generic", remove the linux-kvm packages and reboot.',
+    source: 'https://github.com/onedr0p/cluster-template/pull/612',
   },
   {
     ids: ['ubuntu'],
@@ -58,7 +62,7 @@ const sources: readonly ModuleSource[] = [
 export function moduleAdvice(id: string, family: Family | undefined, release: string): string | undefined {
   const fits = ({ ids, family: wanted, release: pattern }: ModuleSource): boolean =>
     (ids?.includes(id) ?? wanted === family) && (pattern?.test(release) ?? true);
-  return sources.find(fits)?.advice(release);
+  return moduleSources.find(fits)?.advice(release);
 }
 
 /** Debian's name of the architecture that ends a kernel release; amd64 when it ends with none. */

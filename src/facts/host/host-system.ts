@@ -24,6 +24,9 @@ export interface HostSystem {
   readonly cgroupVersion: 1 | 2;
   /** Enabled cgroup controllers. */
   readonly controllers: readonly string[];
+  readonly selinux: 'enforcing' | 'permissive' | 'off';
+  /** Whether firewalld runs. */
+  readonly firewalld: boolean;
   readonly hasDefaultRoute: boolean;
   /** Time of day in seconds since 1970. */
   readonly epoch: number;
@@ -53,6 +56,8 @@ export const hostSystem: Fact<HostSystem> = {
       diskFreeMiB: Math.floor(readNumber(values, 'disk') / 1024),
       swap: (files.get('/proc/swaps') ?? []).slice(1).map((line) => splitOnce(line, ' ')[0].trim()),
       ...readCgroups(files),
+      selinux: selinuxStates[firstLine('/sys/fs/selinux/enforce')] ?? 'off',
+      firewalld: values.get('firewalld') === 'active',
       hasDefaultRoute: lines.some(isDefaultRoute),
       epoch: readNumber(values, 'time'),
       isNode: values.get('node') === 'yes',
@@ -70,9 +75,16 @@ read -r _ kib _ < /proc/meminfo
 echo "memory $kib"
 df -Pk /var/lib | { read -r _; read -r _ _ _ kib _; echo "disk $kib"; }
 if [ -e /etc/kubernetes/kubelet.conf ]; then echo node yes; fi
-grep -s '' /etc/machine-id /proc/1/comm /proc/sys/kernel/hostname /proc/sys/kernel/osrelease /proc/swaps /proc/cgroups /sys/fs/cgroup/cgroup.controllers
+echo "firewalld $(systemctl is-active firewalld.service 2>/dev/null)"
+grep -s '' /etc/machine-id /proc/1/comm /proc/sys/kernel/hostname /proc/sys/kernel/osrelease /proc/swaps /proc/cgroups /sys/fs/cgroup/cgroup.controllers /sys/fs/selinux/enforce
 grep -shE '^([^[:space:]]+[[:space:]]00000000[[:space:]]|0{32} 00 )' /proc/net/route /proc/net/ipv6_route || :
 `);
+
+/** The kernel's own word; without SELinux there is no such file. */
+const selinuxStates: Readonly<Record<string, HostSystem['selinux']>> = {
+  '0': 'permissive',
+  '1': 'enforcing',
+};
 
 const architectures: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
 

@@ -16,10 +16,11 @@ import { ipAddress } from '../args/networks.ts';
 import { clusterVersion } from '../args/scalars.ts';
 import { defineOperation, type FactReader } from '../operation.ts';
 import { checkAddresses, checkAdvertisedRoutes } from './address-checks.ts';
+import { checkDistributions, type NamedHost } from './distribution-checks.ts';
 import type { Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
-import { checkDistribution, checkResources, checkSystem } from './system-checks.ts';
+import { checkResources, checkSystem } from './system-checks.ts';
 import { checkVersions } from './version-checks.ts';
 
 const nodeName = z
@@ -32,6 +33,10 @@ const args = z.strictObject({
   roles: z.array(z.enum(roles)).min(1).meta({ description: 'What the host is to be.' }),
   peers: z.array(nodeName).default([]).meta({
     description: 'All hosts of the cluster, the first control plane first; clocks are compared with its.',
+  }),
+  hosts: z.array(nodeName).default([]).meta({
+    description:
+      'The hosts on which this task runs: what is to be said of the distributions of several, the first of them says once.',
   }),
   addresses: z.array(ipAddress).default([]).meta({
     description: 'The addresses that the host is to have as a node. Looked at where one of them is IPv6.',
@@ -52,7 +57,7 @@ export type HostCheckArgs = z.output<typeof args>;
 export const hostChecked = defineOperation({
   name: 'host.checked',
   summary:
-    'Checks that a host can become a node: distribution, systemd, rights, processor, memory, disk, swap, cgroups, clock, names, ports, default route, an iptables that works, the addresses of a host with IPv6, and what the Kubernetes version asks for.',
+    'Checks that a host can become a node: distribution, SELinux, firewalld, systemd, rights, processor, memory, disk, swap, cgroups, clock, names, ports, default route, an iptables that works, the addresses of a host with IPv6, and what the Kubernetes version asks for.',
   args,
   example: `
 - name: Check that the workers can become nodes
@@ -66,14 +71,17 @@ export const hostChecked = defineOperation({
     architecture: '\${{ bundle.manifest.architecture | default: nil }}'
     version: \${{ cluster.kubernetes.version }}
 `,
-  needs: ({ roles, node, peers, addresses, version }) => [
+  needs: ({ roles, node, peers, hosts, addresses, version }) => [
     { query: ask(hostSystem) },
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
     ...(addresses.some(isIpv6) ? [{ query: ask(hostIpv6) }, { query: ask(ipvsAddresses) }] : []),
     ...(version === undefined ? [] : [{ query: ask(containerdVersion) }, { query: ask(kubeletVersion) }]),
-    ...peers.filter((peer) => peer !== node).map((host) => ({ query: ask(hostSystem), host })),
+    ...[...new Set([...peers, ...hosts])]
+      .filter((other) => other !== node)
+      .map((host) => ({ query: ask(hostSystem), host })),
+    ...hosts.filter((other) => other !== node).map((host) => ({ query: ask(osRelease), host })),
   ],
   plan(wanted, facts) {
     const { node, roles } = wanted;
@@ -83,7 +91,7 @@ export const hostChecked = defineOperation({
       .map((name) => ({ name, system: facts.get(ask(hostSystem), name) }));
     const findings: readonly Finding[] = [
       ...checkSystem(system, wanted),
-      ...checkDistribution(facts.get(ask(osRelease))),
+      ...checkDistributions(node, namedHosts(wanted, facts)),
       ...checkResources(system, roles),
       ...checkRoute(system),
       ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
@@ -101,6 +109,15 @@ export const hostChecked = defineOperation({
     };
   },
 });
+
+/** Those that are checked together, in the order of the inventory. */
+function namedHosts({ node, hosts }: HostCheckArgs, facts: FactReader): readonly NamedHost[] {
+  const names = hosts.includes(node) ? hosts : [node, ...hosts];
+  return names.map((name) => {
+    const host = name === node ? undefined : name;
+    return { name, os: facts.get(ask(osRelease), host), system: facts.get(ask(hostSystem), host) };
+  });
+}
 
 function checkIpv6({ addresses }: HostCheckArgs, facts: FactReader): readonly Finding[] {
   if (!addresses.some(isIpv6)) return [];

@@ -1,13 +1,6 @@
 // Preflight checks of the machine itself.
 import type { Role } from '../../core/role.ts';
 import type { HostSystem } from '../../facts/host/host-system.ts';
-import type { OsRelease } from '../../facts/host/os-release.ts';
-import {
-  compareVersions,
-  distributions,
-  findDistribution,
-  findFamily,
-} from '../../platform/distributions.ts';
 import { problem, warning, type Finding } from './finding.ts';
 
 export function checkSystem(
@@ -45,26 +38,6 @@ function checkCgroups({ cgroupVersion, controllers }: HostSystem): readonly Find
     ? 'Boot with "cgroup_enable=memory" on the kernel command line.'
     : 'Use a kernel that has them.';
   return [problem('cgroups', `cgroup controllers are missing: ${missing.join(', ')}`, hint)];
-}
-
-export function checkDistribution({ id, idLike, versionId, prettyName }: OsRelease): readonly Finding[] {
-  const known = findDistribution(id);
-  if (known !== undefined) {
-    const isOld = versionId !== '' && compareVersions(versionId, known.oldest) < 0;
-    if (!isOld) return [];
-    return [
-      warning(
-        'distribution',
-        `${prettyName} is older than ${known.name} ${known.oldest}`,
-        'Expect surprises.',
-      ),
-    ];
-  }
-  const family = findFamily(id, idLike);
-  const names = distributions.map(({ name }) => name).join(', ');
-  const treated =
-    family === undefined ? `Known are ${names}.` : `It is treated as one of the ${family} family.`;
-  return [warning('distribution', `${prettyName} is not a distribution that we know`, treated)];
 }
 
 /** kubeadm's own minima for a control plane; a node that is smaller starves sooner or later. */

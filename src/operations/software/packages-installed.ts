@@ -5,11 +5,21 @@ import { managedDirectories } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { osRelease, type OsRelease } from '../../facts/host/os-release.ts';
 import { installedPackages, type InstalledPackages } from '../../facts/host/packages.ts';
+import { programs } from '../../facts/host/programs.ts';
 import { findFamily, type Family } from '../../platform/distributions.ts';
 import { installFromFiles, installPackages } from '../../platform/package-managers.ts';
-import { equivalentPackages, packageName } from '../../platform/packages.ts';
-import { defineOperation, unchanged, type FactReader, type Plan, type Step } from '../operation.ts';
+import { equivalentPackages, packageName, packageProgram } from '../../platform/packages.ts';
+import { bringers } from '../../platform/releases.ts';
+import {
+  defineOperation,
+  unchanged,
+  type FactNeed,
+  type FactReader,
+  type Plan,
+  type Step,
+} from '../operation.ts';
 import { bundleFilesOf, bundleSchema, uploadStep, type BundlePackage } from './bundle-files.ts';
+import { elsewhereProblems, isElsewhere, tellingPrograms } from './packages-elsewhere.ts';
 
 const uploadDirectory = `${managedDirectories.state}/packages`;
 
@@ -29,7 +39,7 @@ type PackageArgs = z.output<typeof args>;
 export const packagesInstalled = defineOperation({
   name: 'packages.installed',
   summary:
-    'Installs distribution packages: the .deb files that the bundle has for the host, what its distribution offers where it has none. Installed ones are left as they are.',
+    'Installs distribution packages: the .deb files that the bundle has for the host, what its distribution offers where it has none. A package that the distribution is known not to have is a problem that says where it is. Installed ones are left as they are.',
   args,
   example: `
 - name: Install chrony and tcpdump
@@ -40,9 +50,15 @@ export const packagesInstalled = defineOperation({
   needs: (wanted) => [
     { query: ask(osRelease) },
     { query: ask(installedPackages, { names: probed(wanted) }) },
+    ...programNeeds(wanted),
   ],
   plan: planPackages,
 });
+
+function programNeeds({ packages }: PackageArgs): readonly FactNeed[] {
+  const names = tellingPrograms(packages);
+  return names.length === 0 ? [] : [{ query: ask(programs, { names }) }];
+}
 
 function planPackages(wanted: PackageArgs, facts: FactReader): Plan {
   const installed = facts.get(ask(installedPackages, { names: probed(wanted) }));
@@ -56,19 +72,30 @@ function planPackages(wanted: PackageArgs, facts: FactReader): Plan {
     const message = `cannot install ${missing.join(', ')}: ${os.prettyName} has no package manager that is known`;
     return { steps: [], problems: [{ message, hint: 'Install these by hand, then run this again.' }] };
   }
+  const files = bundleFilesOf(wanted.bundle, 'package').filter((file) => suits(file, os, family));
+  const [bundled, others] = split(missing, (name) => files.some((file) => file.name === name));
+  const [elsewhere, own] = split(others, (name) => isElsewhere(name, os, installed));
+  const absent = elsewhere.filter((name) => !hasProgram(name, wanted, facts));
+  if (absent.length > 0) return { steps: [], problems: elsewhereProblems(absent, os) };
+  if (bundled.length + own.length === 0) return unchanged;
   if (installed.busy !== null) {
     return { steps: [], pending: `${installed.busy} holds the lock of the package database` };
   }
   const repair = installed.unfinished.length === 0 ? [] : [repairStep(installed.unfinished)];
-  const files = bundleFilesOf(wanted.bundle, 'package').filter((file) => suits(file, os, family));
-  const [bundled, others] = split(missing, (name) => files.some((file) => file.name === name));
   return {
     steps: [
       ...repair,
       ...(bundled.length === 0 ? [] : bundleSteps(lacking(files, installed, bundled), bundled, wanted)),
-      ...(others.length === 0 ? [] : [ownStep(others, family)]),
+      ...(own.length === 0 ? [] : [ownStep(own, family)]),
     ],
   };
+}
+
+/** What its own repositories lack may have come as an archive. */
+function hasProgram(name: string, { packages }: PackageArgs, facts: FactReader): boolean {
+  const program = packageProgram(name);
+  if (program === undefined) return false;
+  return facts.get(ask(programs, { names: tellingPrograms(packages) })).includes(program);
 }
 
 function split<Item>(
@@ -78,10 +105,13 @@ function split<Item>(
   return [items.filter(test), items.filter((item) => !test(item))];
 }
 
-/** Everything to ask for: what is wanted, what may stand in its place, and what the bundle brings along. */
+/** Everything to ask for: what is wanted, what may stand in its place, what brings a repository that has it, and what the
+ * bundle brings along. */
 function probed({ packages, bundle }: PackageArgs): readonly string[] {
   const along = bundleFilesOf(bundle, 'package').map(({ name }) => name);
-  return [...new Set([...packages.flatMap(equivalentPackages), ...along])].sort();
+  return [
+    ...new Set([...packages.flatMap(equivalentPackages), ...packages.flatMap(bringers), ...along]),
+  ].sort();
 }
 
 function suits({ for: target }: BundlePackage, os: OsRelease, family: Family): boolean {

@@ -99,6 +99,8 @@ describe('a new lab', () => {
       swap: [],
       cgroupVersion: 2,
       controllers: [],
+      selinux: 'off',
+      firewalld: false,
       hasDefaultRoute: true,
       epoch: 0,
       isNode: false,
