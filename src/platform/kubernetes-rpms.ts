@@ -9,22 +9,22 @@ export type RpmFamily = Exclude<Family, 'debian'>;
 const repositoryId = 'ipvs-bootstrap-kubernetes';
 
 /** Each bears our name, so that none is ever somebody else's. */
-export const rpmFiles: Readonly<Record<RpmFamily, { readonly repository: string; readonly key: string }>> = {
-  rhel: {
-    repository: `/etc/yum.repos.d/${repositoryId}.repo`,
-    key: `/etc/pki/rpm-gpg/${repositoryId}.asc`,
+export const rpmFiles = {
+  repository: {
+    rhel: `/etc/yum.repos.d/${repositoryId}.repo`,
+    suse: `/etc/zypp/repos.d/${repositoryId}.repo`,
   },
-  suse: {
-    repository: `/etc/zypp/repos.d/${repositoryId}.repo`,
-    key: `/etc/pki/rpm-gpg/${repositoryId}.asc`,
-  },
-};
+  key: `/etc/pki/rpm-gpg/${repositoryId}.asc`,
+  ca: `/etc/pki/rpm-gpg/${repositoryId}-ca.pem`,
+} as const;
 
 export interface RpmRepository {
   /** With a slash at its end. */
   readonly url: string;
   /** Armored. */
   readonly key: string;
+  /** PEM of those who vouch for the site, where hosts do not know them. dnf's and yum's alone: zypper takes the system's. */
+  readonly ca: string | null;
   /** All packages that are taken from it. */
   readonly packages: readonly string[];
 }
@@ -40,9 +40,8 @@ export interface RpmFile {
  */
 export function rpmRepositoryFiles(
   family: RpmFamily,
-  { url, key, packages }: RpmRepository,
+  { url, key, ca, packages }: RpmRepository,
 ): readonly RpmFile[] {
-  const files = rpmFiles[family];
   const lines = [
     managedMark,
     `[${repositoryId}]`,
@@ -52,13 +51,15 @@ export function rpmRepositoryFiles(
     'enabled=1',
     'gpgcheck=1',
     'repo_gpgcheck=1',
-    `gpgkey=file://${files.key}`,
+    `gpgkey=file://${rpmFiles.key}`,
+    ...(ca === null ? [] : [`sslcacert=${rpmFiles.ca}`]),
     // A site that is down, or a key that has come to its end, must not stop the host's other updates.
     ...(family === 'rhel' ? ['skip_if_unavailable=1', `exclude=${packages.join(' ')}`] : ['type=rpm-md']),
   ];
   return [
-    { path: files.key, content: key },
-    { path: files.repository, content: `${lines.join('\n')}\n` },
+    { path: rpmFiles.key, content: key },
+    ...(ca === null ? [] : [{ path: rpmFiles.ca, content: ca }]),
+    { path: rpmFiles.repository[family], content: `${lines.join('\n')}\n` },
   ];
 }
 
@@ -67,8 +68,8 @@ export function rpmRepositoryFiles(
  * both rpm and dnf would stay with the copy that they have: so that is thrown away first.
  * @param fingerprint 40 hexadecimal digits
  */
-export function importRpmKey(family: RpmFamily, fingerprint: string): Command {
-  return sequence([forgetRpmKey(fingerprint), cmd`rpm --import ${rpmFiles[family].key}`]);
+export function importRpmKey(fingerprint: string): Command {
+  return sequence([forgetRpmKey(fingerprint), cmd`rpm --import ${rpmFiles.key}`]);
 }
 
 /** The package managers know the key no more. */
@@ -107,11 +108,16 @@ install_exactly() {
 `),
 };
 
-/** Installs packages of exactly this version, such as 1.37.2, though a newer one may be there; and what they need. */
-export function installRpms(family: RpmFamily, names: readonly string[], version: string): Command {
+/** Installs packages of exactly this version, such as 1.37.2, though a newer one may be there; others; and what they need. */
+export function installRpms(
+  family: RpmFamily,
+  names: readonly string[],
+  version: string,
+  others: readonly string[] = [],
+): Command {
   const separator = family === 'rhel' ? '-' : '=';
   const wanted = names.map((name) => `${name}${separator}${version}`);
-  return sequence([installers[family], cmd`install_exactly ${wanted}`]);
+  return sequence([installers[family], cmd`install_exactly ${[...wanted, ...others]}`]);
 }
 
 /** Takes away those that are there, all or none: rpm refuses when another package needs one of them. */

@@ -68,7 +68,8 @@ function packagesOf(loaded: LoadedInventory, version: string, source: PackageSou
       bundle,
       packages: await readPackageRepository(source, version, reading),
     }));
-  const packages = { site: source.site, key: '', ca: null };
+  const { site, fingerprint } = source;
+  const packages = { site, fingerprint, key: '', ca: null };
   return { known: { bundle, packages }, isRemote: true, read };
 }
 

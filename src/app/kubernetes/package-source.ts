@@ -14,6 +14,8 @@ export interface PackageRepository {
   readonly site: string;
   /** The key that signs the packages, armored; empty as long as nobody installs. */
   readonly key: string;
+  /** Of the key. */
+  readonly fingerprint: string;
   /** PEM of those who vouch for the site; null where hosts know them. */
   readonly ca: string | null;
 }
@@ -38,5 +40,5 @@ export async function readPackageRepository(
     report: reading.report,
     signal: reading.signal,
   });
-  return { site, key, ca: ca ?? null };
+  return { site, key, fingerprint, ca: ca ?? null };
 }

@@ -39,6 +39,27 @@ fi
 :
 `);
 
+/** Those that are there; of a host without rpm none. What keeps them as they are is not rpm's to know. */
+export const kubernetesRpms: Fact<readonly Omit<PackageState, 'isHeld'>[]> = {
+  name: 'kubernetes.rpms',
+  scope: 'host',
+  probe: () => sequence([cmd`set -- ${repositoryPackages}`, askRpm]),
+  parse: ({ stdout }) =>
+    [...stdout.matchAll(/^package (\S+) (\S+)$/gm)].map(([, name = '', version = '']) => ({
+      name,
+      version,
+      isInstalled: true,
+    })),
+};
+
+/** Where dpkg is, too, rpm is only a tool. */
+const askRpm = script(`
+if ! command -v dpkg-query >/dev/null && command -v rpm >/dev/null; then
+  rpm -q --qf 'package %{NAME} %{VERSION}-%{RELEASE}\\n' "$@"
+fi
+:
+`);
+
 /** Files of apt that name a repository, by its URL, and are not `own`. */
 export const aptSources: Fact<readonly string[], { readonly url: string; readonly own: string }> = {
   name: 'apt.sources',

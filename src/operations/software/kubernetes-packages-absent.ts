@@ -1,15 +1,21 @@
 // Kubernetes' packages that we installed, and the repository that they came from, gone.
 import { z } from 'zod';
-import { cmd, sequence } from '../../core/command.ts';
+import { cmd, sequence, type Command } from '../../core/command.ts';
+import { parseOpenPgpKey } from '../../bundle/openpgp-key.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
-import { kubernetesDebs } from '../../facts/kubernetes/kubernetes-packages.ts';
+import { osRelease } from '../../facts/host/os-release.ts';
+import { kubernetesDebs, kubernetesRpms } from '../../facts/kubernetes/kubernetes-packages.ts';
 import { packageRecord, parsePackageRecord } from '../../facts/kubernetes/own-packages.ts';
+import { findFamily } from '../../platform/distributions.ts';
 import { debFiles, removeDebs } from '../../platform/kubernetes-debs.ts';
+import { forgetRpmKey, removeRpms, rpmFiles, unlockRpms } from '../../platform/kubernetes-rpms.ts';
 import { removeStep } from '../files/remove-step.ts';
-import { defineOperation, type Step } from '../operation.ts';
+import { defineOperation, type FactReader, type Step } from '../operation.ts';
+import { debStates } from './deb-plan.ts';
+import { rpmPaths, rpmStates, zypperLocks } from './rpm-plan.ts';
 
-const ourFiles = [debFiles.list, debFiles.settings, debFiles.ca, debFiles.key] as const;
+const debPaths = [debFiles.list, debFiles.settings, debFiles.ca, debFiles.key] as const;
 
 export const kubernetesPackagesAbsent = defineOperation({
   name: 'kubernetes-packages.absent',
@@ -21,38 +27,74 @@ export const kubernetesPackagesAbsent = defineOperation({
   op: kubernetes-packages.absent
 `,
   needs: () => [
+    { query: ask(osRelease) },
     { query: ask(kubernetesDebs) },
-    ...[...ourFiles, packageRecord].map((path) => ({ query: ask(textFile, { path }) })),
+    { query: ask(kubernetesRpms) },
+    ...[...debPaths, ...rpmPaths, zypperLocks, packageRecord].map((path) => ({
+      query: ask(textFile, { path }),
+    })),
   ],
   plan(_wanted, facts) {
-    const record = facts.get(ask(textFile, { path: packageRecord }));
-    const ours = parsePackageRecord(record?.text ?? '');
-    const there = facts.get(ask(kubernetesDebs));
-    const installed = there.map(({ name }) => name).filter((name) => ours.installed.includes(name));
-    const held = there
+    const os = facts.get(ask(osRelease));
+    const family = findFamily(os.id, os.idLike) ?? 'debian';
+    const states = family === 'debian' ? debStates(facts) : rpmStates(family, facts);
+    const ours = parsePackageRecord(facts.get(ask(textFile, { path: packageRecord }))?.text ?? '');
+    const installed = states.map(({ name }) => name).filter((name) => ours.installed.includes(name));
+    const held = states
       .filter(({ name, isHeld }) => isHeld && ours.held.includes(name) && !installed.includes(name))
       .map(({ name }) => name);
-    const files = [...ourFiles, packageRecord].filter((path) => facts.get(ask(textFile, { path })) !== null);
+    const manager = family === 'debian' ? apt : rpm(family === 'suse');
     return {
       steps: [
-        ...(installed.length === 0 ? [] : [purgeStep(installed)]),
-        ...(held.length === 0 ? [] : [releaseStep(held)]),
-        ...files.map(removeStep),
+        ...(installed.length === 0 ? [] : [purgeStep(installed, manager.remove(installed))]),
+        ...(held.length === 0 ? [] : [releaseStep(held, manager.release(held))]),
+        ...keySteps(facts),
+        ...[...debPaths, ...rpmPaths, packageRecord]
+          .filter((path) => facts.get(ask(textFile, { path })) !== null)
+          .map(removeStep),
       ],
     };
   },
 });
 
-function purgeStep(names: readonly string[]): Step {
+interface Manager {
+  remove(names: readonly string[]): Command;
+  release(names: readonly string[]): Command;
+}
+
+const apt: Manager = {
+  remove: (names) => sequence([removeDebs, cmd`remove_kubernetes ${names}`]),
+  release: (names) => cmd`apt-mark -q unhold ${names}`,
+};
+
+/** Without locks there is nothing to release: dnf's line goes with the repository. */
+function rpm(hasLocks: boolean): Manager {
+  const stop = cmd`systemctl disable --now --quiet kubelet.service || :`;
+  return {
+    remove: (names) => sequence([...(hasLocks ? [unlockRpms(names)] : []), stop, removeRpms(names)]),
+    release: unlockRpms,
+  };
+}
+
+function purgeStep(names: readonly string[], command: Command): Step {
   return {
     kind: 'exec',
     title: `remove the packages ${names.join(', ')}`,
-    command: sequence([removeDebs, cmd`remove_kubernetes ${names}`]),
+    command,
     timeoutMs: 10 * 60_000,
   };
 }
 
-function releaseStep(names: readonly string[]): Step {
-  const title = `hold ${names.join(', ')} no longer, as before`;
-  return { kind: 'exec', title, command: cmd`apt-mark -q unhold ${names}` };
+function releaseStep(names: readonly string[], command: Command): Step {
+  return { kind: 'exec', title: `hold ${names.join(', ')} no longer, as before`, command };
+}
+
+/** rpm has a copy of the key of its own. */
+function keySteps(facts: FactReader): readonly Step[] {
+  const key = facts.get(ask(textFile, { path: rpmFiles.key }));
+  if (key === null) return [];
+  const { fingerprint } = parseOpenPgpKey(key.text);
+  return [
+    { kind: 'exec', title: `let rpm forget the key ${fingerprint}`, command: forgetRpmKey(fingerprint) },
+  ];
 }

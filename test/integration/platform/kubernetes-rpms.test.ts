@@ -76,13 +76,18 @@ class Root {
   use(source: string, { path: keyFile, fingerprint }: SigningKey): void {
     mkdirSync(join(this.path, 'var/lib/rpm'), { recursive: true });
     const url = `${source}/core:/stable:/v1.37/rpm/`;
-    const files = rpmRepositoryFiles(this.#family, { url, key: readFileSync(keyFile, 'utf8'), packages });
+    const files = rpmRepositoryFiles(this.#family, {
+      url,
+      key: readFileSync(keyFile, 'utf8'),
+      ca: null,
+      packages,
+    });
     for (const { path, content } of files) {
       mkdirSync(dirname(join(this.path, path)), { recursive: true });
       // This machine's package managers read the key from its own directories.
       writeFileSync(join(this.path, path), content.replace('file:///etc/', `file://${this.path}/etc/`));
     }
-    expect(this.run(importRpmKey(this.#family, fingerprint))).toMatchObject({ status: 0 });
+    expect(this.run(importRpmKey(fingerprint))).toMatchObject({ status: 0 });
   }
 
   install(version: string): Answer {

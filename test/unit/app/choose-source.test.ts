@@ -32,7 +32,7 @@ it.each<[string, string, readonly HostAnswer[], string, string]>([
     'v1.37.2',
     [host('master1'), host('worker1', {}, rocky)],
     'binaries',
-    'worker1 is Rocky Linux 9, which has no apt',
+    'worker1 is Rocky Linux 9, and only apt was tried with packages',
   ],
   [
     'old versions have no packages',

@@ -10,7 +10,7 @@ import {
 
 describe('rpmRepositoryFiles', () => {
   const url = 'https://pkgs.k8s.io/core:/stable:/v1.37/rpm/';
-  const repository = { url, key: 'the key', packages: ['kubelet', 'kubeadm'] };
+  const repository = { url, key: 'the key', ca: null, packages: ['kubelet', 'kubeadm'] };
 
   it('has dnf leave the packages out of upgrades, and the repository where it cannot be used', () => {
     expect(rpmRepositoryFiles('rhel', repository)).toEqual([
@@ -30,6 +30,12 @@ exclude=kubelet kubeadm
 `,
       },
     ]);
+  });
+
+  it('tells dnf who vouches for a mirror', () => {
+    const [, ca, file] = rpmRepositoryFiles('rhel', { ...repository, ca: 'PEM' });
+    expect(ca).toEqual({ path: '/etc/pki/rpm-gpg/ipvs-bootstrap-kubernetes-ca.pem', content: 'PEM' });
+    expect(file?.content).toContain(`\nsslcacert=${ca?.path ?? ''}\n`);
   });
 
   it('has no word for zypper that it does not know', () => {
@@ -58,7 +64,7 @@ it('asks for an exact version in the words of each package manager', () => {
 });
 
 it('calls a key by the last eight digits of its fingerprint, as rpm does', () => {
-  const { text } = importRpmKey('rhel', 'DE15B14486CD377B9E876E1A234654DA9A296436');
+  const { text } = importRpmKey('DE15B14486CD377B9E876E1A234654DA9A296436');
   expect(text).toContain('rpm -e --allmatches gpg-pubkey-9a296436');
 });
 

@@ -1,0 +1,27 @@
+// What the plans for apt, dnf and zypper have in common.
+import { versionedPackages } from '../../kube/package-repository.ts';
+import type { KubernetesVersion } from '../../kube/version.ts';
+
+export interface WantedPackages {
+  readonly version: KubernetesVersion;
+  readonly site: string;
+  readonly key: string;
+  /** Of the key. */
+  readonly fingerprint: string;
+  readonly ca: string | null;
+}
+
+export interface Lacking {
+  /** Not installed, or only in part. */
+  readonly missing: readonly string[];
+  /** Installed, and not held. */
+  readonly loose: readonly string[];
+}
+
+/** Covers a slow mirror, and waiting for another package manager. */
+export const installTimeoutMs = 30 * 60_000;
+
+/** Whether it has the cluster's version; the others have versions of their own. */
+export function isVersioned(name: string): boolean {
+  return versionedPackages.some((one) => one === name);
+}
