@@ -38,11 +38,16 @@ export const kubernetesOrigin: Fact<KubernetesOrigin, OriginQuestion> = {
   },
 };
 
-/** A proxy of apt's or dnf's reaches for the host; whether it does is seen when they are used. */
+/**
+ * The records are written before anything is installed, so what they name must be there, too. A proxy of apt's or dnf's
+ * reaches for the host; whether it does is seen when they are used.
+ */
 const look = script(`
 origin=none reach=no
-if grep -qsE "/($names)\\$" "$programs"; then origin=programs; fi
-if grep -qsE "^installed ($names)\\$" "$packages"; then origin=packages; fi
+for path in $(grep -sE "/($names)\$" "$programs" | cut -d ' ' -f 2 | sort -u); do
+  if [ -e "$path" ]; then origin=programs; fi
+done
+if grep -qsE "^installed ($names)\$" "$packages" && [ -e /usr/bin/kubeadm ]; then origin=packages; fi
 if grep -qsiE '^[^#/]*Acquire::https?::Proxy' /etc/apt/apt.conf /etc/apt/apt.conf.d/* ||
    grep -qsE '^proxy *=' /etc/dnf/dnf.conf /etc/yum.conf; then reach=yes
 elif [ "$tcp_client" = none ]; then reach=unknown
