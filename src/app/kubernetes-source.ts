@@ -44,6 +44,12 @@ export async function kubernetesFiles(
   const { version } = kubernetes;
   if (source.kind === 'bundle') {
     const known = await atLine(loaded, 'bundle', () => loadBundle(source.directory));
+    const { allowedSigners } = source;
+    if (allowedSigners !== undefined) {
+      // Nobody else loads what starts programs.
+      const { checkSignature } = await import('../bundle/check/signature.ts');
+      await atLine(loaded, 'allowedSigners', () => checkSignature(source.directory, allowedSigners));
+    }
     checkVersion(loaded, version, source.directory, known.manifest);
     return { known, isRemote: false, read: async () => known };
   }
@@ -98,7 +104,7 @@ const kubernetesPath = ['cluster', 'kubernetes'] as const;
 /** What is wrong with a source is told at the line that names it. */
 async function atLine<T>(
   { placeOf, excerptOf }: LoadedInventory,
-  key: 'bundle' | 'binaries',
+  key: 'bundle' | 'allowedSigners' | 'binaries',
   read: () => Promise<T>,
 ): Promise<T> {
   try {

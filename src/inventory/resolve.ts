@@ -60,7 +60,12 @@ export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'co
 
 /** Where Kubernetes comes from; paths are absolute. */
 export type KubernetesSource =
-  | { readonly kind: 'bundle'; readonly directory: string }
+  | {
+      readonly kind: 'bundle';
+      readonly directory: string;
+      /** File of those who may have signed it; without it nobody has to. */
+      readonly allowedSigners?: string;
+    }
   | {
       readonly kind: 'binaries';
       /** URL without a slash at its end. */
@@ -115,8 +120,11 @@ function resolveSource(
   { kubernetes: { source }, images }: Inventory['cluster'],
   absolute: (path: string) => string,
 ): KubernetesSource {
-  const { bundle, binaries } = source;
-  if (binaries === undefined) return { kind: 'bundle', directory: absolute(bundle ?? '') };
+  const { bundle, allowedSigners, binaries } = source;
+  if (binaries === undefined) {
+    const signers = allowedSigners === undefined ? {} : { allowedSigners: absolute(allowedSigners) };
+    return { kind: 'bundle', directory: absolute(bundle ?? ''), ...signers };
+  }
   const { mirror, ca, architecture } = binaries;
   return {
     kind: 'binaries',

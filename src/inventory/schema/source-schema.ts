@@ -31,12 +31,23 @@ const chosen = z
       .meta(
         about('Directory of a bundle with everything to install; the path starts at the inventory file.'),
       ),
+    allowedSigners: localPath
+      .optional()
+      .meta(
+        about(
+          'Beside bundle: it must be signed by one of those in this file, which ssh-keygen -Y verify reads; the path starts at the inventory file.',
+        ),
+      ),
     binaries: binaries
       .optional()
       .meta(about("Fetch Kubernetes' programs and send them; nodes pull their images from a registry.")),
   })
   .refine(({ bundle, binaries: fetched }) => (bundle === undefined) !== (fetched === undefined), {
     error: words,
+  })
+  .refine(({ bundle, allowedSigners }) => allowedSigners === undefined || bundle !== undefined, {
+    error: 'is for bundles: beside it there must be bundle',
+    path: ['allowedSigners'],
   });
 
 /** One of several ways; the word alone means all defaults. */

@@ -14,7 +14,7 @@ import { compileCheck, systemCallWay } from '../../../src/lab/machine-checks/use
 import { newestVersion } from '../../../src/lab/bundle/versions.ts';
 import { groupPlaces } from '../../../src/lab/machine/memory-groups.ts';
 import { defaultKind } from '../../../src/lab/node-kind.ts';
-import { runProgram } from '../../../src/lab/programs/program.ts';
+import { runProgram } from '../../../src/local/programs/program.ts';
 import { pretendImage } from '../../support/lab-images.ts';
 import { labName, lackingUp, type LackingUp } from '../../support/lab-up.ts';
 import { freePort } from '../../support/sshd.ts';
