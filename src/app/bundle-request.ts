@@ -102,6 +102,12 @@ function checkOptions({ mirror, imageRepository: repository, image }: BundleOpti
   if (first !== undefined) throw rest.length === 0 ? first : new ErrorList([first, ...rest]);
 }
 
+/** @throws BootstrapError `usage` for anything but a registry, or one with the path of a repository */
+export function requireRepository(written: string): void {
+  const [error] = wrong('REGISTRY', written, imageRepository);
+  if (error !== undefined) throw error.with({ hint: 'Write it without https:// in front.' });
+}
+
 function wrong(option: string, value: string | undefined, schema: z.ZodType): readonly BootstrapError[] {
   const result = value === undefined ? undefined : schema.safeParse(value);
   if (result === undefined || result.success) return [];

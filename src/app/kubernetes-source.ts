@@ -1,7 +1,6 @@
 // Where Kubernetes' files come from: the bundle that the inventory names, or programs that are fetched for it.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { fetchPrograms } from '../bundle/fetch-programs.ts';
 import { loadBundle, type Bundle } from '../bundle/load.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { BootstrapError } from '../core/errors.ts';
@@ -61,6 +60,7 @@ export async function kubernetesFiles(
     read: (reading) =>
       atLine(loaded, 'binaries', async () => {
         const directory = join(reading.cacheDirectory, cacheName(source, version));
+        const { fetchPrograms } = await import('../bundle/fetch-programs.ts');
         const files = await fetchPrograms({
           ...reading,
           directory,

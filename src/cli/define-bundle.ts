@@ -11,7 +11,7 @@ export function defineBundleCommands(program: Command, ports: ProgramPorts): voi
     .command('create')
     .description('fetch what a cluster consists of; a second call fetches only what lacks')
     .argument('<bundle>', 'directory to make, or an archive that ends with .tar')
-    .option('-k, --kubernetes <version>', 'Kubernetes, such as 1.37 or v1.37.2')
+    .option('-k, --kubernetes <version>', 'release of Kubernetes, such as v1.37.2')
     .option(
       '--inventory <inventory>',
       'take version, mirror and the images of workloads and pod network from this',
@@ -70,7 +70,7 @@ function releaseList(text: string, previous: readonly Release[]): readonly Relea
 
 const createHelp = `
 Examples:
-  ipvs-bootstrap bundle create ./bundle -k 1.37 --release 13          for hosts with Debian 13
+  ipvs-bootstrap bundle create ./bundle -k v1.37.2 --release 13       for hosts with Debian 13
   ipvs-bootstrap bundle create ./bundle --inventory cluster.yaml -n   what would be in it
   ipvs-bootstrap bundle create bundle.tar -k v1.37.2 --release 12,13 --image nginx:1.27 --sign ~/.ssh/id_ed25519`;
 

@@ -4,6 +4,7 @@ import { bundleContents, type BundleContents } from '../../bundle/make/contents.
 import { checkTarget, makeBundle } from '../../bundle/make/make.ts';
 import type { BundleRequest } from '../../bundle/make/request.ts';
 import { count } from '../../core/count.ts';
+import { BootstrapError } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import { formatVersion } from '../../kube/version.ts';
 import type { Report } from '../../local/report.ts';
@@ -49,12 +50,16 @@ export async function run(
   return exitCodes.done;
 }
 
-/** A minor means the latest of its releases that this program knows. */
+/** @throws BootstrapError `usage` for what is no release, or none that this program knows */
 function withRelease(options: CreateOptions): CreateOptions {
   const { kubernetes } = options;
-  return kubernetes === undefined
-    ? options
-    : { ...options, kubernetes: formatVersion(readVersion(kubernetes).version) };
+  if (kubernetes === undefined) return options;
+  const { name, version } = readVersion(kubernetes);
+  const release = formatVersion(version);
+  if (name === release) return { ...options, kubernetes: release };
+  throw new BootstrapError('usage', `${kubernetes} has many releases: which one is the bundle to have?`, {
+    hint: `Write it like v${name}.1. https://dl.k8s.io/release/stable-${name}.txt says which is the newest.`,
+  });
 }
 
 /** Shown as a stage, as one of the programs is fetched for it. */

@@ -1,11 +1,10 @@
 // ipvs-bootstrap bundle push: the images of a bundle into a registry.
 import { resolve } from 'node:path';
+import { requireRepository } from '../../app/bundle-request.ts';
 import { loadBundle } from '../../bundle/load.ts';
 import { pushedImages, pushImages, type PushedImage } from '../../bundle/registry/push.ts';
 import { count } from '../../core/count.ts';
-import { BootstrapError } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
-import { imageRepository } from '../../inventory/schema/scalars.ts';
 import type { Report } from '../../local/report.ts';
 import { runStages } from '../../ui/stages.ts';
 import type { CommandContext } from '../context.ts';
@@ -21,11 +20,7 @@ export async function run(
   registry: string,
   directory: string,
 ): Promise<number> {
-  if (!imageRepository.safeParse(registry).success) {
-    throw new BootstrapError('usage', `"${registry}" is no registry with the path of a repository`, {
-      hint: 'Write it like registry.example/k8s, without https:// in front.',
-    });
-  }
+  requireRepository(registry);
   const bundle = await loadBundle(resolve(directory), 'content');
   const images = pushedImages(bundle.manifest, registry);
   const access = { ca, authFile: authfile === undefined ? undefined : resolve(authfile) };

@@ -46,7 +46,7 @@ const chosen = z
     error: words,
   })
   .refine(({ bundle, allowedSigners }) => allowedSigners === undefined || bundle !== undefined, {
-    error: 'is for bundles: beside it there must be bundle',
+    error: 'must stand beside bundle, whose signers it names',
     path: ['allowedSigners'],
   });
 

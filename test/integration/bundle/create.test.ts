@@ -254,6 +254,9 @@ describe('what goes wrong', () => {
     expect(failed.stderr.match(/^error /gm)).toHaveLength(3);
     expect(await world.run('bundle', 'create', 'x')).toMatchObject({ exitCode: 64 });
     expect(await world.run('bundle', 'create', 'x', '-k', '1.9')).toMatchObject({ exitCode: 64 });
+    const minor = await world.run('bundle', 'create', 'x', '-k', '1.37');
+    expect(minor).toMatchObject({ exitCode: 64 });
+    expect(minor.stderr).toContain('which one is the bundle to have?');
   });
 });
 
