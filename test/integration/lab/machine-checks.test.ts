@@ -49,7 +49,7 @@ function expectRefusal(run: LackingUp, message: string, detail = '', hint = 'hin
   expect(run.stderr).toContain(message);
   expect(run.stderr).toContain(detail);
   expect(run.stderr).toContain(hint);
-  expect(run.stderr.match(/\[lab\.unsupported\]/g)).toHaveLength(1);
+  expect(run.stderr.match(/\[(lab\.unsupported|preflight\.failed)\]/g)).toHaveLength(1);
   expect(run.left).toBe('');
   expect(run.seconds).toBeLessThan(25);
 }
