@@ -1,7 +1,12 @@
 // What skopeo says of a registry → what is wrong and what to do. The sentences are those of skopeo 1.9 and 1.18.
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { registryError } from '../../../src/bundle/registry/failure.ts';
+import { withSkopeo } from '../../../src/bundle/registry/skopeo.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const name = 'registry.example/k8s/pause:3.9';
 
@@ -37,5 +42,14 @@ it('what is not known is shown as it was said', () => {
   expect(said('something new')).toMatchObject({
     message: `${name}: skopeo failed`,
     detail: expect.stringContaining('something new') as string,
+  });
+});
+
+it('without skopeo it says which package has it', async () => {
+  vi.stubEnv('PATH', '/nowhere');
+  const { signal } = new AbortController();
+  await expect(withSkopeo({}, signal, async () => undefined)).rejects.toMatchObject({
+    code: 'preflight.failed',
+    hint: expect.stringContaining('sudo apt-get install skopeo') as string,
   });
 });
