@@ -48,6 +48,11 @@ const causes: readonly Cause[] = [
     hint: (registry) => `Wait a while, or log in, which allows more: "skopeo login ${registry}".`,
   },
   {
+    says: /unexpected EOF|connection reset|broken pipe|: EOF$/i,
+    why: 'the connection broke off',
+    hint: () => 'The same command goes on from here.',
+  },
+  {
     says: /no such host|connection refused|i\/o timeout|network is unreachable|no route to host|deadline exceeded/i,
     why: 'the registry does not answer',
     hint: () =>

@@ -1,6 +1,8 @@
 // Bundles made from real servers: what is fetched, what a second call fetches, and what goes wrong on the way.
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hostPackages } from '../../../src/bundle/make/host-packages.ts';
 import { loadBundle } from '../../../src/bundle/load.ts';
@@ -238,6 +240,33 @@ describe('what goes wrong', () => {
     }
   });
 
+  it('a registry that breaks off in the middle of an image: the next call fetches that one, and no other', async () => {
+    await world.registry.push('team/large', '1.0', randomBytes(450_000).toString('hex'));
+    const way = await breakingWay(Number(world.registry.name.split(':')[1]));
+    writeFileSync(
+      world.path('way.json'),
+      readFileSync(world.path('auth.json'), 'utf8').replace(world.registry.name, way.name),
+    );
+    const images = ['--image-repository', `${way.name}/k8s`, '--image', `${way.name}/team/large:1.0`];
+    const wanted = [
+      ...['bundle', 'create', world.path('broken'), '-k', version, '--mirror', `${world.site.url}/mirror`],
+      ...['--ca', world.path('ca.pem'), '--authfile', world.path('way.json'), ...images],
+    ];
+    try {
+      const failed = await world.run(...wanted);
+      expect(failed, failed.stderr).toMatchObject({ exitCode: 6 });
+      expect(failed.stderr).toMatch(/team\/large:1\.0: the connection broke off/);
+      expect(existsSync(world.path('broken', 'manifest.json'))).toBe(false);
+      way.mend();
+      const done = await world.run(...wanted);
+      expect(done, done.stderr).toMatchObject({ exitCode: 0 });
+      expect(done.stderr).toContain('Container images: 1 of 8 fetched');
+      await loadBundle(world.path('broken'), 'content');
+    } finally {
+      await way.close();
+    }
+  });
+
   it('another bundle, or something else, is never mixed with one', async () => {
     mkdirSync(world.path('home'));
     writeFileSync(world.path('home', 'letter'), 'x');
@@ -259,6 +288,41 @@ describe('what goes wrong', () => {
     expect(minor.stderr).toContain('which one is the bundle to have?');
   });
 });
+
+/** A port that leads to another, until a connection has brought 300 kB: then it is cut. */
+async function breakingWay(target: number) {
+  let most = 300_000;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const on = connect(target, '127.0.0.1');
+    for (const end of [socket, on]) {
+      sockets.add(end);
+      end.on('error', () => undefined);
+      end.on('close', () => {
+        socket.destroy();
+        on.destroy();
+      });
+    }
+    let brought = 0;
+    on.on('data', (piece) => {
+      brought += piece.length;
+      if (brought > most) on.destroy();
+    });
+    socket.pipe(on).pipe(socket);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    name: `127.0.0.1:${port}`,
+    mend: () => {
+      most = Infinity;
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
 
 /** Bytes of the one unfinished file below a directory. */
 function partSize(directory: string): number {
