@@ -9,7 +9,8 @@ export interface FetchLockOptions {
   readonly signal: AbortSignal;
 }
 
-const lockName = 'lock';
+/** Name of the lock inside the directory. */
+export const fetchLockName = 'lock';
 const pauseMs = 300;
 
 /**
@@ -21,7 +22,7 @@ export async function withFetchLock<T>(
   { report, signal }: FetchLockOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const path = join(directory, lockName);
+  const path = join(directory, fetchLockName);
   let told: number | undefined;
   for (let owner = await take(path); owner !== undefined; owner = await take(path)) {
     if (owner !== told) report(`process ${owner} fetches to ${directory}: waiting for it`);

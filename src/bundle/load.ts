@@ -4,7 +4,6 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../core/errors.ts';
-import { digestFile } from './digest.ts';
 import { bundleManifest, manifestFileName, type BundleFile, type BundleManifest } from './manifest.ts';
 
 export interface Bundle {
@@ -20,7 +19,7 @@ export type BundleCheck = 'size' | 'content';
  *   `bundle.invalid` if it or one of its files is not right
  */
 export async function loadBundle(directory: string, check: BundleCheck = 'size'): Promise<Bundle> {
-  const manifest = parseManifest(directory, await readManifest(directory));
+  const manifest = await readManifest(directory);
   const problems = await Promise.all(
     manifest.files.map(async (file) => {
       const problem = await fileProblem(directory, file, check);
@@ -31,7 +30,15 @@ export async function loadBundle(directory: string, check: BundleCheck = 'size')
   return { directory, manifest };
 }
 
-async function readManifest(directory: string): Promise<string> {
+/**
+ * The manifest alone; whether its files are there is not looked at.
+ * @throws BootstrapError as `loadBundle` does
+ */
+export async function readManifest(directory: string): Promise<BundleManifest> {
+  return parseManifest(directory, await readText(directory));
+}
+
+async function readText(directory: string): Promise<string> {
   try {
     return await readFile(join(directory, manifestFileName), 'utf8');
   } catch (cause) {
@@ -45,16 +52,21 @@ async function readManifest(directory: string): Promise<string> {
   }
 }
 
+const makeHint =
+  `A bundle is a directory with a ${manifestFileName}. "ipvs-bootstrap bundle create" makes one. ` +
+  '"ipvs-bootstrap lab up" builds one, too, and "ipvs-bootstrap lab inventory" names its directory. See docs/bundle.md.';
+
+function unpackHint(file: string): string {
+  const directory = file.replace(/\.tar$/, '') === file ? `${file}.unpacked` : file.replace(/\.tar$/, '');
+  return `Unpack it and name the directory: mkdir ${directory} && tar -xf ${file} -C ${directory}`;
+}
+
 async function missing(directory: string, cause: unknown): Promise<BootstrapError> {
   const found = await stat(directory).catch(() => undefined);
   const noManifest = found?.isDirectory() === true ? `it has no ${manifestFileName}` : 'it is no directory';
   const why = found === undefined ? 'it does not exist' : noManifest;
-  return new BootstrapError('bundle.missing', `there is no bundle in ${directory}: ${why}`, {
-    hint:
-      `A bundle is a directory with a ${manifestFileName}. "ipvs-bootstrap lab up" builds one, and ` +
-      '"ipvs-bootstrap lab inventory" names its directory; Debian 12 and 13 hosts of your own can use it, too. See docs/bundle.md.',
-    cause,
-  });
+  const hint = found?.isFile() === true ? unpackHint(directory) : makeHint;
+  return new BootstrapError('bundle.missing', `there is no bundle in ${directory}: ${why}`, { hint, cause });
 }
 
 function parseManifest(directory: string, text: string): BundleManifest {
@@ -69,7 +81,8 @@ function parseManifest(directory: string, text: string): BundleManifest {
   return result.data;
 }
 
-async function fileProblem(
+/** What is wrong with a file of a bundle, in words that go on after its path; undefined when nothing is. */
+export async function fileProblem(
   directory: string,
   file: BundleFile,
   check: BundleCheck,
@@ -80,10 +93,11 @@ async function fileProblem(
   if (found === 'EACCES') return 'may not be read by you';
   if (typeof found !== 'object' || !found.isFile()) return 'is missing';
   if (found.size !== file.size) return `has ${found.size} bytes instead of ${file.size}`;
-  if (check === 'content' && (await digestFile(path)).sha256 !== file.sha256) {
-    return 'has another SHA-256 than the manifest says';
-  }
-  return undefined;
+  if (check === 'size') return undefined;
+  // Most commands compare sizes only.
+  const { digestFile } = await import('./digest.ts');
+  const isSame = (await digestFile(path)).sha256 === file.sha256;
+  return isSame ? undefined : 'has another SHA-256 than the manifest says';
 }
 
 /** Opens files only: a pipe would wait for its other end. */
@@ -93,7 +107,8 @@ async function statReadable(path: string): Promise<Stats> {
   return found;
 }
 
-function invalid(directory: string, detail: string, cause?: unknown): BootstrapError {
+/** The error of a bundle that is not as it was made; `detail` says what is wrong, a line each. */
+export function invalid(directory: string, detail: string, cause?: unknown): BootstrapError {
   return new BootstrapError('bundle.invalid', `the bundle in ${directory} is damaged`, {
     detail,
     hint: 'Remove the directory and build or copy the bundle again.',

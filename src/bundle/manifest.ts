@@ -21,6 +21,11 @@ const imageFile = z.strictObject({
   kind: z.literal('image'),
   name: z.string().min(1),
   use: z.enum(imageUses),
+  /** What the registry called the image when it was fetched; for images of several architectures that of their list. */
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/)
+    .optional(),
   ...common,
 });
 
@@ -36,6 +41,8 @@ const packageFile = z.strictObject({
   ...common,
 });
 
+export const bundleFile = z.discriminatedUnion('kind', [binaryFile, imageFile, packageFile]);
+
 export const bundleManifest = z.strictObject({
   format: z.literal(1),
   kubernetesVersion: z.string().regex(fullVersion),
@@ -46,7 +53,7 @@ export const bundleManifest = z.strictObject({
   pauseImage: z.string().min(1),
   /** False when the bundle has no cluster DNS image; kubeadm then skips that addon. */
   clusterDns: z.boolean(),
-  files: z.array(z.discriminatedUnion('kind', [binaryFile, imageFile, packageFile])),
+  files: z.array(bundleFile),
 });
 
 /** What tasks are told of Kubernetes' files: without programs to be sent, hosts may be of any architecture. */

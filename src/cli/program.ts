@@ -2,6 +2,7 @@
 import { Command, Help, Option } from 'commander';
 import { packageVersion } from '../core/package-version.ts';
 import type { ProgramPorts } from './action.ts';
+import { defineBundleCommands } from './define-bundle.ts';
 import { defineClusterCommands } from './define-cluster.ts';
 import { defineFileCommands } from './define-files.ts';
 import { defineLabCommands } from './define-lab.ts';
@@ -32,6 +33,7 @@ export function createProgram(ports: ProgramPorts): Command {
     .configureHelp({ optionDescription: describe });
   defineClusterCommands(program, ports);
   defineFileCommands(program, ports);
+  defineBundleCommands(program, ports);
   defineLabCommands(program, ports);
   // Before the command's name every option may stand; whether the command knows it is seen when it runs.
   program.option('--log-file <file>', 'write every event of a run to this new file, as JSON lines');

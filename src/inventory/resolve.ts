@@ -60,10 +60,17 @@ export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'co
 
 /** Where Kubernetes comes from; paths are absolute. */
 export type KubernetesSource =
-  | { readonly kind: 'bundle'; readonly directory: string }
+  | BundleSource
   | PackageSource
   | ProgramSource
   | { readonly kind: 'auto'; readonly packages: PackageSource; readonly binaries: ProgramSource };
+
+export interface BundleSource {
+  readonly kind: 'bundle';
+  readonly directory: string;
+  /** File of those who may have signed it; without it nobody has to. */
+  readonly allowedSigners?: string;
+}
 
 interface SiteSource {
   /** URL without a slash at its end. */
@@ -128,7 +135,7 @@ function resolveSource(
   { kubernetes: { source }, images }: Inventory['cluster'],
   absolute: (path: string) => string,
 ): KubernetesSource {
-  const { bundle, binaries, packages } = source;
+  const { bundle, allowedSigners, binaries, packages } = source;
   const imageRepository = images.repository ?? publicRepository;
   const fromPackages = packages && {
     kind: 'packages' as const,
@@ -143,7 +150,8 @@ function resolveSource(
     imageRepository,
   };
   if (fromPackages && fromPrograms) return { kind: 'auto', packages: fromPackages, binaries: fromPrograms };
-  return fromPackages ?? fromPrograms ?? { kind: 'bundle', directory: absolute(bundle ?? '') };
+  const signers = allowedSigners === undefined ? {} : { allowedSigners: absolute(allowedSigners) };
+  return fromPackages ?? fromPrograms ?? { kind: 'bundle', directory: absolute(bundle ?? ''), ...signers };
 }
 
 function siteOf(

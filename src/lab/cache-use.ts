@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BootstrapError } from '../core/errors.ts';
 import type { BuildContext } from './debian/cached-build.ts';
-import { ownProcessTag, processTagIsAlive } from './programs/process-tag.ts';
-import { throwIfInterrupted } from './programs/program.ts';
+import { ownProcessTag, processTagIsAlive } from '../local/programs/process-tag.ts';
+import { throwIfInterrupted } from '../local/programs/program.ts';
 
 /** What a file in the cache says of the process that it is named after. Who was killed says nothing any more. */
 type Mark = 'in-use' | 'freeing';

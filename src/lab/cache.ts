@@ -3,9 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ownProcessTag, processTagIsAlive } from './programs/process-tag.ts';
-import { throwIfInterrupted } from './programs/program.ts';
-import { removeTree } from './programs/remove-tree.ts';
+import { ownProcessTag, processTagIsAlive } from '../local/programs/process-tag.ts';
+import { throwIfInterrupted } from '../local/programs/program.ts';
+import { removeTree } from '../local/programs/remove-tree.ts';
 import type { Report } from './stage.ts';
 
 /** Everything that decides what a build yields: package versions, options, the recipe's own version. Plain JSON data. */

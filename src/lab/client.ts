@@ -1,7 +1,7 @@
 // A client outside the cluster: runs programs of this machine in a namespace with an address of its own.
 import { execa } from 'execa';
 import { defined } from '../core/defined.ts';
-import { rootPrefix } from './programs/program.ts';
+import { rootPrefix } from '../local/programs/program.ts';
 import { labNames } from './state/names.ts';
 
 export interface ClientResult {

@@ -1,11 +1,8 @@
 // What the system of a node is: a release of Debian, and a generation of containerd.
 
-/** Debian's releases by version, with the names that its mirrors know. */
-export const codenames = { '12': 'bookworm', '13': 'trixie' } as const;
+import type { Release } from '../local/debian/releases.ts';
 
-export type Release = keyof typeof codenames;
-
-export const releases = ['12', '13'] as const satisfies readonly Release[];
+export { codenames, releases, type Release } from '../local/debian/releases.ts';
 
 /** Generations of containerd: Debian's own package, and 2 built from source. */
 export const containerds = ['1', '2'] as const;

@@ -5,8 +5,8 @@ import { BootstrapError } from '../core/errors.ts';
 import { entryKey, liveBuilders } from './cache.ts';
 import { diskUse } from './disk-use.ts';
 import { goDownloads } from './go/workspace.ts';
-import { ownProcessTag } from './programs/process-tag.ts';
-import { removeTree } from './programs/remove-tree.ts';
+import { ownProcessTag } from '../local/programs/process-tag.ts';
+import { removeTree } from '../local/programs/remove-tree.ts';
 
 /** Something in the cache that nothing needs. */
 export interface Unused {

@@ -1,7 +1,8 @@
 // One visible part of the lab's work: has a title, reports lines, tells whether the cache had it already.
 
-/** Takes one line of progress, such as the last thing a program printed. */
-export type Report = (line: string) => void;
+import type { Report } from '../local/report.ts';
+
+export type { Report };
 
 /** A part of the work that a person sees as one line with a time. */
 export interface Stage {

@@ -5,7 +5,7 @@ import { restoreMappingLimit } from './machine/mapping-limit.ts';
 import { removeNetwork } from './network/lab-network.ts';
 import { endResolver } from './network/resolver.ts';
 import { killProcess, killStrays } from './node/process.ts';
-import { removeTree } from './programs/remove-tree.ts';
+import { removeTree } from '../local/programs/remove-tree.ts';
 import type { LabFiles } from './state/files.ts';
 import { labNames } from './state/names.ts';
 

@@ -9,7 +9,7 @@ import { prepareKeys } from './node/keys.ts';
 import { killProcess, runningSession } from './node/process.ts';
 import { waitForSsh } from './node/ssh.ts';
 import { startNode } from './node/start.ts';
-import { throwIfInterrupted } from './programs/program.ts';
+import { throwIfInterrupted } from '../local/programs/program.ts';
 import type { Report } from './stage.ts';
 import { labFiles, type LabFiles } from './state/files.ts';
 import type { LabNode, LabState } from './state/lab-schema.ts';

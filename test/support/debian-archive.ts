@@ -11,6 +11,8 @@ export interface PackageToMake {
   readonly name: string;
   readonly version: string;
   readonly files: Readonly<Record<string, string | Buffer>>;
+  /** More lines about it, such as `Depends: other`. */
+  readonly fields?: readonly string[];
 }
 
 export interface DebianArchive {
@@ -74,9 +76,9 @@ function writeSuite(directory: string, suite: string, packages: readonly Package
 }
 
 /** Makes the .deb and returns its paragraph of the index. */
-function makePackage(directory: string, { name, version, files }: PackageToMake): string {
+function makePackage(directory: string, { name, version, files, fields = [] }: PackageToMake): string {
   const root = join(directory, 'roots', name);
-  const control = [`Package: ${name}`, `Version: ${version}`, 'Architecture: all'];
+  const control = [`Package: ${name}`, `Version: ${version}`, 'Architecture: all', ...fields];
   write(
     join(root, 'DEBIAN/control'),
     [...control, 'Maintainer: nobody <nobody@localhost>', 'Description: for a test', ''].join('\n'),

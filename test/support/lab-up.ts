@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { rootPrefix } from '../../src/lab/programs/program.ts';
+import { rootPrefix } from '../../src/local/programs/program.ts';
 import { entry } from './entry.ts';
 
 /** Of no other lab. */

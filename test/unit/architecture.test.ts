@@ -18,7 +18,7 @@ const edges = sourceImports();
 const table: Readonly<Record<string, readonly string[]>> = {
   cli: ['all'],
   ui: ['engine', 'core'],
-  lab: ['transport', 'bundle', 'download', 'render', 'core'],
+  lab: ['transport', 'bundle', 'local', 'download', 'render', 'core'],
   app: [
     'engine',
     'playbook',
@@ -43,7 +43,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ipvs: ['kube', 'core'],
   kube: ['render', 'core'],
   platform: ['core'],
-  bundle: ['download', 'core'],
+  bundle: ['local', 'kube', 'download', 'core'],
+  local: ['core'],
   download: ['core'],
   source: ['core'],
   render: ['core'],

@@ -1,4 +1,5 @@
 // Warns of workloads whose image the bundle does not have: their nodes need a registry, and may have none.
+import { fullReference } from '../../bundle/image-name.ts';
 import type { OfferedManifest } from '../../bundle/manifest.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import type { LoadedInventory } from '../../inventory/load.ts';
@@ -23,12 +24,4 @@ export function missingImages(
       ];
     }),
   );
-}
-
-/** An image as containerd names it: short names mean Docker's own registry, and no tag means `latest`. */
-export function fullReference(image: string): string {
-  const [first = '', ...rest] = image.split('/');
-  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  const named = rest.length === 0 ? `docker.io/library/${image}` : hasHost ? image : `docker.io/${image}`;
-  return /[:@][^/]*$/.test(named) ? named : `${named}:latest`;
 }

@@ -35,7 +35,10 @@ export function decideSource(version: string, site: string, answers: readonly Ho
   }
   const other = answers.find(({ os }) => findFamily(os.id, os.idLike) !== 'debian');
   if (other !== undefined) {
-    return { kind: 'binaries', because: `${other.host} is ${other.os.prettyName}, and only apt was tried with packages` };
+    return {
+      kind: 'binaries',
+      because: `${other.host} is ${other.os.prettyName}, and only apt was tried with packages`,
+    };
   }
   const name = new URL(site).host;
   const cut = answers.find(({ origin }) => origin.reachesSite === false);

@@ -2,12 +2,16 @@
 // fetched.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { fetchPrograms } from '../../bundle/fetch-programs.ts';
 import { loadBundle } from '../../bundle/load.ts';
 import type { BundleManifest, OfferedManifest } from '../../bundle/manifest.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import type { LoadedInventory } from '../../inventory/load.ts';
-import type { PackageSource, ProgramSource, ResolvedInventory } from '../../inventory/resolve.ts';
+import type {
+  BundleSource,
+  PackageSource,
+  ProgramSource,
+  ResolvedInventory,
+} from '../../inventory/resolve.ts';
 import { nodePrograms, pauseTag, programUrl } from '../../kube/release.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { readPackageRepository, type PackageRepository } from './package-source.ts';
@@ -42,7 +46,7 @@ export async function kubernetesFiles(
   { source, cluster: { kubernetes } }: ResolvedInventory,
 ): Promise<KubernetesFiles> {
   const { version } = kubernetes;
-  if (source.kind === 'bundle') return bundleAtHand(loaded, version, source.directory);
+  if (source.kind === 'bundle') return bundleAtHand(loaded, version, source);
   if (source.kind === 'packages') return packagesOf(loaded, version, source);
   if (source.kind === 'binaries') return fetchedPrograms(loaded, version, source);
   const packages = packagesOf(loaded, version, source.packages);
@@ -53,9 +57,14 @@ export async function kubernetesFiles(
 async function bundleAtHand(
   loaded: LoadedInventory,
   version: string,
-  directory: string,
+  { directory, allowedSigners }: BundleSource,
 ): Promise<KubernetesFiles> {
   const bundle = await atLine(loaded, 'bundle', () => loadBundle(directory));
+  if (allowedSigners !== undefined) {
+    // Nobody else loads what starts programs.
+    const { checkSignature } = await import('../../bundle/check/signature.ts');
+    await atLine(loaded, 'allowedSigners', () => checkSignature(directory, allowedSigners));
+  }
   checkVersion(loaded, version, directory, bundle.manifest);
   const known = { bundle, packages: null };
   return { known, isRemote: false, read: async () => known };
@@ -80,6 +89,7 @@ function fetchedPrograms(loaded: LoadedInventory, version: string, source: Progr
     atLine(loaded, 'binaries', async () => {
       const directory = join(reading.cacheDirectory, cacheName(source, version));
       const programs = programsOf(source, version);
+      const { fetchPrograms } = await import('../../bundle/fetch-programs.ts');
       const files = await fetchPrograms({ ...reading, directory, ca, programs });
       return { bundle: { directory, manifest: { ...manifest, files: [...files] } }, packages: null };
     });
@@ -116,7 +126,7 @@ const kubernetesPath = ['cluster', 'kubernetes'] as const;
 /** What is wrong with a source is told at the line that names it. */
 async function atLine<T>(
   { placeOf, excerptOf }: LoadedInventory,
-  key: 'bundle' | 'packages' | 'binaries',
+  key: 'bundle' | 'allowedSigners' | 'packages' | 'binaries',
   read: () => Promise<T>,
 ): Promise<T> {
   try {

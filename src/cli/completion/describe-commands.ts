@@ -12,6 +12,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   file: 'file',
   hosts: 'hosts',
   namespaces: 'namespaces',
+  bundle: 'file',
   lab: 'labs',
   node: 'nodes',
 };

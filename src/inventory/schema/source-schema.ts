@@ -49,6 +49,13 @@ const chosen = z
       .meta(
         about('Directory of a bundle with everything to install; the path starts at the inventory file.'),
       ),
+    allowedSigners: localPath
+      .optional()
+      .meta(
+        about(
+          'Beside bundle: it must be signed by one of those in this file, which ssh-keygen -Y verify reads; the path starts at the inventory file.',
+        ),
+      ),
     packages: packages
       .optional()
       .meta(
@@ -60,10 +67,15 @@ const chosen = z
       .optional()
       .meta(about("Fetch Kubernetes' programs and send them; nodes pull their images from a registry.")),
   })
-  .refine(({ bundle, ...others }) => {
-    const isFetched = Object.values(others).some((value) => value !== undefined);
-    return (bundle !== undefined) !== isFetched;
-  }, words);
+  .refine(
+    ({ bundle, packages: offered, binaries: fetched }) =>
+      (bundle === undefined) !== (offered === undefined && fetched === undefined),
+    words,
+  )
+  .refine(({ bundle, allowedSigners }) => allowedSigners === undefined || bundle !== undefined, {
+    error: 'must stand beside bundle, whose signers it names',
+    path: ['allowedSigners'],
+  });
 
 /** One of several ways; a word alone means all defaults. With packages and binaries the hosts decide. */
 export const kubernetesSource = z

@@ -1,13 +1,14 @@
 // Puts the Kubernetes bundle together: programs, images, packages, and the manifest that lists them, written last.
-import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { digestFile, type FileDigest } from '../../bundle/digest.ts';
-import { manifestFileName, type BundleFile, type BundleManifest } from '../../bundle/manifest.ts';
+import { addFile, addPackages } from '../../bundle/make/packages.ts';
+import type { BundleFile, BundleManifest } from '../../bundle/manifest.ts';
+import { writeManifest } from '../../bundle/write-manifest.ts';
 import type { CacheEntry } from '../cache.ts';
 import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
 import { imageRecipes } from './image-recipes.ts';
 import { addImages, resolveImages } from './image-set.ts';
-import { nodePackageSets, type NodePackageSet } from './node-packages.ts';
+import { nodePackageSets } from './node-packages.ts';
 import type { KubernetesRelease } from './release.ts';
 import { imageRepository, nodePrograms } from './versions.ts';
 
@@ -36,10 +37,7 @@ export async function kubernetesBundle(
       ...(await addImages(context, images, { directory, programs })),
       ...(await addPackages(directory, sets)),
     ];
-    await writeFile(
-      join(directory, manifestFileName),
-      `${JSON.stringify(manifest(release, files), null, 2)}\n`,
-    );
+    await writeManifest(directory, manifest(release, files));
   });
 }
 
@@ -50,30 +48,6 @@ async function addPrograms(directory: string, programs: string): Promise<readonl
     const path = `bin/${name}`;
     const source = join(programs, name);
     files.push({ kind: 'binary', name, path, ...(await addFile(source, join(directory, path))) });
-  }
-  return files;
-}
-
-/** The entry that the file comes from stays in the cache as well, so a hard link saves its size once more. */
-async function addFile(source: string, target: string): Promise<FileDigest> {
-  await link(source, target).catch(() => copyFile(source, target));
-  return digestFile(target);
-}
-
-async function addPackages(
-  directory: string,
-  sets: readonly NodePackageSet[],
-): Promise<readonly BundleFile[]> {
-  const files: BundleFile[] = [];
-  for (const { release, directory: source, packages } of sets) {
-    const folder = `packages/debian-${release}`;
-    await mkdir(join(directory, folder), { recursive: true });
-    for (const { name, version, neededBy, fileName } of packages) {
-      const path = `${folder}/${fileName}`;
-      const digest = await addFile(join(source, fileName), join(directory, path));
-      const distribution = { id: 'debian', versionId: release };
-      files.push({ kind: 'package', name, version, neededBy, for: distribution, path, ...digest });
-    }
   }
   return files;
 }

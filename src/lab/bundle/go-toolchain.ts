@@ -2,9 +2,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildContext } from '../debian/cached-build.ts';
-import { downloadPackages, resolveClosure, type DebianPackage } from '../debian/resolve.ts';
+import { downloadPackages, resolveClosure, type DebianPackage } from '../../local/debian/resolve.ts';
 import { unpackPackages } from '../debian/unpack.ts';
-import { runProgram } from '../programs/program.ts';
+import { runProgram } from '../../local/programs/program.ts';
 
 /** The compiler, its standard library, and the one library that replaces a vendored one. */
 const packageNames = ['golang-1.19-go', 'golang-1.19-src', 'golang-github-modern-go-reflect2-dev'];

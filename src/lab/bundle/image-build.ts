@@ -4,9 +4,9 @@ import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises
 import { basename, dirname, join } from 'node:path';
 import { digestFile } from '../../bundle/digest.ts';
 import type { BuildContext } from '../debian/cached-build.ts';
-import type { DebianPackage } from '../debian/resolve.ts';
+import type { DebianPackage } from '../../local/debian/resolve.ts';
 import { unpackPackages } from '../debian/unpack.ts';
-import { runProgram } from '../programs/program.ts';
+import { runProgram } from '../../local/programs/program.ts';
 import {
   archiveManifest,
   archiveManifestFileName,

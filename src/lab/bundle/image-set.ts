@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { digestFile } from '../../bundle/digest.ts';
 import type { BundleFile } from '../../bundle/manifest.ts';
 import type { BuildContext } from '../debian/cached-build.ts';
-import { downloadPackages, resolveClosure, type DebianPackage } from '../debian/resolve.ts';
+import { downloadPackages, resolveClosure, type DebianPackage } from '../../local/debian/resolve.ts';
 import { buildImage, imageShortName } from './image-build.ts';
 import type { ImageRecipe } from './image-recipes.ts';
 

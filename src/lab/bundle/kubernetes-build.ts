@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CacheEntry } from '../cache.ts';
 import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
-import { resolveSource } from '../debian/resolve.ts';
+import { resolveSource } from '../../local/debian/resolve.ts';
 import { go, resolveGoToolchain, unpackGoToolchain, type GoWorkspace } from './go-toolchain.ts';
 import { generateOpenApi } from './kubernetes-openapi.ts';
 import { importPath, unpackKubernetesSource } from './kubernetes-source.ts';

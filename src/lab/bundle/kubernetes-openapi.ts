@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
 import type { BuildContext } from '../debian/cached-build.ts';
-import { runProgram } from '../programs/program.ts';
+import { runProgram } from '../../local/programs/program.ts';
 import { go, goEnvironment, type GoWorkspace } from './go-toolchain.ts';
 import { importPath } from './kubernetes-source.ts';
 

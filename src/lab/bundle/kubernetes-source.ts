@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
 import type { BuildContext } from '../debian/cached-build.ts';
-import { runProgram } from '../programs/program.ts';
+import { runProgram } from '../../local/programs/program.ts';
 
 /** What the tree is called within a GOPATH. */
 export const importPath = 'k8s.io/kubernetes';

@@ -10,7 +10,7 @@ import { goRecipe } from '../go/cached-programs.ts';
 import { compilePrograms } from '../go/compile.ts';
 import { kubernetesModule } from '../go/kubernetes-module.ts';
 import { withGoWorkspace, type GoWorkspace } from '../go/workspace.ts';
-import { runProgram } from '../programs/program.ts';
+import { runProgram } from '../../local/programs/program.ts';
 import { containerPrograms, imageRepository, nodePrograms, type ImageTags } from './versions.ts';
 
 /** To be raised when programs that an older recipe built will no longer do. */

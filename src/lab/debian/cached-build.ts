@@ -1,8 +1,8 @@
 // Cache entries made from Debian's packages: keyed by exact versions, built from package lists that are recent.
 import { cached, entryDirectory, isCached, type CacheEntry, type CacheKey } from '../cache.ts';
 import type { Report } from '../stage.ts';
-import { mirrorsAnswer } from './mirrors.ts';
-import { listsAge, openPrivateApt, refreshLists, type PrivateApt } from './private-apt.ts';
+import { openPrivateApt, type PrivateApt } from '../../local/debian/private-apt.ts';
+import { recentHours, refreshIfOlder } from '../../local/debian/recent-apt.ts';
 
 /** What every build of the lab is given. */
 export interface BuildContext {
@@ -26,21 +26,6 @@ export async function openBuildContext(
   return { cacheRoot, release, apt, report, signal };
 }
 
-/** Older lists may name files that the mirror has dropped since. */
-const recentHours = 1;
-
-/** The private apt of a release with package lists that are recent enough to download by. */
-export async function openRecentApt(
-  cacheRoot: string,
-  release: string,
-  report: Report,
-  signal: AbortSignal,
-): Promise<PrivateApt> {
-  const apt = await openPrivateApt(cacheRoot, release);
-  await refreshIfOlder(apt, recentHours, report, signal);
-  return apt;
-}
-
 /**
  * The entry for the key that `resolveKey` finds in the package lists. As long as the entry is there, nothing touches
  * the network, however old the lists; something is built from recent lists only.
@@ -56,17 +41,4 @@ export async function cachedFromDebian(
     await refreshIfOlder(apt, recentHours, report, signal);
   }
   return cached({ root: cacheRoot, name, key: await resolveKey() }, build, { signal, report });
-}
-
-async function refreshIfOlder(
-  apt: PrivateApt,
-  hours: number,
-  report: Report,
-  signal: AbortSignal,
-): Promise<void> {
-  const age = await listsAge(apt);
-  if (age !== Infinity && age <= hours) return;
-  // apt itself waits for minutes where nobody answers.
-  await mirrorsAnswer(apt, signal);
-  await refreshLists(apt, report, signal);
 }

@@ -1,8 +1,8 @@
 // Installs the Debian packages that the lab's own programs come from, saying first which ones are missing.
 import { BootstrapError } from '../../core/errors.ts';
-import { runProgram, throwIfInterrupted } from '../programs/program.ts';
+import { runProgram, throwIfInterrupted } from '../../local/programs/program.ts';
 import type { Report, Stage } from '../stage.ts';
-import { askMirrors } from './mirrors.ts';
+import { askMirrors } from '../../local/debian/mirrors.ts';
 import { nodeRelease } from './node-release.ts';
 
 /** Those of `wanted` that are not installed on this machine, in the given order, each once. */

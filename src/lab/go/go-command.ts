@@ -1,10 +1,10 @@
 // The go command: the machine's own where it is new enough, else Debian's, unpacked into the cache.
 import { join } from 'node:path';
 import { cachedFromDebian, openBuildContext, type BuildContext } from '../debian/cached-build.ts';
-import { downloadPackages, resolveClosure } from '../debian/resolve.ts';
+import { downloadPackages, resolveClosure } from '../../local/debian/resolve.ts';
 import { unpackPackages } from '../debian/unpack.ts';
-import { removeTree } from '../programs/remove-tree.ts';
-import { runProgram, throwIfInterrupted } from '../programs/program.ts';
+import { removeTree } from '../../local/programs/remove-tree.ts';
+import { runProgram, throwIfInterrupted } from '../../local/programs/program.ts';
 import { isGoSince, parseGoVersion } from './go-version.ts';
 
 export interface GoCommand {

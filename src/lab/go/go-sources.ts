@@ -1,6 +1,6 @@
 // Where the user lets Go get modules from: proxies, the database of checksums, and what is private.
 import { z } from 'zod';
-import { runProgram } from '../programs/program.ts';
+import { runProgram } from '../../local/programs/program.ts';
 import type { GoCommand } from './go-command.ts';
 
 const settings = z.object({

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
-import { saidBy } from '../machine/refusal.ts';
-import { throwIfInterrupted } from '../programs/program.ts';
+import { saidBy } from '../../local/programs/program-failure.ts';
+import { throwIfInterrupted } from '../../local/programs/program.ts';
 import { withoutLogins } from './go-sources.ts';
 import { standInFor } from './go-version.ts';
 import type { ModuleVersion } from './module-file.ts';

@@ -5,11 +5,11 @@ import { basename, join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
 import type { CacheEntry } from '../cache.ts';
 import { cachedFromDebian, type BuildContext } from '../debian/cached-build.ts';
-import { resolveClosure } from '../debian/resolve.ts';
+import { resolveClosure } from '../../local/debian/resolve.ts';
 import { kernelName, modulesName } from '../kernel/kernel-files.ts';
 import { nodeImage } from '../node/boot-files.ts';
-import { runProgram, type ProgramOptions } from '../programs/program.ts';
-import { removeTree } from '../programs/remove-tree.ts';
+import { runProgram, type ProgramOptions } from '../../local/programs/program.ts';
+import { removeTree } from '../../local/programs/remove-tree.ts';
 import { containerdPaths } from './containerd-programs.ts';
 import { nodeBasePackages } from './packages.ts';
 

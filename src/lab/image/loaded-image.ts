@@ -12,7 +12,7 @@ import { allowedCpus } from '../machine/cpu-plan.ts';
 import { nodeImage } from '../node/boot-files.ts';
 import { consoleTail } from '../node/console.ts';
 import { killProcess, runningSession, startProcess } from '../node/process.ts';
-import { runProgram, throwIfInterrupted } from '../programs/program.ts';
+import { runProgram, throwIfInterrupted } from '../../local/programs/program.ts';
 import { nodeFiles } from '../state/files.ts';
 
 /** Name of the cache entries. */

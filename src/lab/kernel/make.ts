@@ -1,5 +1,5 @@
 // Runs the kernel's own makefiles for user-mode Linux.
-import { searchPath, runProgram } from '../programs/program.ts';
+import { searchPath, runProgram } from '../../local/programs/program.ts';
 import type { Report } from '../stage.ts';
 
 /**

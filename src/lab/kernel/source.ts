@@ -2,10 +2,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
-import { openRecentApt } from '../debian/cached-build.ts';
-import type { PrivateApt } from '../debian/private-apt.ts';
-import { downloadPackage, hasPackage } from '../debian/resolve.ts';
-import { runProgram, throwIfInterrupted } from '../programs/program.ts';
+import { openRecentApt } from '../../local/debian/recent-apt.ts';
+import type { PrivateApt } from '../../local/debian/private-apt.ts';
+import { downloadPackage, hasPackage } from '../../local/debian/resolve.ts';
+import { runProgram, throwIfInterrupted } from '../../local/programs/program.ts';
 import type { Report } from '../stage.ts';
 import { sourcePackage, sourceSuites, triedSeries } from './series.ts';
 
@@ -27,7 +27,7 @@ export async function findKernelSource(
   for (const suite of sourceSuites) {
     try {
       report(`looking for the source of Linux in ${suite}`);
-      const apt = await openRecentApt(cacheRoot, suite, report, signal);
+      const apt = await openRecentApt(cacheRoot, { release: suite }, report, signal);
       const found = await Promise.all(
         triedSeries.map((series) => hasPackage(apt, sourcePackage(series), signal)),
       );

@@ -2,9 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
-import { saidBy, unsupported } from '../machine/refusal.ts';
-import { runProgram, throwIfInterrupted } from '../programs/program.ts';
-import { withWorkDirectory } from '../programs/work-directory.ts';
+import { unsupported } from '../machine/refusal.ts';
+import { saidBy } from '../../local/programs/program-failure.ts';
+import { runProgram, throwIfInterrupted } from '../../local/programs/program.ts';
+import { withWorkDirectory } from '../../local/programs/work-directory.ts';
 import { cacheDirectory, labStateDirectory } from '../state/paths.ts';
 
 /** A directory of the lab, and the variable that moves it. */
@@ -37,7 +38,7 @@ async function tryPlace(place: LabPlace, signal: AbortSignal): Promise<void> {
       await tryProgram(script, place, signal);
     });
   } catch (cause) {
-    if (cause instanceof BootstrapError && cause.code !== 'lab.failed') throw cause;
+    if (cause instanceof BootstrapError && cause.code !== 'command.failed') throw cause;
     throw unsupported({
       message: `the lab cannot write to ${directory}`,
       hint: `Make it writable for you, or set ${variable} to another directory.`,

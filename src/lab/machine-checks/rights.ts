@@ -1,8 +1,9 @@
 // Tries what the lab does as root: a node's memory, network namespaces, bridge and tap device, all gone afterwards.
 import { packagePath } from '../../core/package-root.ts';
 import { neededMappings } from '../machine/mapping-limit.ts';
-import { saidBy, unsupported, type Refusal } from '../machine/refusal.ts';
-import { runProgram, throwIfInterrupted } from '../programs/program.ts';
+import { unsupported, type Refusal } from '../machine/refusal.ts';
+import { saidBy } from '../../local/programs/program-failure.ts';
+import { runProgram, throwIfInterrupted } from '../../local/programs/program.ts';
 import { parseAttempts, whyNot, type Attempts } from './attempts.ts';
 
 /** The steps of templates/lab/checks/rights.sh, then those of node-kernel.c, in their order. */

@@ -1,10 +1,10 @@
 // The stage of `lab up` that tries the smallest thing for each that a lab needs, before anything is built.
 import { hasNodeImages } from '../check-request.ts';
-import { askMirrors } from '../debian/mirrors.ts';
+import { askMirrors } from '../../local/debian/mirrors.ts';
 import { nodeRelease } from '../debian/node-release.ts';
 import type { LabRequest } from '../lab-plan.ts';
 import { defaultMemory } from '../node-memory.ts';
-import { withWorkDirectory } from '../programs/work-directory.ts';
+import { withWorkDirectory } from '../../local/programs/work-directory.ts';
 import type { Report } from '../stage.ts';
 import { cacheDirectory } from '../state/paths.ts';
 import { labPlaces, tryPlaces } from './places.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
 import { unsupported, type Refusal } from '../machine/refusal.ts';
-import { runProgram } from '../programs/program.ts';
+import { runProgram } from '../../local/programs/program.ts';
 import { parseAttempts, whyNot, type Attempts } from './attempts.ts';
 
 /** Debian packages that the machine itself needs for the checks. */

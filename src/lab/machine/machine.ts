@@ -2,7 +2,7 @@
 import { access, constants, readFile, stat, statfs } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { searchPath } from '../programs/program.ts';
+import { searchPath } from '../../local/programs/program.ts';
 import { cacheDirectory, labStateDirectory } from '../state/paths.ts';
 import { tightestGroup, type MemoryGroup } from './memory-groups.ts';
 

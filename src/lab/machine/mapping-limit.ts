@@ -1,6 +1,6 @@
 // How many pieces of memory one process may map. A node maps every page of its programs apart, and those of an API
 // server are more than Linux allows by default: it would be killed in the middle of its work.
-import { runProgram } from '../programs/program.ts';
+import { runProgram } from '../../local/programs/program.ts';
 
 /** 65,530 by default; many distributions have this value by now. Each piece costs the machine memory only when it is used. */
 export const neededMappings = 1_048_576;

@@ -1,5 +1,5 @@
 // Why a machine cannot carry a lab: one sentence, what was seen, and what to do.
-import { asError, BootstrapError } from '../../core/errors.ts';
+import { BootstrapError } from '../../core/errors.ts';
 
 export interface Refusal {
   /** What does not work, as a sentence without a full stop. */
@@ -18,11 +18,4 @@ const otherWay =
 /** The error `lab.unsupported`, which also names the way without a lab. */
 export function unsupported({ message, hint, ...evidence }: Refusal): BootstrapError {
   return new BootstrapError('lab.unsupported', message, { hint: `${hint} ${otherWay}`, ...evidence });
-}
-
-/** What a program said before it failed, by the error of `runProgram`: without the command in front. */
-export function saidBy(error: unknown): string {
-  if (!(error instanceof BootstrapError)) return asError(error).message;
-  const said = error.detail?.split('\n').slice(1).join('\n').trim() ?? '';
-  return said === '' ? error.message : said;
 }

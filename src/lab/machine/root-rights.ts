@@ -1,7 +1,7 @@
 // Gets root's rights before a screen is drawn, over which sudo could not ask for a password.
 import { execa } from 'execa';
 import { BootstrapError } from '../../core/errors.ts';
-import { rootPrefix } from '../programs/program.ts';
+import { rootPrefix } from '../../local/programs/program.ts';
 
 /**
  * Lets sudo ask for a password on the terminal, if it will have to; later calls then go without. Nothing happens for

@@ -1,6 +1,6 @@
 // Whether a lab's subnet would take addresses away from what the machine is connected to already.
 import { parseCidr, parseRange, rangesOverlap } from '../../core/ip.ts';
-import { runProgram } from '../programs/program.ts';
+import { runProgram } from '../../local/programs/program.ts';
 import type { Route } from './ip-json.ts';
 
 /** All routes of the machine, connected networks and its own addresses among them. */

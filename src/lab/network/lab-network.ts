@@ -1,6 +1,6 @@
 // A lab's network: a namespace with a bridge, a second one for the outside client, and a way in from the machine.
 import { BootstrapError } from '../../core/errors.ts';
-import { runProgram, type ProgramOptions } from '../programs/program.ts';
+import { runProgram, type ProgramOptions } from '../../local/programs/program.ts';
 import { bridge, tapName, type LabNames } from '../state/names.ts';
 import { isIpv6 } from '../../core/ip.ts';
 import type { FamilyPlans } from './families.ts';

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BootstrapError } from '../../core/errors.ts';
-import { runProgram, userPrefix } from '../programs/program.ts';
+import { runProgram, userPrefix } from '../../local/programs/program.ts';
 import type { ResolverFiles } from '../state/files.ts';
 import type { LabNode } from '../state/lab-schema.ts';
 import { nodeAddresses } from '../state/node-addresses.ts';
-import { writeWhole } from '../write-whole.ts';
+import { writeWhole } from '../../local/write-whole.ts';
 
 type NamedNode = Pick<LabNode, 'name' | 'address' | 'secondAddress'>;
 

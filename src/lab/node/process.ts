@@ -6,7 +6,7 @@ import { quote } from '../../core/command.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import { kernelName } from '../kernel/kernel-files.ts';
 import { namespaceNames } from '../network/lab-network.ts';
-import { runProgram, userPrefix } from '../programs/program.ts';
+import { runProgram, userPrefix } from '../../local/programs/program.ts';
 import type { NodeFiles } from '../state/files.ts';
 import type { LabNames } from '../state/names.ts';
 import { consoleTail } from './console.ts';

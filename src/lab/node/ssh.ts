@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BootstrapError } from '../../core/errors.ts';
-import { throwIfInterrupted } from '../programs/program.ts';
+import { throwIfInterrupted } from '../../local/programs/program.ts';
 import type { LabFiles } from '../state/files.ts';
 import type { LabNode } from '../state/lab-schema.ts';
 import { consoleTail } from './console.ts';

@@ -2,7 +2,7 @@
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
-import { ownProcessTag, processTagIsAlive } from '../programs/process-tag.ts';
+import { ownProcessTag, processTagIsAlive } from '../../local/programs/process-tag.ts';
 
 /**
  * Runs `work` while holding the lock file.

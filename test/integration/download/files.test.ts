@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, wri
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rootPrefix } from '../../../src/lab/programs/program.ts';
+import { rootPrefix } from '../../../src/local/programs/program.ts';
 import type { Download, DownloadProgress } from '../../../src/download/download.ts';
 import { firstBytes, file, inTurn, serve, sha256, status, type WebServer } from '../../support/web-server.ts';
 import { failure, WebWorld } from '../../support/web-world.ts';

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { compilePrograms } from '../../../src/lab/go/compile.ts';
 import { withGoWorkspace } from '../../../src/lab/go/workspace.ts';
-import { runProgram } from '../../../src/lab/programs/program.ts';
+import { runProgram } from '../../../src/local/programs/program.ts';
 import { cacheDirectory } from '../../../src/lab/state/paths.ts';
 
 const { signal } = new AbortController();

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packagePath } from '../../../src/core/package-root.ts';
-import { rootPrefix } from '../../../src/lab/programs/program.ts';
+import { rootPrefix } from '../../../src/local/programs/program.ts';
 import { serveArchive, type DebianArchive, type PackageToMake } from '../../support/debian-archive.ts';
 
 let directory: string;

@@ -14,7 +14,7 @@ import { compileCheck, systemCallWay } from '../../../src/lab/machine-checks/use
 import { newestVersion } from '../../../src/lab/bundle/versions.ts';
 import { groupPlaces } from '../../../src/lab/machine/memory-groups.ts';
 import { defaultKind } from '../../../src/lab/node-kind.ts';
-import { runProgram } from '../../../src/lab/programs/program.ts';
+import { runProgram } from '../../../src/local/programs/program.ts';
 import { pretendImage } from '../../support/lab-images.ts';
 import { labName, lackingUp, type LackingUp } from '../../support/lab-up.ts';
 import { freePort } from '../../support/sshd.ts';
@@ -49,7 +49,7 @@ function expectRefusal(run: LackingUp, message: string, detail = '', hint = 'hin
   expect(run.stderr).toContain(message);
   expect(run.stderr).toContain(detail);
   expect(run.stderr).toContain(hint);
-  expect(run.stderr.match(/\[lab\.unsupported\]/g)).toHaveLength(1);
+  expect(run.stderr.match(/\[(lab\.unsupported|preflight\.failed)\]/g)).toHaveLength(1);
   expect(run.left).toBe('');
   expect(run.seconds).toBeLessThan(25);
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cached, entryDirectory, type CacheEntryName } from '../../../src/lab/cache.ts';
-import { ownProcessTag, processTagIsAlive } from '../../../src/lab/programs/process-tag.ts';
+import { ownProcessTag, processTagIsAlive } from '../../../src/local/programs/process-tag.ts';
 
 let root: string;
 let entry: CacheEntryName;

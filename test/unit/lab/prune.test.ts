@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cached, type CacheKey } from '../../../src/lab/cache.ts';
-import { ownProcessTag } from '../../../src/lab/programs/process-tag.ts';
+import { ownProcessTag } from '../../../src/local/programs/process-tag.ts';
 import { findUnused, inventoryTexts, removeUnused } from '../../../src/lab/prune.ts';
 
 let root: string;

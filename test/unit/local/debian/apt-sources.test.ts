@@ -1,6 +1,6 @@
 // Parsing apt's source lists in both formats.
 import { describe, expect, it } from 'vitest';
-import { parseDeb822Sources, parseSourcesList } from '../../../../src/lab/debian/apt-sources.ts';
+import { parseDeb822Sources, parseSourcesList } from '../../../../src/local/debian/apt-sources.ts';
 
 describe('parseSourcesList', () => {
   it('reads a line without options', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import { runProgram, throwIfInterrupted, type ProgramOptions } from '../programs/program.ts';
-import type { Report } from '../stage.ts';
+import type { Report } from '../report.ts';
 import { findDebianMirror, releaseSources } from './debian-mirror.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -22,13 +22,18 @@ export interface PrivateApt {
 
 /**
  * Prepares the configuration under `cacheRoot`, without any access to the network.
- * @throws BootstrapError `lab.unsupported` when the machine has no Debian package source
+ * @param architecture whose packages are meant; by default this machine's
+ * @throws BootstrapError `preflight.failed` when the machine has no Debian package source
  */
-export async function openPrivateApt(cacheRoot: string, release: string): Promise<PrivateApt> {
+export async function openPrivateApt(
+  cacheRoot: string,
+  release: string,
+  architecture?: string,
+): Promise<PrivateApt> {
   const mirror = await findDebianMirror();
   const binary = releaseSources(mirror, release, 'deb');
   const source = releaseSources(mirror, release, 'deb-src');
-  const directory = join(cacheRoot, `apt-${release}-${shortHash(binary)}`);
+  const directory = join(cacheRoot, ['apt', release, ...list(architecture), shortHash(binary)].join('-'));
   const sourcesFile = join(directory, 'sources', 'debian.sources');
   for (const name of ['sources', 'lists/partial', 'archives/partial', 'resolved']) {
     await mkdir(join(directory, name), { recursive: true });
@@ -37,7 +42,7 @@ export async function openPrivateApt(cacheRoot: string, release: string): Promis
   await writeWhole(sourcesFile, binary);
   await writeWhole(join(directory, 'sources', 'debian-source.sources'), source);
   const configuration = join(directory, 'apt.conf');
-  await writeWhole(configuration, aptConfiguration(directory));
+  await writeWhole(configuration, aptConfiguration(directory, architecture));
   return {
     directory,
     sourcesFile,
@@ -62,8 +67,8 @@ export async function refreshLists(apt: PrivateApt, report: Report, signal: Abor
     await runProgram('flock', [join(apt.directory, 'lock'), ...update], { report, signal });
   } catch (error) {
     throwIfInterrupted(signal);
-    throw new BootstrapError('lab.failed', "Debian's package lists could not be fetched", {
-      hint: 'What the lab lacks is built from Debian packages, so the mirror in /etc/apt must be reachable.',
+    throw new BootstrapError('download.failed', "Debian's package lists could not be fetched", {
+      hint: 'What is made here is made from them, so the mirror in /etc/apt must be reachable.',
       detail: error instanceof BootstrapError ? error.detail : undefined,
       cause: error,
     });
@@ -92,7 +97,7 @@ export async function remembered<T>(
  * Given by `-c`, as that is read after the machine's own apt.conf.d, from which proxies and the like still count.
  * Sandbox user: apt as root would else fetch as a user who may not write below root's home.
  */
-function aptConfiguration(directory: string): string {
+function aptConfiguration(directory: string, architecture: string | undefined): string {
   const settings = {
     'Dir::State': directory,
     'Dir::State::lists': join(directory, 'lists'),
@@ -111,11 +116,21 @@ function aptConfiguration(directory: string): string {
     'Acquire::Retries': '3',
   };
   const hooks = ['APT::Update::Pre-Invoke', 'APT::Update::Post-Invoke', 'APT::Update::Post-Invoke-Success'];
+  const target = list(architecture).flatMap((name) => [
+    `APT::Architecture "${name}";`,
+    '#clear APT::Architectures;',
+    `APT::Architectures { "${name}"; };`,
+  ]);
   return [
+    ...target,
     ...hooks.map((name) => `#clear ${name};`),
     ...Object.entries(settings).map(([name, value]) => `${name} "${value}";`),
     '',
   ].join('\n');
+}
+
+function list<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }
 
 function shortHash(text: string): string {

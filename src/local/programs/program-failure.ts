@@ -1,8 +1,8 @@
-// Turns the failure of a program into the lab's error, with the last things the program said.
+// Turns the failure of a program into an error, with the last things the program said.
 import { ExecaError, type Options } from 'execa';
-import { BootstrapError } from '../../core/errors.ts';
+import { asError, BootstrapError } from '../../core/errors.ts';
 
-/** The error to throw for what execa threw: `interrupted` or `lab.failed`; anything else is returned as it is. */
+/** The error to throw for what execa threw: `interrupted` or `command.failed`; anything else is returned as it is. */
 export function programError(
   program: string,
   args: readonly string[],
@@ -15,7 +15,7 @@ export function programError(
   const command = [program, ...args].join(' ').slice(0, 300);
   const detail = lastWords(error);
   return new BootstrapError(
-    'lab.failed',
+    'command.failed',
     error.code === 'ENOENT'
       ? `the program ${program} is not installed`
       : `${program} failed (${howItEnded(error)})`,
@@ -45,4 +45,11 @@ function lastLines(text: unknown, count: number): string {
 /** The error of work that ended because its user wanted so. */
 export function interrupted(cause: unknown): BootstrapError {
   return new BootstrapError('interrupted', 'interrupted', { cause });
+}
+
+/** What a program said before it failed, by the error of `runProgram`: without the command in front. */
+export function saidBy(error: unknown): string {
+  if (!(error instanceof BootstrapError)) return asError(error).message;
+  const said = error.detail?.split('\n').slice(1).join('\n').trim() ?? '';
+  return said === '' ? error.message : said;
 }

@@ -1,6 +1,6 @@
 // What apt says about a mirror that does not answer becomes one sentence with the mirror's address.
 import { expect, it } from 'vitest';
-import { unreachable } from '../../../../src/lab/debian/mirrors.ts';
+import { unreachable } from '../../../../src/local/debian/mirrors.ts';
 
 const sources =
   'Types: deb\nURIs: http://a/debian http://b/debian\nSuites: bookworm\n\nURIs: http://a/debian\n';
@@ -15,7 +15,7 @@ it('names the address that apt named, and what apt saw there', () => {
   ].join('\n');
   const error = unreachable(said, sources, false);
   expect(error).toMatchObject({
-    code: 'lab.unsupported',
+    code: 'preflight.failed',
     message: "Debian's packages cannot be fetched from http://a/debian",
     detail: "Failed to fetch http://a/debian/dists/bookworm/InRelease  Could not resolve 'a'",
   });

@@ -3,8 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseSourcesList } from '../../../../src/lab/debian/apt-sources.ts';
-import { chooseMirror, findDebianMirror, releaseSources } from '../../../../src/lab/debian/debian-mirror.ts';
+import { parseSourcesList } from '../../../../src/local/debian/apt-sources.ts';
+import {
+  chooseMirror,
+  findDebianMirror,
+  releaseSources,
+} from '../../../../src/local/debian/debian-mirror.ts';
 
 const archive = 'deb http://mirror.test/debian bookworm main\n';
 const security = 'deb http://mirror.test/debian-security bookworm-security main\n';
@@ -37,7 +41,7 @@ describe('chooseMirror', () => {
   it('says that a machine without Debian sources cannot carry the lab, and what to do instead', () => {
     expect(() => chooseMirror(parseSourcesList('deb http://ubuntu.test/ubuntu noble main\n'))).toThrow(
       expect.objectContaining({
-        code: 'lab.unsupported',
+        code: 'preflight.failed',
         hint: expect.stringContaining('inventory') as string,
       }) as Error,
     );

@@ -1,7 +1,7 @@
 // Reading what apt-get prints about files and installed packages.
 import { describe, expect, it } from 'vitest';
 import { installedPackages } from '../../../../src/lab/debian/machine-packages.ts';
-import { parsePackageFiles, parseSourceVersion } from '../../../../src/lab/debian/resolve.ts';
+import { parsePackageFiles, parseSourceVersion } from '../../../../src/local/debian/resolve.ts';
 
 describe('parsePackageFiles', () => {
   it('takes name and version, with its epoch, from the file name', () => {

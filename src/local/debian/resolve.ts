@@ -41,7 +41,7 @@ export async function resolveSource(apt: PrivateApt, name: string, signal: Abort
     const args = ['source', '--download-only', '--print-uris', name];
     const version = parseSourceVersion(await apt.aptGet(args, { cwd: apt.directory, signal }));
     if (version !== undefined) return version;
-    throw new BootstrapError('lab.failed', `Debian has no source package ${name} in this release`);
+    throw new BootstrapError('command.failed', `Debian has no source package ${name} in this release`);
   });
 }
 
@@ -72,7 +72,7 @@ export async function downloadPackage(
   await apt.aptGet(['download', name], { cwd: directory, signal });
   const [file] = await readdir(directory);
   if (file !== undefined) return file;
-  throw new BootstrapError('lab.failed', `apt did not download the package ${name}`);
+  throw new BootstrapError('command.failed', `apt did not download the package ${name}`);
 }
 
 /** Parses `'URI' FILE SIZE HASH` lines, as apt-get --print-uris writes them. Other lines are ignored. */

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
-import { saidBy } from '../machine/refusal.ts';
+import { saidBy } from '../programs/program-failure.ts';
 import { runProgram, throwIfInterrupted } from '../programs/program.ts';
 import { withWorkDirectory } from '../programs/work-directory.ts';
 import { openPrivateApt, type PrivateApt } from './private-apt.ts';
@@ -26,7 +26,7 @@ export async function askMirrors(release: string, signal: AbortSignal): Promise<
 
 /**
  * Fetches the signed description of each suite, some 200 kB, and leaves alone what `apt` has.
- * @throws BootstrapError `lab.unsupported` when that does not work within a few seconds
+ * @throws BootstrapError `preflight.failed` when that does not work within a few seconds
  */
 export async function mirrorsAnswer(apt: PrivateApt, signal: AbortSignal): Promise<void> {
   await withWorkDirectory(tmpdir(), async (work) => {
@@ -66,9 +66,9 @@ export function unreachable(said: string, sources: string, isLate: boolean, caus
   const named = /(?:Failed to fetch (\S+?)\/dists\/|The repository '(\S+))/.exec(said);
   const all = sources.split('\n').flatMap((line) => /^URIs: (.*)$/.exec(line)?.[1]?.split(' ') ?? []);
   const address = named?.[1] ?? named?.[2] ?? [...new Set(all)].join(' and ');
-  return new BootstrapError('lab.unsupported', `Debian's packages cannot be fetched from ${address}`, {
+  return new BootstrapError('preflight.failed', `Debian's packages cannot be fetched from ${address}`, {
     hint:
-      'The lab is built from them, the first time. Is this the right address in /etc/apt, and can the machine reach ' +
+      'What is made here is made from them. Is this the right address in /etc/apt, and can the machine reach ' +
       'it? Behind a proxy, tell apt: `Acquire::http::Proxy "http://PROXY:PORT";` in a file in /etc/apt/apt.conf.d.',
     detail: [...aptErrors(said), ...late].join('\n'),
     cause,

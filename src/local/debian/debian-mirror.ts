@@ -17,7 +17,7 @@ const releaseName = /^(bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable
 
 /**
  * Reads the sources under `directory` (normally /etc/apt).
- * @throws BootstrapError `lab.unsupported` if Debian is not among them
+ * @throws BootstrapError `preflight.failed` if Debian is not among them
  */
 export async function findDebianMirror(directory = '/etc/apt'): Promise<DebianMirror> {
   return chooseMirror(await readSources(directory));
@@ -28,8 +28,10 @@ export function chooseMirror(sources: readonly AptSource[]): DebianMirror {
   const debian = sources.filter(isDebians);
   const archive = debian.find((source) => source.suites.some((suite) => releaseName.test(suite)));
   if (archive === undefined) {
-    throw new BootstrapError('lab.unsupported', 'this machine has no Debian package source', {
-      hint: 'The lab is built from packages of Debian 12. On other machines, write an inventory of hosts of your own.',
+    throw new BootstrapError('preflight.failed', 'this machine has no Debian package source', {
+      hint:
+        'Labs, and the packages of a bundle, are made from those of Debian, by the apt of a Debian. On other machines, ' +
+        'write an inventory of hosts of your own, and make bundles without --release.',
     });
   }
   return { archive, security: debian.find((source) => source.suites.some(isSecuritySuite)) };

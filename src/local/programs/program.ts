@@ -1,7 +1,7 @@
-// Runs the machine's own programs for the lab: the only place that starts them, as ourselves or as root.
+// Runs this machine's own programs: the only place that starts them, as ourselves or as root.
 import { execa } from 'execa';
 import { defined } from '../../core/defined.ts';
-import type { Report } from '../stage.ts';
+import type { Report } from '../report.ts';
 import { endWhenAborted } from './program-end.ts';
 import { interrupted, programError } from './program-failure.ts';
 
@@ -20,7 +20,7 @@ export interface ProgramOptions {
 
 /**
  * Runs a program to its end and returns its standard output.
- * @throws BootstrapError `lab.failed` when it fails or is not there
+ * @throws BootstrapError `command.failed` when it fails or is not there
  */
 export async function runProgram(
   program: string,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { processTree } from '../../../../src/lab/programs/process-tree.ts';
-import { runProgram } from '../../../../src/lab/programs/program.ts';
+import { processTree } from '../../../../src/local/programs/process-tree.ts';
+import { runProgram } from '../../../../src/local/programs/program.ts';
 
 describe('runProgram', () => {
   it('returns standard output and reports every line of both streams', async () => {
@@ -28,7 +28,7 @@ describe('runProgram', () => {
 
   it('tells what a failed program said last', async () => {
     await expect(runProgram('sh', ['-c', 'echo disk full >&2; exit 3'])).rejects.toMatchObject({
-      code: 'lab.failed',
+      code: 'command.failed',
       message: 'sh failed (exit status 3)',
       detail: expect.stringContaining('disk full') as string,
     });
@@ -43,7 +43,7 @@ describe('runProgram', () => {
 
   it('tells a program that is not there from one that failed', async () => {
     await expect(runProgram('no-such-program', [])).rejects.toMatchObject({
-      code: 'lab.failed',
+      code: 'command.failed',
       message: 'the program no-such-program is not installed',
     });
   });

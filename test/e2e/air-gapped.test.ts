@@ -1,0 +1,144 @@
+// A room without internet: nodes that reach nothing but each other become a cluster from a bundle that was made elsewhere.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { parseDocument } from 'yaml';
+import { loadBundle } from '../../src/bundle/load.ts';
+import { newestVersion } from '../../src/lab/bundle/versions.ts';
+import { makeSigner } from '../support/bundle-world.ts';
+import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
+import { program, recordedRun, tail } from '../support/program.ts';
+import { startRegistry, type Registry } from '../support/registry.ts';
+import { makeCertificates } from '../support/web-certificates.ts';
+import { file, serve, sha256, status, type WebServer } from '../support/web-server.ts';
+
+const login = { user: 'reader', password: 'of the test' };
+const directory = mkdtempSync(join(tmpdir(), 'air-gapped-'));
+const path = (name: string): string => join(directory, name);
+let lab: TestLab;
+let site: WebServer;
+let registry: Registry;
+/** The lab's own bundle: what the servers have comes from it. */
+let source = '';
+
+beforeAll(async () => {
+  lab = await bootLab({
+    name: 'air-gapped',
+    subnet: '100.74.0.0/16',
+    more: ['--release', '12,13'],
+    change: (inventory) => {
+      source = String(inventory.getIn(['cluster', 'kubernetes', 'source', 'bundle']));
+    },
+  });
+  mkdirSync(path('certificates'));
+  const certificates = makeCertificates(path('certificates'));
+  writeFileSync(path('ca.pem'), certificates.ca);
+  site = await serve(programsOf(source), certificates.good);
+  registry = await startRegistry({ keys: certificates.good, login });
+  const auth = Buffer.from(`${login.user}:${login.password}`).toString('base64');
+  writeFileSync(path('auth.json'), JSON.stringify({ auths: { [registry.name]: { auth } } }), { mode: 0o600 });
+});
+afterAll(async () => {
+  await Promise.all([lab.remove(), site.close(), registry.stop()]);
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** As dl.k8s.io has them. */
+function programsOf(bundle: string): RequestListener {
+  return (request, response) => {
+    const [, version, name = '', checksum] =
+      /^\/release\/(v[\d.]+)\/bin\/linux\/amd64\/(kube\w+)(\.sha256)?$/.exec(request.url ?? '') ?? [];
+    if (version !== newestVersion) {
+      status(404)(request, response);
+      return;
+    }
+    const content = readFileSync(join(bundle, 'bin', name));
+    (checksum === undefined ? file(content) : file(Buffer.from(sha256(content))))(request, response);
+  };
+}
+
+it('the lab’s images go to a registry, and a signed bundle is made from there', async () => {
+  const access = ['--ca', path('ca.pem'), '--authfile', path('auth.json')];
+  const pushed = await program('bundle', 'push', `${registry.name}/k8s`, source, ...access);
+  expect(pushed.exitCode, tail(pushed)).toBe(0);
+  // Lists of packages and programs of a test are of no use to the user who runs it.
+  vi.stubEnv('XDG_CACHE_HOME', path('cache'));
+  const { key } = makeSigner(directory, 'ops');
+  const created = await program(
+    ...[
+      'bundle',
+      'create',
+      path('bundle'),
+      '--kubernetes',
+      newestVersion,
+      '--release',
+      '12,13',
+      '--sign',
+      key,
+    ],
+    ...['--mirror', site.url, '--image-repository', `${registry.name}/k8s`, ...access],
+    ...['--image', `${registry.name}/k8s/library/nginx:latest`],
+  );
+  vi.unstubAllEnvs();
+  expect(created.exitCode, tail(created)).toBe(0);
+  const { manifest } = await loadBundle(path('bundle'));
+  note(`${manifest.files.length} files in ${created.seconds} s`);
+});
+
+it('nodes without container runtime, without network beyond the room, become a cluster', async () => {
+  const packages = 'containerd runc containernetworking-plugins iptables';
+  for (const { name } of lab.nodes) {
+    await lab.on(
+      name,
+      `DEBIAN_FRONTEND=noninteractive apt-get -qq -y purge ${packages} && rm -rf /var/lib/containerd`,
+    );
+    const away = await lab.on(
+      name,
+      'timeout 5 bash -c "</dev/tcp/192.0.2.1/443" 2>/dev/null || echo no way out',
+    );
+    expect(away.trim()).toBe('no way out');
+    expect(await lab.on(name, 'getent hosts deb.debian.org || echo no name')).toContain('no name');
+  }
+  const text = readFileSync(lab.inventory, 'utf8');
+  writeFileSync(path('cluster.yaml'), changed(text));
+  const up = await recordedRun('up', path('cluster.yaml'));
+  expect(up.exitCode, tail(up)).toBe(0);
+  note(`up took ${up.seconds} s`);
+  const again = await recordedRun('up', path('cluster.yaml'));
+  expect(again.exitCode, tail(again)).toBe(0);
+  expect(again.hosts.map(({ changed: tasks }) => tasks)).toEqual([0, 0]);
+  for (const { name } of lab.nodes) {
+    const images = await lab.on(name, 'ctr -n k8s.io images ls -q');
+    expect(images).toContain(`${registry.name}/k8s/kube-proxy:${newestVersion}`);
+    expect(images).not.toContain('ipvs-bootstrap.local');
+  }
+});
+
+/** The lab's inventory with the new bundle, its signer, and the image's name in the registry. */
+function changed(text: string): string {
+  const document = parseDocument(text);
+  document.setIn(['cluster', 'kubernetes', 'source'], {
+    bundle: path('bundle'),
+    allowedSigners: path('ops.allowed'),
+  });
+  for (const namespace of [0, 1]) {
+    document.setIn(
+      ['workloads', namespace, 'deployments', 0, 'image'],
+      `${registry.name}/k8s/library/nginx:latest`,
+    );
+  }
+  return document.toString();
+}
+
+it('of a bundle that was changed on the way no host gets anything', async () => {
+  const manifest = readFileSync(join(path('bundle'), 'manifest.json'), 'utf8');
+  writeFileSync(
+    join(path('bundle'), 'manifest.json'),
+    manifest.replace('"use": "workload"', '"use": "node"'),
+  );
+  const refused = await program('up', path('cluster.yaml'));
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr).toContain('the signature of the bundle');
+});
