@@ -4,12 +4,15 @@ import type { Redactor } from '../core/secret.ts';
 import { operations } from '../operations/registry.ts';
 import { binariesInstalled } from '../operations/software/binaries-installed.ts';
 import { bindPhases } from '../playbook/bind.ts';
+import { expressionLeaves } from '../playbook/leaf.ts';
 import { loadPlaybook } from '../playbook/load-playbook.ts';
-import type { BoundPhase } from '../playbook/task.ts';
+import type { BoundPhase, Phase } from '../playbook/task.ts';
 import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
 import type { Cluster } from './cluster.ts';
+import type { SecretReader } from '../transport/login/secret-reader.ts';
 import type { Reading } from './kubernetes-source.ts';
 import type { PodNetwork } from './pod-network.ts';
+import type { Registry } from './registries.ts';
 import { createRunSecrets, type RunSecrets } from './run-secrets.ts';
 
 export interface PlaybookChoice extends PhaseChoice {
@@ -17,6 +20,12 @@ export interface PlaybookChoice extends PhaseChoice {
   readonly playbook: string;
   /** Only these hosts take part. */
   readonly limit?: readonly string[] | undefined;
+}
+
+/** What is fetched, read and asked for, as far as the playbook wants it. */
+export interface Preparing extends Reading {
+  /** For the passwords that the inventory names; without it there must be none. */
+  readonly secrets?: SecretReader | undefined;
 }
 
 export interface BoundPlaybook {
@@ -33,7 +42,7 @@ export async function bindPlaybook(
   cluster: Cluster,
   { playbook, limit, ...choice }: PlaybookChoice,
   redactor: Redactor,
-  reading: Reading,
+  reading: Preparing,
 ): Promise<BoundPlaybook> {
   const all = cluster.inventory.hosts;
   const names = all.map(({ name }) => name);
@@ -42,8 +51,13 @@ export async function bindPlaybook(
   const hosts = names.filter((name) => limit?.includes(name) ?? true);
   const chosen = choosePhases(phases, choice);
   const secrets = createRunSecrets(redactor);
+  const registries = wantsRegistries(chosen) ? await cluster.registries.read(reading.secrets) : [];
   const bound = await withFetched(cluster, reading, (bundle, cni) =>
-    bindPhases(chosen, { hosts: all, contextOf: contextOf(cluster, { bundle, cni }, hosts, secrets), limit }),
+    bindPhases(chosen, {
+      hosts: all,
+      contextOf: contextOf(cluster, { bundle, cni, registries }, hosts, secrets),
+      limit,
+    }),
   );
   return { hosts, phases: bound };
 }
@@ -61,6 +75,16 @@ async function withFetched(
   const { bound, cni } = await withPodNetwork(podNetwork, (network) => bind(known, network));
   if (!kubernetes.isRemote || !installsPrograms(bound)) return bound;
   return bind(await kubernetes.read(reading), cni);
+}
+
+/** Nobody is asked for a password that no expression uses. */
+function wantsRegistries(phases: readonly Phase[]): boolean {
+  return phases.some(({ tasks }) =>
+    tasks.some((task) => {
+      const written = [...expressionLeaves(task.with).map(({ text }) => text), ...task.when];
+      return written.some((text) => /\bregistries\b/.test(text));
+    }),
+  );
 }
 
 function installsPrograms(phases: readonly BoundPhase[]): boolean {
@@ -97,13 +121,18 @@ async function withPodNetwork<Bound>(
 /** What the expressions of a playbook see. */
 function contextOf(
   { inventory }: Cluster,
-  { bundle, cni }: { readonly bundle: Bundle; readonly cni: PodNetwork },
+  found: {
+    readonly bundle: Bundle;
+    readonly cni: PodNetwork;
+    readonly registries: readonly Registry[];
+  },
   taking: readonly string[],
   secrets: RunSecrets,
 ) {
   const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
+  const source = inventory.source.kind;
   const run = { ...secrets, hosts: taking };
-  const common = { cluster, bundle, cni, workloads, externalIPs, binding, claims, run };
+  const common = { cluster, source, ...found, workloads, externalIPs, binding, claims, run };
   return (name: string) => {
     const host = hosts.find((one) => one.name === name) ?? { name };
     return { ...common, host };

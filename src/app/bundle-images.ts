@@ -2,6 +2,7 @@
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { BootstrapError } from '../core/errors.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
+import { fullReference } from '../kube/image-reference.ts';
 
 /** One warning for each image that a deployment wants and the bundle lacks, at the first place that names it. */
 export function missingImages(
@@ -23,12 +24,4 @@ export function missingImages(
       ];
     }),
   );
-}
-
-/** An image as containerd names it: short names mean Docker's own registry, and no tag means `latest`. */
-export function fullReference(image: string): string {
-  const [first = '', ...rest] = image.split('/');
-  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  const named = rest.length === 0 ? `docker.io/library/${image}` : hasHost ? image : `docker.io/${image}`;
-  return /[:@][^/]*$/.test(named) ? named : `${named}:latest`;
 }

@@ -17,7 +17,7 @@ import type { DocumentPath } from '../source/path.ts';
 import { readBytes } from '../source/read-source.ts';
 import type { Source } from '../source/source.ts';
 import { throwErrors } from '../source/throw-errors.ts';
-import { fullReference } from './bundle-images.ts';
+import { fullReference } from '../kube/image-reference.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 
 /** The `cni` of playbook expressions. */

@@ -40,7 +40,9 @@ import { binariesInstalled } from './software/binaries-installed.ts';
 import { containerdConfigured } from './software/containerd-configured.ts';
 import { imagesAbsent } from './software/images-absent.ts';
 import { imagesImported } from './software/images-imported.ts';
+import { imagesPulled } from './software/images-pulled.ts';
 import { packagesInstalled } from './software/packages-installed.ts';
+import { registriesConfigured } from './software/registries-configured.ts';
 import { unitAbsent } from './systemd/unit-absent.ts';
 import { unitCurrent } from './systemd/unit-current.ts';
 import { unitEnabled } from './systemd/unit-enabled.ts';
@@ -87,6 +89,7 @@ export const operations: readonly Operation[] = [
   idleConnectionsKept,
   imagesAbsent,
   imagesImported,
+  imagesPulled,
   ipvsCleaned,
   ipvsVerified,
   keepalivedRunning,
@@ -108,6 +111,7 @@ export const operations: readonly Operation[] = [
   podNetworkPrepared,
   podNetworkPresent,
   podNetworkRemoved,
+  registriesConfigured,
   servicesCreated,
   servicesReady,
   servicesServed,

@@ -16,6 +16,7 @@ const packages: Readonly<Record<string, PackageNames>> = {
     names: { suse: 'cni-plugins' },
     replacedBy: ['kubernetes-cni'],
   },
+  curl: { replacedBy: ['curl-minimal'] },
   ebtables: { replacedBy: ['iptables-ebtables', 'iptables-nft'] },
   // RHEL 9 and Fedora have several, none of them called iptables.
   iptables: { replacedBy: ['iptables-nft', 'iptables-legacy'] },

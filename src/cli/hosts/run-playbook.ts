@@ -14,6 +14,7 @@ import { webProxy } from '../local/web-proxy.ts';
 import { connectHosts } from './connect-hosts.ts';
 import { createJournal } from './run-journal.ts';
 import type { RunOptions } from './run-options.ts';
+import { secretReader } from './secrets.ts';
 
 /** Reads the inventory and shows its warnings. */
 export async function openShownCluster(context: CommandContext, file: string): Promise<Cluster> {
@@ -46,9 +47,21 @@ export async function runPlaybook(
   const owner = changes ? `${userInfo().username}@${hostname()}` : undefined;
   const { environment } = context;
   const cacheDirectory = ownCache(environment);
-  const fetching = { report: output.progress, signal, cacheDirectory, through: webProxy(environment) };
+  const secrets = secretReader(context, redactor);
+  const fetching = {
+    report: output.progress,
+    signal,
+    cacheDirectory,
+    through: webProxy(environment),
+    secrets,
+  };
   const prepared = await prepareRun(cluster, { ...request, owner, limit, maxFailures }, redactor, fetching);
-  const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
+  const connector = await connectHosts(
+    context,
+    cluster,
+    { ...options, isLocalUnprivileged },
+    { redactor, secrets },
+  );
   const screen = chosenScreen ?? (await createScreen(output));
   const journal = createJournal(request.command, context.options.logFile, context.environment);
   try {
