@@ -84,7 +84,17 @@ function fileSteps(
   const hasLogins = loginsOf(registries).length > 0;
   const isSecret = hasLogins || /^\s*(password|auth|identitytoken)\s*=/m.test(found?.text ?? '');
   const content = isSecret ? configured : configured.reveal();
-  return textFileSteps({ path, content, mode: hasLogins ? 0o600 : 0o644 }, found);
+  const steps = textFileSteps({ path, content, mode: hasLogins ? 0o600 : 0o644 }, found);
+  return hasLogins ? steps.map((step) => ({ ...step, secrets: quotedPasswords(registries) })) : steps;
+}
+
+/** As they stand in the file. */
+function quotedPasswords(registries: ContainerdArgs['registries']): readonly Secret[] {
+  return loginsOf(registries).map(({ password }) => quoted(password));
+}
+
+function quoted(secret: Secret): Secret {
+  return new Secret(tomlString(secret.reveal()), secret.label);
 }
 
 /**
@@ -97,7 +107,7 @@ function registryValues({ registries }: ContainerdArgs) {
   const logins = loginsOf(registries).map(({ host, user, password }) => ({
     host: tomlString(host),
     user: tomlString(user),
-    password: new Secret(tomlString(password.reveal()), password.label),
+    password: quoted(password),
   }));
   return { registriesDirectory: registries.length === 0 ? null : registriesDirectory, logins };
 }
