@@ -4,13 +4,13 @@ import { pullCommand, pullRequest } from '../../../../src/operations/software/pu
 
 describe('a request to pull', () => {
   it('is a message of gRPC with the name of the image', () => {
-    expect(pullRequest('a/b:1').toString('hex')).toBe(`0000000009${'0a07'}${'0a05'}${'612f623a31'}`);
+    expect(pullRequest('a/b:1').toString('hex')).toBe(`00000000090a070a05612f623a31`);
   });
 
   it('has lengths of two bytes where one is not enough', () => {
     const name = `registry.example/${'x'.repeat(183)}`;
     expect(pullRequest(name).toString('hex')).toBe(
-      `00000000ce${'0acb01'}${'0ac801'}${Buffer.from(name).toString('hex')}`,
+      `00000000ce0acb010ac801${Buffer.from(name).toString('hex')}`,
     );
   });
 });
