@@ -1,5 +1,8 @@
 // Registries of images: which host is asked for a registry or a mirror, by the name that stands in images.
 
+/** containerd's word for every registry that is not named. */
+export const defaultRegistry = '_default';
+
 /** The registry of images whose names begin with none. */
 const dockerHub = 'docker.io';
 

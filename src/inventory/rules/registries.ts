@@ -1,6 +1,11 @@
 // Rules about registries: each host is named once, and what is said of one is used.
-import { dockerHubAliases, mirrorHost, registryHost, registryNameOf } from '../../kube/registries.ts';
-import { defaultRegistry } from '../schema/registries-schema.ts';
+import {
+  defaultRegistry,
+  dockerHubAliases,
+  mirrorHost,
+  registryHost,
+  registryNameOf,
+} from '../../kube/registries.ts';
 import { present, type Entry, type Placed } from './entry.ts';
 import { finding, repeated, type Finding } from './finding.ts';
 import type { Outline } from './outline.ts';

@@ -1,10 +1,8 @@
 // Registries that containerd reaches otherwise than by their name alone: by mirrors, with a CA, with a login.
 import { z } from 'zod';
+import { defaultRegistry } from '../../kube/registries.ts';
 import { about, localPath, text, type Complaint } from './scalars.ts';
 import { secretFrom } from './secret-from.ts';
-
-/** containerd's word for every registry that is not named. */
-export const defaultRegistry = '_default';
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const registryHost = new RegExp(`^(localhost|${label}(\\.${label})+|${label}(?=:))(:[0-9]{1,5})?$`);

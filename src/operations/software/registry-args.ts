@@ -3,9 +3,6 @@ import { z } from 'zod';
 import { registryHost } from '../../kube/registries.ts';
 import { secretArg } from '../args/scalars.ts';
 
-/** containerd's word for every registry without a directory of its own. */
-export const defaultRegistry = '_default';
-
 const registry = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_][\w.:-]*$/, 'must be HOST or HOST:PORT'),
   mirrors: z.array(z.url({ protocol: /^https$/ })),

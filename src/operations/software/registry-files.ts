@@ -1,9 +1,9 @@
 // The files of a registry in containerd's directory: which hosts to ask for it, in what order, and whom to believe.
 import { managedMark } from '../../core/managed.ts';
-import { mirrorHost, registryHost, registryNameOf } from '../../kube/registries.ts';
+import { defaultRegistry, mirrorHost, registryHost, registryNameOf } from '../../kube/registries.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { tomlString } from '../../render/toml.ts';
-import { defaultRegistry, registryDirectory, type RegistryArg } from './registry-args.ts';
+import { registryDirectory, type RegistryArg } from './registry-args.ts';
 
 export interface RegistryFile {
   readonly path: string;
