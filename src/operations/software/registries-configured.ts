@@ -1,12 +1,13 @@
 // How containerd reaches registries: a directory for each, with the hosts to ask and whom to believe.
+import { dirname } from 'node:path/posix';
 import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
 import { isManaged } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import type { OwnFile } from '../../facts/files/own-files.ts';
 import { ownRegistryFiles } from '../../facts/files/registry-files.ts';
 import { giveBack, type GivenBack } from '../files/give-back.ts';
-import { removeWithDirectory } from '../files/remove-step.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { defineOperation } from '../operation.ts';
 import { registriesArg, registriesDirectory as directory } from './registry-args.ts';
@@ -53,6 +54,8 @@ export const registriesConfigured = defineOperation({
 
 /** An empty directory would still be a registry's own, and keep the default from it. */
 function takeBack({ path, ...remains }: OwnFile): GivenBack {
-  const isAlone = remains.file === 'ours' && remains.backup === 'none';
-  return isAlone ? { steps: [removeWithDirectory(path)] } : giveBack(path, remains);
+  if (remains.file !== 'ours' || remains.backup !== 'none') return giveBack(path, remains);
+  const directories = [dirname(path), directory];
+  const command = cmd`rm -f ${path} && rmdir --ignore-fail-on-non-empty ${directories}`;
+  return { steps: [{ kind: 'exec', title: `remove ${path}`, command }] };
 }

@@ -292,7 +292,7 @@ describe.each(['of Debian', '2'] as const)('containerd %s', (kind) => {
   it('gives back what somebody else had said of a registry', async () => {
     const path = `/etc/containerd/certs.d/${registry.name.replace(/:(\d+)$/, '_$1_')}`;
     await host.apply(await host.plan(registriesConfigured, { registries: [] }));
-    expect(await host.run('ls /etc/containerd/certs.d')).toBe('');
+    expect(await host.run('ls /etc/containerd')).toBe('config.toml\n');
     await host.run(`mkdir -p ${path} && echo '# theirs' >${path}/hosts.toml`);
     const plan = await host.plan(registriesConfigured, { registries: [own()] });
     expect(plan.warnings).toEqual([
