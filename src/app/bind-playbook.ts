@@ -4,13 +4,16 @@ import { operations } from '../operations/registry.ts';
 import { binariesInstalled } from '../operations/software/binaries-installed.ts';
 import { kubernetesPackagesInstalled } from '../operations/software/kubernetes-packages-installed.ts';
 import { bindPhases } from '../playbook/bind.ts';
+import { expressionLeaves } from '../playbook/leaf.ts';
 import { loadPlaybook } from '../playbook/load-playbook.ts';
-import type { BoundPhase } from '../playbook/task.ts';
+import type { BoundPhase, Phase } from '../playbook/task.ts';
 import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
 import type { Cluster } from './cluster.ts';
+import type { SecretReader } from '../transport/login/secret-reader.ts';
 import type { KubernetesOffer } from './kubernetes/kubernetes-source.ts';
-import type { PodNetwork } from './pod-network.ts';
 import type { Reading } from './kubernetes/reading.ts';
+import type { PodNetwork } from './pod-network.ts';
+import type { Registry } from './registries.ts';
 import { createRunSecrets, type RunSecrets } from './run-secrets.ts';
 
 export interface PlaybookChoice extends PhaseChoice {
@@ -18,6 +21,12 @@ export interface PlaybookChoice extends PhaseChoice {
   readonly playbook: string;
   /** Only these hosts take part. */
   readonly limit?: readonly string[] | undefined;
+}
+
+/** What is fetched, read and asked for, as far as the playbook wants it. */
+export interface Preparing extends Reading {
+  /** For the passwords that the inventory names; without it there must be none. */
+  readonly secrets?: SecretReader | undefined;
 }
 
 export interface BoundPlaybook {
@@ -36,7 +45,7 @@ export async function bindPlaybook(
   cluster: Cluster,
   { playbook, limit, ...choice }: PlaybookChoice,
   redactor: Redactor,
-  reading: Reading,
+  reading: Preparing,
 ): Promise<BoundPlaybook> {
   const all = cluster.inventory.hosts;
   const names = all.map(({ name }) => name);
@@ -45,8 +54,13 @@ export async function bindPlaybook(
   const hosts = names.filter((name) => limit?.includes(name) ?? true);
   const chosen = choosePhases(phases, choice);
   const secrets = createRunSecrets(redactor);
+  const registries = wantsRegistries(chosen) ? await cluster.registries.read(reading.secrets) : [];
   const bound = await withFetched(cluster, reading, (offer, cni) =>
-    bindPhases(chosen, { hosts: all, contextOf: contextOf(cluster, { offer, cni }, hosts, secrets), limit }),
+    bindPhases(chosen, {
+      hosts: all,
+      contextOf: contextOf(cluster, { ...offer, cni, registries }, hosts, secrets),
+      limit,
+    }),
   );
   return { hosts, phases: bound, isSourceOpen: isOpen(cluster) && installsKubernetes(bound) };
 }
@@ -69,6 +83,16 @@ async function withFetched(
   if (!kubernetes.isRemote || kubernetes.choices !== undefined) return bound;
   if (!installsKubernetes(bound)) return bound;
   return bind(await kubernetes.read(reading), cni);
+}
+
+/** Nobody is asked for a password that no expression uses. */
+function wantsRegistries(phases: readonly Phase[]): boolean {
+  return phases.some(({ tasks }) =>
+    tasks.some((task) => {
+      const written = [...expressionLeaves(task.with).map(({ text }) => text), ...task.when];
+      return written.some((text) => /\bregistries\b/.test(text));
+    }),
+  );
 }
 
 const installing = [binariesInstalled.name, kubernetesPackagesInstalled.name];
@@ -106,14 +130,14 @@ async function withPodNetwork<Bound>(
 /** What the expressions of a playbook see. */
 function contextOf(
   { inventory }: Cluster,
-  { offer, cni }: { readonly offer: KubernetesOffer; readonly cni: PodNetwork },
+  found: KubernetesOffer & { readonly cni: PodNetwork; readonly registries: readonly Registry[] },
   taking: readonly string[],
   secrets: RunSecrets,
 ) {
   const { cluster, hosts, workloads, externalIPs, binding, claims } = inventory;
+  const source = inventory.source.kind;
   const run = { ...secrets, hosts: taking };
-  const { bundle, packages } = offer;
-  const common = { cluster, bundle, packages, cni, workloads, externalIPs, binding, claims, run };
+  const common = { cluster, source, ...found, workloads, externalIPs, binding, claims, run };
   return (name: string) => {
     const host = hosts.find((one) => one.name === name) ?? { name };
     return { ...common, host };

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { fullReference } from '../bundle/image-name.ts';
 import type { BundleRequest } from '../bundle/make/request.ts';
 import { BootstrapError, ErrorList } from '../core/errors.ts';
 import { loadInventory } from '../inventory/load.ts';
@@ -10,6 +9,7 @@ import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory } from '../inventory/resolve.ts';
 import { imageReference, imageRepository, webSite } from '../inventory/schema/scalars.ts';
 import { kubernetesSite } from '../inventory/schema/source-schema.ts';
+import { fullReference } from '../kube/objects/image-reference.ts';
 import { containerImages } from '../kube/objects/manifest.ts';
 import { publicRepository } from '../kube/release.ts';
 import { isSince, parseVersion } from '../kube/version.ts';

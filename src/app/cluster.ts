@@ -11,6 +11,7 @@ import { endedSupport } from './ended-support.ts';
 import { kubernetesFiles, type KubernetesFiles } from './kubernetes/kubernetes-source.ts';
 import { missingKeys } from './missing-keys.ts';
 import { podNetworkOf, readPodNetwork, type PodNetwork } from './pod-network.ts';
+import { registriesOf, type Registries } from './registries.ts';
 
 export interface Cluster {
   readonly inventory: ResolvedInventory;
@@ -20,6 +21,7 @@ export interface Cluster {
   /** Private keys that are named and not there: no hindrance until somebody is to log in by them. */
   readonly missingKeys: readonly BootstrapError[];
   readonly podNetwork: PodNetworkChoice;
+  readonly registries: Registries;
 }
 
 /** A manifest may have to be fetched, which is done for nobody who does not apply it. */
@@ -57,7 +59,14 @@ export async function openCluster(
     isRemote: typeof cni !== 'string' && isWebUrl(cni.manifest),
     read: () => readPodNetwork(loaded, isRemote ? undefined : manifest, environment),
   };
-  return { inventory, kubernetes, warnings, missingKeys: await missingKeys(loaded, environment), podNetwork };
+  return {
+    inventory,
+    kubernetes,
+    warnings,
+    missingKeys: await missingKeys(loaded, environment),
+    podNetwork,
+    registries: registriesOf(loaded, inventory.registries),
+  };
 }
 
 /** What the command line says about logging in. */

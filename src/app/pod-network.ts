@@ -1,7 +1,6 @@
 // The pod network that the inventory asks for: with a manifest, its objects, checked before any host is touched.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { fullReference } from '../bundle/image-name.ts';
 import type { OfferedManifest } from '../bundle/manifest.ts';
 import { BootstrapError } from '../core/errors.ts';
 import { canonicalCidr, isIpv6, splitNetworks } from '../core/ip.ts';
@@ -18,6 +17,7 @@ import type { DocumentPath } from '../source/path.ts';
 import { readBytes } from '../source/read-source.ts';
 import type { Source } from '../source/source.ts';
 import { throwErrors } from '../source/throw-errors.ts';
+import { fullReference } from '../kube/objects/image-reference.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 
 /** The `cni` of playbook expressions. */

@@ -3,9 +3,8 @@ import type { Redactor } from '../core/secret.ts';
 import { failuresAllowed, type FailureLimit } from '../engine/failure-limit.ts';
 import type { LockRequest, RunOptions, RunRequest, RunResult } from '../engine/run-request.ts';
 import { run } from '../engine/run.ts';
-import { bindPlaybook, type PlaybookChoice } from './bind-playbook.ts';
+import { bindPlaybook, type PlaybookChoice, type Preparing } from './bind-playbook.ts';
 import type { Cluster } from './cluster.ts';
-import type { Reading } from './kubernetes/reading.ts';
 
 export interface ClusterRun extends PlaybookChoice {
   /** The command as the user knows it. */
@@ -32,14 +31,15 @@ export type RunPorts = Required<Pick<RunOptions, 'connector' | 'sink' | 'signal'
 /**
  * Loads and binds the playbook; connects to no host, so that mistakes are told before anybody is asked for a password.
  * @param redactor learns the secrets that the run makes
- * @param fetching what is told while programs are fetched that the run will send
- * @throws ErrorList of `playbook.invalid` or `usage`; BootstrapError `download.failed` or `interrupted`
+ * @param fetching how what the run will send is fetched, and the passwords in it are read
+ * @throws ErrorList of `playbook.invalid` or `usage`; BootstrapError `download.failed`,
+ *   `connect.secret`, `file.unreadable` or `interrupted`
  */
 export async function prepareRun(
   cluster: Cluster,
   { command, mode, maxFailures, owner, ...choice }: ClusterRun,
   redactor: Redactor,
-  fetching: Omit<Reading, 'whole'>,
+  fetching: Omit<Preparing, 'whole'>,
 ): Promise<PreparedRun> {
   const reading = { ...fetching, whole: mode === 'apply' };
   const { hosts, phases, isSourceOpen } = await bindPlaybook(cluster, choice, redactor, reading);

@@ -79,20 +79,21 @@ function row(key: string, child: JsonSchema, isRequired: boolean, place?: string
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-function mapWords({ type, anyOf }: JsonSchema): string {
+function mapWords(schema: JsonSchema): string {
+  const { type, anyOf } = schema;
   if (anyOf !== undefined) {
     const choices = anyOf.flatMap(
       (one) => one.enum?.map(String) ?? (one.type === 'boolean' ? ['true', 'false'] : []),
     );
     return `${choices.map((choice) => `\`${choice}\``).join(', ')} or map`;
   }
-  return type === 'array' ? 'list of maps' : 'map';
+  return type === 'array' ? 'list of maps' : valuesOf(schema) === undefined ? 'map' : 'map of maps';
 }
 
 /** The map that a key holds, directly, as entries of its list, or as one of several things that it may be. */
 function mapOf(schema: JsonSchema): JsonSchema | undefined {
   const inner = schema.type === 'array' ? itemsOf(schema) : schema;
-  if (inner.type === 'object') return inner;
+  if (inner.type === 'object') return valuesOf(inner) ?? inner;
   return schema.anyOf?.find(({ type }) => type === 'object');
 }
 
@@ -105,8 +106,14 @@ function itemsOf({ items }: JsonSchema): JsonSchema {
   return typeof items === 'object' && !Array.isArray(items) ? items : {};
 }
 
-function childPath(path: string, key: string, { type }: JsonSchema): string {
-  return `${path === '' ? '' : `${path}.`}${key}${type === 'array' ? '[]' : ''}`;
+/** What the keys hold of a map whose keys the user chooses. */
+function valuesOf({ additionalProperties: values }: JsonSchema): JsonSchema | undefined {
+  return typeof values === 'object' && values.type === 'object' ? values : undefined;
+}
+
+function childPath(path: string, key: string, schema: JsonSchema): string {
+  const suffix = schema.type === 'array' ? '[]' : valuesOf(schema) === undefined ? '' : '.NAME';
+  return `${path === '' ? '' : `${path}.`}${key}${suffix}`;
 }
 
 /** How Markdown viewers make a link target of a heading. */

@@ -1,6 +1,7 @@
 // What the inventory says about logging in on one host: its own settings, then the common ones.
 import { defined } from '../core/defined.ts';
 import type { SecretSource } from '../core/secret-source.ts';
+import { secretSource } from './resolve-secret.ts';
 import type { WrittenBastion, WrittenSsh } from './schema/ssh-schema.ts';
 
 /** What is said about a host or a bastion. What is absent follows from ssh_config and the defaults. */
@@ -70,7 +71,6 @@ function resolveBastion(
 }
 
 type WrittenLogin = Omit<WrittenBastion, 'address'>;
-type WrittenSource = NonNullable<WrittenLogin['password']>;
 
 function resolveLogin(
   { identityFile, knownHostsFile, passphrase, password, ...rest }: WrittenLogin,
@@ -84,14 +84,4 @@ function resolveLogin(
     passphrase: passphrase && secretSource(passphrase, asks.passphrase, absolute),
     password: password && secretSource(password, asks.password, absolute),
   });
-}
-
-function secretSource(
-  { env, file }: WrittenSource,
-  question: string,
-  absolute: (path: string) => string,
-): SecretSource {
-  if (env !== undefined) return { from: 'env', name: env };
-  if (file !== undefined) return { from: 'file', path: absolute(file) };
-  return { from: 'terminal', question };
 }

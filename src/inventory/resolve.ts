@@ -7,6 +7,7 @@ import { parseVersion } from '../kube/version.ts';
 import { claimedAddresses, type ClaimedAddresses } from './claimed-addresses.ts';
 import type { LoadedInventory } from './load.ts';
 import { localPaths, type LocalEnvironment } from './local-paths.ts';
+import { resolveRegistries, type RegistrySettings } from './resolve-registries.ts';
 import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
 import { apiPort, parseEndpoint } from './schema/endpoint.ts';
 import type { Inventory, InventoryHost } from './schema/schema.ts';
@@ -40,7 +41,9 @@ export interface ResolvedWorkload extends Readonly<Omit<WrittenWorkload, 'servic
 type ControlPlane = Inventory['cluster']['controlPlane'];
 
 /** The `cluster` of playbook expressions. */
-export interface ResolvedCluster extends Readonly<Omit<Inventory['cluster'], 'controlPlane' | 'images'>> {
+export interface ResolvedCluster extends Readonly<
+  Omit<Inventory['cluster'], 'controlPlane' | 'images' | 'registries'>
+> {
   /** What is not given is null, so that conditions of playbooks can ask for it. */
   readonly controlPlane: Omit<ControlPlane, 'vip'> & {
     readonly vip: NonNullable<ControlPlane['vip']> | null;
@@ -99,6 +102,7 @@ export interface ResolvedInventory {
   /** In the order of the file; addresses in canonical form. */
   readonly hosts: readonly ResolvedHost[];
   readonly source: KubernetesSource;
+  readonly registries: readonly RegistrySettings[];
   readonly externalIPs: NonNullable<Inventory['externalIPs']> | null;
   readonly workloads: readonly ResolvedWorkload[];
   /** Who binds the workloads' external IPs, and on which nodes. */
@@ -124,6 +128,7 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
     cluster: resolveCluster(inventory, hosts),
     hosts,
     source: resolveSource(inventory.cluster, absolute),
+    registries: resolveRegistries(inventory.cluster, absolute),
     externalIPs: inventory.externalIPs ?? null,
     workloads,
     binding: resolveBinding(inventory, workloads),
@@ -175,7 +180,7 @@ function resolveBinding(
 }
 
 function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]): ResolvedCluster {
-  const { controlPlane, images: _images, ...rest } = cluster;
+  const { controlPlane, images: _images, registries: _registries, ...rest } = cluster;
   const vip =
     controlPlane.vip === undefined
       ? null

@@ -10,6 +10,8 @@ interface StepBase {
   readonly title: string;
   /** Another host that must do it, such as the first control plane; the task's own host by default. */
   readonly on?: string;
+  /** Parts of what it sends, and of what is there in its place, that nobody may see wherever they show. */
+  readonly secrets?: readonly Secret[];
 }
 
 /** Runs a command; any exit code but 0 fails the task. */
@@ -20,8 +22,6 @@ export interface ExecStep extends StepBase {
   readonly timeoutMs?: number | undefined;
   /** What it changes, for the diff. */
   readonly change?: TextChange;
-  /** Parts of stdin, and of what is there in its place, that nobody may see wherever they show. */
-  readonly secrets?: readonly Secret[];
 }
 
 /** Something that is written as text but is no file of the host, such as an API object. */

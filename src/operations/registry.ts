@@ -40,9 +40,11 @@ import { binariesInstalled } from './software/binaries-installed.ts';
 import { containerdConfigured } from './software/containerd-configured.ts';
 import { imagesAbsent } from './software/images-absent.ts';
 import { imagesImported } from './software/images-imported.ts';
+import { imagesPulled } from './software/images-pulled.ts';
 import { kubernetesPackagesAbsent } from './software/kubernetes-packages-absent.ts';
 import { kubernetesPackagesInstalled } from './software/kubernetes-packages-installed.ts';
 import { packagesInstalled } from './software/packages-installed.ts';
+import { registriesConfigured } from './software/registries-configured.ts';
 import { unitAbsent } from './systemd/unit-absent.ts';
 import { unitCurrent } from './systemd/unit-current.ts';
 import { unitEnabled } from './systemd/unit-enabled.ts';
@@ -89,6 +91,7 @@ export const operations: readonly Operation[] = [
   idleConnectionsKept,
   imagesAbsent,
   imagesImported,
+  imagesPulled,
   ipvsCleaned,
   ipvsVerified,
   keepalivedRunning,
@@ -112,6 +115,7 @@ export const operations: readonly Operation[] = [
   podNetworkPrepared,
   podNetworkPresent,
   podNetworkRemoved,
+  registriesConfigured,
   servicesCreated,
   servicesReady,
   servicesServed,

@@ -28,6 +28,7 @@ export const packages: Readonly<Record<string, PackageNames>> = {
     replacedBy: ['kubernetes-cni'],
     program: '/opt/cni/bin/bridge',
   },
+  curl: { replacedBy: ['curl-minimal'] },
   ebtables: { replacedBy: ['iptables-ebtables', 'iptables-nft'] },
   // RHEL 9 and Fedora have several, none of them called iptables.
   iptables: { replacedBy: ['iptables-nft', 'iptables-legacy'] },

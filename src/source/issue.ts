@@ -71,11 +71,13 @@ function missing({ path, schemas }: Subject): Mistake {
 }
 
 /** A key of a map with free keys: the key itself has to obey a rule. */
-function describeKey(issue: IssueOf<'invalid_key'>, { path }: Subject): Pick<Mistake, 'message'> {
+function describeKey(issue: IssueOf<'invalid_key'>, { path }: Subject): Pick<Mistake, 'message' | 'hint'> {
   const [reason] = issue.issues;
   const rule =
     reason?.message.startsWith('must ') === true ? reason.message : 'does not have the expected form';
-  return { message: `the key ${showValue(String(path.at(-1)))}${inside(path.slice(0, -1))} ${rule}` };
+  const message = `the key ${showValue(String(path.at(-1)))}${inside(path.slice(0, -1))} ${rule}`;
+  const hint: unknown = reason?.code === 'custom' ? reason.params?.['hint'] : undefined;
+  return { message, hint: typeof hint === 'string' ? hint : undefined };
 }
 
 /** What a union says itself about what it wants; else the mistakes of the branch that fits best. */

@@ -1,8 +1,8 @@
 // Warns of workloads whose image the bundle does not have: their nodes need a registry, and may have none.
-import { fullReference } from '../../bundle/image-name.ts';
 import type { OfferedManifest } from '../../bundle/manifest.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import type { LoadedInventory } from '../../inventory/load.ts';
+import { fullReference } from '../../kube/objects/image-reference.ts';
 
 /** One warning for each image that a deployment wants and the bundle lacks, at the first place that names it. */
 export function missingImages(

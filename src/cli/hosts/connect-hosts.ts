@@ -5,12 +5,12 @@ import { Redactor } from '../../core/secret.ts';
 import { throwErrors } from '../../source/throw-errors.ts';
 import type { ClosableConnector } from '../../transport/connector.ts';
 import type { TrustedServer } from '../../transport/host-keys/known-hosts-files.ts';
-import { createSecretReader } from '../../transport/login/secret-reader.ts';
+import type { SecretReader } from '../../transport/login/secret-reader.ts';
 import { resolveTargets } from '../../transport/resolve/resolve-target.ts';
 import { warningLines } from '../../ui/problem-text.ts';
 import type { CommandContext } from '../context.ts';
-import { askSecret } from '../local/ask-secret.ts';
 import { localEnvironment } from '../local/local-environment.ts';
+import { secretReader } from './secrets.ts';
 
 /** What is said of servers that are trusted at the first contact: one warning. */
 export function trustedWarnings(trusted: readonly TrustedServer[]): readonly BootstrapError[] {
@@ -38,6 +38,8 @@ export interface ConnectOptions extends LoginOptions {
 export interface ConnectedBy {
   /** Learns the secrets that are typed or read. */
   readonly redactor?: Redactor;
+  /** Has read some of them already. */
+  readonly secrets?: SecretReader;
   /** The hosts that will be used; by default those of `--limit`, and the one that keeps the lock. */
   readonly names?: readonly string[];
 }
@@ -47,11 +49,12 @@ export interface ConnectedBy {
  * @throws BootstrapError `connect.config`, `connect.key`, `file.unreadable` or `interrupted`
  */
 export async function connectHosts(
-  { output, environment, signal }: CommandContext,
+  context: CommandContext,
   { inventory, missingKeys }: Cluster,
   options: ConnectOptions,
-  { redactor = new Redactor(), names }: ConnectedBy = {},
+  { redactor = new Redactor(), secrets = secretReader(context, redactor), names }: ConnectedBy = {},
 ): Promise<ClosableConnector> {
+  const { output, environment } = context;
   // With a password for all hosts none of them needs a key.
   if (options.askPass !== true) throwErrors(missingKeys);
   const { targets, warnings } = await resolveTargets(hostSshOptions(inventory, options), {
@@ -60,12 +63,6 @@ export async function connectHosts(
     systemConfigFile: '/etc/ssh/ssh_config',
   });
   for (const warning of warnings) warningLines(warning, output.style).forEach(output.progress);
-  const { stdin, stderr } = process;
-  const terminal = { input: stdin, write: (text: string) => void stderr.write(text) };
-  const ask = (question: string): Promise<string> => {
-    signal.throwIfAborted();
-    return askSecret(terminal, question);
-  };
   const trusted: TrustedServer[] = [];
   // Not before it is needed: ssh2 comes with it.
   const { createConnector } = await import('../../transport/connector.ts');
@@ -73,13 +70,7 @@ export async function connectHosts(
     targets,
     onTrusted: (server) => trusted.push(server),
     local: options.isLocalUnprivileged === true ? { become: false } : undefined,
-    secrets: createSecretReader({
-      variables: environment,
-      remember: (secret) => {
-        redactor.add(secret);
-      },
-      ask: stdin.isTTY && stderr.isTTY ? ask : undefined,
-    }),
+    secrets,
   });
   await connector.unlock(names ?? (options.limit && [...options.limit, inventory.cluster.firstControlPlane]));
   return {

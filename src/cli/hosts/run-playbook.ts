@@ -23,6 +23,7 @@ import { webProxy } from '../local/web-proxy.ts';
 import { connectHosts } from './connect-hosts.ts';
 import { createJournal } from './run-journal.ts';
 import type { RunOptions } from './run-options.ts';
+import { secretReader } from './secrets.ts';
 
 /** Reads the inventory and shows its warnings. */
 export async function openShownCluster(context: CommandContext, file: string): Promise<Cluster> {
@@ -55,13 +56,15 @@ export async function runPlaybook(
   const owner = changes ? `${userInfo().username}@${hostname()}` : undefined;
   const { environment } = context;
   const cacheDirectory = ownCache(environment);
+  const secrets = secretReader(context, redactor);
   const through = webProxy(environment);
   const now = systemClock.date();
-  const fetching = { report: output.progress, signal, cacheDirectory, through, now };
+  const fetching = { report: output.progress, signal, cacheDirectory, through, now, secrets };
   const wanted = { ...request, owner, limit, maxFailures };
   const prepare = (chosen: Cluster) => prepareRun(chosen, wanted, redactor, fetching);
   const first = await prepare(cluster);
-  const connector = await connectHosts(context, cluster, { ...options, isLocalUnprivileged }, { redactor });
+  const login = { ...options, isLocalUnprivileged };
+  const connector = await connectHosts(context, cluster, login, { redactor, secrets });
   const settle = async () => {
     const { hosts } = first.request;
     const settled = await settleSource(cluster, connector, hosts, signal);

@@ -1,7 +1,7 @@
 // The files that we sent to a host, by a record of their checksums: whether they are still ours, and what they replaced.
 import { cmd, script, sequence } from '../../core/command.ts';
 import { backupPath, managedDirectories } from '../../core/managed.ts';
-import type { Fact } from '../fact.ts';
+import type { Fact, ProbeOutput } from '../fact.ts';
 import type { Backup } from './file.ts';
 
 /** Lines of sha256 and path, written before the file is sent. A path has a line for each version of it. */
@@ -23,17 +23,21 @@ export const ownFiles: Fact<readonly OwnFile[]> = {
   scope: 'host',
   timeoutMs: 10 * 60_000,
   probe: () => sequence([cmd`record=${ownFilesRecord} suffix=${backupPath('')}`, compareAll]),
-  parse: ({ stdout }) =>
-    stdout
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => {
-        const [, file, backup, path = ''] =
-          /^(ours|foreign|absent) (none|same|different) (.+)$/.exec(line) ?? [];
-        if (file === undefined) throw new Error(`unexpected answer: ${line}`);
-        return { path, file: file as Remains['file'], backup: backup as Remains['backup'] };
-      }),
+  parse: parseOwnFiles,
 };
+
+/** Lines of whose the file is, what became of its backup, and its path. */
+export function parseOwnFiles({ stdout }: ProbeOutput): readonly OwnFile[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [, file, backup, path = ''] =
+        /^(ours|foreign|absent) (none|same|different) (.+)$/.exec(line) ?? [];
+      if (file === undefined) throw new Error(`unexpected answer: ${line}`);
+      return { path, file: file as Remains['file'], backup: backup as Remains['backup'] };
+    });
+}
 
 const compareAll = script(`
 if [ -r "$record" ]; then

@@ -10,6 +10,7 @@ import * as hosts from './hosts.ts';
 import * as networks from './networks.ts';
 import type { Outline } from './outline.ts';
 import * as pool from './pool.ts';
+import * as registries from './registries.ts';
 import * as sources from './sources.ts';
 import * as versions from './versions.ts';
 import * as workloads from './workloads.ts';
@@ -21,6 +22,11 @@ const rules: readonly Rule[] = [
   sources.imagesOfBundle,
   sources.packagesAreServed,
   sources.programsHaveChecksums,
+  registries.registryNames,
+  registries.mirrorsAreOthers,
+  registries.onlyMirrorsNeedMirrors,
+  registries.loginHasOneHost,
+  registries.whatIsSaidIsUsed,
   hosts.hostNames,
   hosts.hostAddresses,
   hosts.hostRoles,

@@ -34,6 +34,12 @@ export class Entry {
     return this.#value.map((item: unknown, index) => new Entry(item, [...this.path, index]));
   }
 
+  /** The keys of a map, each with what it holds. */
+  entries(): (readonly [key: string, entry: Entry])[] {
+    if (typeof this.#value !== 'object' || this.#value === null || Array.isArray(this.#value)) return [];
+    return Object.keys(this.#value).map((key) => [key, this.get(key)]);
+  }
+
   text(): Placed<string> | undefined {
     return this.parse((text) => text);
   }

@@ -1,5 +1,6 @@
 // The cluster in the inventory: Kubernetes, its networks, its control plane and kube-proxy.
 import { z } from 'zod';
+import { registries } from './registries-schema.ts';
 import { kubernetesSource } from './source-schema.ts';
 import {
   about,
@@ -201,6 +202,9 @@ export const cluster = z.strictObject({
   name: labelName.meta(about('Name of the cluster.')),
   kubernetes: kubernetes.meta(about('The Kubernetes to install.')),
   images: images.prefault({}).meta(about("Where the images of Kubernetes' own containers come from.")),
+  registries: registries
+    .default({})
+    .meta(about('How nodes reach registries and their mirrors: by what CA, with which login.')),
   controlPlane: controlPlane
     .default({})
     .meta(about('How the API is reached when there are several control planes.')),

@@ -9,14 +9,14 @@ export function about(description: string): { readonly description: string } {
   return { description };
 }
 
-interface Complaint {
+export interface Complaint {
   /** Starts with "must": what the value has to be. */
   readonly rule: string;
   readonly hint?: string | undefined;
 }
 
 /** A text that is free of complaints. The title names it in messages and in the reference. */
-function text(title: string, complain: (value: string) => Complaint | undefined) {
+export function text(title: string, complain: (value: string) => Complaint | undefined) {
   const checked = z.string().check((context) => {
     const complaint = complain(context.value);
     if (complaint === undefined) return;

@@ -1,23 +1,7 @@
 // How to log in on hosts and bastions, and where passwords come from.
 import { z } from 'zod';
-import { about, connectAddress, environmentName, hostKeyPin, localPath, loginName, port } from './scalars.ts';
-
-/** Where a secret comes from. The inventory never holds one itself. */
-function secretFrom(what: string) {
-  return z
-    .strictObject({
-      env: environmentName.optional().meta(about(`Environment variable with the ${what}.`)),
-      file: localPath.optional().meta(about(`File with the ${what} on its first line.`)),
-      ask: z
-        .literal(true)
-        .optional()
-        .meta({ title: 'true', ...about('Ask on the terminal.') }),
-    })
-    .refine((source) => Object.values(source).filter((value) => value !== undefined).length === 1, {
-      error: 'must have exactly one of env, file and ask',
-    })
-    .meta({ title: 'a map such as { env: NAME }, never the secret itself' });
-}
+import { about, connectAddress, hostKeyPin, localPath, loginName, port } from './scalars.ts';
+import { secretFrom } from './secret-from.ts';
 
 const hostKeyChecking = z.enum(['strict', 'accept-new']).meta({ title: 'strict or accept-new' });
 

@@ -182,6 +182,7 @@ describe('nothing shows the secrets of', () => {
 
   it('hosts that have them sent to', () => {
     expect([...travelled].sort()).toEqual([
+      'containerd.configured',
       'control-plane.initialized',
       'external-ips.configured',
       'file.present',

@@ -4,6 +4,7 @@ import { podNetworkConfigured } from '../../../src/operations/cluster-network/po
 import { sysctlSet } from '../../../src/operations/kernel/sysctl-set.ts';
 import type { FactReader, PlannedChange } from '../../../src/operations/operation.ts';
 import { containerdConfigured } from '../../../src/operations/software/containerd-configured.ts';
+import { imagesPulled } from '../../../src/operations/software/images-pulled.ts';
 import { unitCurrent } from '../../../src/operations/systemd/unit-current.ts';
 import { unitEnabled } from '../../../src/operations/systemd/unit-enabled.ts';
 import { unitRunning } from '../../../src/operations/systemd/unit-running.ts';
@@ -88,4 +89,13 @@ it("containerd's configuration is left open while there is no containerd, or no 
   expect(plan(null, []).unsettled).toBe('there is no containerd yet');
   expect(plan('1.6.20', []).unsettled).toBe('none of /usr/lib/cni/bridge, /opt/cni/bin/bridge is there yet');
   expect(plan('1.6.20', ['/opt/cni/bin/bridge']).unsettled).toBeUndefined();
+});
+
+it.each([
+  [{ operation: 'binaries.installed', isHere: true, path: '/usr/local/bin/kubeadm' }, true],
+  [{ operation: 'packages.installed', isHere: true }, true],
+  [{ operation: 'binaries.installed', isHere: false, path: '/usr/local/bin/kubeadm' }, false],
+  [written('/etc/containerd/config.toml'), false],
+])('the images to pull hang on the kubeadm that is installed: %j: %s', (change, isAffected) => {
+  expect(imagesPulled.reactsTo?.({} as never, change)).toBe(isAffected);
 });

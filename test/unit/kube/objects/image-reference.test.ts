@@ -1,6 +1,6 @@
 // Names of images in full, as a bundle and containerd have them.
 import { expect, it } from 'vitest';
-import { fullReference } from '../../../src/bundle/image-name.ts';
+import { fullReference } from '../../../../src/kube/objects/image-reference.ts';
 
 it.each([
   ['nginx', 'docker.io/library/nginx:latest'],

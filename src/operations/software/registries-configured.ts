@@ -1,0 +1,61 @@
+// How containerd reaches registries: a directory for each, with the hosts to ask and whom to believe.
+import { dirname } from 'node:path/posix';
+import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
+import { isManaged } from '../../core/managed.ts';
+import { ask } from '../../facts/fact.ts';
+import { textFile } from '../../facts/files/file.ts';
+import type { OwnFile } from '../../facts/files/own-files.ts';
+import { ownRegistryFiles } from '../../facts/files/registry-files.ts';
+import { giveBack, type GivenBack } from '../files/give-back.ts';
+import { textFileSteps } from '../files/text-file-steps.ts';
+import { defineOperation } from '../operation.ts';
+import { registriesArg, registriesDirectory as directory } from './registry-args.ts';
+import { registryFiles } from './registry-files.ts';
+
+const args = z.strictObject({ registries: registriesArg });
+
+export const registriesConfigured = defineOperation({
+  name: 'registries.configured',
+  summary:
+    'Tells containerd how to reach registries: their mirrors, and the CAs of both. What is ours for any other registry goes; what somebody else says of one that is named is kept as PATH.ipvs-bootstrap-backup, and comes back. Logins are a part of `containerd.configured`.',
+  args,
+  example: `
+- name: Tell containerd how to reach registries
+  op: registries.configured
+  with: { registries: '\${{ registries }}' }
+`,
+  needs: ({ registries }) => [
+    { query: ask(ownRegistryFiles, { directory }) },
+    ...registryFiles(registries).map(({ path }) => ({ query: ask(textFile, { path }) })),
+  ],
+  plan({ registries }, facts) {
+    const wanted = registryFiles(registries);
+    const steps = wanted.flatMap((file) =>
+      textFileSteps(file, facts.get(ask(textFile, { path: file.path }))),
+    );
+    const replaced = wanted.flatMap(({ path }) => {
+      const found = facts.get(ask(textFile, { path }));
+      if (found === null || found.hasBackup || isManaged(path, found.text)) return [];
+      return [`${path} is somebody else's: what it says holds no more until a reset puts it back`];
+    });
+    const left = facts
+      .get(ask(ownRegistryFiles, { directory }))
+      .filter((file) => !wanted.some(({ path }) => path === file.path))
+      // What names a CA goes before it.
+      .toSorted((one, other) => other.path.localeCompare(one.path));
+    const given = left.map(takeBack);
+    return {
+      steps: [...steps, ...given.flatMap((one) => one.steps)],
+      warnings: [...replaced, ...given.flatMap(({ warnings = [] }) => warnings)],
+    };
+  },
+});
+
+/** An empty directory would still be a registry's own, and keep the default from it. */
+function takeBack({ path, ...remains }: OwnFile): GivenBack {
+  if (remains.file !== 'ours' || remains.backup !== 'none') return giveBack(path, remains);
+  const directories = [dirname(path), directory];
+  const command = cmd`rm -f ${path} && rmdir --ignore-fail-on-non-empty ${directories}`;
+  return { steps: [{ kind: 'exec', title: `remove ${path}`, command }] };
+}
