@@ -1,8 +1,9 @@
-// Kubernetes from package repositories, on Debian 12 and 13: the key, the version, what goes wrong on the way, and back.
+// Kubernetes from package repositories, on Debian 12 and 13, and its images from a registry with a login: the key, the
+// version, what goes wrong on the way, and back.
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument, type Document } from 'yaml';
 import { newestVersion } from '../../src/lab/bundle/versions.ts';
 import { signIndex, writeIndex } from '../support/deb-repository.ts';
@@ -10,7 +11,9 @@ import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
 import { makeKubernetesDebs } from '../support/kubernetes-debs.ts';
 import { planBreaches } from '../support/plan-truth.ts';
 import { program, recordedRun, tail, type RunRecord } from '../support/program.ts';
+import { startRegistry, type Registry } from '../support/registry.ts';
 import { makeSigningKey, type SigningKey } from '../support/signing-key.ts';
+import { makeCertificates } from '../support/web-certificates.ts';
 import { file, serve, status, type WebServer } from '../support/web-server.ts';
 
 const subnet = '100.72.0.0/16';
@@ -23,15 +26,22 @@ const names = ['kubeadm', 'kubelet', 'kubectl', 'cri-tools', 'kubernetes-cni'];
 const source = ['cluster', 'kubernetes', 'source'];
 
 const root = mkdtempSync(join(tmpdir(), 'ipvs-bootstrap-packages-'));
+/** What no server has. */
+const directory = mkdtempSync(join(tmpdir(), 'ipvs-bootstrap-keys-'));
+const login = { user: 'puller', password: 'of the test' };
 const repository = join(root, 'k8s', `v${minor}`, 'deb');
 let lab: TestLab;
 let site: WebServer;
+/** Has the packages of Kubernetes, behind a certificate of the company's. */
+let mirror: WebServer;
+let registry: Registry;
 let signer: SigningKey;
 let other: SigningKey;
 
 beforeAll(async () => {
-  signer = makeSigningKey(join(root, '.signer'));
-  other = makeSigningKey(join(root, '.other'));
+  vi.stubEnv('REGISTRY_PASSWORD', login.password);
+  signer = makeSigningKey(join(directory, 'signer'));
+  other = makeSigningKey(join(directory, 'other'));
   let bundle = '';
   lab = await bootLab({
     name: 'e2e-pkg',
@@ -41,7 +51,12 @@ beforeAll(async () => {
       bundle = String(inventory.getIn([...source, 'bundle']));
     },
   });
+  const certificates = makeCertificates(directory, machine);
+  writeFileSync(join(dirname(lab.inventory), 'ca.pem'), certificates.ca);
   site = await serve(answer, undefined, machine);
+  mirror = await serve(answer, certificates.good, machine);
+  registry = await startRegistry({ keys: certificates.good, login, address: machine });
+  await pushImages(bundle);
   await makeKubernetesDebs(repository, { bundle, version, newer });
   for (const release of ['debian-12', 'debian-13']) mirrorOf(bundle, release);
   writeFileSync(lab.inventory, String(withPackages(lab.inventory, signer.fingerprint)));
@@ -50,18 +65,17 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await lab.remove();
-  await site.close();
+  await Promise.all([site.close(), mirror.close(), registry.stop()]);
   for (const key of [signer, other]) key.close();
-  rmSync(root, { recursive: true });
+  for (const one of [root, directory]) rmSync(one, { recursive: true });
 });
 
-/** What lies below the root, and nothing hidden. */
+/** What lies below the root. */
 const answer: Parameters<typeof serve>[0] = (request, response) => {
   const path = normalize(decodeURIComponent(request.url ?? '/'));
   // Without a date, apt would take what it has of an older file for the beginning of a newer one.
   delete request.headers.range;
   try {
-    if (path.includes('/.')) throw new Error('hidden');
     file(readFileSync(join(root, path)))(request, response);
   } catch {
     status(404)(request, response);
@@ -70,18 +84,29 @@ const answer: Parameters<typeof serve>[0] = (request, response) => {
 
 /** The distribution's own packages that the nodes lack, as a company's mirror has them. */
 function mirrorOf(bundle: string, release: string): void {
-  const mirror = join(root, release);
-  cpSync(join(bundle, 'packages', release), mirror, { recursive: true });
-  cpSync(join(bundle, 'images', 'nginx.tar'), join(root, 'nginx.tar'));
-  writeIndex(mirror);
+  cpSync(join(bundle, 'packages', release), join(root, release), { recursive: true });
+  writeIndex(join(root, release));
+}
+
+/** The lab's images, under the names that a mirror has. */
+async function pushImages(bundle: string): Promise<void> {
+  const auth = Buffer.from(`${login.user}:${login.password}`).toString('base64');
+  const file = join(directory, 'auth.json');
+  writeFileSync(file, JSON.stringify({ auths: { [registry.name]: { auth } } }), { mode: 0o600 });
+  const access = ['--ca', join(dirname(lab.inventory), 'ca.pem'), '--authfile', file];
+  const pushed = await program('bundle', 'push', `${registry.name}/k8s`, bundle, ...access);
+  expect(pushed.exitCode, tail(pushed)).toBe(0);
 }
 
 function withPackages(path: string, fingerprint: string): Document {
   const inventory = parseDocument(readFileSync(path, 'utf8'));
   // The hosts choose: the other site is nowhere.
-  const packages = { mirror: `${site.url}/k8s`, key: fingerprint };
+  const packages = { mirror: `${mirror.url}/k8s`, ca: './ca.pem', key: fingerprint };
   inventory.setIn(source, { packages, binaries: { mirror: 'https://127.0.0.1:1' } });
-  inventory.setIn(['cluster', 'images'], { repository: 'ipvs-bootstrap.local/kubernetes' });
+  inventory.setIn(['cluster', 'images'], { repository: `${registry.name}/k8s` });
+  const own = { ca: './ca.pem', login: { user: login.user, password: { env: 'REGISTRY_PASSWORD' } } };
+  const dockers = { mirrors: [`${registry.url}/v2/k8s`], mirrorsOnly: true };
+  inventory.setIn(['cluster', 'registries'], { [registry.name]: own, 'docker.io': dockers });
   // Nodes of a lab have one processor, and a kernel that knows no cpusets.
   inventory.setIn(['cluster', 'kubernetes', 'ignorePreflightErrors'], ['NumCPU', 'SystemVerification']);
   return inventory;
@@ -94,8 +119,7 @@ async function useMirror(node: string): Promise<void> {
     node,
     `rm ${lists}/0000debian.sources; . /etc/os-release; ` +
       `echo "deb [trusted=yes] ${site.url}/debian-$VERSION_ID ./" >${lists}/mirror.list; ` +
-      `echo "deb ${site.url}/closed kubernetes-xenial main" >${lists}/closed.list; ` +
-      `curl -sS ${site.url}/nginx.tar | ctr -n k8s.io images import -`,
+      `echo "deb ${site.url}/closed kubernetes-xenial main" >${lists}/closed.list`,
   );
 }
 
@@ -186,11 +210,11 @@ describe('Kubernetes from packages', { concurrent: false }, () => {
   });
 
   it('needs no repository any more: a second up changes nothing while that is away', async () => {
-    await site.close();
+    await Promise.all([mirror.close(), registry.stop()]);
     const up = await recordedRun('up', lab.inventory);
     expect(up.exitCode, tail(up)).toBe(0);
     expect(up.hosts.map(({ changed }) => changed)).toEqual(lab.nodes.map(() => 0));
-    expect(up.stderr).toContain('Kubernetes comes from packages: master1 has its Kubernetes from there\n');
+    expect(up.stderr).toContain('Kubernetes comes from packages: master1 has its Kubernetes from there');
     const verify = await program('verify', '--traffic', lab.inventory);
     expect(verify.exitCode, tail(verify)).toBe(0);
   });

@@ -1,4 +1,4 @@
-// A real registry on loopback, Debian's docker-registry, with TLS and, if wanted, one login for everything in it.
+// A real registry, on loopback or where a test wants it: Debian's docker-registry, with TLS and, if wanted, one login for everything in it.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,10 +18,12 @@ export interface RegistryOptions {
   readonly login?: RegistryLogin;
   /** More of its configuration, such as `auth`; see `/etc/docker/registry/config.yml`. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Where it listens. */
+  readonly address?: string;
 }
 
 export interface Registry {
-  /** `127.0.0.1:PORT`, as images are named. */
+  /** `ADDRESS:PORT`, as images are named. */
   readonly name: string;
   readonly url: string;
   readonly pid: number;
@@ -35,7 +37,8 @@ export interface Registry {
 const program = '/usr/bin/docker-registry';
 
 /** Starts it with nothing in it. What it keeps is removed when it is stopped. */
-export async function startRegistry({ keys, login, config = {} }: RegistryOptions): Promise<Registry> {
+export async function startRegistry(options: RegistryOptions): Promise<Registry> {
+  const { keys, login, config = {}, address = '127.0.0.1' } = options;
   if (!existsSync(program)) throw new Error('docker-registry is missing: apt-get install docker-registry');
   const directory = mkdtempSync(join(tmpdir(), 'registry-'));
   const write = (name: string, content: string): string => {
@@ -50,7 +53,7 @@ export async function startRegistry({ keys, login, config = {} }: RegistryOption
       storage: { filesystem: { rootdirectory: join(directory, 'storage') } },
       http: {
         // The kernel chooses the port, the log names it.
-        addr: '127.0.0.1:0',
+        addr: `${address}:0`,
         // It would warn if it had to make its own.
         secret: 'of a test',
         tls: { certificate: write('tls.crt', keys.cert), key: write('tls.key', keys.key) },
@@ -76,7 +79,7 @@ export async function startRegistry({ keys, login, config = {} }: RegistryOption
     await stop();
     throw error;
   });
-  const name = `127.0.0.1:${port}`;
+  const name = `${address}:${port}`;
   const url = `https://${name}`;
   return {
     name,
@@ -99,7 +102,7 @@ function htpasswd({ user, password }: RegistryLogin): string {
 async function listeningPort(child: ChildProcess, log: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     const read = (): void => {
-      const port = /listening on 127\.0\.0\.1:(\d+), tls/.exec(log())?.[1];
+      const port = /listening on [\d.]+:(\d+), tls/.exec(log())?.[1];
       if (port !== undefined) resolve(port);
     };
     child.stdout?.on('data', read);

@@ -1,4 +1,4 @@
-// A CA that nobody knows, and certificates of it for 127.0.0.1, made by openssl.
+// A CA that nobody knows, and certificates of it for one address, made by openssl.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export interface Certificates {
 }
 
 /** Writes them below `directory`. */
-export function makeCertificates(directory: string): Certificates {
+export function makeCertificates(directory: string, address = '127.0.0.1'): Certificates {
   const run = (...args: readonly string[]): void => {
     execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
   };
@@ -47,8 +47,8 @@ export function makeCertificates(directory: string): Certificates {
     return { key: read(`${name}.key`), cert: read(`${name}.crt`) };
   };
   return {
-    good: make('good', 'IP:127.0.0.1', '-days', '2'),
-    expired: make('expired', 'IP:127.0.0.1', '-startdate', '20200101000000Z', '-enddate', '20200201000000Z'),
+    good: make('good', `IP:${address}`, '-days', '2'),
+    expired: make('expired', `IP:${address}`, '-startdate', '20200101000000Z', '-enddate', '20200201000000Z'),
     foreign: make('foreign', 'DNS:other.example', '-days', '2'),
     ca: readFileSync(join(directory, 'ca.crt'), 'utf8'),
   };
