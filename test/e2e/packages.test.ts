@@ -127,6 +127,13 @@ async function useMirror(node: string): Promise<void> {
 const traces = `dpkg-query -W -f '\${Package} \${Version} \${db:Status-Want}\\n' ${names.join(' ')} 2>/dev/null;
 find /etc/apt -name '*ipvs-bootstrap*' | sort`;
 
+/** What apt needs to know before there may be a list. */
+const aptFiles = [
+  '/etc/apt/apt.conf.d/90ipvs-bootstrap-kubernetes',
+  '/etc/apt/keyrings/ipvs-bootstrap-kubernetes-ca.pem',
+  '/etc/apt/keyrings/ipvs-bootstrap-kubernetes.asc',
+];
+
 /** What the package managers of both nodes said at last. */
 function failuresOf({ hosts }: RunRecord): readonly string[] {
   expect(hosts.map(({ failed }) => failed)).toEqual(lab.nodes.map(() => 1));
@@ -154,7 +161,7 @@ describe('Kubernetes from packages', { concurrent: false }, () => {
       note(said);
     }
     for (const { name } of lab.nodes) {
-      expect(await lab.on(name, traces)).toBe('/etc/apt/keyrings/ipvs-bootstrap-kubernetes.asc');
+      expect((await lab.on(name, traces)).split('\n')).toEqual(aptFiles);
     }
   });
 
@@ -194,7 +201,7 @@ describe('Kubernetes from packages', { concurrent: false }, () => {
           `kubectl ${version}-1.1 hold`,
           'cri-tools 1.36.0-1.1 hold',
           'kubernetes-cni 1.8.0-1.1 hold',
-          '/etc/apt/keyrings/ipvs-bootstrap-kubernetes.asc',
+          ...aptFiles,
           '/etc/apt/sources.list.d/ipvs-bootstrap-kubernetes.list',
           '/usr/bin/kubeadm',
           '/usr/bin/kubelet',
