@@ -46,26 +46,34 @@ const patience = '-o Acquire::Retries=2 -o Acquire::http::Timeout=60 -o Acquire:
 
 /**
  * Shell function `install_kubernetes LIST fresh|known NAME=VERSION…`: reads the repository of that list anew, and installs.
- * Dependencies come from the distribution, too. A fresh list that cannot be read goes again: it would be in the way of
+ * Dependencies come from the distribution, too. When anything fails, a fresh list goes again: it would be in the way of
  * whatever else the host installs.
  */
 export const installDebs: Command = script(`
 install_kubernetes() {
   list=$1 age=$2
   shift 2
-  dpkg --configure -a --force-confdef --force-confold || return
+  DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold || return
   ${aptGet} ${patience} -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=/dev/null \\
-    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any update || {
+    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any update && ${aptGet} ${patience} install "$@" || {
     [ "$age" != fresh ] || rm -f "$list"
     return 1
   }
-  ${aptGet} ${patience} install "$@"
 }
 `);
 
-/** Shell function `remove_kubernetes NAME…`. dpkg takes nothing along that others need: it refuses. */
+/**
+ * Shell function `remove_kubernetes NAME…`. dpkg takes nothing along that others need: it refuses. As it does not wait for
+ * another package manager, that is done here, for ten minutes.
+ */
 export const removeDebs: Command = script(`
 remove_kubernetes() {
+  tries=0
+  while inode=$(stat -c %i /var/lib/dpkg/lock-frontend 2>/dev/null) && grep -q ":$inode " /proc/locks; do
+    tries=$((tries + 1))
+    [ "$tries" -le 200 ] || { echo "another package manager holds /var/lib/dpkg/lock-frontend" >&2; return 1; }
+    sleep 3
+  done
   systemctl disable --now --quiet kubelet.service
   apt-mark -q unhold "$@" && DEBIAN_FRONTEND=noninteractive dpkg --purge "$@"
 }

@@ -4,10 +4,9 @@ import { versionedPackages } from '../../kube/package-repository.ts';
 import type { Fact } from '../fact.ts';
 import { ownFilesRecord } from '../files/own-files.ts';
 import { tcpConnect } from '../tcp-connect.ts';
-import { packageRecord } from './own-packages.ts';
 
 export interface KubernetesOrigin {
-  /** What it was made with; null where nothing of it is ours. */
+  /** What is there: the kubelet's package, whoever has installed it, or programs that we sent. */
   readonly origin: 'packages' | 'programs' | null;
   /** Null when the host has nothing to try it with. */
   readonly reachesSite: boolean | null;
@@ -24,7 +23,7 @@ export const kubernetesOrigin: Fact<KubernetesOrigin, OriginQuestion> = {
   scope: 'host',
   probe: ({ host, port }) =>
     sequence([
-      cmd`packages=${packageRecord} programs=${ownFilesRecord} host=${host} port=${port} names=${versionedPackages.join('|')}`,
+      cmd`programs=${ownFilesRecord} host=${host} port=${port} names=${versionedPackages.join('|')}`,
       tcpConnect,
       look,
     ]),
@@ -39,7 +38,7 @@ export const kubernetesOrigin: Fact<KubernetesOrigin, OriginQuestion> = {
 };
 
 /**
- * The records are written before anything is installed, so what they name must be there, too. A proxy of apt's or dnf's
+ * The record of programs is written before they are sent, so what it names must be there, too. A proxy of apt's or dnf's
  * reaches for the host; whether it does is seen when they are used.
  */
 const look = script(`
@@ -47,7 +46,8 @@ origin=none reach=no
 for path in $(grep -sE "/($names)\$" "$programs" | cut -d ' ' -f 2 | sort -u); do
   if [ -e "$path" ]; then origin=programs; fi
 done
-if grep -qsE "^installed ($names)\$" "$packages" && [ -e /usr/bin/kubeadm ]; then origin=packages; fi
+if [ "$(dpkg-query -W -f '\${db:Status-Status}' kubelet 2>/dev/null)" = installed ] ||
+   { ! command -v dpkg-query && rpm -q kubelet; } >/dev/null 2>&1; then origin=packages; fi
 if grep -qsiE '^[^#/]*Acquire::https?::Proxy' /etc/apt/apt.conf /etc/apt/apt.conf.d/* ||
    grep -qsE '^proxy *=' /etc/dnf/dnf.conf /etc/yum.conf; then reach=yes
 elif [ "$tcp_client" = none ]; then reach=unknown

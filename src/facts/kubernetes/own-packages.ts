@@ -1,7 +1,7 @@
 // What we remember on a host of Kubernetes' packages: which we have installed, and which we have only held.
 import { managedDirectories } from '../../core/managed.ts';
 
-/** Lines of `installed NAME` and `held NAME`, written before it is done. */
+/** Lines of `installed NAME` and `held NAME` behind `used packages`, written before it is done. */
 export const packageRecord = `${managedDirectories.state}/kubernetes-packages`;
 
 export interface OwnPackages {

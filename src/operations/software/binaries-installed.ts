@@ -6,8 +6,10 @@ import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { formatRecord, ownFilesRecord, parseRecord, type SentFile } from '../../facts/files/own-files.ts';
 import { stampCommand, stampedFiles, stampFile, type StampedFile } from '../../facts/files/stamped-files.ts';
+import { packageRecord } from '../../facts/kubernetes/own-packages.ts';
+import { versionedPackages } from '../../kube/package-repository.ts';
 import { absolutePath } from '../args/scalars.ts';
-import { defineOperation, type Step } from '../operation.ts';
+import { defineOperation, type Problem, type Step } from '../operation.ts';
 import { bundleFilesOf, bundleSchema, uploadStep, type Bundle, type BundleBinary } from './bundle-files.ts';
 
 const mode = 0o755;
@@ -32,9 +34,14 @@ export const binariesInstalled = defineOperation({
   needs: (wanted) => [
     { query: ask(stampedFiles, { paths: targets(wanted).map(({ path }) => path) }) },
     { query: ask(textFile, { path: ownFilesRecord }) },
+    { query: ask(textFile, { path: packageRecord }) },
   ],
   plan(wanted, facts) {
     const all = targets(wanted);
+    const isMadeOfPackages = facts.get(ask(textFile, { path: packageRecord })) !== null;
+    if (isMadeOfPackages && all.some(({ file }) => isNodeProgram(file.name))) {
+      return { steps: [], problems: [otherSource] };
+    }
     const found = facts.get(ask(stampedFiles, { paths: all.map(({ path }) => path) }));
     const byPath = new Map(found.map((file) => [file.path, file]));
     const sent = facts.get(ask(textFile, { path: ownFilesRecord }))?.text ?? '';
@@ -46,6 +53,15 @@ export const binariesInstalled = defineOperation({
     return { steps: [...steps, stampStep(stamps)] };
   },
 });
+
+function isNodeProgram(name: string): boolean {
+  return versionedPackages.some((one) => one === name);
+}
+
+const otherSource: Problem = {
+  message: "the host has Kubernetes' packages: these programs would be run instead of theirs",
+  hint: 'Keep the source that the cluster was made with, or take the cluster back first: "ipvs-bootstrap reset".',
+};
 
 interface Target {
   readonly path: string;

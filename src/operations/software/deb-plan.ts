@@ -3,7 +3,7 @@ import { cmd, sequence } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { aptSources, kubernetesDebs, type PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
-import { repositoryPackages, repositoryUrl } from '../../kube/package-repository.ts';
+import { repositoryUrl } from '../../kube/package-repository.ts';
 import { debFiles, debRepositoryFiles, installDebs } from '../../platform/kubernetes-debs.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { unchanged, type FactNeed, type FactReader, type Plan, type Step } from '../operation.ts';
@@ -26,14 +26,16 @@ function sourcesOf({ site, version }: WantedPackages) {
   return ask(aptSources, { url: repositoryUrl(site, version, 'deb'), own: debFiles.list });
 }
 
-export function planDebs(wanted: WantedPackages, facts: FactReader, { missing, loose }: Lacking): Plan {
+export function planDebs(wanted: WantedPackages, facts: FactReader, lacking: Lacking): Plan {
+  const { missing, loose } = lacking;
   const foreign = facts.get(sourcesOf(wanted));
   const files = foreign.length > 0 ? [] : fileSteps(wanted, facts);
-  if (files.length === 0 && missing.length === 0 && loose.length === 0) return unchanged;
-  const isFresh = missing.length === repositoryPackages.length;
+  const record = packageRecordSteps(facts, lacking);
+  if (record.length + files.length + missing.length + loose.length === 0) return unchanged;
+  const isFresh = facts.get(ask(textFile, { path: debFiles.list })) === null;
   return {
     steps: [
-      ...packageRecordSteps(facts, { missing, loose }),
+      ...record,
       ...files,
       ...(missing.length === 0 ? [] : [installStep(wanted, missing, listOf(foreign, isFresh))]),
       ...(loose.length === 0 ? [] : [holdStep(loose)]),
@@ -56,7 +58,7 @@ interface AptList {
   readonly age: 'fresh' | 'known';
 }
 
-/** Ours is fresh as long as nothing of it is installed. */
+/** Ours is fresh when it was not there before. */
 function listOf([foreign]: readonly string[], isFresh: boolean): AptList {
   if (foreign !== undefined) return { path: foreign, age: 'known' };
   return { path: debFiles.list, age: isFresh ? 'fresh' : 'known' };

@@ -81,7 +81,7 @@ function purgeStep(names: readonly string[], command: Command): Step {
     kind: 'exec',
     title: `remove the packages ${names.join(', ')}`,
     command,
-    timeoutMs: 10 * 60_000,
+    timeoutMs: 20 * 60_000,
   };
 }
 

@@ -5,6 +5,7 @@ import { textFile } from '../../facts/files/file.ts';
 import { ownFilesRecord, parseRecord } from '../../facts/files/own-files.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { installedPackages } from '../../facts/host/packages.ts';
+import { programs } from '../../facts/host/programs.ts';
 import type { PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
 import { packageRecord } from '../../facts/kubernetes/own-packages.ts';
 import { isOfVersion, repositoryPackages, versionedPackages } from '../../kube/package-repository.ts';
@@ -55,6 +56,7 @@ export const kubernetesPackagesInstalled = defineOperation({
     { query: ask(installedPackages, { names: repositoryPackages }) },
     { query: ask(textFile, { path: packageRecord }) },
     { query: ask(textFile, { path: ownFilesRecord }) },
+    { query: sentPrograms },
     ...debNeeds(wantedPackages(wanted)),
     ...rpmNeeds(),
   ],
@@ -67,13 +69,14 @@ export const kubernetesPackagesInstalled = defineOperation({
     const problem = otherVersion(states, wanted.version, family) ?? otherSource(facts);
     if (problem !== undefined) return { steps: [], problems: [problem] };
     const there = states.filter(({ isInstalled }) => isInstalled);
+    const absent = repositoryPackages.filter((name) => !states.some((one) => one.name === name));
     const missing = repositoryPackages.filter((name) => !there.some((one) => one.name === name));
     const loose = there.filter(({ isHeld }) => !isHeld).map(({ name }) => name);
     const { busy } = facts.get(ask(installedPackages, { names: repositoryPackages }));
     if (missing.length + loose.length > 0 && busy !== null) {
       return { steps: [], pending: `${busy} holds the lock of the package database` };
     }
-    const lacking = { missing, loose };
+    const lacking = { absent, missing, loose };
     return family === 'debian' ? planDebs(wanted, facts, lacking) : planRpms(family, wanted, facts, lacking);
   },
 });
@@ -89,12 +92,14 @@ function noManager(name: string): Problem {
   };
 }
 
-/** What would be run in place of what the packages bring. */
+/** Where programs of another source lie. */
+const sentPrograms = ask(programs, { names: versionedPackages.map((name) => `/usr/local/bin/${name}`) });
+
+/** What would be run in place of what the packages bring. The record alone may be of an interrupted run. */
 function otherSource(facts: FactReader): Problem | undefined {
   const record = facts.get(ask(textFile, { path: ownFilesRecord }))?.text ?? '';
-  const program = parseRecord(record).find(({ path }) =>
-    versionedPackages.some((name) => path.endsWith(`/${name}`)),
-  );
+  const there = facts.get(sentPrograms);
+  const program = parseRecord(record).find(({ path }) => there.includes(path));
   if (program === undefined) return undefined;
   return {
     message: `the host has ${program.path}, which came from another source: it would be run instead of the package's`,

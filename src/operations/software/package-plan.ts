@@ -12,7 +12,9 @@ export interface WantedPackages {
 }
 
 export interface Lacking {
-  /** Not installed, or only in part. */
+  /** Not there at all. */
+  readonly absent: readonly string[];
+  /** Those, and what is there in part. */
   readonly missing: readonly string[];
   /** Installed, and not held. */
   readonly loose: readonly string[];

@@ -1,17 +1,24 @@
-// The step that notes which of Kubernetes' packages are ours.
+// The step that notes which of Kubernetes' packages are ours, and that the host has them.
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { packageRecord, parsePackageRecord } from '../../facts/kubernetes/own-packages.ts';
 import type { FactReader, Step } from '../operation.ts';
 import type { Lacking } from './package-plan.ts';
 
-/** None when all of it is noted. What we have installed and did not come to hold is not noted again. */
-export function packageRecordSteps(facts: FactReader, { missing, loose }: Lacking): readonly Step[] {
+/**
+ * None when all of it is noted. Ours is what was not there at all; what we have installed and did not come to hold is not
+ * noted again.
+ */
+export function packageRecordSteps(facts: FactReader, { absent, loose }: Lacking): readonly Step[] {
   const text = facts.get(ask(textFile, { path: packageRecord }))?.text ?? '';
   const { installed } = parsePackageRecord(text);
   const held = loose.filter((name) => !installed.includes(name));
   const known = text.split('\n');
-  const lines = [...missing.map((name) => `installed ${name}`), ...held.map((name) => `held ${name}`)];
+  const lines = [
+    'used packages',
+    ...absent.map((name) => `installed ${name}`),
+    ...held.map((name) => `held ${name}`),
+  ];
   const fresh = lines.filter((line) => !known.includes(line));
   if (fresh.length === 0) return [];
   const content = text + fresh.map((line) => `${line}\n`).join('');

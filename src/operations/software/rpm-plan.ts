@@ -53,15 +53,17 @@ export function planRpms(
   family: RpmFamily,
   wanted: WantedPackages,
   facts: FactReader,
-  { missing, loose }: Lacking,
+  lacking: Lacking,
 ): Plan {
+  const { missing, loose } = lacking;
   if (family === 'suse' && wanted.ca !== null) return { steps: [], problems: [certificatesOfSystem] };
   const files = fileSteps(family, wanted, facts);
-  if (files.length === 0 && missing.length === 0 && loose.length === 0) return unchanged;
+  const record = packageRecordSteps(facts, lacking);
+  if (record.length + files.length + missing.length + loose.length === 0) return unchanged;
   const isKeyNew = files.some((step) => step.kind === 'write' && step.path === rpmFiles.key);
   return {
     steps: [
-      ...packageRecordSteps(facts, { missing, loose }),
+      ...record,
       ...files,
       ...(isKeyNew || missing.length > 0 ? [keyStep(wanted)] : []),
       ...(missing.length === 0 ? [] : [installStep(family, wanted, missing)]),
