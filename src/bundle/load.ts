@@ -1,7 +1,7 @@
 // Reads a bundle directory and makes sure that what its manifest promises is there.
 import type { Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../core/errors.ts';
 import { bundleManifest, manifestFileName, type BundleFile, type BundleManifest } from './manifest.ts';
@@ -87,7 +87,6 @@ export async function fileProblem(
   file: BundleFile,
   check: BundleCheck,
 ): Promise<string | undefined> {
-  if (isAbsolute(file.path) || normalize(file.path).startsWith('..')) return 'lies outside of the bundle';
   const path = join(directory, file.path);
   const found = await statReadable(path).catch((error: unknown) => (error as NodeJS.ErrnoException).code);
   if (found === 'EACCES') return 'may not be read by you';
