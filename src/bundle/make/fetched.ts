@@ -73,7 +73,7 @@ export class Fetched {
 
 async function manifestIn(directory: string): Promise<BundleManifest | undefined> {
   try {
-    return await readManifest(directory);
+    return (await readManifest(directory)).manifest;
   } catch (error) {
     if (error instanceof BootstrapError && error.code === 'bundle.missing') return undefined;
     throw error;
