@@ -56,6 +56,8 @@ const { output } = await bundle.write({
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: 'chunks/[name].cjs',
+  // Docstrings are for those who read the sources. Licences stay.
+  comments: { jsdoc: false },
   codeSplitting: {
     groups: [
       // A package comes with what it needs. This one is needed by others and by us: it must not come with them.

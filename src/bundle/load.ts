@@ -1,7 +1,7 @@
 // Reads a bundle directory and makes sure that what its manifest promises is there.
 import type { Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../core/errors.ts';
 import { bundleManifest, manifestFileName, type BundleFile, type BundleManifest } from './manifest.ts';
@@ -19,7 +19,17 @@ export type BundleCheck = 'size' | 'content';
  *   `bundle.invalid` if it or one of its files is not right
  */
 export async function loadBundle(directory: string, check: BundleCheck = 'size'): Promise<Bundle> {
-  const manifest = await readManifest(directory);
+  const { manifest } = await readManifest(directory);
+  await requireFiles(directory, manifest, check);
+  return { directory, manifest };
+}
+
+/** @throws BootstrapError `bundle.invalid` that names every file which is not as the manifest says */
+export async function requireFiles(
+  directory: string,
+  manifest: BundleManifest,
+  check: BundleCheck = 'size',
+): Promise<void> {
   const problems = await Promise.all(
     manifest.files.map(async (file) => {
       const problem = await fileProblem(directory, file, check);
@@ -27,20 +37,26 @@ export async function loadBundle(directory: string, check: BundleCheck = 'size')
     }),
   );
   if (problems.flat().length > 0) throw invalid(directory, problems.flat().join('\n'));
-  return { directory, manifest };
+}
+
+export interface ReadManifest {
+  readonly manifest: BundleManifest;
+  /** Those that it was parsed from. A signature must be of them: the file may be another a moment later. */
+  readonly bytes: Uint8Array;
 }
 
 /**
  * The manifest alone; whether its files are there is not looked at.
  * @throws BootstrapError as `loadBundle` does
  */
-export async function readManifest(directory: string): Promise<BundleManifest> {
-  return parseManifest(directory, await readText(directory));
+export async function readManifest(directory: string): Promise<ReadManifest> {
+  const bytes = await readBytes(directory);
+  return { manifest: parseManifest(directory, bytes.toString('utf8')), bytes };
 }
 
-async function readText(directory: string): Promise<string> {
+async function readBytes(directory: string): Promise<Buffer> {
   try {
-    return await readFile(join(directory, manifestFileName), 'utf8');
+    return await readFile(join(directory, manifestFileName));
   } catch (cause) {
     const { code = '', message } = cause as NodeJS.ErrnoException;
     if (['ENOENT', 'ENOTDIR'].includes(code)) throw await missing(directory, cause);
@@ -87,7 +103,6 @@ export async function fileProblem(
   file: BundleFile,
   check: BundleCheck,
 ): Promise<string | undefined> {
-  if (isAbsolute(file.path) || normalize(file.path).startsWith('..')) return 'lies outside of the bundle';
   const path = join(directory, file.path);
   const found = await statReadable(path).catch((error: unknown) => (error as NodeJS.ErrnoException).code);
   if (found === 'EACCES') return 'may not be read by you';

@@ -2,16 +2,28 @@
 import { z } from 'zod';
 import { fullVersion } from '../core/full-version.ts';
 
+/** It is joined to the bundle's directory, where files are read, written and removed. */
+function isInside(path: string): boolean {
+  return !/[\\\p{Cc}]/u.test(path) && path.split('/').every((part) => !['', '.', '..'].includes(part));
+}
+
 const common = {
   /** Path inside the bundle, with forward slashes. */
-  path: z.string().min(1),
+  path: z
+    .string()
+    .refine(isInside, 'must lie in the bundle: parts between slashes, none of them empty, . or ..'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Size in bytes. */
   size: z.int().nonnegative(),
 };
 
+/** Root of every host writes it there: no name leads elsewhere. */
+const binaryName = z.string().regex(/^[a-z0-9][\w.+-]*$/i, 'must be the name of a program, without slashes');
+
+const packageName = z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/, 'must be the name of a Debian package');
+
 /** An executable that is installed as /usr/local/bin/NAME. */
-const binaryFile = z.strictObject({ kind: z.literal('binary'), name: z.string().min(1), ...common });
+const binaryFile = z.strictObject({ kind: z.literal('binary'), name: binaryName, ...common });
 
 /** Which hosts need an image: control planes only, every node, or the nodes that run workloads. */
 export const imageUses = ['control-plane', 'node', 'workload'] as const;
@@ -32,10 +44,10 @@ const imageFile = z.strictObject({
 /** A distribution package, installed when the host lacks `name`. */
 const packageFile = z.strictObject({
   kind: z.literal('package'),
-  name: z.string().min(1),
+  name: packageName,
   version: z.string().min(1),
   /** The packages that need this one, itself among them; without it every installation takes it along. */
-  neededBy: z.array(z.string().min(1)).optional(),
+  neededBy: z.array(packageName).optional(),
   /** The distribution that it is made for, as in its os-release; without it any of the Debian family. */
   for: z.strictObject({ id: z.string().min(1), versionId: z.string() }).optional(),
   ...common,

@@ -2,7 +2,7 @@
 // fetched.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { loadBundle } from '../../bundle/load.ts';
+import { readManifest, requireFiles } from '../../bundle/load.ts';
 import type { BundleManifest, OfferedManifest } from '../../bundle/manifest.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import type { LoadedInventory } from '../../inventory/load.ts';
@@ -59,14 +59,15 @@ async function bundleAtHand(
   version: string,
   { directory, allowedSigners }: BundleSource,
 ): Promise<KubernetesFiles> {
-  const bundle = await atLine(loaded, 'bundle', () => loadBundle(directory));
+  const { manifest, bytes } = await atLine(loaded, 'bundle', () => readManifest(directory));
   if (allowedSigners !== undefined) {
     // Nobody else loads what starts programs.
     const { checkSignature } = await import('../../bundle/check/signature.ts');
-    await atLine(loaded, 'allowedSigners', () => checkSignature(directory, allowedSigners));
+    await atLine(loaded, 'allowedSigners', () => checkSignature(directory, bytes, allowedSigners));
   }
-  checkVersion(loaded, version, directory, bundle.manifest);
-  const known = { bundle, packages: null };
+  await atLine(loaded, 'bundle', () => requireFiles(directory, manifest));
+  checkVersion(loaded, version, directory, manifest);
+  const known = { bundle: { directory, manifest }, packages: null };
   return { known, isRemote: false, read: async () => known };
 }
 

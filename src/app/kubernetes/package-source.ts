@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readCertificates } from '../../bundle/certificates.ts';
-import { fetchKey } from '../../bundle/fetch-key.ts';
 import type { PackageSource } from '../../inventory/resolve.ts';
 import { repositoryKeyUrl } from '../../kube/package-repository.ts';
 import { minorOf, parseVersion } from '../../kube/version.ts';
@@ -29,6 +28,8 @@ export async function readPackageRepository(
   const ca = caFile === undefined ? undefined : await readCertificates(caFile);
   const placed = parseVersion(version);
   const mark = createHash('sha256').update(site).digest('hex').slice(0, 8);
+  // Most commands fetch none.
+  const { fetchKey } = await import('../../bundle/fetch-key.ts');
   const key = await fetchKey({
     url: repositoryKeyUrl(site, placed),
     fingerprint,

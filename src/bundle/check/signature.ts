@@ -1,5 +1,5 @@
 // A bundle's signature: that of its manifest, which has the checksums of all else. Made and checked by OpenSSH.
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
 import { saidBy } from '../../local/programs/program-failure.ts';
@@ -41,17 +41,18 @@ export async function requireReadable(file: string): Promise<void> {
 }
 
 /**
- * The name under which the file of allowed signers has whoever has signed the manifest in `directory`.
+ * The name under which the file of allowed signers has whoever has signed these bytes, the manifest that was read in
+ * `directory`. Nothing else may be used as the manifest then: the file is not looked at again.
  * @throws BootstrapError `bundle.invalid` when nobody has, somebody else has, or the manifest is another since
  */
 export async function checkSignature(
   directory: string,
+  manifest: Uint8Array,
   allowedSigners: string,
   signal?: AbortSignal,
 ): Promise<string> {
   await requireReadable(allowedSigners);
   const signature = join(directory, signatureFileName);
-  const manifest = await readFile(join(directory, manifestFileName), 'utf8');
   await access(signature).catch((cause: unknown) => {
     throw refused(
       `the bundle in ${directory} is not signed: it has no ${signatureFileName}`,

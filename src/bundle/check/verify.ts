@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { BootstrapError } from '../../core/errors.ts';
 import type { Report } from '../../local/report.ts';
-import { fileProblem, invalid, readManifest } from '../load.ts';
+import { fileProblem, invalid, readManifest, type ReadManifest } from '../load.ts';
 import { manifestFileName, type BundleManifest } from '../manifest.ts';
 import { withArchive } from './archive.ts';
 import { entriesOf, type Entry } from './entries.ts';
@@ -31,7 +31,8 @@ export async function verifyBundle(path: string, options: VerifyOptions): Promis
 }
 
 async function verifyDirectory(directory: string, options: VerifyOptions): Promise<VerifiedBundle> {
-  const manifest = await readManifest(directory);
+  const read = await readManifest(directory);
+  const { manifest } = read;
   const faults: string[] = [];
   for (const file of manifest.files) {
     options.signal.throwIfAborted();
@@ -40,16 +41,17 @@ async function verifyDirectory(directory: string, options: VerifyOptions): Promi
     if (problem !== undefined) faults.push(`${file.path}: ${problem}`);
   }
   faults.push(...extraFaults(await entriesOf(directory), manifest));
-  return signedAndWhole(directory, { shown: directory, manifest, faults }, options);
+  return signedAndWhole(directory, { ...read, shown: directory, faults }, options);
 }
 
 async function verifyArchive(file: string, options: VerifyOptions): Promise<VerifiedBundle> {
   return withArchive(file, options, async ({ directory, entries, digests }) => {
-    const manifest = await readManifest(directory).catch((error: unknown) => {
+    const read = await readManifest(directory).catch((error: unknown) => {
       throw error instanceof BootstrapError
         ? invalid(file, error.detail ?? `it has no ${manifestFileName}`, error)
         : error;
     });
+    const { manifest } = read;
     options.report(`the checksums of ${manifest.files.length} files`);
     const found = await digests(manifest.files.map(({ path }) => path));
     const faults = manifest.files.flatMap(({ path, sha256, size }) => {
@@ -61,24 +63,23 @@ async function verifyArchive(file: string, options: VerifyOptions): Promise<Veri
     const names = entries.map(({ path }) => path);
     const twice = names.filter((name, index) => names.indexOf(name) !== index);
     faults.push(...twice.map((name) => `${name}: is there twice`), ...extraFaults(entries, manifest));
-    return signedAndWhole(directory, { shown: file, manifest, faults }, options);
+    return signedAndWhole(directory, { ...read, shown: file, faults }, options);
   });
 }
 
-interface Found {
+interface Found extends ReadManifest {
   /** What the bundle is called in messages. */
   readonly shown: string;
-  readonly manifest: BundleManifest;
   readonly faults: readonly string[];
 }
 
 async function signedAndWhole(
   directory: string,
-  { shown, manifest, faults }: Found,
+  { shown, manifest, bytes, faults }: Found,
   { allowedSigners, signal }: VerifyOptions,
 ): Promise<VerifiedBundle> {
   const signature =
-    allowedSigners === undefined ? undefined : await signerOrFault(directory, allowedSigners, signal);
+    allowedSigners === undefined ? undefined : await signerOrFault(directory, bytes, allowedSigners, signal);
   const all = [...(signature?.fault === undefined ? [] : [signature.fault]), ...faults];
   if (all.length > 0) throw invalid(shown, all.join('\n'));
   return { manifest, ...(signature?.signer === undefined ? {} : { signedBy: signature.signer }) };
@@ -86,11 +87,12 @@ async function signedAndWhole(
 
 async function signerOrFault(
   directory: string,
+  manifest: Uint8Array,
   allowedSigners: string,
   signal: AbortSignal,
 ): Promise<{ readonly signer?: string; readonly fault?: string }> {
   try {
-    return { signer: await checkSignature(directory, allowedSigners, signal) };
+    return { signer: await checkSignature(directory, manifest, allowedSigners, signal) };
   } catch (error) {
     if (!(error instanceof BootstrapError) || error.code !== 'bundle.invalid') throw error;
     return { fault: `${signatureFileName}: ${error.message.replace(` in ${directory}`, '')}` };

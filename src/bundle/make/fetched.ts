@@ -3,14 +3,9 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
-import {
-  bundleFile,
-  bundleManifest,
-  manifestFileName,
-  type BundleFile,
-  type BundleManifest,
-} from '../manifest.ts';
 import { fetchLockName } from '../fetch-lock.ts';
+import { readManifest } from '../load.ts';
+import { bundleFile, type BundleFile, type BundleManifest } from '../manifest.ts';
 import { writeSynced } from '../write-manifest.ts';
 
 /** Name of the list inside an unfinished bundle; the manifest takes its place. */
@@ -27,9 +22,12 @@ export class Fetched {
     this.#files = new Map(files.map((file) => [file.path, file]));
   }
 
-  /** @throws BootstrapError `usage` when something else is in the directory */
+  /**
+   * @throws BootstrapError `usage` when something else is in the directory, `bundle.invalid` or `file.unreadable` when
+   *   its manifest is not one of ours
+   */
   static async open(directory: string, wanted: Pick<BundleManifest, 'kubernetesVersion' | 'architecture'>) {
-    const manifest = await readJson(join(directory, manifestFileName), bundleManifest);
+    const manifest = await manifestIn(directory);
     if (manifest !== undefined) requireSame(directory, manifest, wanted);
     const fetched = await readJson(join(directory, fetchedFileName), record);
     if (manifest === undefined && fetched === undefined) await requireEmpty(directory);
@@ -70,6 +68,15 @@ export class Fetched {
   async #write(): Promise<void> {
     const text = `${JSON.stringify([...this.#files.values()], null, 2)}\n`;
     await writeSynced(join(this.#directory, fetchedFileName), text);
+  }
+}
+
+async function manifestIn(directory: string): Promise<BundleManifest | undefined> {
+  try {
+    return (await readManifest(directory)).manifest;
+  } catch (error) {
+    if (error instanceof BootstrapError && error.code === 'bundle.missing') return undefined;
+    throw error;
   }
 }
 

@@ -41,7 +41,8 @@ function directoryOf(target: BundleTarget): string {
 
 /**
  * Looks, before anything is fetched, whether the bundle can be made there.
- * @throws BootstrapError `usage` when something else is there, `file.unreadable` without the key
+ * @throws BootstrapError `usage` when something else is there, `bundle.invalid` when its manifest is not one of ours,
+ *   `file.unreadable` without the key
  */
 export async function checkTarget(target: BundleTarget, request: BundleRequest): Promise<void> {
   if (target.signingKey !== undefined) await requireReadable(target.signingKey);

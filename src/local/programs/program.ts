@@ -10,8 +10,8 @@ export interface ProgramOptions {
   readonly asRoot?: boolean;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Text for standard input, which is empty otherwise. */
-  readonly input?: string;
+  /** Text or bytes for standard input, which is empty otherwise. */
+  readonly input?: string | Uint8Array;
   /** Gets every line of standard output and standard error. */
   readonly report?: Report;
   /** When aborted, the program and all that it started end, and the call throws `interrupted`. */

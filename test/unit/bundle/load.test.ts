@@ -125,10 +125,49 @@ describe('loadBundle', () => {
     });
   });
 
-  it.each(['../secret', '/etc/passwd', 'bin/../../secret'])('refuses the path %s', async (path) => {
+  it.each([
+    '../secret',
+    '/etc/passwd',
+    'bin/../../secret',
+    'bin/./x',
+    'bin//x',
+    'bin/',
+    '',
+    'bin\\x',
+    'a\nb',
+  ])('refuses the path %j', async (path) => {
     await writeBundle([{ ...program, path }]);
     await expect(loadBundle(directory)).rejects.toMatchObject({
-      detail: `${path}: lies outside of the bundle`,
+      code: 'bundle.invalid',
+      detail: expect.stringMatching(/must lie in the bundle.*\n.*files\[0\]\.path/) as string,
     });
+  });
+
+  it.each(['../../../etc/cron.d/x', 'a/b', '..', '.', '', '-rf', 'kubelet\n'])(
+    'refuses %j as the name of a program or package',
+    async (name) => {
+      await writeBundle([
+        { ...program, name },
+        { ...program, kind: 'package', name, version: '1' },
+        { ...program, kind: 'package', name: 'socat', version: '1', neededBy: [name] },
+      ]);
+      await expect(loadBundle(directory)).rejects.toMatchObject({
+        code: 'bundle.invalid',
+        detail: expect.stringMatching(
+          /files\[0\]\.name[^]*files\[1\]\.name[^]*files\[2\]\.neededBy/,
+        ) as string,
+      });
+    },
+  );
+
+  it('takes the names that packages and programs have, and images with their full references', async () => {
+    const names = ['libstdc++6', 'libnl-3-200', 'libperl5.36', '0ad'];
+    const files = [
+      { ...program, name: 'Kube_proxy-1.2+x' },
+      { ...program, kind: 'image', name: 'r.example:5000/a/b:v1', use: 'node' },
+      ...names.map((name) => ({ ...program, kind: 'package', name, version: '1', neededBy: names })),
+    ];
+    await writeBundle(files);
+    expect((await loadBundle(directory)).manifest.files).toEqual(files);
   });
 });

@@ -1,4 +1,5 @@
-// What skopeo says of a registry → what is wrong and what to do. The sentences are those of skopeo 1.9 and 1.18.
+// What skopeo says of a registry → what is wrong and what to do. Only skopeo 1.9.3 was run: others may word it
+// differently, and then it is shown as they said it.
 import { afterEach, expect, it, vi } from 'vitest';
 import { registryError } from '../../../src/bundle/registry/failure.ts';
 import { withSkopeo } from '../../../src/bundle/registry/skopeo.ts';
