@@ -5,7 +5,9 @@ import { containerImages } from '../../facts/host/container-images.ts';
 import { containerdVersion } from '../../facts/host/containerd-version.ts';
 import { kubeadmImages } from '../../facts/kubernetes/kubeadm-images.ts';
 import { kubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
+import { usedImage } from '../../kube/dns-image.ts';
 import { fullReference } from '../../kube/objects/image-reference.ts';
+import { parseVersion } from '../../kube/version.ts';
 import { compareVersions } from '../../platform/distributions.ts';
 import { clusterArg, nodeSettings } from '../args/cluster.ts';
 import { hostArg } from '../args/scalars.ts';
@@ -70,8 +72,13 @@ function askKubeadm({ cluster, imageRepository: repository }: Args) {
 /** A worker runs no others. */
 const workerImages = /\/(kube-proxy|pause|coredns)[:@]/;
 
-function kubernetesImages({ cluster, node }: Args, listed: readonly string[]): readonly string[] {
-  return cluster.controlPlanes.includes(node) ? listed : listed.filter((image) => workerImages.test(image));
+function kubernetesImages(
+  { cluster, node, imageRepository }: Args,
+  listed: readonly string[],
+): readonly string[] {
+  const release = { version: parseVersion(cluster.kubernetes.version), imageRepository };
+  const used = listed.map((image) => usedImage(image, release));
+  return cluster.controlPlanes.includes(node) ? used : used.filter((image) => workerImages.test(image));
 }
 
 function workloadImages({ cluster, node, workloads }: Args): readonly string[] {
