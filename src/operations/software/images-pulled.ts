@@ -77,7 +77,7 @@ function kubernetesImages(
   listed: readonly string[],
 ): readonly string[] {
   const release = { version: parseVersion(cluster.kubernetes.version), imageRepository };
-  const used = listed.map((image) => usedImage(image, release));
+  const used = listed.map((image) => fullReference(usedImage(image, release)));
   return cluster.controlPlanes.includes(node) ? used : used.filter((image) => workerImages.test(image));
 }
 
