@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { isManaged } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/files/file.ts';
+import { textFile, type TextFile } from '../../facts/files/file.ts';
 import type { OwnFile } from '../../facts/files/own-files.ts';
 import { ownRegistryFiles } from '../../facts/files/registry-files.ts';
 import { giveBack, type GivenBack } from '../files/give-back.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
-import { defineOperation } from '../operation.ts';
-import { registriesArg, registriesDirectory as directory } from './registry-args.ts';
-import { registryFiles } from './registry-files.ts';
+import { defineOperation, type Step } from '../operation.ts';
+import { mayHoldSecrets, registriesArg, registriesDirectory as directory } from './registry-args.ts';
+import { registryFiles, type RegistryFile } from './registry-files.ts';
 
 const args = z.strictObject({ registries: registriesArg });
 
@@ -31,9 +31,7 @@ export const registriesConfigured = defineOperation({
   ],
   plan({ registries }, facts) {
     const wanted = registryFiles(registries);
-    const steps = wanted.flatMap((file) =>
-      textFileSteps(file, facts.get(ask(textFile, { path: file.path }))),
-    );
+    const steps = wanted.flatMap((file) => fileSteps(file, facts.get(ask(textFile, { path: file.path }))));
     const replaced = wanted.flatMap(({ path }) => {
       const found = facts.get(ask(textFile, { path }));
       if (found === null || found.hasBackup || isManaged(path, found.text)) return [];
@@ -51,6 +49,15 @@ export const registriesConfigured = defineOperation({
     };
   },
 });
+
+/** What somebody else wrote is not shown: there may be headers with a login in it. */
+function fileSteps(file: RegistryFile, found: TextFile | null): readonly Step[] {
+  const isShown = found !== null && isManaged(file.path, found.text) && !mayHoldSecrets(found.text);
+  const steps = textFileSteps(file, found);
+  return isShown
+    ? steps
+    : steps.map((step) => (step.kind === 'write' ? { ...step, before: undefined } : step));
+}
 
 /** An empty directory would still be a registry's own, and keep the default from it. */
 function takeBack({ path, ...remains }: OwnFile): GivenBack {
