@@ -6,11 +6,18 @@ import { isManaged } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile, type TextFile } from '../../facts/files/file.ts';
 import type { OwnFile } from '../../facts/files/own-files.ts';
+import { foreignRegistryFiles } from '../../facts/files/foreign-registry-files.ts';
 import { ownRegistryFiles } from '../../facts/files/registry-files.ts';
 import { giveBack, type GivenBack } from '../files/give-back.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { defineOperation, type Step } from '../operation.ts';
-import { mayHoldSecrets, registriesArg, registriesDirectory as directory } from './registry-args.ts';
+import {
+  mayHoldSecrets,
+  registriesArg,
+  registriesDirectory as directory,
+  registryDirectory,
+  type RegistryArg,
+} from './registry-args.ts';
 import { registryFiles, type RegistryFile } from './registry-files.ts';
 
 const args = z.strictObject({ registries: registriesArg });
@@ -27,6 +34,7 @@ export const registriesConfigured = defineOperation({
 `,
   needs: ({ registries }) => [
     { query: ask(ownRegistryFiles, { directory }) },
+    { query: ask(foreignRegistryFiles, { directory }) },
     ...registryFiles(registries).map(({ path }) => ({ query: ask(textFile, { path }) })),
   ],
   plan({ registries }, facts) {
@@ -45,7 +53,11 @@ export const registriesConfigured = defineOperation({
     const given = left.map(takeBack);
     return {
       steps: [...steps, ...given.flatMap((one) => one.steps)],
-      warnings: [...replaced, ...given.flatMap(({ warnings = [] }) => warnings)],
+      warnings: [
+        ...replaced,
+        ...hidden(registries, facts.get(ask(foreignRegistryFiles, { directory }))),
+        ...given.flatMap(({ warnings = [] }) => warnings),
+      ],
     };
   },
 });
@@ -59,10 +71,23 @@ function fileSteps(file: RegistryFile, found: TextFile | null): readonly Step[] 
     : steps.map((step) => (step.kind === 'write' ? { ...step, before: undefined } : step));
 }
 
-/** An empty directory would still be a registry's own, and keep the default from it. */
+/** containerd reads no certificates beside a hosts.toml, and takes one directory. – remotes/docker/config/hosts.go */
+function hidden(registries: readonly RegistryArg[], found: readonly string[]): readonly string[] {
+  return registries.flatMap(({ name }) => {
+    const own = registryDirectory(name);
+    const others = found.filter(
+      (path) => path !== own && (path === `${directory}/${name}` || dirname(path) === own),
+    );
+    return others.map((path) => `${path} is somebody else's, and holds no more beside ${own}/hosts.toml`);
+  });
+}
+
+/**
+ * An empty directory would still be a registry's own, and keep the default from it. The one of all registries stays: it may
+ * have been there before us.
+ */
 function takeBack({ path, ...remains }: OwnFile): GivenBack {
   if (remains.file !== 'ours' || remains.backup !== 'none') return giveBack(path, remains);
-  const directories = [dirname(path), directory];
-  const command = cmd`rm -f ${path} && rmdir --ignore-fail-on-non-empty ${directories}`;
+  const command = cmd`rm -f ${path} && rmdir --ignore-fail-on-non-empty ${dirname(path)}`;
   return { steps: [{ kind: 'exec', title: `remove ${path}`, command }] };
 }

@@ -308,7 +308,9 @@ describe.each(['of Debian', '2'] as const)('containerd %s', (kind) => {
   it('gives back what somebody else had said of a registry', async () => {
     const path = `/etc/containerd/certs.d/${registry.name.replace(/:(\d+)$/, '_$1_')}`;
     await host.apply(await host.plan(registriesConfigured, { registries: [] }));
-    expect(await host.run('ls /etc/containerd')).toBe('config.toml\n');
+    expect(await host.run('ls /etc/containerd /etc/containerd/certs.d')).toBe(
+      '/etc/containerd:\ncerts.d\nconfig.toml\n\n/etc/containerd/certs.d:\n',
+    );
     await host.run(`mkdir -p ${path} && echo '# theirs' >${path}/hosts.toml`);
     const plan = await host.plan(registriesConfigured, { registries: [own()] });
     expect(plan.warnings).toEqual([
