@@ -30,6 +30,8 @@ export const ownPaths = {
   cniConfigurations: `${managedDirectories.state}/cni-configurations`,
   /** Names of the pods' network namespaces that a reset has to delete. A reboot takes them all. */
   podNamespaces: `${managedDirectories.run}/pod-namespaces`,
+  /** Images of workloads that did not come, and why. */
+  failedPulls: `${managedDirectories.run}/failed-pulls`,
   /** What kubeadm reads: with secrets, and gone when it has ended. */
   kubeadmRun: `${managedDirectories.run}/kubeadm-run.yaml`,
 } as const;

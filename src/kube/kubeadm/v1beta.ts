@@ -1,5 +1,5 @@
 // kubeadm's configuration from 1.13 on: v1beta1 to v1beta4, which differ in few fields.
-import { publicRepository } from '../release.ts';
+import { dnsRepository } from '../dns-image.ts';
 import { has, kubeadmApi } from '../version-facts.ts';
 import { formatVersion } from '../version.ts';
 import {
@@ -60,9 +60,8 @@ function clusterConfiguration(cluster: ClusterSettings): KubeadmDocument {
 
 function dns(cluster: ClusterSettings) {
   if (isLatest(cluster) && !cluster.hasClusterDns) return { dns: { disabled: true } };
-  const isElsewhere =
-    has(cluster.version, 'dnsImageInRepository') && cluster.imageRepository === publicRepository;
-  return isElsewhere ? { dns: { imageRepository: `${publicRepository}/coredns` } } : {};
+  const imageRepository = dnsRepository(cluster);
+  return imageRepository === undefined ? {} : { dns: { imageRepository } };
 }
 
 export function joinDocument(input: JoinInput): KubeadmDocument {

@@ -12,7 +12,7 @@ import { tomlString } from '../../render/toml.ts';
 import { absolutePath } from '../args/scalars.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { defineOperation, type Problem, type Step } from '../operation.ts';
-import { loginsOf, registriesArg, registriesDirectory } from './registry-args.ts';
+import { loginsOf, mayHoldSecrets, registriesArg, registriesDirectory } from './registry-args.ts';
 
 const path = '/etc/containerd/config.toml';
 
@@ -82,7 +82,7 @@ function fileSteps(
   found: TextFile | null,
 ): readonly Step[] {
   const hasLogins = loginsOf(registries).length > 0;
-  const isSecret = hasLogins || /^\s*(password|auth|identitytoken)\s*=/m.test(found?.text ?? '');
+  const isSecret = hasLogins || mayHoldSecrets(found?.text ?? '');
   const content = isSecret ? configured : configured.reveal();
   const steps = textFileSteps({ path, content, mode: hasLogins ? 0o600 : 0o644 }, found);
   return hasLogins ? steps.map((step) => ({ ...step, secrets: quotedPasswords(registries) })) : steps;

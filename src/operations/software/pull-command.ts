@@ -1,5 +1,11 @@
 // Pulling an image as the kubelet does: by asking containerd over the CRI.
 import { cmd, script, sequence, type Command } from '../../core/command.ts';
+import { failedPullsFile } from '../../facts/host/failed-pulls.ts';
+
+/** The limit of a whole step. */
+export const pullTimeoutMs = 60 * 60_000;
+/** Of one answer, so that its reason is still told. */
+const answerSeconds = pullTimeoutMs / 1000 - 60;
 
 /**
  * So containerd itself uses its mirrors, CAs and logins: no password passes through here, and neither crictl nor a certain
@@ -10,6 +16,19 @@ export function pullCommand(image: string, api: 'v1' | 'v1alpha2'): Command {
   const url = `http://localhost/runtime.${api}.ImageService/PullImage`;
   return sequence([pull, cmd`pull_image ${octal(pullRequest(image))} ${url}`]);
 }
+
+/** The same for an image that the host can do without: a failure is written down and is none. */
+export function tolerantPullCommand(image: string, api: 'v1' | 'v1alpha2'): Command {
+  const pulling = cmd`${pullCommand(image, api)} || note_failure ${image}`;
+  return sequence([failedPullsFile, noteFailure, pulling]);
+}
+
+const noteFailure = script(`
+note_failure() {
+  if is_stale; then rm -f "$notes"; fi
+  mkdir -p "\${notes%/*}" && (umask 077 && printf '%s %s\\n' "$1" "$(printf '%s' "$reason" | tr '\\n' ' ')" >>"$notes")
+}
+`);
 
 /** A message of gRPC, with PullImageRequest { image: ImageSpec { image } } of Kubernetes' CRI in it. */
 export function pullRequest(image: string): Buffer {
@@ -35,7 +54,7 @@ function octal(bytes: Buffer): string {
 const pull = script(`
 socket=/run/containerd/containerd.sock
 ask_containerd() {
-  printf "$1" | curl -sS --http2-prior-knowledge --unix-socket "$socket" --max-time 1200 --noproxy '*' \\
+  printf "$1" | curl -q -sS --http2-prior-knowledge --unix-socket "$socket" --max-time ${answerSeconds} --noproxy '*' \\
     -H 'content-type: application/grpc' -H 'te: trailers' --data-binary @- -o /dev/null -D - "$2" 2>&1 | tr -d '\\r'
 }
 pull_image() {

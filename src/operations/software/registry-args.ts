@@ -38,3 +38,8 @@ export function loginsOf(registries: readonly RegistryArg[]): readonly HostLogin
     login === null ? [] : [{ host: registryHost(name), ...login }],
   );
 }
+
+/** Logins and headers may stand anywhere, in inline tables too: rather too much is hidden than too little. */
+export function mayHoldSecrets(text: string): boolean {
+  return /password|auth|token/i.test(text);
+}

@@ -26,6 +26,8 @@ const questions: readonly (readonly [name: string, args: unknown])[] = [
   ['kubelet.version', undefined],
   ['kernel.modules', { names: ['ip_vs', 'nf-conntrack', 'overlay', 'no_such_module'] }],
   ['os.release', undefined],
+  ['pulls.failed', undefined],
+  ['registry.foreign-files', { directory: '/no/such directory' }],
   ['packages.installed', { names: ['bash', 'no-such-package'] }],
   ['unit.state', { unit: 'no-such.service', paths: ['/etc/passwd'] }],
   ['sysctl.saved', { record: '/no/such/record' }],

@@ -6,8 +6,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
 import { ask } from '../../../src/facts/fact.ts';
 import { containerImages } from '../../../src/facts/host/container-images.ts';
+import { failedPulls } from '../../../src/facts/host/failed-pulls.ts';
+import { fullReference } from '../../../src/kube/objects/image-reference.ts';
 import { containerdConfigured } from '../../../src/operations/software/containerd-configured.ts';
 import { imagesPulled } from '../../../src/operations/software/images-pulled.ts';
+import { pullCommand, tolerantPullCommand } from '../../../src/operations/software/pull-command.ts';
 import { registriesConfigured } from '../../../src/operations/software/registries-configured.ts';
 import type { RegistryArg } from '../../../src/operations/software/registry-args.ts';
 import { containerdHost, type ContainerdHost } from '../../support/containerd.ts';
@@ -188,14 +191,8 @@ describe.each(['of Debian', '2'] as const)('containerd %s', (kind) => {
     workloads: [{ deployments: [{ image }] }],
   });
 
-  /** The image of a workload alone: the host is a node. */
   const pull = async (image: string): Promise<void> => {
-    await host.run('mkdir -p /etc/kubernetes && touch /etc/kubernetes/kubelet.conf');
-    try {
-      await host.apply(await host.plan(imagesPulled, wanted(image)));
-    } finally {
-      await host.run('rm -f /etc/kubernetes/kubelet.conf');
-    }
+    await host.run(pullCommand(fullReference(image), 'v1').text);
   };
 
   it('pulls with a login and by a CA of ours, and has nothing to do afterwards', async () => {
@@ -208,6 +205,7 @@ describe.each(['of Debian', '2'] as const)('containerd %s', (kind) => {
     await host.apply(plan);
     expect(await host.plan(imagesPulled, wanted(image))).toEqual({
       steps: [],
+      warnings: [],
       report: ['kube-proxy', 'pause', 'web'].map((name) => ({
         image: `${registry.name}/team/${name}:1`,
         digest: digests[name],
@@ -282,6 +280,24 @@ describe.each(['of Debian', '2'] as const)('containerd %s', (kind) => {
     expect(await host.run('cat /run/slept 2>/dev/null || :')).toBe('');
   });
 
+  it('tells of a workload that does not come, and tries it again when it is told something new', async () => {
+    await configure(own({ login: null }));
+    const image = `${registry.name}/team/web:1`;
+    await host.run(tolerantPullCommand(image, 'v1').text);
+    const given = async () => (await host.answer(ask(failedPulls)))[image];
+    expect(await given()).toMatch(/401 Unauthorized|no basic auth credentials/);
+    expect(await host.run('stat -c %a /run/ipvs-bootstrap/failed-pulls')).toBe('600\n');
+    await configure(own());
+    expect(await given()).toBeUndefined();
+    await host.apply(await host.plan(imagesPulled, wanted(`${registry.name}/team/other:1`)));
+    const { steps, warnings } = await host.plan(imagesPulled, wanted(`${registry.name}/team/other:1`));
+    expect(steps).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/team\/other:1 could not be pulled, and pods may wait for it: .*not found/),
+    ]);
+    expect(await host.run('cat /run/ipvs-bootstrap/failed-pulls')).not.toContain('team/web:1 ');
+  });
+
   it('tries again, and not for ever, where too much was asked', async () => {
     const name = busy.url.replace('https://', '');
     await configure({ ...plain, name, ca: certificates.ca });
@@ -292,7 +308,9 @@ describe.each(['of Debian', '2'] as const)('containerd %s', (kind) => {
   it('gives back what somebody else had said of a registry', async () => {
     const path = `/etc/containerd/certs.d/${registry.name.replace(/:(\d+)$/, '_$1_')}`;
     await host.apply(await host.plan(registriesConfigured, { registries: [] }));
-    expect(await host.run('ls /etc/containerd')).toBe('config.toml\n');
+    expect(await host.run('ls /etc/containerd /etc/containerd/certs.d')).toBe(
+      '/etc/containerd:\ncerts.d\nconfig.toml\n\n/etc/containerd/certs.d:\n',
+    );
     await host.run(`mkdir -p ${path} && echo '# theirs' >${path}/hosts.toml`);
     const plan = await host.plan(registriesConfigured, { registries: [own()] });
     expect(plan.warnings).toEqual([

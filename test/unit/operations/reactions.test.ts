@@ -94,6 +94,7 @@ it("containerd's configuration is left open while there is no containerd, or no 
 it.each([
   [{ operation: 'binaries.installed', isHere: true, path: '/usr/local/bin/kubeadm' }, true],
   [{ operation: 'packages.installed', isHere: true }, true],
+  [{ operation: 'kubernetes-packages.installed', isHere: true }, true],
   [{ operation: 'binaries.installed', isHere: false, path: '/usr/local/bin/kubeadm' }, false],
   [written('/etc/containerd/config.toml'), false],
 ])('the images to pull hang on the kubeadm that is installed: %j: %s', (change, isAffected) => {
