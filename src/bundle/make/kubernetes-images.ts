@@ -1,7 +1,6 @@
 // The images that a release of Kubernetes consists of, as its own kubeadm names them.
 import { BootstrapError } from '../../core/errors.ts';
-import { publicRepository } from '../../kube/release.ts';
-import { has } from '../../kube/version-facts.ts';
+import { usedImage } from '../../kube/kubeadm/dns-image.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { runProgram } from '../../local/programs/program.ts';
 import { splitImageName } from '../image-name.ts';
@@ -39,19 +38,11 @@ export function pauseImageOf(images: readonly WantedImage[]): string | undefined
 /** Reads what kubeadm prints: a name on each line. */
 export function parseImages(said: string, version: string, imageRepository: string): readonly WantedImage[] {
   const names = said.split('\n').filter((line) => /^[^\s/]+\/\S+:\S+$/.test(line));
+  const release = { version: parseVersion(version), imageRepository };
   return names.map((name) => ({
-    name: inRegistry(name, version, imageRepository),
+    name: usedImage(name, release),
     use: controlPlaneImages.includes(baseName(name)) ? 'control-plane' : 'node',
   }));
-}
-
-/** Of the minors that knew another public registry, our configuration of kubeadm tells where this one has CoreDNS. */
-function inRegistry(name: string, version: string, imageRepository: string): string {
-  const isElsewhere =
-    imageRepository === publicRepository && has(parseVersion(version), 'dnsImageInRepository');
-  const plain = `${publicRepository}/coredns:`;
-  if (!isElsewhere || !name.startsWith(plain)) return name;
-  return `${publicRepository}/coredns/coredns:${name.slice(plain.length)}`;
 }
 
 function baseName(name: string): string {

@@ -1,5 +1,5 @@
 // kubeadm's configuration from 1.13 on: v1beta1 to v1beta4, which differ in few fields.
-import { dnsRepository } from '../dns-image.ts';
+import { dnsRepository } from './dns-image.ts';
 import { has, kubeadmApi } from '../version-facts.ts';
 import { formatVersion } from '../version.ts';
 import {

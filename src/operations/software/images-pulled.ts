@@ -7,7 +7,7 @@ import { containerdVersion } from '../../facts/host/containerd-version.ts';
 import { failedPulls, type FailedPulls } from '../../facts/host/failed-pulls.ts';
 import { kubeadmImages } from '../../facts/kubernetes/kubeadm-images.ts';
 import { kubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
-import { usedImage } from '../../kube/dns-image.ts';
+import { usedImage } from '../../kube/kubeadm/dns-image.ts';
 import { fullReference } from '../../kube/objects/image-reference.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { compareVersions } from '../../platform/distributions.ts';

@@ -1,7 +1,7 @@
 // What kubeadm lists → what the cluster uses, where the public registry has CoreDNS in a repository of its own.
 import { expect, it } from 'vitest';
-import { usedImage } from '../../../src/kube/dns-image.ts';
-import { parseVersion } from '../../../src/kube/version.ts';
+import { usedImage } from '../../../../src/kube/kubeadm/dns-image.ts';
+import { parseVersion } from '../../../../src/kube/version.ts';
 
 it.each([
   ['v1.20.2', 'registry.k8s.io', 'registry.k8s.io/coredns:1.7.0', 'registry.k8s.io/coredns:1.7.0'],

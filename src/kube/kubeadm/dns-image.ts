@@ -1,7 +1,7 @@
 // Where the public registry has the image of the cluster DNS, which not every kubeadm knows.
-import { publicRepository } from './release.ts';
-import { has } from './version-facts.ts';
-import type { KubernetesVersion } from './version.ts';
+import { publicRepository } from '../release.ts';
+import { has } from '../version-facts.ts';
+import type { KubernetesVersion } from '../version.ts';
 
 interface Release {
   readonly version: KubernetesVersion;
