@@ -11,7 +11,7 @@ export interface SettledSource {
 
 /**
  * Asks these hosts and the first control plane. The connector opens each once, so that the run has them open already.
- * @throws when the signal was aborted
+ * @throws BootstrapError `connect.*` when none of them can be asked; when the signal was aborted
  */
 export async function settleSource(
   cluster: Cluster,
@@ -27,6 +27,7 @@ export async function settleSource(
   const names = [...new Set([...hosts, inventory.cluster.firstControlPlane])];
   const { version } = inventory.cluster.kubernetes;
   const { site } = source.packages;
-  const choice = decideSource(version, site, await askForSource(connector, names, site, signal));
+  const answers = await askForSource(connector, names, site, signal);
+  const choice = decideSource(version, site, answers, names.length);
   return { cluster: { ...cluster, kubernetes: choices[choice.kind] }, choice };
 }

@@ -24,8 +24,14 @@ export interface HostAnswer {
 /**
  * The choice. What hosts have already decides for all, so that an outage never makes a cluster of two kinds.
  * @param answers of the hosts that answered; those that did not stop the run later, with their reason
+ * @param asked how many were asked
  */
-export function decideSource(version: string, site: string, answers: readonly HostAnswer[]): SourceChoice {
+export function decideSource(
+  version: string,
+  site: string,
+  answers: readonly HostAnswer[],
+  asked = answers.length,
+): SourceChoice {
   const made = answers.find(({ origin }) => origin.origin !== null);
   if (made !== undefined) return madeWith(made);
   const placed = parseVersion(version);
@@ -43,7 +49,9 @@ export function decideSource(version: string, site: string, answers: readonly Ho
   const name = new URL(site).host;
   const cut = answers.find(({ origin }) => origin.reachesSite === false);
   if (cut !== undefined) return { kind: 'binaries', because: `${cut.host} does not reach ${name}` };
-  return { kind: 'packages', because: `all hosts have apt and reach ${name}` };
+  const isWhole = answers.length === asked;
+  const who = isWhole ? 'all hosts' : `${answers.length} of ${asked} hosts answered, and they`;
+  return { kind: 'packages', because: `${who} have apt and reach ${name}` };
 }
 
 function madeWith({ host, origin: { origin } }: HostAnswer): SourceChoice {
@@ -51,7 +59,10 @@ function madeWith({ host, origin: { origin } }: HostAnswer): SourceChoice {
   return { kind: 'binaries', because: `${host} has its programs from there` };
 }
 
-/** Asks the hosts, all at once. Those that cannot be asked are left out. */
+/**
+ * Asks the hosts, all at once. Those that cannot be asked are left out.
+ * @throws BootstrapError of the first, when none can be asked
+ */
 export async function askForSource(
   connector: HostConnector,
   hosts: readonly string[],
@@ -71,5 +82,8 @@ export async function askForSource(
   });
   const settled = await Promise.allSettled(asked);
   signal.throwIfAborted();
+  const [first] = settled;
+  if (first?.status === 'rejected' && settled.every(({ status }) => status === 'rejected'))
+    throw first.reason;
   return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }

@@ -1,6 +1,7 @@
 // `source: auto`: what hosts are, reach and have decides between packages and programs.
 import { expect, it } from 'vitest';
-import { decideSource, type HostAnswer } from '../../../src/app/kubernetes/choose-source.ts';
+import { BootstrapError } from '../../../src/core/errors.ts';
+import { askForSource, decideSource, type HostAnswer } from '../../../src/app/kubernetes/choose-source.ts';
 
 const site = 'https://pkgs.k8s.io/core:/stable:';
 const debian = { id: 'debian', idLike: [] as string[], versionId: '13', prettyName: 'Debian 13' };
@@ -57,4 +58,17 @@ it.each<[string, string, readonly HostAnswer[], string, string]>([
   ],
 ])('%s', (_, version, answers, kind, because) => {
   expect(decideSource(version, site, answers)).toEqual({ kind, because });
+});
+
+it('hosts that do not answer are no hosts that reach a site', () => {
+  expect(decideSource('v1.37.2', site, [host('master1')], 3).because).toBe(
+    '1 of 3 hosts answered, and they have apt and reach pkgs.k8s.io',
+  );
+});
+
+it('where no host can be asked, nothing is decided', async () => {
+  const refused = new BootstrapError('connect.refused', '10.1.0.1:22 refuses connections');
+  const connector = { connect: async () => Promise.reject(refused) };
+  const { signal } = new AbortController();
+  await expect(askForSource(connector, ['master1', 'worker1'], site, signal)).rejects.toBe(refused);
 });
