@@ -121,7 +121,7 @@ describe('the source of the kernel', () => {
     archive = await serveArchive(directory, { 'trixie-backports': [linuxSource('7.2')] });
     appendFileSync(join(directory, 'pool/linux-source-7.2_7.2.1-1_all.deb'), 'x');
     const { output, files } = await unpack();
-    expect(output).toMatch(/^lab\.failed\n/);
+    expect(output).toMatch(/^command\.failed\n/);
     expect(files).toEqual([]);
   });
 });

@@ -26,6 +26,8 @@ mount -t sysfs none /sys || exit
 for directory in /etc /opt /run /usr/libexec /var/lib; do
   mount -t tmpfs none "$directory" || exit
 done
+# Plugins of this machine's own, if it has any.
+[ ! -d /usr/lib/cni ] || mount -t tmpfs none /usr/lib/cni || exit
 mkdir -p /etc/cni/net.d /opt/cni/bin /usr/libexec/cni /var/lib/ipvs-bootstrap
 for name in bridge portmap; do echo '#!/bin/sh' >"/usr/libexec/cni/$name"; chmod +x "/usr/libexec/cni/$name"; done
 echo mine >/opt/cni/bin/tuning; chmod +x /opt/cni/bin/tuning
