@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { BootstrapError } from '../core/errors.ts';
 import type { WebOptions } from '../download/connections.ts';
 import { openWeb } from '../download/web.ts';
-import { parseOpenPgpKey, type OpenPgpKey } from './openpgp-key.ts';
+import { laterCopy, parseOpenPgpKey, type OpenPgpKey } from './openpgp-key.ts';
 
 export interface KeyRequest {
   readonly url: string;
@@ -46,7 +46,9 @@ export async function fetchKey(request: KeyRequest): Promise<string> {
 /** What there is, as long as it is valid, where no other is to be had. */
 async function newest(request: KeyRequest, held: OpenPgpKey | undefined): Promise<OpenPgpKey> {
   try {
-    return await fetchAnew(request);
+    const found = await fetchAnew(request);
+    // A mirror may be behind.
+    return held === undefined ? found : laterCopy(held, found);
   } catch (error) {
     if (held === undefined || leftMs(held, request.now) <= 0) throw error;
     if (!(error instanceof BootstrapError) || error.code !== 'download.failed') throw error;

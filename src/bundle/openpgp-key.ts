@@ -31,6 +31,12 @@ export function parseOpenPgpKey(text: string): OpenPgpKey {
   return { fingerprint, expires: expiry(key.body, packets, fingerprint), armored: armored(body) };
 }
 
+/** The one of two copies that ends later; the first when they end together. */
+export function laterCopy(one: OpenPgpKey, other: OpenPgpKey): OpenPgpKey {
+  const end = ({ expires }: OpenPgpKey) => expires?.getTime() ?? Infinity;
+  return end(other) > end(one) ? other : one;
+}
+
 const severalKeys = 'there is more than one key in it';
 
 const tags = { signature: 2, key: 6 } as const;

@@ -7,7 +7,13 @@ import { repositoryUrl } from '../../kube/package-repository.ts';
 import { debFiles, debRepositoryFiles, installDebs } from '../../platform/kubernetes-debs.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { unchanged, type FactNeed, type FactReader, type Plan, type Step } from '../operation.ts';
-import { installTimeoutMs, isVersioned, type Lacking, type WantedPackages } from './package-plan.ts';
+import {
+  hostsKey,
+  installTimeoutMs,
+  isVersioned,
+  type Lacking,
+  type WantedPackages,
+} from './package-plan.ts';
 import { packageRecordSteps } from './package-record.ts';
 
 export function debNeeds(wanted: WantedPackages): readonly FactNeed[] {
@@ -46,7 +52,9 @@ export function planDebs(wanted: WantedPackages, facts: FactReader, lacking: Lac
   };
 }
 
-function fileSteps({ site, key, ca, version }: WantedPackages, facts: FactReader): readonly Step[] {
+function fileSteps(wanted: WantedPackages, facts: FactReader): readonly Step[] {
+  const { site, ca, version } = wanted;
+  const key = hostsKey(wanted, facts.get(ask(textFile, { path: debFiles.key })));
   const url = repositoryUrl(site, version, 'deb');
   return debRepositoryFiles({ url, key, ca }).flatMap((file) =>
     textFileSteps(file, facts.get(ask(textFile, { path: file.path }))),

@@ -22,7 +22,13 @@ import {
   type Problem,
   type Step,
 } from '../operation.ts';
-import { installTimeoutMs, isVersioned, type Lacking, type WantedPackages } from './package-plan.ts';
+import {
+  hostsKey,
+  installTimeoutMs,
+  isVersioned,
+  type Lacking,
+  type WantedPackages,
+} from './package-plan.ts';
 import { packageRecordSteps } from './package-record.ts';
 
 /** Where zypper keeps what it leaves as it is. */
@@ -77,11 +83,9 @@ const certificatesOfSystem: Problem = {
   hint: "Make them the system's on each host (update-ca-certificates), then leave out `ca`.",
 };
 
-function fileSteps(
-  family: RpmFamily,
-  { site, key, ca, version }: WantedPackages,
-  facts: FactReader,
-): readonly Step[] {
+function fileSteps(family: RpmFamily, wanted: WantedPackages, facts: FactReader): readonly Step[] {
+  const { site, ca, version } = wanted;
+  const key = hostsKey(wanted, facts.get(ask(textFile, { path: rpmFiles.key })));
   const url = repositoryUrl(site, version, 'rpm');
   const files = rpmRepositoryFiles(family, { url, key, ca, packages: repositoryPackages });
   return files.flatMap((file) => textFileSteps(file, facts.get(ask(textFile, { path: file.path }))));

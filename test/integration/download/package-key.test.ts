@@ -127,6 +127,18 @@ describe('the key of a repository', { concurrent: false }, () => {
     expect((await fetched(await published(renewed), { now })).key).toBe(parseOpenPgpKey(renewed).armored);
   });
 
+  it('at hand is not given up for an older copy of a mirror that is behind', async () => {
+    const now = new Date('2028-01-05');
+    const held = readFileSync(cached, 'utf8');
+    gpg('--faked-system-time', '20270125T000000', '--quick-set-expire', signer.fingerprint, '350d');
+    const older = gpg('--armor', '--export', signer.fingerprint);
+    expect(parseOpenPgpKey(older).expires?.toISOString().slice(0, 10)).toBe('2028-01-10');
+    const { key, told } = await fetched(await published(older), { now });
+    expect(key).toBe(held);
+    expect(told.at(-1)).toContain('Release.key expires on 2028-01-20');
+    expect(readFileSync(cached, 'utf8')).toBe(held);
+  });
+
   it('of somebody else is an error that names both', async () => {
     const wishes = { cached: at('nowhere/key.asc') };
     const error = await failure(fetched(await published(other.armored), wishes));
