@@ -7,7 +7,7 @@ import { withHeartbeat } from './tasks/heartbeat.ts';
 import { needsByHost, workOf, type HostPhase, type WorkTask } from './tasks/host-task.ts';
 import { failureElsewhere } from './tasks/missing-support.ts';
 import { planTask } from './tasks/plan-task.ts';
-import { problemCode, problemsFound } from './tasks/task-findings.ts';
+import { problemCode, problemsFound, warn } from './tasks/task-findings.ts';
 
 /** What each task comes to with things as they are. */
 export type Preview = ReadonlyMap<WorkTask, Plan | Failure>;
@@ -49,9 +49,11 @@ export async function previewAll(phases: readonly HostPhase[], context: RunConte
 
 /**
  * Reports, over all hosts, what keeps the run from starting: tasks that cannot be planned, and problems. A drift that
- * a check found is none: the run may mend it.
+ * a check found is none: the run may mend it. Whoever mends a problem should know of the warnings, too.
  */
 export function reportObstacles(preview: Preview, context: RunContext): void {
+  const isStopped = [...preview].some(([task, plan]) => 'error' in plan || isProblem(task, plan));
+  if (isStopped) for (const [task, plan] of preview) if (!('error' in plan)) warn(task, plan, context);
   const told = new Set<string>();
   for (const [task, plan] of preview) {
     const error = obstacle(task, plan, context);
@@ -69,7 +71,9 @@ function obstacle(
   context: RunContext,
 ): BootstrapError | Error | undefined {
   if ('error' in plan) return asError(plan.error);
-  const { problems = [] } = plan;
-  if (problems.length === 0 || problemCode(task) === 'verify.drift') return undefined;
-  return problemsFound(task, problems, context);
+  return isProblem(task, plan) ? problemsFound(task, plan.problems ?? [], context) : undefined;
+}
+
+function isProblem(task: WorkTask, { problems = [] }: Plan): boolean {
+  return problems.length > 0 && problemCode(task) !== 'verify.drift';
 }

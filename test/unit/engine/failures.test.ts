@@ -152,6 +152,21 @@ describe('problems', () => {
       { host: 'w2' },
     ]);
   });
+
+  it.each(['apply', 'plan'] as const)('do not hide the warnings: %s', async (mode) => {
+    const warning = operation(() => ({ steps: [], warnings: ['short memory'] }));
+    const stopping = operation(() => ({ steps: [], problems: [{ message: 'no IPVS' }] }));
+    const { events } = await runOn(
+      network('m1'),
+      [
+        phase('preflight', task('Stop', stopping, { on: ['m1'] })),
+        phase('more', task('Warn', warning, { on: ['m1'] })),
+      ],
+      { mode },
+    );
+    expect(ofType(events, 'task.warning').map(({ message }) => message)).toEqual(['short memory']);
+    expect(ofType(events, 'problem').map(({ message }) => message)).toEqual(['no IPVS']);
+  });
 });
 
 describe('a host that cannot be reached', () => {
