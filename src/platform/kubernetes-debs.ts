@@ -3,6 +3,9 @@ import { script, type Command } from '../core/command.ts';
 import { managedMark } from '../core/managed.ts';
 import { aptGet } from './package-managers.ts';
 
+/** The user's settings of the kubelet. The package has such a file, too, leaves one that is there, and takes it along when it goes. */
+export const debSettings = '/etc/default/kubelet';
+
 /** Each bears our name, so that none is ever somebody else's. */
 export const debFiles = {
   list: '/etc/apt/sources.list.d/ipvs-bootstrap-kubernetes.list',
@@ -56,8 +59,9 @@ install_kubernetes() {
   DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold || return
   ${aptGet} ${patience} -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=/dev/null \\
     -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any update && ${aptGet} ${patience} install "$@" || {
+    code=$?
     [ "$age" != fresh ] || rm -f "$list"
-    return 1
+    return "$code"
   }
 }
 `);

@@ -38,6 +38,9 @@ let registry: Registry;
 let signer: SigningKey;
 let other: SigningKey;
 
+/** What each node's administrator has said to the kubelet before. */
+let settings: readonly string[] = [];
+
 beforeAll(async () => {
   vi.stubEnv('REGISTRY_PASSWORD', login.password);
   signer = makeSigningKey(join(directory, 'signer'));
@@ -61,6 +64,7 @@ beforeAll(async () => {
   for (const release of ['debian-12', 'debian-13']) mirrorOf(bundle, release);
   writeFileSync(lab.inventory, String(withPackages(lab.inventory, signer.fingerprint)));
   for (const { name } of lab.nodes) await useMirror(name);
+  settings = await settingsOfNodes();
 });
 
 afterAll(async () => {
@@ -121,6 +125,11 @@ async function useMirror(node: string): Promise<void> {
       `echo "deb [trusted=yes] ${site.url}/debian-$VERSION_ID ./" >${lists}/mirror.list; ` +
       `echo "deb ${site.url}/closed kubernetes-xenial main" >${lists}/closed.list`,
   );
+}
+
+async function settingsOfNodes(): Promise<readonly string[]> {
+  const read = lab.nodes.map(({ name }) => lab.on(name, 'stat -c %a /etc/default/kubelet; cat /etc/default/kubelet'));
+  return Promise.all(read);
 }
 
 /** What of Kubernetes a node has, and whatever it knows of our repository. */
@@ -237,5 +246,7 @@ describe('Kubernetes from packages', { concurrent: false }, () => {
         ),
       ).toBe('');
     }
+    expect(settings.join()).toContain('KUBELET_EXTRA_ARGS');
+    expect(await settingsOfNodes()).toEqual(settings);
   });
 });

@@ -12,7 +12,7 @@ export interface DebToMake {
   readonly files: Readonly<Record<string, string | { readonly copyOf: string }>>;
 }
 
-/** Makes a package below `directory`, which has an index afterwards. */
+/** Makes a package below `directory`; what it has below /etc are settings, which its end takes along. */
 export function makeDeb(directory: string, { name, version, depends, files }: DebToMake): void {
   const root = join(directory, `.root-${name}`);
   for (const [path, content] of Object.entries(files)) {
@@ -33,6 +33,8 @@ export function makeDeb(directory: string, { name, version, depends, files }: De
     '',
   ];
   writeFileSync(join(root, 'DEBIAN/control'), control.join('\n'));
+  const settings = Object.keys(files).filter((path) => path.startsWith('etc/'));
+  writeFileSync(join(root, 'DEBIAN/conffiles'), settings.map((path) => `/${path}\n`).join(''));
   mkdirSync(join(directory, 'amd64'), { recursive: true });
   const file = join(directory, 'amd64', `${name}_${version}_amd64.deb`);
   execFileSync('dpkg-deb', ['--build', '--root-owner-group', '-Znone', root, file], { stdio: 'ignore' });

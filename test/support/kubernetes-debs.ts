@@ -53,7 +53,11 @@ export async function makeKubernetesDebs(
     {
       name: 'kubelet',
       depends: 'iptables, kubernetes-cni, iproute2, socat, util-linux, mount, ebtables, ethtool, conntrack',
-      files: { 'usr/bin/kubelet': of('kubelet'), [`${units}/kubelet.service`]: kubeletUnit },
+      files: {
+        'usr/bin/kubelet': of('kubelet'),
+        [`${units}/kubelet.service`]: kubeletUnit,
+        'etc/default/kubelet': 'KUBELET_EXTRA_ARGS=\n',
+      },
     },
     {
       name: 'kubeadm',
