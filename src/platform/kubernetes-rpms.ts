@@ -8,6 +8,9 @@ export type RpmFamily = Exclude<Family, 'debian'>;
 
 const repositoryId = 'ipvs-bootstrap-kubernetes';
 
+/** The user's settings of the kubelet. The package has such a file, too, leaves one that is there, and takes it along when it goes. */
+export const rpmSettings = '/etc/sysconfig/kubelet';
+
 /** Each bears our name, so that none is ever somebody else's. */
 export const rpmFiles = {
   repository: {
@@ -74,12 +77,25 @@ export function importRpmKey(fingerprint: string): Command {
 
 /** The package managers know the key no more. */
 export function forgetRpmKey(fingerprint: string): Command {
-  const name = `gpg-pubkey-${fingerprint.slice(-8).toLowerCase()}`;
   return sequence([
-    cmd`if rpm -q ${name} >/dev/null 2>&1; then rpm -e --allmatches ${name}; fi`,
+    forgetKey,
+    cmd`forget_key ${fingerprint.toLowerCase()}`,
     script(`rm -rf /var/cache/dnf/${repositoryId}-*/pubring /var/cache/libdnf5/${repositoryId}-*/pubring`),
   ]);
 }
+
+/**
+ * Function `forget_key FINGERPRINT`, in small letters. rpm calls a key by the last eight digits of its fingerprint, from 6
+ * on by all of it; and from 4.20 on it may keep keys elsewhere than among its packages.
+ */
+const forgetKey = script(`
+forget_key() {
+  for key in $(rpm -q --qf '%{VERSION}\\n' gpg-pubkey | grep -xE '[0-9a-f]{8,40}' | sort -u); do
+    case $1 in *"$key") rpm -e --allmatches "gpg-pubkey-$key" || return ;; esac
+  done
+  if rpmkeys --list 2>/dev/null | grep -q "^$1 "; then rpmkeys --delete "$1"; fi
+}
+`);
 
 /**
  * Functions `install_exactly NAME VERSION…`: nothing that is only recommended, and the repository's `exclude` set aside.
@@ -120,9 +136,12 @@ export function installRpms(
   return sequence([installers[family], cmd`install_exactly ${[...wanted, ...others]}`]);
 }
 
-/** Takes away those that are there, all or none: rpm refuses when another package needs one of them. */
+/**
+ * Takes away those that are there, all or none: rpm refuses when another package needs one of them. Beside settings that
+ * were there before them, they leave their own.
+ */
 export function removeRpms(names: readonly string[]): Command {
-  return sequence([removePresent, cmd`remove_present ${names}`]);
+  return sequence([removePresent, cmd`remove_present ${names}`, cmd`rm -f ${`${rpmSettings}.rpmnew`}`]);
 }
 
 const removePresent = script(`

@@ -1,7 +1,8 @@
 // A site in pkgs.k8s.io's layout with rpm packages of our own making, signed by keys that live as long as the test.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SigningKey } from './signing-key.ts';
 
 /** Each package carries one file, which says what it is; what needs what is as in the makers' packages. */
 const spec = `
@@ -32,10 +33,12 @@ Summary: for a test
 %description -n kubernetes-cni
 For a test.
 %install
-mkdir -p %{buildroot}/usr/bin
+mkdir -p %{buildroot}/usr/bin %{buildroot}/etc/sysconfig
+echo KUBELET_EXTRA_ARGS= > %{buildroot}/etc/sysconfig/kubelet
 for name in kubelet kubeadm kubectl cri-tools kubernetes-cni; do echo "$name %{kubernetes}" > %{buildroot}/usr/bin/$name; done
 %files
 /usr/bin/kubelet
+%config(noreplace) /etc/sysconfig/kubelet
 %files -n kubeadm
 /usr/bin/kubeadm
 %files -n kubectl
@@ -46,38 +49,12 @@ for name in kubelet kubeadm kubectl cri-tools kubernetes-cni; do echo "$name %{k
 /usr/bin/kubernetes-cni
 `;
 
-export interface SigningKey {
-  readonly fingerprint: string;
-  /** File with the public half. */
-  readonly path: string;
-}
-
 export class RpmSite {
   readonly #directory: string;
-  readonly #environment: NodeJS.ProcessEnv;
 
-  /** @param directory an empty one; short, as gpg-agent has a socket in it */
+  /** @param directory an empty one */
   constructor(directory: string) {
     this.#directory = directory;
-    const home = join(directory, 'gpg');
-    mkdirSync(home, { mode: 0o700 });
-    this.#environment = { ...process.env, HOME: directory, GNUPGHOME: home, LC_ALL: 'C' };
-  }
-
-  /** @param end day on which the key ends, which must not be before the day on which it is made, 2024-01-01 */
-  makeKey(name: string, end?: string): SigningKey {
-    const made = ['--faked-system-time', '20240101T000000'];
-    this.#gpg(...made, '--passphrase', '', '--quick-gen-key', name, 'rsa2048', 'sign', end ?? 'never');
-    const listed = this.#gpg('--list-keys', '--with-colons', name);
-    const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listed)?.[1];
-    if (fingerprint === undefined) throw new Error(`no key: ${listed}`);
-    return { fingerprint, path: this.#exported(fingerprint, `${name}.asc`) };
-  }
-
-  /** The same key with another end, in a file of its own. */
-  renewKey({ fingerprint }: SigningKey): SigningKey {
-    this.#gpg('--passphrase', '', '--quick-set-expire', fingerprint, '0');
-    return { fingerprint, path: this.#exported(fingerprint, `${fingerprint}.asc`) };
   }
 
   /** Builds the packages of these versions; they are not signed yet. */
@@ -94,43 +71,30 @@ export class RpmSite {
   }
 
   /** A site whose packages and index this key has signed. Gives its URL. */
-  publish(name: string, minor: string, { fingerprint, path }: SigningKey): string {
+  publish(name: string, minor: string, key: SigningKey): string {
     const site = join(this.#directory, name);
     const repository = join(site, `core:/stable:/v${minor}/rpm`);
     rmSync(site, { recursive: true, force: true });
     cpSync(join(this.#directory, 'built/noarch'), join(repository, 'noarch'), { recursive: true });
     const files = readdirSync(join(repository, 'noarch')).map((file) => join(repository, 'noarch', file));
-    const signing = define(['__gpg /usr/bin/gpg', `_gpg_name ${fingerprint}`]);
+    const signing = define(['__gpg /usr/bin/gpg', `_gpg_name ${key.fingerprint}`, `_gpg_path ${key.home}`]);
     this.#run('rpmsign', [...signing, '--addsign', ...files]);
     this.#run('createrepo_c', ['-q', repository]);
-    const index = join(repository, 'repodata/repomd.xml');
-    this.#gpg('-u', fingerprint, '--armor', '--detach-sign', index);
-    cpSync(path, `${index}.key`);
+    signRpmIndex(site, minor, key);
     return `file://${site}`;
   }
 
-  /** Ends the program that keeps the secret keys. */
-  close(): void {
-    this.#run('gpgconf', ['--kill', 'gpg-agent']);
+  #run(program: string, args: readonly string[]): void {
+    const env = { ...process.env, HOME: this.#directory, LC_ALL: 'C' };
+    execFileSync(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   }
+}
 
-  #exported(fingerprint: string, name: string): string {
-    const file = join(this.#directory, name);
-    writeFileSync(file, this.#gpg('--armor', '--export', fingerprint));
-    return file;
-  }
-
-  #gpg(...args: readonly string[]): string {
-    return this.#run('gpg', ['--batch', '--yes', '--quiet', ...args]);
-  }
-
-  #run(program: string, args: readonly string[]): string {
-    return execFileSync(program, args, {
-      env: this.#environment,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-  }
+/** Signs the index of a site in this directory anew, and lays the key beside it. */
+export function signRpmIndex(site: string, minor: string, key: SigningKey): void {
+  const index = join(site, `core:/stable:/v${minor}/rpm/repodata/repomd.xml`);
+  key.signFile(index);
+  writeFileSync(`${index}.key`, key.armored);
 }
 
 function define(macros: readonly string[]): readonly string[] {

@@ -7,36 +7,62 @@ export interface SigningKey {
   readonly fingerprint: string;
   /** The public key, armored. */
   readonly armored: string;
+  /** GnuPG's directory of it. */
+  readonly home: string;
   /** A text with a signature around it, as InRelease has it. */
   sign(text: string): string;
+  /** A signature of its own for a file, which it lies beside as FILE.asc. */
+  signFile(path: string): void;
+  /** The same key with another end, told from now on; `made` as below. */
+  renewed(lifetime: string, made?: string): SigningKey;
   /** Ends the agent that holds it. */
   close(): void;
 }
 
 export interface KeyWishes {
-  /** As gpg writes it: `1y`, `never`. */
+  /** As gpg writes it: `1y`, `never`, or a day. */
   readonly lifetime?: string;
   /** When it was made, as gpg writes it: `20200101T000000`. */
   readonly made?: string;
 }
 
-/** Makes one; the directory must be nobody else's. */
+/** Makes one; the directory must be nobody else's, and its path short: gpg-agent has a socket in it. */
 export function makeSigningKey(directory: string, { lifetime = '1y', made }: KeyWishes = {}): SigningKey {
   mkdirSync(directory, { mode: 0o700 });
-  const time = made === undefined ? [] : ['--faked-system-time', made];
-  const gpg = (args: readonly string[], input = '') =>
-    execFileSync('gpg', ['--homedir', directory, '--batch', '--quiet', ...args], {
-      input,
-      encoding: 'utf8',
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
   const name = 'Packages of a test <packages@example.org>';
-  gpg([...time, '--passphrase', '', '--quick-generate-key', name, 'rsa2048', 'sign', lifetime]);
-  const [, fingerprint = ''] = /^fpr:+([0-9A-F]{40}):/m.exec(gpg(['--with-colons', '--list-keys'])) ?? [];
+  const make = ['--passphrase', '', '--quick-generate-key', name, 'rsa2048', 'sign', lifetime];
+  gpg(directory, [...at(made), ...make]);
+  return keyOf(directory);
+}
+
+function keyOf(home: string): SigningKey {
+  const listed = gpg(home, ['--with-colons', '--list-keys']);
+  const [, fingerprint = ''] = /^fpr:+([0-9A-F]{40}):/m.exec(listed) ?? [];
+  const silently = ['--passphrase', '', '--pinentry-mode', 'loopback'];
   return {
     fingerprint,
-    armored: gpg(['--armor', '--export', fingerprint]),
-    sign: (text) => gpg(['--passphrase', '', '--pinentry-mode', 'loopback', '--clearsign'], text),
-    close: () => execFileSync('gpgconf', ['--homedir', directory, '--kill', 'all']),
+    armored: gpg(home, ['--armor', '--export', fingerprint]),
+    home,
+    sign: (text) => gpg(home, [...silently, '--clearsign'], text),
+    signFile: (path) => {
+      gpg(home, [...silently, '--yes', '--armor', '--detach-sign', path]);
+    },
+    renewed(lifetime, made) {
+      gpg(home, [...at(made), ...silently, '--quick-set-expire', fingerprint, lifetime]);
+      return keyOf(home);
+    },
+    close: () => execFileSync('gpgconf', ['--homedir', home, '--kill', 'all']),
   };
+}
+
+function at(time: string | undefined): readonly string[] {
+  return time === undefined ? [] : ['--faked-system-time', time];
+}
+
+function gpg(home: string, args: readonly string[], input = ''): string {
+  return execFileSync('gpg', ['--homedir', home, '--batch', '--quiet', ...args], {
+    input,
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
 }

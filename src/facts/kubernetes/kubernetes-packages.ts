@@ -60,6 +60,23 @@ fi
 :
 `);
 
+/** Keys that rpm believes: the end of each fingerprint, or (from rpm 6 on) all of it, in small letters. Of a host without rpm none. */
+export const rpmKeys: Fact<readonly string[]> = {
+  name: 'rpm.keys',
+  scope: 'host',
+  probe: () => listRpmKeys,
+  parse: ({ stdout }) => [...stdout.matchAll(/^key ([0-9a-f]{8,40})$/gm)].map(([, key = '']) => key),
+};
+
+/** From rpm 4.20 on, keys may be no packages. */
+const listRpmKeys = script(`
+if ! command -v dpkg-query >/dev/null && command -v rpm >/dev/null; then
+  rpm -q --qf 'key %{VERSION}\\n' gpg-pubkey
+  rpmkeys --list 2>/dev/null | sed -n 's/^\\([0-9a-f]\\{40\\}\\) .*/key \\1/p'
+fi
+:
+`);
+
 /** Files of apt that name a repository, by its URL, and are not `own`. */
 export const aptSources: Fact<readonly string[], { readonly url: string; readonly own: string }> = {
   name: 'apt.sources',

@@ -4,7 +4,7 @@ import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { aptSources, kubernetesDebs, type PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
 import { repositoryUrl } from '../../kube/package-repository.ts';
-import { debFiles, debRepositoryFiles, installDebs } from '../../platform/kubernetes-debs.ts';
+import { debFiles, debRepositoryFiles, debSettings, installDebs } from '../../platform/kubernetes-debs.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { unchanged, type FactNeed, type FactReader, type Plan, type Step } from '../operation.ts';
 import {
@@ -14,13 +14,13 @@ import {
   type Lacking,
   type WantedPackages,
 } from './package-plan.ts';
-import { packageRecordSteps } from './package-record.ts';
+import { keptLines, packageRecordSteps } from './package-record.ts';
 
 export function debNeeds(wanted: WantedPackages): readonly FactNeed[] {
   return [
     { query: ask(kubernetesDebs) },
     { query: sourcesOf(wanted) },
-    ...Object.values(debFiles).map((path) => ({ query: ask(textFile, { path }) })),
+    ...[...Object.values(debFiles), debSettings].map((path) => ({ query: ask(textFile, { path }) })),
   ];
 }
 
@@ -36,7 +36,7 @@ export function planDebs(wanted: WantedPackages, facts: FactReader, lacking: Lac
   const { missing, loose } = lacking;
   const foreign = facts.get(sourcesOf(wanted));
   const files = foreign.length > 0 ? [] : fileSteps(wanted, facts);
-  const record = packageRecordSteps(facts, lacking);
+  const record = packageRecordSteps(facts, lacking, keptLines(debSettings, facts, lacking));
   if (record.length + files.length + missing.length + loose.length === 0) return unchanged;
   const isFresh = facts.get(ask(textFile, { path: debFiles.list })) === null;
   return {

@@ -1,21 +1,24 @@
 // Kubernetes' packages that we installed, and the repository that they came from, gone.
 import { z } from 'zod';
 import { cmd, sequence, type Command } from '../../core/command.ts';
-import { parseOpenPgpKey } from '../../bundle/openpgp-key.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
-import { kubernetesDebs, kubernetesRpms } from '../../facts/kubernetes/kubernetes-packages.ts';
-import { packageRecord, parsePackageRecord } from '../../facts/kubernetes/own-packages.ts';
+import { kubernetesDebs, kubernetesRpms, rpmKeys } from '../../facts/kubernetes/kubernetes-packages.ts';
+import { packageRecord } from '../../facts/kubernetes/own-packages.ts';
 import { findFamily } from '../../platform/distributions.ts';
-import { debFiles, removeDebs } from '../../platform/kubernetes-debs.ts';
-import { forgetRpmKey, removeRpms, rpmFiles, unlockRpms } from '../../platform/kubernetes-rpms.ts';
+import { debFiles, debSettings, removeDebs } from '../../platform/kubernetes-debs.ts';
+import { forgetRpmKey, removeRpms, rpmSettings, unlockRpms } from '../../platform/kubernetes-rpms.ts';
 import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, type FactReader, type Step } from '../operation.ts';
 import { debStates } from './deb-plan.ts';
-import { rpmPaths, rpmStates, zypperLocks } from './rpm-plan.ts';
+import { ownPackages } from './package-record.ts';
+import { knownKeys, rpmPaths, rpmStates, zypperLocks } from './rpm-plan.ts';
 
 const debPaths = [debFiles.list, debFiles.settings, debFiles.ca, debFiles.key] as const;
+
+/** What a package of the kubelet's takes along, whoever wrote it. */
+const settingsPaths = [debSettings, rpmSettings] as const;
 
 export const kubernetesPackagesAbsent = defineOperation({
   name: 'kubernetes-packages.absent',
@@ -30,7 +33,15 @@ export const kubernetesPackagesAbsent = defineOperation({
     { query: ask(osRelease) },
     { query: ask(kubernetesDebs) },
     { query: ask(kubernetesRpms) },
-    ...[...debPaths, ...rpmPaths, zypperLocks, packageRecord].map((path) => ({
+    { query: ask(rpmKeys) },
+    ...[
+      ...debPaths,
+      ...rpmPaths,
+      ...settingsPaths,
+      ...settingsPaths.map(asidePath),
+      zypperLocks,
+      packageRecord,
+    ].map((path) => ({
       query: ask(textFile, { path }),
     })),
   ],
@@ -38,7 +49,7 @@ export const kubernetesPackagesAbsent = defineOperation({
     const os = facts.get(ask(osRelease));
     const family = findFamily(os.id, os.idLike) ?? 'debian';
     const states = family === 'debian' ? debStates(facts) : rpmStates(family, facts);
-    const ours = parsePackageRecord(facts.get(ask(textFile, { path: packageRecord }))?.text ?? '');
+    const ours = ownPackages(facts);
     const installed = states.map(({ name }) => name).filter((name) => ours.installed.includes(name));
     const held = states
       .filter(({ name, isHeld }) => isHeld && ours.held.includes(name) && !installed.includes(name))
@@ -46,9 +57,9 @@ export const kubernetesPackagesAbsent = defineOperation({
     const manager = family === 'debian' ? apt : rpm(family === 'suse');
     return {
       steps: [
-        ...(installed.length === 0 ? [] : [purgeStep(installed, manager.remove(installed))]),
+        ...purgeSteps(installed, manager, ours.kept, facts),
         ...(held.length === 0 ? [] : [releaseStep(held, manager.release(held))]),
-        ...keySteps(facts),
+        ...knownKeys(facts, ours.imported).map(forgetStep),
         ...[...debPaths, ...rpmPaths, packageRecord]
           .filter((path) => facts.get(ask(textFile, { path })) !== null)
           .map(removeStep),
@@ -76,25 +87,46 @@ function rpm(hasLocks: boolean): Manager {
   };
 }
 
-function purgeStep(names: readonly string[], command: Command): Step {
-  return {
-    kind: 'exec',
-    title: `remove the packages ${names.join(', ')}`,
-    command,
-    timeoutMs: 20 * 60_000,
-  };
+/** Settings that were there before stand aside meanwhile, as they are now; and come back, also after an interruption. */
+function purgeSteps(
+  names: readonly string[],
+  manager: Manager,
+  kept: readonly string[],
+  facts: FactReader,
+): readonly Step[] {
+  const isThere = (path: string) => facts.get(ask(textFile, { path })) !== null;
+  const back = kept.filter((path) => !isThere(path) && isThere(asidePath(path))).map(comeBackStep);
+  if (names.length === 0) return back;
+  const aside = kept.filter(isThere);
+  const title = `remove the packages ${names.join(', ')}`;
+  return [
+    ...aside.map(standAsideStep),
+    { kind: 'exec', title, command: manager.remove(names), timeoutMs: 20 * 60_000 },
+    ...aside.map(comeBackStep),
+    ...back,
+  ];
+}
+
+/** No backup's name: somebody's own playbook may have one there. */
+function asidePath(path: string): string {
+  return `${path}.ipvs-bootstrap-aside`;
+}
+
+function standAsideStep(path: string): Step {
+  const title = `set ${path} aside, which was there before the packages`;
+  return { kind: 'exec', title, command: cmd`mv -f ${path} ${asidePath(path)}` };
+}
+
+function comeBackStep(path: string): Step {
+  return { kind: 'exec', title: `put back ${path}`, command: cmd`mv -f ${asidePath(path)} ${path}` };
 }
 
 function releaseStep(names: readonly string[], command: Command): Step {
   return { kind: 'exec', title: `hold ${names.join(', ')} no longer, as before`, command };
 }
 
-/** rpm has a copy of the key of its own. */
-function keySteps(facts: FactReader): readonly Step[] {
-  const key = facts.get(ask(textFile, { path: rpmFiles.key }));
-  if (key === null) return [];
-  const { fingerprint } = parseOpenPgpKey(key.text);
-  return [
-    { kind: 'exec', title: `let rpm forget the key ${fingerprint}`, command: forgetRpmKey(fingerprint) },
-  ];
+/** rpm has a copy of its own. */
+function forgetStep(fingerprint: string): Step {
+  const command = forgetRpmKey(fingerprint);
+  return { kind: 'exec', title: `let rpm forget the key ${fingerprint}`, command };
 }

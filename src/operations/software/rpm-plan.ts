@@ -2,7 +2,7 @@
 import { sequence } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
-import { kubernetesRpms, type PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
+import { kubernetesRpms, rpmKeys, type PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
 import { repositoryPackages, repositoryUrl } from '../../kube/package-repository.ts';
 import {
   importRpmKey,
@@ -11,6 +11,7 @@ import {
   lockRpms,
   rpmFiles,
   rpmRepositoryFiles,
+  rpmSettings,
   type RpmFamily,
 } from '../../platform/kubernetes-rpms.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
@@ -29,7 +30,7 @@ import {
   type Lacking,
   type WantedPackages,
 } from './package-plan.ts';
-import { packageRecordSteps } from './package-record.ts';
+import { keptLines, packageRecordSteps } from './package-record.ts';
 
 /** Where zypper keeps what it leaves as it is. */
 export const zypperLocks = '/etc/zypp/locks';
@@ -44,7 +45,8 @@ export const rpmPaths = [
 export function rpmNeeds(): readonly FactNeed[] {
   return [
     { query: ask(kubernetesRpms) },
-    ...[...rpmPaths, zypperLocks].map((path) => ({ query: ask(textFile, { path }) })),
+    { query: ask(rpmKeys) },
+    ...[...rpmPaths, rpmSettings, zypperLocks].map((path) => ({ query: ask(textFile, { path }) })),
   ];
 }
 
@@ -64,14 +66,17 @@ export function planRpms(
   const { missing, loose } = lacking;
   if (family === 'suse' && wanted.ca !== null) return { steps: [], problems: [certificatesOfSystem] };
   const files = fileSteps(family, wanted, facts);
-  const record = packageRecordSteps(facts, lacking);
-  if (record.length + files.length + missing.length + loose.length === 0) return unchanged;
   const isKeyNew = files.some((step) => step.kind === 'write' && step.path === rpmFiles.key);
+  const keySteps = isKeyNew || missing.length > 0 ? [keyStep(wanted)] : [];
+  const imported = keySteps.length > 0 ? importedLines(wanted, facts) : [];
+  const more = [...keptLines(rpmSettings, facts, lacking), ...imported];
+  const record = packageRecordSteps(facts, lacking, more);
+  if (record.length + files.length + missing.length + loose.length === 0) return unchanged;
   return {
     steps: [
       ...record,
       ...files,
-      ...(isKeyNew || missing.length > 0 ? [keyStep(wanted)] : []),
+      ...keySteps,
       ...(missing.length === 0 ? [] : [installStep(family, wanted, missing)]),
       ...(loose.length === 0 ? [] : [lockStep(loose)]),
     ],
@@ -89,6 +94,17 @@ function fileSteps(family: RpmFamily, wanted: WantedPackages, facts: FactReader)
   const url = repositoryUrl(site, version, 'rpm');
   const files = rpmRepositoryFiles(family, { url, key, ca, packages: repositoryPackages });
   return files.flatMap((file) => textFileSteps(file, facts.get(ask(textFile, { path: file.path }))));
+}
+
+/** A key that rpm knew before is not ours to forget. */
+function importedLines({ fingerprint }: WantedPackages, facts: FactReader): readonly string[] {
+  return knownKeys(facts, [fingerprint]).length > 0 ? [] : [`imported ${fingerprint}`];
+}
+
+/** Those of the fingerprints that rpm knows. */
+export function knownKeys(facts: FactReader, fingerprints: readonly string[]): readonly string[] {
+  const keys = facts.get(ask(rpmKeys));
+  return fingerprints.filter((one) => keys.some((key) => one.toLowerCase().endsWith(key)));
 }
 
 function keyStep({ fingerprint }: WantedPackages): Step {

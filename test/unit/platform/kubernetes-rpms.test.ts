@@ -1,12 +1,7 @@
 // The texts around Kubernetes' rpm packages. What dnf and zypper make of them is for test/integration/platform.
 import { describe, expect, it } from 'vitest';
 import { managedMark } from '../../../src/core/managed.ts';
-import {
-  importRpmKey,
-  installRpms,
-  lockedRpms,
-  rpmRepositoryFiles,
-} from '../../../src/platform/kubernetes-rpms.ts';
+import { installRpms, lockedRpms, rpmRepositoryFiles } from '../../../src/platform/kubernetes-rpms.ts';
 
 describe('rpmRepositoryFiles', () => {
   const url = 'https://pkgs.k8s.io/core:/stable:/v1.37/rpm/';
@@ -61,11 +56,6 @@ it('asks for an exact version in the words of each package manager', () => {
   expect(installRpms('suse', names, '1.37.2').text).toMatch(
     /\ninstall_exactly kubelet=1\.37\.2 kubeadm=1\.37\.2$/,
   );
-});
-
-it('calls a key by the last eight digits of its fingerprint, as rpm does', () => {
-  const { text } = importRpmKey('DE15B14486CD377B9E876E1A234654DA9A296436');
-  expect(text).toContain('rpm -e --allmatches gpg-pubkey-9a296436');
 });
 
 it('reads which packages zypper keeps as they are', () => {
