@@ -1,7 +1,16 @@
 // Where `source: auto` leads on these hosts.
+import { ErrorList } from '../core/errors.ts';
 import type { HostConnector } from '../core/host.ts';
+import { isUnreached } from '../download/failure.ts';
 import type { Cluster } from './cluster.ts';
-import { askForSource, decideSource, type SourceChoice } from './kubernetes/choose-source.ts';
+import {
+  askForSource,
+  decideSource,
+  type HostAnswer,
+  type SourceChoice,
+} from './kubernetes/choose-source.ts';
+import type { KubernetesFiles } from './kubernetes/kubernetes-source.ts';
+import type { Reading } from './kubernetes/reading.ts';
 
 export interface SettledSource {
   /** The cluster, whose Kubernetes has one source now. */
@@ -17,7 +26,7 @@ export async function settleSource(
   cluster: Cluster,
   connector: HostConnector,
   hosts: readonly string[],
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<SettledSource> {
   const { inventory, kubernetes } = cluster;
   const { source } = inventory;
@@ -27,7 +36,41 @@ export async function settleSource(
   const names = [...new Set([...hosts, inventory.cluster.firstControlPlane])];
   const { version } = inventory.cluster.kubernetes;
   const { site } = source.packages;
-  const answers = await askForSource(connector, names, site, signal);
+  const answers = await askForSource(connector, names, site, reading.signal);
   const choice = decideSource(version, site, answers, names.length);
-  return { cluster: { ...cluster, kubernetes: choices[choice.kind] }, choice };
+  const chosen = { kubernetes: choices[choice.kind], choice };
+  const isNew = choice.kind === 'packages' && hasNothing(cluster, answers);
+  const settled = isNew ? await packagesOrPrograms(choices, choice, reading) : chosen;
+  return { cluster: { ...cluster, kubernetes: settled.kubernetes }, choice: settled.choice };
+}
+
+/** Only then may this machine have a say: an outage must not make a cluster of two kinds. */
+function hasNothing({ inventory }: Cluster, answers: readonly HostAnswer[]): boolean {
+  return inventory.hosts.every(({ name }) =>
+    answers.some(({ host, origin }) => host === name && origin.origin === null),
+  );
+}
+
+/**
+ * The packages, whose key this machine fetches; or programs, where it cannot.
+ * @throws ErrorList when it can fetch neither; BootstrapError for a key that is not to be believed
+ */
+async function packagesOrPrograms(
+  { packages, binaries }: NonNullable<KubernetesFiles['choices']>,
+  choice: SourceChoice,
+  reading: Reading,
+): Promise<{ readonly kubernetes: KubernetesFiles; readonly choice: SourceChoice }> {
+  try {
+    const offer = await packages.read(reading);
+    return { kubernetes: { ...packages, read: async () => offer }, choice };
+  } catch (error) {
+    if (!isUnreached(error)) throw error;
+    const because = `the hosts could take packages, but their key does not come: ${error.message}`;
+    try {
+      await binaries.read({ ...reading, whole: false });
+      return { kubernetes: binaries, choice: { kind: 'binaries', because } };
+    } catch (other) {
+      throw isUnreached(other) ? new ErrorList([error, other]) : other;
+    }
+  }
 }

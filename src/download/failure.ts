@@ -31,7 +31,12 @@ export class WebFailure extends Error {
 export function downloadError(url: string, failure: WebFailure, tries: number): BootstrapError {
   const often = tries > 1 ? ` (tried ${tries} times)` : '';
   const message = `${shownUrl(url)} cannot be fetched: ${failure.message}${often}`;
-  return new BootstrapError('download.failed', message, { hint: failure.hint, cause: failure.cause });
+  return new BootstrapError('download.failed', message, { hint: failure.hint, cause: failure });
+}
+
+/** Whether nothing came from the server, as against something that is not believed. */
+export function isUnreached(error: unknown): error is BootstrapError {
+  return error instanceof BootstrapError && error.cause instanceof WebFailure;
 }
 
 /** The error of work that ended because its user wanted so. */

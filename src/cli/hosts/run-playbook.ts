@@ -67,7 +67,8 @@ export async function runPlaybook(
   const connector = await connectHosts(context, cluster, login, { redactor, secrets });
   const settle = async () => {
     const { hosts } = first.request;
-    const settled = await settleSource(cluster, connector, hosts, signal);
+    const reading = { ...fetching, whole: request.mode === 'apply' };
+    const settled = await settleSource(cluster, connector, hosts, reading);
     const { kind, because } = settled.choice;
     output.progress(`Kubernetes comes from ${kind}: ${because}`);
     return prepare(settled.cluster);
