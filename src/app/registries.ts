@@ -1,6 +1,5 @@
 // The registries of an inventory with all that hosts need of them: CAs read, passwords read or asked for.
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readCertificates } from '../bundle/certificates.ts';
 import { BootstrapError } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
@@ -59,35 +58,6 @@ async function readLogin(
 ): Promise<NonNullable<Registry['login']>> {
   if (secrets === undefined) throw new BootstrapError('internal', 'nobody can read secrets here');
   return { user, password: await secrets.read(password, `password of ${user} for ${name}`) };
-}
-
-const certificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
-
-/** containerd refuses every pull when it cannot read a CA: better to say so here. */
-async function readCertificates(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
-    throw new BootstrapError('file.unreadable', `cannot read the CA ${path}: ${why}`, {
-      data: { path },
-      cause,
-    });
-  });
-  const found = text.match(certificate) ?? [];
-  if (found.length === 0 || !found.every(isCertificate)) {
-    throw new BootstrapError('file.unreadable', `${path} has no certificates that can be read`, {
-      data: { path },
-      hint: 'It must be PEM: texts that begin with -----BEGIN CERTIFICATE-----.',
-    });
-  }
-  return found.map((one) => `${one.replaceAll('\r', '')}\n`).join('');
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0;
-  } catch {
-    return false;
-  }
 }
 
 function atLine(

@@ -1,11 +1,12 @@
 // Images in registries, read and written by skopeo, which is a Debian package.
-import { copyFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
 import type { Report } from '../../local/report.ts';
 import { runProgram, throwIfInterrupted } from '../../local/programs/program.ts';
 import { withWorkDirectory } from '../../local/programs/work-directory.ts';
+import { readCertificates } from '../certificates.ts';
 import { registryError } from './failure.ts';
 
 /** How registries are reached. */
@@ -53,7 +54,7 @@ export async function withSkopeo<T>(
   await requireSkopeo(signal);
   return withWorkDirectory(tmpdir(), async (work) => {
     // It takes a directory with files of these names.
-    if (ca !== undefined) await copyCertificates(ca, join(work, 'ca.crt'));
+    if (ca !== undefined) await writeFile(join(work, 'ca.crt'), await readCertificates(ca));
     const access = (side: '' | 'src-' | 'dest-'): readonly string[] => [
       ...(authFile === undefined ? [] : [`--${side}authfile`, authFile]),
       ...(ca === undefined ? [] : [`--${side}cert-dir`, work]),
@@ -118,17 +119,6 @@ async function requireSkopeo(signal: AbortSignal): Promise<void> {
     throwIfInterrupted(signal);
     throw new BootstrapError('preflight.failed', 'images are read and written by skopeo, which is not here', {
       hint: 'Install it: "sudo apt-get install skopeo"; other distributions call their package the same.',
-      cause,
-    });
-  }
-}
-
-async function copyCertificates(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to);
-  } catch (cause) {
-    throw new BootstrapError('file.unreadable', `cannot read ${from}: ${(cause as Error).message}`, {
-      hint: 'It is to hold certificates in PEM, and to be readable for you.',
       cause,
     });
   }

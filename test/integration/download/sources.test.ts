@@ -171,4 +171,13 @@ describe('a mirror that is not as it should be is named at its line of the inven
     expect(error.code).toBe('file.unreadable');
     expect(error.message).toContain('ca.pem');
   });
+
+  it('when that file has something else', async () => {
+    writeFileSync(join(world.directory, 'ca.pem'), certificates.ca.replace(/[A-Za-z]{20}/, 'x'));
+    const error = await failure(read(await mirror(), { whole: false }));
+    writeFileSync(join(world.directory, 'ca.pem'), certificates.ca);
+    expect(error.code).toBe('file.unreadable');
+    expect(error.message).toMatch(/ca\.pem has no certificates that can be read$/);
+    expect(error.where && formatPlace(error.where)).toBe(`${inventory}:5:25`);
+  });
 });
