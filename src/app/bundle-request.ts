@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { BundleRequest } from '../bundle/make/request.ts';
 import { BootstrapError, ErrorList } from '../core/errors.ts';
+import { hideLogins } from '../core/secret.ts';
 import { loadInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory } from '../inventory/resolve.ts';
@@ -112,7 +113,12 @@ function wrong(option: string, value: string | undefined, schema: z.ZodType): re
   const result = value === undefined ? undefined : schema.safeParse(value);
   if (result === undefined || result.success) return [];
   const [issue] = result.error.issues;
-  return [new BootstrapError('usage', `${option} ${JSON.stringify(value)} ${issue?.message ?? ''}`.trim())];
+  return [
+    new BootstrapError(
+      'usage',
+      `${option} ${JSON.stringify(hideLogins(value ?? ''))} ${issue?.message ?? ''}`.trim(),
+    ),
+  ];
 }
 
 async function wantedBy(file: string, environment: LocalEnvironment): Promise<Wanted> {

@@ -4,6 +4,17 @@ import { inspect } from 'node:util';
 /** What is shown in the place of a secret. */
 export const mask = '********';
 
+/**
+ * A text with other words for the logins in its URLs, such as https://user:password@host; users may be tokens, too. A
+ * password ends at the last "@", as people forget to encode it.
+ */
+export function hideLogins(text: string, shown: (login: string) => string = () => mask): string {
+  return text.replace(
+    /(:\/\/)([^\s/:@"']*:[^\s"']*|[^\s/@"']+)(?=@)/g,
+    (_match, head: string, login: string) => head + shown(login),
+  );
+}
+
 /** Holds a secret text. Everything that prints, joins or serialises it gets a mask; only `reveal` gives it away. */
 export class Secret {
   readonly #value: string;

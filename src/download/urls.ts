@@ -32,6 +32,7 @@ const shortEnough = 24;
 /** A URL for people: without its login, and without what looks like a token. Users may be tokens, too. */
 export function shownUrl(text: string): string {
   const url = parseWebUrl(text);
+  // What stands before the last "@" of something else may be a login.
   if (url === undefined) return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1').replace(/[?#].*$/s, '');
   url.username = '';
   url.password = '';

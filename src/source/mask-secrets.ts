@@ -1,4 +1,5 @@
 // Asterisks over secrets. Passwords do not belong into these files, but some write them there.
+import { hideLogins } from '../core/secret.ts';
 
 type Quote = '"' | "'";
 
@@ -30,18 +31,7 @@ export function maskSecrets(text: string): string {
     open = masked.open;
     return masked.line;
   });
-  return maskLogins(lines.join('\n'));
-}
-
-/**
- * Masks the logins in URLs such as https://user:password@host; users may be tokens, too. A password ends at the last "@",
- * as people forget to encode it.
- */
-export function maskLogins(text: string): string {
-  return text.replace(
-    /(:\/\/)([^\s/:@"']*:[^\s"']*|[^\s/@"']+)(?=@)/g,
-    (_match, head: string, login: string) => head + stars(login),
-  );
+  return hideLogins(lines.join('\n'), stars);
 }
 
 function maskLine(line: string, open: Open | undefined): Masked {
@@ -187,7 +177,7 @@ function indentOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
-/** Asterisks over a line, apart from the blanks around it. */
-function stars(line: string): string {
+/** Asterisks over a text, apart from the blanks around it. */
+export function stars(line: string): string {
   return line.replace(/\S[^]*/, (rest) => '*'.repeat(rest.trimEnd().length).padEnd(rest.length));
 }

@@ -1,7 +1,7 @@
 // Values and types in words that need no knowledge of YAML or of this program.
-import { Secret } from '../core/secret.ts';
+import { hideLogins, Secret } from '../core/secret.ts';
 import { printable } from './excerpt.ts';
-import { maskLogins } from './mask-secrets.ts';
+import { stars } from './mask-secrets.ts';
 
 /** Types in words; titles of schemas say it better where they are given. */
 export const typeWords: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const shownLength = 60;
 
 /** A value as shown in a message: short ones in full, texts in quotes, cut when long. */
 export function showValue(value: unknown): string {
-  if (typeof value === 'string') return showText(maskLogins(value));
+  if (typeof value === 'string') return showText(hideLogins(value, stars));
   if (value === null || value === undefined) return 'empty';
   if (value instanceof Secret) return 'a secret';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';

@@ -204,7 +204,10 @@ function complainOfSite(value: string, pattern: RegExp, start: string) {
     return { rule };
   const { username, password, search, hash } = new URL(value);
   if (username !== '' || password !== '')
-    return { rule: 'must be a URL without a name and a password in it' };
+    return {
+      rule: 'must be a URL without a name and a password in it',
+      hint: 'A password belongs in a file that you alone can read, and not in an inventory.',
+    };
   return search === '' && hash === '' ? undefined : { rule: 'must be a URL without "?" and "#"' };
 }
 

@@ -1,5 +1,6 @@
 // Where the user lets Go get modules from: proxies, the database of checksums, and what is private.
 import { z } from 'zod';
+import { hideLogins } from '../../core/secret.ts';
 import { runProgram } from '../../local/programs/program.ts';
 import type { GoCommand } from './go-command.ts';
 
@@ -33,7 +34,8 @@ export function proxiesOnly(list: string): string {
   return proxies === '' ? list : proxies;
 }
 
-/** A text without the users and passwords in its URLs; some proxies take a token as the user. */
+/** A text without the users and passwords in its URLs. What stands after commas and in paths of modules is none of them. */
 export function withoutLogins(text: string): string {
-  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/,|"]*@/gi, '$1');
+  const parts = text.split(/([,|]|\/@)/);
+  return parts.map((part) => hideLogins(part)).join('');
 }

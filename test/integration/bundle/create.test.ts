@@ -281,6 +281,10 @@ describe('what goes wrong', () => {
     );
     expect(failed).toMatchObject({ exitCode: 64 });
     expect(failed.stderr.match(/^error /gm)).toHaveLength(3);
+    const login = await world.run('bundle', 'create', 'x', '-k', version, '--mirror', 'https://me:s3cret@a');
+    expect(login).toMatchObject({ exitCode: 64 });
+    expect(login.stderr).toContain('must be a URL without a name and a password in it');
+    expect(login.stderr).not.toContain('s3cret');
     expect(await world.run('bundle', 'create', 'x')).toMatchObject({ exitCode: 64 });
     expect(await world.run('bundle', 'create', 'x', '-k', '1.9')).toMatchObject({ exitCode: 64 });
     const minor = await world.run('bundle', 'create', 'x', '-k', '1.37');

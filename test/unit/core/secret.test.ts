@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { contentBytes, Redactor, Secret } from '../../../src/core/secret.ts';
+import { contentBytes, hideLogins, Redactor, Secret } from '../../../src/core/secret.ts';
 
 const secret = new Secret('hunter2hunter2', 'password');
 
@@ -39,4 +39,13 @@ describe('the redactor', () => {
     redactor.add(secret);
     expect(redactor.redact('password: aHVudGVyMmh1bnRlcjI=')).toBe('password: ********');
   });
+});
+
+it.each([
+  ['see https://me:s3cret@host/x', 'see https://********@host/x'],
+  ['https://t0ken@host, http://host:80/x', 'https://********@host, http://host:80/x'],
+  ['https://me:s3c@r/et@host', 'https://********@host'],
+  ['me@host and https://host/@v/list', 'me@host and https://host/@v/list'],
+])('logins in URLs are hidden: %s', (text, shown) => {
+  expect(hideLogins(text)).toBe(shown);
 });
