@@ -79,8 +79,9 @@ async function copyProgram(from: string, to: string, sha256: string | undefined)
   });
   if ((await digestFile(to)).sha256 === sha256) return;
   await rm(to);
+  await rm(from, { force: true });
   throw new BootstrapError('download.failed', `${from} has changed since it was fetched`, {
-    hint: `Remove its directory and run this again: ${dirname(from)}`,
+    hint: 'It was removed. The same command fetches it again.',
   });
 }
 
