@@ -1,5 +1,4 @@
 // What a bundle is to be made of, from the command line and from an inventory: what the command line says counts first.
-import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { BundleRequest } from '../bundle/make/request.ts';
@@ -8,41 +7,50 @@ import { hideLogins } from '../core/secret.ts';
 import { loadInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory } from '../inventory/resolve.ts';
-import { imageReference, imageRepository, webSite } from '../inventory/schema/scalars.ts';
-import { kubernetesSite } from '../inventory/schema/source-schema.ts';
+import {
+  imageReference,
+  imageRepository,
+  keyFingerprint,
+  packageSite,
+  webSite,
+} from '../inventory/schema/scalars.ts';
 import { fullReference } from '../kube/objects/image-reference.ts';
 import { containerImages } from '../kube/objects/manifest.ts';
 import { publicRepository } from '../kube/release.ts';
-import { isSince, parseVersion } from '../kube/version.ts';
+import {
+  bundleOrigin,
+  contradictions,
+  originKind,
+  requireOffered,
+  wantedSites,
+  type OriginEnvironment,
+  type OriginKind,
+  type OriginOptions,
+  type WantedSites,
+} from './kubernetes/bundle-origin.ts';
 import { readPodNetwork } from './pod-network.ts';
 
 /** As written on the command line. */
-export interface BundleOptions {
+export interface BundleOptions extends OriginOptions {
   /** Such as v1.37.2. */
   readonly kubernetes?: string | undefined;
   readonly inventory?: string | undefined;
-  readonly mirror?: string | undefined;
   readonly ca?: string | undefined;
-  readonly imageRepository?: string | undefined;
   readonly image: readonly string[];
   readonly release: BundleRequest['releases'];
   readonly architecture?: BundleRequest['architecture'] | undefined;
   readonly authfile?: string | undefined;
 }
 
-export interface RequestEnvironment {
+export interface RequestEnvironment extends OriginEnvironment {
   readonly local: LocalEnvironment;
-  /** Where this program keeps what can be fetched again. */
-  readonly cacheDirectory: string;
   readonly through: BundleRequest['through'];
 }
 
 /** What an inventory says of it. */
 interface Wanted {
   readonly version?: string;
-  readonly site?: string;
-  readonly ca?: string | undefined;
-  readonly architecture?: BundleRequest['architecture'];
+  readonly sites: WantedSites;
   readonly imageRepository?: string | undefined;
   readonly images: readonly string[];
 }
@@ -53,49 +61,55 @@ interface Wanted {
  */
 export async function bundleRequest(
   options: BundleOptions,
-  { local, cacheDirectory, through }: RequestEnvironment,
+  environment: RequestEnvironment,
 ): Promise<BundleRequest> {
-  checkOptions(options);
-  const wanted = options.inventory === undefined ? { images: [] } : await wantedBy(options.inventory, local);
+  const { inventory } = options;
+  const wanted = inventory === undefined ? nothingWanted : await wantedBy(inventory, environment.local);
+  const { sites } = wanted;
+  const kind = originKind(options, sites);
+  checkOptions(options, kind);
   const version = requireVersion(options.kubernetes ?? wanted.version);
-  const site = (options.mirror ?? wanted.site ?? kubernetesSite).replace(/\/+$/, '');
-  const ca = options.ca === undefined ? wanted.ca : resolve(options.ca);
-  const mark = createHash('sha256').update(site).digest('hex').slice(0, 8);
+  requireOffered(version, kind);
+  const ca = options.ca === undefined ? siteOf(sites, kind)?.ca : resolve(options.ca);
   return {
     version,
-    architecture: options.architecture ?? wanted.architecture ?? 'amd64',
-    site,
+    architecture: options.architecture ?? architectureOf(sites, kind),
+    from: bundleOrigin(kind, version, options, sites, environment),
     ca,
-    through,
+    through: environment.through,
     registries: { ca, authFile: options.authfile === undefined ? undefined : resolve(options.authfile) },
     imageRepository: options.imageRepository ?? wanted.imageRepository ?? publicRepository,
     workloadImages: [...new Set([...wanted.images, ...options.image].map(fullReference))],
     releases: options.release,
-    // The same as that of `source: binaries`, so nothing is fetched twice.
-    programDirectory: (architecture) => join(cacheDirectory, `programs-${version}-${architecture}-${mark}`),
-    aptDirectory: join(cacheDirectory, 'bundle-packages'),
+    aptDirectory: join(environment.cacheDirectory, 'bundle-packages'),
   };
 }
 
-/** dl.k8s.io has checksums of SHA-256 from this minor on. */
-const oldestMinor = '1.16';
+function siteOf(sites: WantedSites, kind: OriginKind) {
+  return kind === 'modules' ? undefined : sites[kind];
+}
+
+/** What is compiled is for one only. */
+function architectureOf({ binaries }: WantedSites, kind: OriginKind): BundleRequest['architecture'] {
+  return kind === 'modules' || binaries === undefined ? 'amd64' : binaries.architecture;
+}
+
+const nothingWanted: Wanted = { images: [], sites: {} };
 
 function requireVersion(version: string | undefined): string {
-  if (version === undefined) {
-    throw new BootstrapError('usage', 'which Kubernetes is the bundle to have?', {
-      hint: 'Say --kubernetes VERSION, or --inventory FILE with an inventory that has one.',
-    });
-  }
-  if (isSince(parseVersion(version), oldestMinor)) return version;
-  throw new BootstrapError('usage', `Kubernetes ${version} has no checksums on the site of its makers`, {
-    hint: `${oldestMinor} is the first that has.`,
+  if (version !== undefined) return version;
+  throw new BootstrapError('usage', 'which Kubernetes is the bundle to have?', {
+    hint: 'Say --kubernetes VERSION, or --inventory FILE with an inventory that has one.',
   });
 }
 
 /** All mistakes at once. */
-function checkOptions({ mirror, imageRepository: repository, image }: BundleOptions): void {
+function checkOptions(options: BundleOptions, kind: OriginKind): void {
+  const { mirror, key, imageRepository: repository, image } = options;
   const errors = [
-    ...wrong('--mirror', mirror, webSite),
+    ...contradictions(kind, options),
+    ...wrong('--mirror', mirror, kind === 'packages' ? packageSite : webSite),
+    ...wrong('--key', key, keyFingerprint),
     ...wrong('--image-repository', repository, imageRepository),
     ...image.flatMap((one) => wrong('--image', one, imageReference)),
   ];
@@ -126,10 +140,9 @@ async function wantedBy(file: string, environment: LocalEnvironment): Promise<Wa
   const { source, cluster } = resolveInventory(loaded, environment);
   const { objects } = await readPodNetwork(loaded, undefined, environment);
   const deployed = loaded.inventory.workloads.flatMap(({ deployments }) => deployments);
-  const ofMirror = source.kind === 'binaries' ? source : source.kind === 'auto' ? source.binaries : undefined;
   return {
     version: cluster.kubernetes.version,
-    ...(ofMirror && { site: ofMirror.site, ca: ofMirror.ca, architecture: ofMirror.architecture }),
+    sites: wantedSites(source),
     imageRepository: loaded.inventory.cluster.images.repository,
     images: [...deployed, ...containerImages(objects)].map(({ image }) => image),
   };

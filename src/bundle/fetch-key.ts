@@ -79,7 +79,7 @@ function readKey(text: string, { url, fingerprint }: KeyRequest): OpenPgpKey {
     'download.failed',
     `${url} is the key ${key.fingerprint} instead of ${fingerprint}`,
     {
-      hint: 'Somebody else signs there. Only if that is meant to be so, name it: cluster.kubernetes.source.packages.key.',
+      hint: 'Somebody else signs there. Only if that is meant to be so, name it: cluster.kubernetes.source.packages.key, or --key.',
     },
   );
 }

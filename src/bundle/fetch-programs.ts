@@ -1,8 +1,6 @@
 // Programs that are fetched from a site that has the SHA-256 of each beside it, once: they stay in a directory.
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { BootstrapError } from '../core/errors.ts';
 import { megabytes } from '../core/megabytes.ts';
 import { checksumOf } from '../download/checksum.ts';
@@ -12,6 +10,7 @@ import { openWeb, type Web } from '../download/web.ts';
 import { readCertificates } from './certificates.ts';
 import { withFetchLock } from './fetch-lock.ts';
 import type { BundleFile } from './manifest.ts';
+import { lookAt, readRecord, unchanged, writeRecord, type RememberedProgram } from './program-record.ts';
 
 export interface SitedProgram {
   readonly name: string;
@@ -35,21 +34,17 @@ export interface ProgramRequest {
 /** A checksum file is short; what is longer is something else, such as a page that asks for a login. */
 const checksumBytes = 4096;
 
-const recordFile = 'digests.json';
-const recordSchema = z.record(
-  z.string(),
-  z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().positive() }),
-);
-type Digest = Readonly<z.output<typeof recordSchema>[string]>;
-
 /**
  * The programs as files of a bundle in that directory. Asks the site only for what is not there yet; without `whole` it
  * writes nothing.
  * @throws BootstrapError `download.failed`, `file.unreadable`, `interrupted`
  */
 export async function fetchPrograms(request: ProgramRequest): Promise<readonly BundleFile[]> {
-  const held = await heldFiles(request);
-  if (held.every((file) => file !== undefined)) return held;
+  const held = await heldPrograms(request);
+  if (held.every((one) => one !== undefined)) {
+    if (request.whole) await remember(request, held);
+    return held.map(({ file }) => file);
+  }
   const ca = request.ca === undefined ? {} : { ca: await readCertificates(request.ca) };
   const web = openWeb({ ...ca, ...request.through });
   try {
@@ -62,7 +57,7 @@ export async function fetchPrograms(request: ProgramRequest): Promise<readonly B
 async function askMissing(
   web: Web,
   { programs, signal }: ProgramRequest,
-  held: readonly (BundleFile | undefined)[],
+  held: readonly (HeldProgram | undefined)[],
 ): Promise<readonly BundleFile[]> {
   const files: BundleFile[] = [];
   for (const [index, program] of programs.entries()) {
@@ -70,7 +65,7 @@ async function askMissing(
       const size = (await web.size(program.url, signal)) ?? 0;
       return fileOf(program, { sha256: await askChecksum(web, program, signal), size });
     };
-    files.push(held[index] ?? (await asked()));
+    files.push(held[index]?.file ?? (await asked()));
   }
   return files;
 }
@@ -81,11 +76,11 @@ async function fetchMissing(web: Web, request: ProgramRequest): Promise<readonly
   return withFetchLock(directory, request, async () => {
     const record = { ...(await readRecord(directory)) };
     // Another run may have fetched them meanwhile.
-    const held = await heldFiles(request);
+    const held = await heldPrograms(request);
     const files: BundleFile[] = [];
     for (const [index, program] of programs.entries()) {
-      const digest = held[index] ?? (await fetchProgram(web, program, request));
-      record[program.name] = { sha256: digest.sha256, size: digest.size };
+      const digest = held[index]?.known ?? (await fetchProgram(web, program, request));
+      record[program.name] = digest;
       await onDisk(directory, () => writeRecord(directory, record));
       files.push(fileOf(program, digest));
     }
@@ -93,23 +88,44 @@ async function fetchMissing(web: Web, request: ProgramRequest): Promise<readonly
   });
 }
 
-function fileOf({ name }: SitedProgram, { sha256, size }: Digest): BundleFile {
+function fileOf(
+  { name }: SitedProgram,
+  { sha256, size }: Pick<RememberedProgram, 'sha256' | 'size'>,
+): BundleFile {
   return { kind: 'binary', name, path: name, sha256, size };
 }
 
-/** Those that are there: they were compared when they came, and hosts compare what is sent to them once more. */
-async function heldFiles({
+interface HeldProgram {
+  readonly file: BundleFile;
+  readonly known: RememberedProgram;
+}
+
+/** Those that are there as they came. */
+async function heldPrograms({
   directory,
   programs,
-}: ProgramRequest): Promise<readonly (BundleFile | undefined)[]> {
+}: ProgramRequest): Promise<readonly (HeldProgram | undefined)[]> {
   const record = await readRecord(directory);
   return Promise.all(
     programs.map(async (program) => {
-      const found = await stat(join(directory, program.name)).catch(() => undefined);
-      const digest = record[program.name];
-      return digest !== undefined && found?.size === digest.size ? fileOf(program, digest) : undefined;
+      const known = await unchanged(directory, program.name, record[program.name]);
+      return known === undefined ? undefined : { file: fileOf(program, known), known };
     }),
   );
+}
+
+/** Notes what had to be compared, so that it is not again. Where that cannot be written, it is. */
+async function remember(request: ProgramRequest, held: readonly HeldProgram[]): Promise<void> {
+  const { directory } = request;
+  const fresh = Object.fromEntries(held.map(({ file, known }) => [file.name, known]));
+  const isNoted = (record: Record<string, RememberedProgram>): boolean =>
+    Object.entries(fresh).every(([name, { mark }]) => record[name]?.mark === mark);
+  if (isNoted(await readRecord(directory))) return;
+  await withFetchLock(directory, request, async () => {
+    await writeRecord(directory, { ...(await readRecord(directory)), ...fresh });
+  }).catch((error: unknown) => {
+    if (error instanceof BootstrapError) throw error;
+  });
 }
 
 async function askChecksum(web: Web, { name, url }: SitedProgram, signal: AbortSignal): Promise<string> {
@@ -131,7 +147,11 @@ function readChecksum(text: string, name: string, url: string): string {
 /** No program of Kubernetes is as large: an endless answer is not to fill the disk. */
 const mostBytes = 1024 ** 3;
 
-async function fetchProgram(web: Web, program: SitedProgram, request: ProgramRequest): Promise<Digest> {
+async function fetchProgram(
+  web: Web,
+  program: SitedProgram,
+  request: ProgramRequest,
+): Promise<RememberedProgram> {
   const { name, url } = program;
   const { directory, report, signal } = request;
   const target = join(directory, name);
@@ -142,7 +162,7 @@ async function fetchProgram(web: Web, program: SitedProgram, request: ProgramReq
   await web.download({ url, target, sha256, mostBytes: known ?? mostBytes, signal, onProgress });
   return onDisk(directory, async () => {
     await chmod(target, 0o755);
-    return { sha256, size: (await stat(target)).size };
+    return { sha256, ...(await lookAt(target)) };
   });
 }
 
@@ -174,21 +194,4 @@ function progressLines(
     const all = size === undefined ? '' : ` of ${megabytes(size)}`;
     report(`fetching ${name}: ${megabytes(received)}${all}`);
   };
-}
-
-async function readRecord(directory: string): Promise<Record<string, Digest>> {
-  const text = await readFile(join(directory, recordFile), 'utf8').catch(() => '{}');
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch {
-    // It is asked for again.
-    return {};
-  }
-}
-
-async function writeRecord(directory: string, known: Readonly<Record<string, Digest>>): Promise<void> {
-  const path = join(directory, recordFile);
-  const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
-  await writeFile(unfinished, `${JSON.stringify(known, undefined, 2)}\n`);
-  await rename(unfinished, path);
 }

@@ -4,6 +4,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../core/errors.ts';
+import { staysInside } from './inside.ts';
 import { bundleManifest, manifestFileName, type BundleFile, type BundleManifest } from './manifest.ts';
 
 export interface Bundle {
@@ -105,6 +106,9 @@ export async function fileProblem(
 ): Promise<string | undefined> {
   const path = join(directory, file.path);
   const found = await statReadable(path).catch((error: unknown) => (error as NodeJS.ErrnoException).code);
+  if (typeof found === 'object' && !(await staysInside(directory, file.path))) {
+    return 'leads out of the bundle, by a link';
+  }
   if (found === 'EACCES') return 'may not be read by you';
   if (typeof found !== 'object' || !found.isFile()) return 'is missing';
   if (found.size !== file.size) return `has ${found.size} bytes instead of ${file.size}`;

@@ -12,6 +12,12 @@ export function defineBundleCommands(program: Command, ports: ProgramPorts): voi
     .description('fetch what a cluster consists of; a second call fetches only what lacks')
     .argument('<bundle>', 'directory to make, or an archive that ends with .tar')
     .option('-k, --kubernetes <version>', 'release of Kubernetes, such as v1.37.2')
+    .addOption(
+      new Option(
+        '--from <source>',
+        'where Kubernetes itself comes from: binaries, packages or modules',
+      ).argParser(origin),
+    )
     .option(
       '--inventory <inventory>',
       'take version, mirror and the images of workloads and pod network from this',
@@ -26,7 +32,8 @@ export function defineBundleCommands(program: Command, ports: ProgramPorts): voi
       new Option('--image <image>', 'one more image; may be repeated').argParser(collect).default([], 'none'),
     )
     .option('--image-repository <repository>', 'where Kubernetes’ images are (default: registry.k8s.io)')
-    .option('--mirror <URL>', 'where its programs are (default: https://dl.k8s.io)')
+    .option('--mirror <URL>', 'where its programs or packages are (default: those of its makers)')
+    .option('--key <fingerprint>', 'of the key that signs its packages (default: that of its makers)')
     .option('--ca <file>', 'certificates to believe, of mirror and registries')
     .option('--authfile <file>', 'logins to registries, as skopeo login writes them')
     .option('--sign <file>', 'sign it with this key of SSH')
@@ -54,6 +61,19 @@ export function defineBundleCommands(program: Command, ports: ProgramPorts): voi
     .action(lazy(ports, () => import('./bundle/push.ts')));
 }
 
+const origins = ['binaries', 'packages', 'modules'] as const;
+
+/** @throws InvalidArgumentError for anything else */
+function origin(text: string): (typeof origins)[number] {
+  const found = origins.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(
+    text === 'registry'
+      ? 'Registries have the images, and are asked for them whatever it is; kubeadm, kubelet and kubectl are in none.'
+      : `It must be ${origins.slice(0, -1).join(', ')} or ${String(origins.at(-1))}.`,
+  );
+}
+
 function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
 }
@@ -71,6 +91,8 @@ function releaseList(text: string, previous: readonly Release[]): readonly Relea
 const createHelp = `
 Examples:
   ipvs-bootstrap bundle create ./bundle -k v1.37.2 --release 13       for hosts with Debian 13
+  ipvs-bootstrap bundle create ./bundle -k v1.37.2 --from packages    Kubernetes' own .deb packages instead of programs
+  ipvs-bootstrap bundle create ./bundle -k v1.37.2 --from modules     compiled here, from Go modules
   ipvs-bootstrap bundle create ./bundle --inventory cluster.yaml -n   what would be in it
   ipvs-bootstrap bundle create bundle.tar -k v1.37.2 --release 12,13 --image nginx:1.27 --sign ~/.ssh/id_ed25519`;
 

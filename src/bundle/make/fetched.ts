@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import { fetchLockName } from '../fetch-lock.ts';
-import { readManifest } from '../load.ts';
+import { linksOut } from '../inside.ts';
+import { invalid, readManifest } from '../load.ts';
 import { bundleFile, type BundleFile, type BundleManifest } from '../manifest.ts';
 import { writeSynced } from '../write-manifest.ts';
 
@@ -24,13 +25,17 @@ export class Fetched {
 
   /**
    * @throws BootstrapError `usage` when something else is in the directory, `bundle.invalid` or `file.unreadable` when
-   *   its manifest is not one of ours
+   *   its manifest is not one of ours, or a link in it leads elsewhere
    */
   static async open(directory: string, wanted: Pick<BundleManifest, 'kubernetesVersion' | 'architecture'>) {
     const manifest = await manifestIn(directory);
     if (manifest !== undefined) requireSame(directory, manifest, wanted);
     const fetched = await readJson(join(directory, fetchedFileName), record);
     if (manifest === undefined && fetched === undefined) await requireEmpty(directory);
+    const links = await linksOut(directory);
+    if (links.length > 0) {
+      throw invalid(directory, links.map((path) => `${path}: is a link that leads out of it`).join('\n'));
+    }
     return new Fetched(directory, [...(manifest?.files ?? []), ...(fetched ?? [])]);
   }
 

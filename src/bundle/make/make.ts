@@ -12,7 +12,8 @@ import { Fetched, fetchedFileName } from './fetched.ts';
 import { onDisk } from './on-disk.ts';
 import { packStage } from './pack.ts';
 import type { BundleRequest } from './request.ts';
-import { makingStages, type MakingStage } from './stages.ts';
+import type { MakingStage } from './making.ts';
+import { makingStages } from './stages.ts';
 
 /** Where a bundle is made, and for whom it is signed. */
 export interface BundleTarget {
@@ -88,8 +89,8 @@ async function openFetched(directory: string, { version, architecture }: BundleR
 }
 
 function manifestOf(
-  { version, architecture, imageRepository }: BundleRequest,
-  { pauseImage, images }: BundleContents,
+  { version, architecture }: BundleRequest,
+  { imageRepository, pauseImage, clusterDns }: BundleContents,
   files: readonly BundleFile[],
 ): BundleManifest {
   return {
@@ -98,7 +99,7 @@ function manifestOf(
     architecture,
     imageRepository,
     pauseImage,
-    clusterDns: images.some(({ name }) => /\/coredns:[^/]*$/.test(name)),
+    clusterDns,
     files: [...files],
   };
 }

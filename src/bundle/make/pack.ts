@@ -6,7 +6,7 @@ import { runProgram, throwIfInterrupted } from '../../local/programs/program.ts'
 import { signatureFileName } from '../check/signature.ts';
 import { fetchLockName } from '../fetch-lock.ts';
 import { manifestFileName } from '../manifest.ts';
-import type { MakingStage } from './stages.ts';
+import type { MakingStage } from './making.ts';
 
 /** Owner and order are fixed; what is in there is compressed already. The manifest comes first, to be found quickly. */
 const options = [

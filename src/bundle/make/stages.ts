@@ -1,6 +1,6 @@
 // The work of making a bundle from its list, in parts that a person sees as a line each.
-import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { count } from '../../core/count.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import { downloadPackages } from '../../local/debian/resolve.ts';
@@ -8,37 +8,20 @@ import { saidBy } from '../../local/programs/program-failure.ts';
 import { throwIfInterrupted } from '../../local/programs/program.ts';
 import type { Report } from '../../local/report.ts';
 import { digestFile } from '../digest.ts';
-import { fetchPrograms } from '../fetch-programs.ts';
 import type { BundleFile } from '../manifest.ts';
 import { withSkopeo } from '../registry/skopeo.ts';
-import { openBundleApt, programRequest, type BundleContents, type ReleasePackages } from './contents.ts';
-import type { Fetched } from './fetched.ts';
+import { kubernetesStage } from './add-kubernetes.ts';
+import { openBundleApt, type ReleasePackages } from './contents.ts';
+import { imagePath } from './image-path.ts';
+import { howMany, type Making, type MakingStage } from './making.ts';
 import { onDisk } from './on-disk.ts';
 import { packageEntry, packageFolder } from './packages.ts';
-import type { BundleRequest } from './request.ts';
-
-/** What the parts work with, and what they leave for the manifest. */
-export interface Making {
-  readonly request: BundleRequest;
-  readonly contents: BundleContents;
-  readonly directory: string;
-  readonly fetched: Fetched;
-  /** In the order of the manifest; filled by the parts. */
-  readonly files: BundleFile[];
-}
-
-export interface MakingStage {
-  readonly title: string;
-  /** Says in a few words what was done. */
-  run(report: Report, signal: AbortSignal): Promise<string>;
-}
 
 export function makingStages(making: Making): readonly MakingStage[] {
-  const { request, contents } = making;
   return [
-    { title: `Programs of Kubernetes ${request.version}`, run: (...how) => addPrograms(making, ...how) },
+    kubernetesStage(making),
     { title: 'Container images', run: (...how) => addImages(making, ...how) },
-    ...contents.packages.map((set) => ({
+    ...making.contents.packages.map((set) => ({
       title: `Packages of Debian ${set.release}`,
       run: (report: Report, signal: AbortSignal) => addRelease(making, set, report, signal),
     })),
@@ -46,52 +29,10 @@ export function makingStages(making: Making): readonly MakingStage[] {
   ];
 }
 
-async function addPrograms(making: Making, report: Report, signal: AbortSignal): Promise<string> {
-  const { request, contents, directory, fetched, files } = making;
-  let missing = 0;
-  for (const program of contents.programs) {
-    const path = `bin/${program.name}`;
-    const held = await fetched.held(path);
-    const isThere = held?.sha256 === program.sha256;
-    if (!isThere) {
-      missing += 1;
-      const asked = programRequest(request, request.architecture, { whole: true, report, signal });
-      const own = asked.programs.filter(({ name }) => name === program.name);
-      const [found] = await fetchPrograms({ ...asked, programs: own });
-      await copyProgram(join(asked.directory, program.name), join(directory, path), found?.sha256);
-    }
-    const entry: BundleFile = isThere
-      ? held
-      : { kind: 'binary', name: program.name, path, ...(await digestFile(join(directory, path))) };
-    await fetched.add(entry);
-    files.push(entry);
-  }
-  return howMany(missing, contents.programs.length);
-}
-
-/** By a temporary name; what was kept of an earlier call may have been changed since. */
-async function copyProgram(from: string, to: string, sha256: string | undefined): Promise<void> {
-  await onDisk(dirname(to), async () => {
-    await mkdir(dirname(to), { recursive: true });
-    await copyFile(from, `${to}.part`);
-    await chmod(`${to}.part`, 0o755);
-    await rename(`${to}.part`, to);
-  });
-  if ((await digestFile(to)).sha256 === sha256) return;
-  await rm(to);
-  throw new BootstrapError('download.failed', `${from} has changed since it was fetched`, {
-    hint: `Remove its directory and run this again: ${dirname(from)}`,
-  });
-}
-
-/** Letters that names of images do not have stand for those that names of files cannot, so no two names meet. */
-export function imagePath(name: string): string {
-  return `images/${name.replaceAll('/', '+').replaceAll(':', '@')}.tar`;
-}
-
 async function addImages(making: Making, report: Report, signal: AbortSignal): Promise<string> {
   const { request, contents, directory, fetched, files } = making;
   await onDisk(directory, () => mkdir(join(directory, 'images'), { recursive: true }));
+  if (contents.images.length === 0) return 'none';
   const missing = await withSkopeo(request.registries, signal, async (skopeo) => {
     let pulled = 0;
     for (const { name, use, digest } of contents.images) {
@@ -190,9 +131,4 @@ async function removeParts(directory: string): Promise<void> {
   for (const name of await readdir(join(directory, 'images'))) {
     if (name.endsWith('.part')) await rm(join(directory, 'images', name));
   }
-}
-
-function howMany(missing: number, all: number): string {
-  if (missing === 0) return 'there already';
-  return missing === all ? `${all} fetched` : `${missing} of ${all} fetched`;
 }

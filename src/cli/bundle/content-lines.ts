@@ -5,14 +5,27 @@ import { megabytes } from '../../core/megabytes.ts';
 import { formatTable } from '../../ui/format.ts';
 
 export function contentLines(
-  { version, architecture, site }: BundleRequest,
-  { programs, images, packages }: BundleContents,
+  { version, architecture, from }: BundleRequest,
+  { programs, kubernetesPackages, compiled, images, packages }: BundleContents,
 ): readonly string[] {
+  const site = from.kind === 'modules' ? 'Go modules' : from.site;
   const rows = [
     ...programs.map(({ name, size }) => ({
       kind: 'program',
       name,
       version: size === 0 ? version : `${version}, ${megabytes(size)}`,
+      from: site,
+    })),
+    ...kubernetesPackages.map((one) => ({
+      kind: 'package',
+      name: one.name,
+      version: one.version,
+      from: site,
+    })),
+    ...compiled.map(({ entry: { kind, name, size } }) => ({
+      kind: kind === 'binary' ? 'program' : kind,
+      name,
+      version: `${version}, ${megabytes(size)}`,
       from: site,
     })),
     ...images.map(({ name, digest }) => ({

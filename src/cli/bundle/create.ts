@@ -15,6 +15,7 @@ import { ownCache } from '../local/base-directories.ts';
 import { localEnvironment } from '../local/local-environment.ts';
 import { webProxy } from '../local/web-proxy.ts';
 import { readVersion } from '../versions/read-version.ts';
+import { compiledKubernetes, whileCompiledIsKept } from './compiled-kubernetes.ts';
 import { contentLines } from './content-lines.ts';
 
 export interface CreateOptions extends BundleOptions {
@@ -30,15 +31,29 @@ export async function run(
   const request = await bundleRequest(withRelease(options), {
     local: localEnvironment(),
     cacheDirectory: ownCache(environment),
+    now: new Date(),
+    compile: compiledKubernetes,
     through: webProxy(environment),
   });
-  const target = { path, signingKey: options.sign };
+  await whileCompiledIsKept(request, { report: output.progress, signal }, () =>
+    create(request, options, path, { output, signal }),
+  );
+  return exitCodes.done;
+}
+
+async function create(
+  request: BundleRequest,
+  { sign, dryRun }: CreateOptions,
+  path: string,
+  { output, signal }: Pick<CommandContext, 'output' | 'signal'>,
+): Promise<void> {
+  const target = { path, signingKey: sign };
   await checkTarget(target, request);
   const contents = await listContents(request, output, signal);
-  if (options.dryRun) {
+  if (dryRun) {
     if (output.format === 'json') output.result(JSON.stringify(contents));
     else contentLines(request, contents).forEach(output.result);
-    return exitCodes.done;
+    return;
   }
   if (output.format !== 'json') contentLines(request, contents).forEach(output.progress);
   const { files } = await makeBundle(request, contents, target, {
@@ -47,7 +62,6 @@ export async function run(
     signal,
   });
   output.progress(nextLines(path, request, files.length).join('\n'));
-  return exitCodes.done;
 }
 
 /** @throws BootstrapError `usage` for what is no release, or none that this program knows */
@@ -74,7 +88,7 @@ async function listContents(
     run: async (report: Report) => {
       const contents = await bundleContents(request, report, signal);
       found.push(contents);
-      return count(contents.programs.length + contents.images.length + packagesIn(contents), 'file');
+      return count(filesIn(contents), 'file');
     },
   };
   await runStages([stage], output, signal);
@@ -83,8 +97,9 @@ async function listContents(
   return contents;
 }
 
-function packagesIn({ packages }: BundleContents): number {
-  return packages.reduce((sum, one) => sum + one.packages.length, 0);
+function filesIn({ programs, kubernetesPackages, compiled, images, packages }: BundleContents): number {
+  const own = programs.length + kubernetesPackages.length + compiled.length;
+  return packages.reduce((sum, one) => sum + one.packages.length, own + images.length);
 }
 
 function nextLines(path: string, { version, releases }: BundleRequest, files: number): readonly string[] {

@@ -1,4 +1,4 @@
-// An apt of our own for one Debian release: own lists and cache, the machine's sources and dpkg state untouched.
+// An apt of our own, mostly for one Debian release: own lists and cache, the machine's sources and dpkg state untouched.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,14 +10,18 @@ import { findDebianMirror, releaseSources } from './debian-mirror.ts';
 import { writeWhole } from '../write-whole.ts';
 
 /** Works without root, and on any Debian whatever its own release. */
-export interface PrivateApt {
+export interface OwnApt {
   readonly directory: string;
-  /** deb822 file with the binary packages' sources only, as mmdebstrap takes it. */
-  readonly sourcesFile: string;
   /** apt.conf, for `-c`. */
   readonly configuration: string;
   /** Runs `apt-get ARGS` with this configuration and returns its standard output. */
   aptGet(args: readonly string[], options: ProgramOptions): Promise<string>;
+}
+
+/** One that knows a release of Debian. */
+export interface PrivateApt extends OwnApt {
+  /** deb822 file with the binary packages' sources only, as mmdebstrap takes it. */
+  readonly sourcesFile: string;
 }
 
 /**
@@ -34,18 +38,35 @@ export async function openPrivateApt(
   const binary = releaseSources(mirror, release, 'deb');
   const source = releaseSources(mirror, release, 'deb-src');
   const directory = join(cacheRoot, ['apt', release, ...list(architecture), shortHash(binary)].join('-'));
-  const sourcesFile = join(directory, 'sources', 'debian.sources');
+  const sources = { 'debian.sources': binary, 'debian-source.sources': source };
+  const apt = await prepareApt(directory, { sources, architecture });
+  return { ...apt, sourcesFile: join(directory, 'sources', 'debian.sources') };
+}
+
+export interface AptPreparation {
+  /** deb822 texts by the names of their files. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly architecture?: string | undefined;
+  /** More of apt's settings, by their names. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** An apt that knows nothing but these sources, without any access to the network. */
+export async function prepareApt(
+  directory: string,
+  { sources, architecture, settings = {} }: AptPreparation,
+): Promise<OwnApt> {
   for (const name of ['sources', 'lists/partial', 'archives/partial', 'resolved']) {
     await mkdir(join(directory, name), { recursive: true });
   }
   await writeWhole(join(directory, 'no-packages'), '');
-  await writeWhole(sourcesFile, binary);
-  await writeWhole(join(directory, 'sources', 'debian-source.sources'), source);
+  for (const [name, text] of Object.entries(sources)) {
+    await writeWhole(join(directory, 'sources', name), text);
+  }
   const configuration = join(directory, 'apt.conf');
-  await writeWhole(configuration, aptConfiguration(directory, architecture));
+  await writeWhole(configuration, aptConfiguration(directory, architecture, settings));
   return {
     directory,
-    sourcesFile,
     configuration,
     aptGet: (args, options) => runProgram('apt-get', [`-c=${configuration}`, '-q', ...args], options),
   };
@@ -59,12 +80,21 @@ export async function listsAge(apt: PrivateApt): Promise<number> {
   return stamp === undefined ? Infinity : (Date.now() - stamp.mtimeMs) / 3_600_000;
 }
 
+/** @throws BootstrapError with what apt says */
+export async function updateLists(
+  { directory, configuration }: OwnApt,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const update = ['apt-get', `-c=${configuration}`, '-q', 'update', '--error-on=any'];
+  // apt-get itself gives up when another one is reading the same lists; flock waits.
+  await runProgram('flock', [join(directory, 'lock'), ...update], { report, signal });
+}
+
 /** Fetches the package lists and forgets what was resolved from older ones. */
 export async function refreshLists(apt: PrivateApt, report: Report, signal: AbortSignal): Promise<void> {
-  const update = ['apt-get', `-c=${apt.configuration}`, '-q', 'update', '--error-on=any'];
   try {
-    // apt-get itself gives up when another one is reading the same lists; flock waits.
-    await runProgram('flock', [join(apt.directory, 'lock'), ...update], { report, signal });
+    await updateLists(apt, report, signal);
   } catch (error) {
     throwIfInterrupted(signal);
     throw new BootstrapError('download.failed', "Debian's package lists could not be fetched", {
@@ -97,7 +127,11 @@ export async function remembered<T>(
  * Given by `-c`, as that is read after the machine's own apt.conf.d, from which proxies and the like still count.
  * Sandbox user: apt as root would else fetch as a user who may not write below root's home.
  */
-function aptConfiguration(directory: string, architecture: string | undefined): string {
+function aptConfiguration(
+  directory: string,
+  architecture: string | undefined,
+  more: Readonly<Record<string, string>>,
+): string {
   const settings = {
     'Dir::State': directory,
     'Dir::State::lists': join(directory, 'lists'),
@@ -114,6 +148,7 @@ function aptConfiguration(directory: string, architecture: string | undefined): 
     'APT::Sandbox::User': 'root',
     'Acquire::Languages': 'none',
     'Acquire::Retries': '3',
+    ...more,
   };
   const hooks = ['APT::Update::Pre-Invoke', 'APT::Update::Post-Invoke', 'APT::Update::Post-Invoke-Success'];
   const target = list(architecture).flatMap((name) => [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { BootstrapError } from '../../core/errors.ts';
 import { runProgram } from '../programs/program.ts';
-import { remembered, type PrivateApt } from './private-apt.ts';
+import { remembered, type OwnApt, type PrivateApt } from './private-apt.ts';
 import { writeWhole } from '../write-whole.ts';
 
 export const debianPackage = z.object({ name: z.string(), version: z.string(), fileName: z.string() });
@@ -47,7 +47,7 @@ export async function resolveSource(apt: PrivateApt, name: string, signal: Abort
 
 /** Downloads and verifies .deb files into `directory`; the file names are those of the packages. */
 export async function downloadPackages(
-  apt: PrivateApt,
+  apt: OwnApt,
   packages: readonly DebianPackage[],
   directory: string,
   signal: AbortSignal,

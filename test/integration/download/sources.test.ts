@@ -1,5 +1,14 @@
 // `source: binaries`: what is fetched of a mirror, when, and what is said when it is not as it should be.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -108,6 +117,32 @@ describe('the programs of a mirror', () => {
     const before = from.requests.length;
     await read(from, { whole: true });
     expect(from.requests.length).toBe(before);
+  });
+
+  it('are fetched again when one was damaged since, at equal length', async () => {
+    const from = await mirror();
+    const { directory, manifest } = await read(from, { whole: true });
+    const kubelet = join(directory, 'kubelet');
+    const content = readFileSync(kubelet);
+    writeFileSync(kubelet, content.toString().replace('echo', 'ECHO'));
+    const planned = await read(from, { whole: false });
+    expect(planned.manifest).toEqual(manifest);
+    const { told } = await read(from, { whole: true });
+    expect(told).toEqual([expect.stringMatching(/^fetching https:.*\/kubelet /)]);
+    expect(readFileSync(kubelet).equals(content)).toBe(true);
+  });
+
+  it('are believed where another program has moved them, once they were compared', async () => {
+    const from = await mirror();
+    const { directory } = await read(from, { whole: true });
+    const record = readFileSync(join(directory, 'digests.json'), 'utf8');
+    const before = from.requests.length;
+    cpSync(join(directory, 'kubelet'), join(directory, 'copy'));
+    renameSync(join(directory, 'copy'), join(directory, 'kubelet'));
+    expect((await read(from, { whole: true })).told).toEqual([]);
+    expect(from.requests.length).toBe(before);
+    expect(readFileSync(join(directory, 'digests.json'), 'utf8')).not.toBe(record);
+    expect(readdirSync(directory)).not.toContain('lock');
   });
 
   it('go on where a run has ended, without those that are there', async () => {

@@ -1,5 +1,13 @@
 // The directory in which a bundle is made: nothing of one that somebody else has made is removed on his word.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -62,4 +70,27 @@ it('takes no list of what was fetched that leads out of the directory', async ()
   write('fetched.json', [entry('../letter')]);
   await (await Fetched.open(directory, wanted)).finish([]);
   expect(existsSync(join(home, 'letter'))).toBe(true);
+});
+
+it.each([
+  ['a directory', 'bin', '..'],
+  ['a file that is to be written', 'images', '../images-elsewhere'],
+  ['what is in no list', 'more/deep', '../../letter'],
+])('refuses a directory in which %s is a link that leads out of it', async (_what, name, target) => {
+  rmSync(join(directory, 'bin'), { recursive: true });
+  mkdirSync(join(directory, 'more'));
+  symlinkSync(target, join(directory, name));
+  write('manifest.json', manifest('bin/letter'));
+  await expect(Fetched.open(directory, wanted)).rejects.toMatchObject({
+    code: 'bundle.invalid',
+    detail: `${name}: is a link that leads out of it`,
+  });
+  expect(existsSync(join(home, 'letter'))).toBe(true);
+});
+
+it('takes a link that stays in it', async () => {
+  symlinkSync('bin', join(directory, 'programs'));
+  write('manifest.json', manifest('programs/kubelet'));
+  await (await Fetched.open(directory, wanted)).finish([]);
+  expect(existsSync(join(directory, 'bin/kubelet'))).toBe(false);
 });

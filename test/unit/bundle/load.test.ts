@@ -1,6 +1,6 @@
 // loadBundle: what it accepts, and that it names every file that is not as promised.
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -123,6 +123,33 @@ describe('loadBundle', () => {
     await expect(loadBundle(directory, 'content')).rejects.toMatchObject({
       detail: 'bin/kubelet: has another SHA-256 than the manifest says',
     });
+  });
+
+  it.each(['size', 'content'] as const)('reads nothing that a link has elsewhere (%s)', async (check) => {
+    await writeBundle([program]);
+    const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'));
+    try {
+      await rename(join(directory, 'bin'), join(elsewhere, 'bin'));
+      await symlink(join(elsewhere, 'bin'), join(directory, 'bin'));
+      await expect(loadBundle(directory, check)).rejects.toMatchObject({
+        code: 'bundle.invalid',
+        detail: 'bin/kubelet: leads out of the bundle, by a link',
+      });
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
+  });
+
+  it('may itself be reached by a link, and have links of its own', async () => {
+    await writeBundle([{ ...program, path: 'programs/kubelet' }]);
+    await symlink('bin', join(directory, 'programs'));
+    const link = `${directory}-link`;
+    await symlink(directory, link);
+    try {
+      await expect(loadBundle(link, 'content')).resolves.toBeDefined();
+    } finally {
+      await rm(link);
+    }
   });
 
   it.each([

@@ -1,7 +1,7 @@
 // What the images of a bundle are called in a registry of one's own, and files of an image in a bundle.
 import { expect, it } from 'vitest';
 import { splitImageName } from '../../../src/bundle/image-name.ts';
-import { imagePath } from '../../../src/bundle/make/stages.ts';
+import { imagePath } from '../../../src/bundle/make/image-path.ts';
 import type { BundleImage } from '../../../src/bundle/manifest.ts';
 import { pushedImages } from '../../../src/bundle/registry/push.ts';
 
