@@ -61,7 +61,7 @@ function planForPackages(found: ContainerRuntime): Plan {
 }
 
 function planReleases(runtime: Runtime, found: ContainerRuntime): Plan {
-  const problems = found.foreign.filter(({ path: one }) => isAlone(one)).map(foreignProblem);
+  const problems = foreignProblems(found.foreign.filter(({ path: one }) => isAlone(one)));
   if (problems.length > 0) return { steps: [], problems };
   const wanted = runtime.releases.filter(({ part }) => !isThere(part, found));
   const lacking = wanted.filter((release) => !isWhole(release, found));
@@ -74,14 +74,19 @@ function isAlone(program: string): boolean {
   return alone.some((name) => path.posix.basename(program) === name);
 }
 
-function foreignProblem({ path: program, package: owner }: ForeignProgram): Problem {
-  const whose = owner === null ? 'and is not from us' : `of the package ${owner}`;
-  const away = owner === null ? 'Remove it' : `Remove the package ${owner}`;
-  return {
-    message: `${program} is there already, ${whose}: beside it there must be no other container runtime`,
-    hint: `${away}, or take what is there: "cluster.runtime.source: packages".`,
-    data: { path: program, package: owner },
-  };
+/** One for each package, and one for all that is of none. */
+function foreignProblems(programs: readonly ForeignProgram[]): readonly Problem[] {
+  const owners = [...new Set(programs.map((one) => one.package))];
+  return owners.map((owner) => {
+    const paths = programs.filter((one) => one.package === owner).map((one) => one.path);
+    const whose = owner === null ? 'and not from us' : `from the package ${owner}`;
+    const away = owner === null ? 'Remove what is there' : `Remove the package ${owner}`;
+    return {
+      message: `there is a container runtime already, ${whose}: ${paths.join(', ')}`,
+      hint: `${away}, or use it: "source: packages" below cluster.runtime.`,
+      data: { paths, package: owner },
+    };
+  });
 }
 
 /** Whether somebody else has brought a part that several may bring. */
