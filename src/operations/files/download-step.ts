@@ -76,10 +76,10 @@ is_whole() { [ -f "$1" ] && sum=$(sha256sum <"$1") && sum=\${sum%% *} && [ "$sum
 umask 077
 mkdir -p "$dir" || exit
 if is_whole "$file"; then exit 0; fi
-cat >"$ca" || fail "no space is left in $dir"
+cat >"$ca" 2>/dev/null || fail "no space is left in $dir"
 if [ -s "$ca" ]; then
 for known in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem; do
-if [ -r "$known" ]; then { echo; cat "$known"; } >>"$ca"; break; fi
+if [ -r "$known" ]; then { echo; cat "$known"; } >>"$ca" 2>/dev/null || fail "no space is left in $dir"; break; fi
 done
 set -- "$ca"
 else set --; fi

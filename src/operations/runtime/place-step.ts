@@ -9,7 +9,7 @@ const placeTimeoutMs = 10 * 60_000;
 
 /** What a part makes besides its programs: it goes with them, where it was not there before. */
 const directoriesOf: Readonly<Record<RuntimeRelease['part'], readonly string[]>> = {
-  containerd: ['/var/lib/containerd', '/run/containerd', '/opt/containerd'],
+  containerd: ['/var/lib/containerd', '/run/containerd', '/opt/containerd', '/etc/containerd'],
   runc: ['/run/runc'],
   'cni-plugins': ['/opt/cni/bin', '/opt/cni'],
   crictl: [],

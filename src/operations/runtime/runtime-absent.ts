@@ -60,10 +60,10 @@ export const runtimeAbsent = defineOperation({
   },
 });
 
-/** containerd's own go with all that is in them; of CNI's, which others use too, what is empty. */
+/** What is made while it runs goes with all that is in it; where others may have put something, what is empty. */
 function removeDirectory(path: string): ExecStep {
   const title = `remove ${path}`;
-  if (path.startsWith('/opt/cni')) {
+  if (path.startsWith('/opt/cni') || path.startsWith('/etc/')) {
     return {
       kind: 'exec',
       title: `${title}, if it is empty`,
