@@ -117,8 +117,8 @@ export interface ResolvedInventory {
   /** In the order of the file; addresses in canonical form. */
   readonly hosts: readonly ResolvedHost[];
   readonly source: KubernetesSource;
-  /** Null when the distribution has the container runtime. */
-  readonly runtime: RuntimeSource | null;
+  /** Without it the distribution has the container runtime. */
+  readonly runtime?: RuntimeSource | undefined;
   readonly registries: readonly RegistrySettings[];
   readonly externalIPs: NonNullable<Inventory['externalIPs']> | null;
   readonly workloads: readonly ResolvedWorkload[];
@@ -181,8 +181,8 @@ function resolveSource(
 function resolveRuntime(
   { runtime: { source, versions } }: Inventory['cluster'],
   absolute: (path: string) => string,
-): RuntimeSource | null {
-  if (source === null) return null;
+): RuntimeSource | undefined {
+  if (source === null) return undefined;
   return {
     ...siteOf(source, absolute),
     architecture: source.architecture,

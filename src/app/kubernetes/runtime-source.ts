@@ -62,7 +62,7 @@ const fromPackages: RuntimeOffer = {
 
 /** What it is made of hangs on Kubernetes: its packages bring CNI plugins and crictl along. */
 export function runtimeFiles(loaded: LoadedInventory, { runtime, cluster }: ResolvedInventory): RuntimeFiles {
-  if (runtime === null) {
+  if (runtime === undefined) {
     return { isRemote: false, known: () => fromPackages, read: async () => fromPackages };
   }
   const { version } = cluster.kubernetes;
