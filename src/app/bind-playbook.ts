@@ -1,6 +1,7 @@
 // What a playbook comes to for a cluster, before any host is touched.
 import type { Redactor } from '../core/secret.ts';
 import { operations } from '../operations/registry.ts';
+import { runtimeInstalled } from '../operations/runtime/runtime-installed.ts';
 import { binariesInstalled } from '../operations/software/binaries-installed.ts';
 import { kubernetesPackagesInstalled } from '../operations/software/kubernetes-packages-installed.ts';
 import { bindPhases } from '../playbook/bind.ts';
@@ -12,6 +13,7 @@ import type { Cluster } from './cluster.ts';
 import type { SecretReader } from '../transport/login/secret-reader.ts';
 import type { KubernetesOffer } from './kubernetes/kubernetes-source.ts';
 import type { Reading } from './kubernetes/reading.ts';
+import type { RuntimeOffer } from './kubernetes/runtime-source.ts';
 import type { PodNetwork } from './pod-network.ts';
 import type { Registry } from './registries.ts';
 import { createRunSecrets, type RunSecrets } from './run-secrets.ts';
@@ -55,18 +57,19 @@ export async function bindPlaybook(
   const chosen = choosePhases(phases, choice);
   const secrets = createRunSecrets(redactor);
   const registries = wantsRegistries(chosen) ? await cluster.registries.read(reading.secrets) : [];
-  const bound = await withFetched(cluster, reading, (offer, cni) =>
+  const bound = await withFetched(cluster, reading, (offer, runtime, cni) =>
     bindPhases(chosen, {
       hosts: all,
-      contextOf: contextOf(cluster, { ...offer, cni, registries }, hosts, secrets),
+      contextOf: contextOf(cluster, { ...offer, runtime, cni, registries }, hosts, secrets),
       limit,
     }),
   );
-  return { hosts, phases: bound, isSourceOpen: isOpen(cluster) && installsKubernetes(bound) };
+  return { hosts, phases: bound, isSourceOpen: isOpen(cluster, bound) };
 }
 
-function isOpen({ kubernetes }: Cluster): boolean {
-  return kubernetes.choices !== undefined;
+function isOpen({ kubernetes, runtime }: Cluster, bound: readonly BoundPhase[]): boolean {
+  if (kubernetes.choices === undefined) return false;
+  return installsKubernetes(bound) || (runtime.isRemote && installsRuntime(bound));
 }
 
 /**
@@ -74,15 +77,20 @@ function isOpen({ kubernetes }: Cluster): boolean {
  * and keys are fetched only for a task that installs something, when all else is known to be right.
  */
 async function withFetched(
-  { kubernetes, podNetwork }: Cluster,
+  { kubernetes, runtime, podNetwork }: Cluster,
   reading: Reading,
-  bind: (offer: KubernetesOffer, cni: PodNetwork) => readonly BoundPhase[],
+  bind: (offer: KubernetesOffer, runtime: RuntimeOffer, cni: PodNetwork) => readonly BoundPhase[],
 ): Promise<readonly BoundPhase[]> {
   const { known } = kubernetes;
-  const { bound, cni } = await withPodNetwork(podNetwork, (network) => bind(known, network));
-  if (!kubernetes.isRemote || kubernetes.choices !== undefined) return bound;
-  if (!installsKubernetes(bound)) return bound;
-  return bind(await kubernetes.read(reading), cni);
+  const { bound, cni } = await withPodNetwork(podNetwork, (network) =>
+    bind(known, runtime.known(known), network),
+  );
+  if (kubernetes.choices !== undefined) return bound;
+  const wantsKubernetes = kubernetes.isRemote && installsKubernetes(bound);
+  const wantsRuntime = runtime.isRemote && installsRuntime(bound);
+  if (!wantsKubernetes && !wantsRuntime) return bound;
+  const offer = wantsKubernetes ? await kubernetes.read(reading) : known;
+  return bind(offer, wantsRuntime ? await runtime.read(offer, reading) : runtime.known(offer), cni);
 }
 
 /** Nobody is asked for a password that no expression uses. */
@@ -95,12 +103,18 @@ function wantsRegistries(phases: readonly Phase[]): boolean {
   );
 }
 
-const installing = [binariesInstalled.name, kubernetesPackagesInstalled.name];
-
 function installsKubernetes(phases: readonly BoundPhase[]): boolean {
+  return installs(phases, [binariesInstalled.name, kubernetesPackagesInstalled.name]);
+}
+
+function installsRuntime(phases: readonly BoundPhase[]): boolean {
+  return installs(phases, [runtimeInstalled.name]);
+}
+
+function installs(phases: readonly BoundPhase[], names: readonly string[]): boolean {
   const tasks = phases.flatMap((phase) => phase.tasks);
   return tasks.some(
-    ({ operation, hosts }) => installing.includes(operation.name) && hosts.some((host) => 'args' in host),
+    ({ operation, hosts }) => names.includes(operation.name) && hosts.some((host) => 'args' in host),
   );
 }
 
@@ -130,7 +144,11 @@ async function withPodNetwork<Bound>(
 /** What the expressions of a playbook see. */
 function contextOf(
   { inventory }: Cluster,
-  found: KubernetesOffer & { readonly cni: PodNetwork; readonly registries: readonly Registry[] },
+  found: KubernetesOffer & {
+    readonly runtime: RuntimeOffer;
+    readonly cni: PodNetwork;
+    readonly registries: readonly Registry[];
+  },
   taking: readonly string[],
   secrets: RunSecrets,
 ) {

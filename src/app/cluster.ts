@@ -9,6 +9,7 @@ import type { HostSshOptions } from '../transport/resolve/ssh-options.ts';
 import { missingImages } from './kubernetes/bundle-images.ts';
 import { endedSupport } from './ended-support.ts';
 import { kubernetesFiles, type KubernetesFiles } from './kubernetes/kubernetes-source.ts';
+import { runtimeFiles, type RuntimeFiles } from './kubernetes/runtime-source.ts';
 import { missingKeys } from './missing-keys.ts';
 import { podNetworkOf, readPodNetwork, type PodNetwork } from './pod-network.ts';
 import { registriesOf, type Registries } from './registries.ts';
@@ -16,6 +17,7 @@ import { registriesOf, type Registries } from './registries.ts';
 export interface Cluster {
   readonly inventory: ResolvedInventory;
   readonly kubernetes: KubernetesFiles;
+  readonly runtime: RuntimeFiles;
   /** What works and is still worth a thought. */
   readonly warnings: readonly BootstrapError[];
   /** Private keys that are named and not there: no hindrance until somebody is to log in by them. */
@@ -62,6 +64,7 @@ export async function openCluster(
   return {
     inventory,
     kubernetes,
+    runtime: runtimeFiles(loaded, inventory),
     warnings,
     missingKeys: await missingKeys(loaded, environment),
     podNetwork,

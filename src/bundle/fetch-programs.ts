@@ -13,9 +13,13 @@ import type { BundleFile } from './manifest.ts';
 import { lookAt, readRecord, unchanged, writeRecord, type RememberedProgram } from './program-record.ts';
 
 export interface SitedProgram {
+  /** In the directory. */
   readonly name: string;
-  /** With `.sha256` behind it, that of its SHA-256. */
   readonly url: string;
+  /** URL of its SHA-256, or of a list with it; without one it lies beside the program, with `.sha256` behind. */
+  readonly checksum?: string;
+  /** What it is called in that list; without it as its file is. */
+  readonly row?: string;
 }
 
 export interface ProgramRequest {
@@ -27,6 +31,8 @@ export interface ProgramRequest {
   readonly through: Pick<WebOptions, 'proxy' | 'noProxy'>;
   /** The programs themselves, too, and not only their digests. */
   readonly whole: boolean;
+  /** Keep the digests, although the programs are not fetched: whoever has them is not to ask for them at each run. */
+  readonly keepDigests?: boolean;
   readonly report: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -48,7 +54,10 @@ export async function fetchPrograms(request: ProgramRequest): Promise<readonly B
   const ca = request.ca === undefined ? {} : { ca: await readCertificates(request.ca) };
   const web = openWeb({ ...ca, ...request.through });
   try {
-    return request.whole ? await fetchMissing(web, request) : await askMissing(web, request, held);
+    if (request.whole) return await fetchMissing(web, request);
+    const asked = await askMissing(web, request, held);
+    if (request.keepDigests === true) await keepDigests(request, asked);
+    return asked;
   } finally {
     await web.close();
   }
@@ -68,6 +77,16 @@ async function askMissing(
     files.push(held[index]?.file ?? (await asked()));
   }
   return files;
+}
+
+async function keepDigests(request: ProgramRequest, files: readonly BundleFile[]): Promise<void> {
+  const { directory } = request;
+  await onDisk(directory, () => mkdir(directory, { recursive: true, mode: 0o700 }));
+  await withFetchLock(directory, request, async () => {
+    const digests = files.map(({ path, sha256, size }) => [path, { sha256, size }] as const);
+    const record = { ...(await readRecord(directory)), ...Object.fromEntries(digests) };
+    await onDisk(directory, () => writeRecord(directory, record));
+  });
 }
 
 async function fetchMissing(web: Web, request: ProgramRequest): Promise<readonly BundleFile[]> {
@@ -104,11 +123,13 @@ interface HeldProgram {
 async function heldPrograms({
   directory,
   programs,
+  keepDigests: isDigestEnough = false,
 }: ProgramRequest): Promise<readonly (HeldProgram | undefined)[]> {
   const record = await readRecord(directory);
   return Promise.all(
     programs.map(async (program) => {
-      const known = await unchanged(directory, program.name, record[program.name]);
+      const remembered = record[program.name];
+      const known = isDigestEnough ? remembered : await unchanged(directory, program.name, remembered);
       return known === undefined ? undefined : { file: fileOf(program, known), known };
     }),
   );
@@ -128,17 +149,17 @@ async function remember(request: ProgramRequest, held: readonly HeldProgram[]): 
   });
 }
 
-async function askChecksum(web: Web, { name, url }: SitedProgram, signal: AbortSignal): Promise<string> {
-  const text = await web.text(`${url}.sha256`, { limitBytes: checksumBytes, signal });
-  return readChecksum(text, name, url);
-}
-
-function readChecksum(text: string, name: string, url: string): string {
+async function askChecksum(
+  web: Web,
+  { name, url, checksum = `${url}.sha256`, row = name }: SitedProgram,
+  signal: AbortSignal,
+): Promise<string> {
+  const text = await web.text(checksum, { limitBytes: checksumBytes, signal });
   try {
-    return checksumOf(text, name);
+    return checksumOf(text, row);
   } catch (cause) {
-    throw new BootstrapError('download.failed', `${url}.sha256 is no checksum: ${(cause as Error).message}`, {
-      hint: 'Does the mirror have the paths of https://dl.k8s.io, or does a login page answer?',
+    throw new BootstrapError('download.failed', `${checksum} is no checksum: ${(cause as Error).message}`, {
+      hint: 'Does the mirror have the paths of the makers, or does a login page answer?',
       cause,
     });
   }

@@ -10,7 +10,7 @@ const recordSchema = z.record(
   z.string(),
   z.strictObject({
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    size: z.int().positive(),
+    size: z.int().nonnegative(),
     /** Inode and time of the last change. Who writes to a file, changes it, whatever its length. */
     mark: z.string().optional(),
   }),

@@ -1,4 +1,5 @@
-// Files with checksums: a digest alone, as beside the files of dl.k8s.io, or lists as sha256sum prints them.
+// Files with checksums: a digest alone, as beside the files of dl.k8s.io, or lists as sha256sum prints them, which may be
+// signed in clear text, as those of runc are.
 
 const digest = /^[0-9a-f]{64}$/i;
 
@@ -10,8 +11,7 @@ const row = /^\\?([0-9a-f]{64}) [ *](.+)$/i;
  * @throws Error with a sentence that says what is wrong
  */
 export function checksumOf(text: string, fileName?: string): string {
-  const lines = text
-    .replace(/^\uFEFF/, '')
+  const lines = withoutSignature(text.replace(/^\uFEFF/, ''))
     .split(/\r?\n/)
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
@@ -25,6 +25,15 @@ export function checksumOf(text: string, fileName?: string): string {
   if (fileName === undefined) throw new Error('the checksum file has several rows, and none was asked for');
   const problem = digests.length === 0 ? 'has no row' : 'has different rows';
   throw new Error(`the checksum file ${problem} for ${fileName}`);
+}
+
+/** What was signed, of a text that carries its signature; nobody here knows whose key it should be. – RFC 9580, 7 */
+function withoutSignature(text: string): string {
+  const [, signed] =
+    /^-----BEGIN PGP SIGNED MESSAGE-----\r?\n(?:.+\r?\n)*\r?\n([^]*?)-----BEGIN PGP SIGNATURE-----/.exec(
+      text,
+    ) ?? [];
+  return signed ?? text;
 }
 
 function readRow(line: string, index: number): { readonly sha256: string; readonly path: string } {

@@ -42,7 +42,7 @@ type ControlPlane = Inventory['cluster']['controlPlane'];
 
 /** The `cluster` of playbook expressions. */
 export interface ResolvedCluster extends Readonly<
-  Omit<Inventory['cluster'], 'controlPlane' | 'images' | 'registries'>
+  Omit<Inventory['cluster'], 'controlPlane' | 'images' | 'registries' | 'runtime'>
 > {
   /** What is not given is null, so that conditions of playbooks can ask for it. */
   readonly controlPlane: Omit<ControlPlane, 'vip'> & {
@@ -75,11 +75,14 @@ export interface BundleSource {
   readonly allowedSigners?: string;
 }
 
-interface SiteSource {
+interface Site {
   /** URL without a slash at its end. */
   readonly site: string;
   /** File with more certificates to believe. */
   readonly ca?: string;
+}
+
+interface SiteSource extends Site {
   /** What stands before the names of Kubernetes' images. */
   readonly imageRepository: string;
 }
@@ -93,6 +96,18 @@ export interface PackageSource extends SiteSource {
 export interface ProgramSource extends SiteSource {
   readonly kind: 'binaries';
   readonly architecture: 'amd64' | 'arm64';
+  readonly fetch: Fetcher;
+}
+
+/** Who downloads: the machine that this program runs on, or each host. */
+export type Fetcher = 'controller' | 'host';
+
+/** Releases of the container runtime's makers. */
+export interface RuntimeSource extends Site {
+  /** Without it that of Kubernetes' programs. */
+  readonly architecture?: 'amd64' | 'arm64' | undefined;
+  readonly fetch: Fetcher;
+  readonly versions: Inventory['cluster']['runtime']['versions'];
 }
 
 export interface ResolvedInventory {
@@ -102,6 +117,8 @@ export interface ResolvedInventory {
   /** In the order of the file; addresses in canonical form. */
   readonly hosts: readonly ResolvedHost[];
   readonly source: KubernetesSource;
+  /** Without it the distribution has the container runtime. */
+  readonly runtime?: RuntimeSource | undefined;
   readonly registries: readonly RegistrySettings[];
   readonly externalIPs: NonNullable<Inventory['externalIPs']> | null;
   readonly workloads: readonly ResolvedWorkload[];
@@ -128,6 +145,7 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
     cluster: resolveCluster(inventory, hosts),
     hosts,
     source: resolveSource(inventory.cluster, absolute),
+    runtime: resolveRuntime(inventory.cluster, absolute),
     registries: resolveRegistries(inventory.cluster, absolute),
     externalIPs: inventory.externalIPs ?? null,
     workloads,
@@ -152,11 +170,25 @@ function resolveSource(
     kind: 'binaries' as const,
     ...siteOf(binaries, absolute),
     architecture: binaries.architecture,
+    fetch: binaries.fetch,
     imageRepository,
   };
   if (fromPackages && fromPrograms) return { kind: 'auto', packages: fromPackages, binaries: fromPrograms };
   const signers = allowedSigners === undefined ? {} : { allowedSigners: absolute(allowedSigners) };
   return fromPackages ?? fromPrograms ?? { kind: 'bundle', directory: absolute(bundle ?? ''), ...signers };
+}
+
+function resolveRuntime(
+  { runtime: { source, versions } }: Inventory['cluster'],
+  absolute: (path: string) => string,
+): RuntimeSource | undefined {
+  if (source === null) return undefined;
+  return {
+    ...siteOf(source, absolute),
+    architecture: source.architecture,
+    fetch: source.fetch,
+    versions,
+  };
 }
 
 function siteOf(
@@ -180,7 +212,7 @@ function resolveBinding(
 }
 
 function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]): ResolvedCluster {
-  const { controlPlane, images: _images, registries: _registries, ...rest } = cluster;
+  const { controlPlane, images: _images, registries: _registries, runtime: _runtime, ...rest } = cluster;
   const vip =
     controlPlane.vip === undefined
       ? null

@@ -35,6 +35,8 @@ import { hostChecked } from './preflight/host-checked.ts';
 import { idleConnectionsKept } from './preflight/idle-connections-kept.ts';
 import { kubernetesVersionSupported } from './preflight/kubernetes-version-supported.ts';
 import { virtualServersKept } from './preflight/virtual-servers-kept.ts';
+import { runtimeAbsent } from './runtime/runtime-absent.ts';
+import { runtimeInstalled } from './runtime/runtime-installed.ts';
 import { binariesAbsent } from './software/binaries-absent.ts';
 import { binariesInstalled } from './software/binaries-installed.ts';
 import { containerdConfigured } from './software/containerd-configured.ts';
@@ -116,6 +118,8 @@ export const operations: readonly Operation[] = [
   podNetworkPresent,
   podNetworkRemoved,
   registriesConfigured,
+  runtimeAbsent,
+  runtimeInstalled,
   servicesCreated,
   servicesReady,
   servicesServed,

@@ -14,13 +14,19 @@ import type {
 } from '../../inventory/resolve.ts';
 import { nodePrograms, pauseTag, programUrl } from '../../kube/release.ts';
 import { parseVersion } from '../../kube/version.ts';
+import { hostDownloads, type HostDownloads } from './host-downloads.ts';
 import { readPackageRepository, type PackageRepository } from './package-source.ts';
 import type { ChosenKind } from './choose-source.ts';
 import type { Reading } from './reading.ts';
 
 /** What there is to install. */
 export interface KubernetesOffer {
-  readonly bundle: { readonly directory: string; readonly manifest: OfferedManifest };
+  readonly bundle: {
+    readonly directory: string;
+    readonly manifest: OfferedManifest;
+    /** For hosts that fetch the programs themselves. */
+    readonly downloads?: HostDownloads;
+  };
   /** Null when nothing comes from there. */
   readonly packages: PackageRepository | null;
 }
@@ -85,14 +91,19 @@ function packagesOf(loaded: LoadedInventory, version: string, source: PackageSou
 
 function fetchedPrograms(loaded: LoadedInventory, version: string, source: ProgramSource): KubernetesFiles {
   const { ca, architecture, imageRepository } = source;
+  const byHosts = source.fetch === 'host';
   const manifest = { ...manifestOf(imageRepository, version), architecture };
   const read = (reading: Reading) =>
     atLine(loaded, 'binaries', async () => {
       const directory = join(reading.cacheDirectory, cacheName(source, version));
       const programs = programsOf(source, version);
       const { fetchPrograms } = await import('../../bundle/fetch-programs.ts');
-      const files = await fetchPrograms({ ...reading, directory, ca, programs });
-      return { bundle: { directory, manifest: { ...manifest, files: [...files] } }, packages: null };
+      const { whole } = reading;
+      const how = byHosts ? { whole: false, keepDigests: whole } : { whole };
+      const files = await fetchPrograms({ ...reading, ...how, directory, ca, programs });
+      const downloads = byHosts ? { downloads: await hostDownloads(programs, ca) } : {};
+      const bundle = { directory, manifest: { ...manifest, files: [...files] }, ...downloads };
+      return { bundle, packages: null };
     });
   // Nothing lies there yet.
   return { known: { bundle: { directory: '/', manifest }, packages: null }, isRemote: true, read };

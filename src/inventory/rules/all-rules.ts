@@ -22,6 +22,8 @@ const rules: readonly Rule[] = [
   sources.imagesOfBundle,
   sources.packagesAreServed,
   sources.programsHaveChecksums,
+  sources.runtimeSuitsKubernetes,
+  sources.runtimeVersionsAreUsed,
   registries.registryNames,
   registries.mirrorsAreOthers,
   registries.onlyMirrorsNeedMirrors,

@@ -1,6 +1,8 @@
 // Rules about where Kubernetes comes from.
 import { publicPackages } from '../../kube/package-repository.ts';
-import { isSince } from '../../kube/version.ts';
+import { containerdNeed } from '../../kube/node-needs.ts';
+import { isSince, minorOf, parseVersion } from '../../kube/version.ts';
+import type { Entry } from './entry.ts';
 import { finding, type Finding } from './finding.ts';
 import type { Outline } from './outline.ts';
 import { parsedVersion } from './versions.ts';
@@ -55,4 +57,53 @@ export function* packagesAreServed({ root, version }: Outline): Generator<Findin
       hint: `${others}: docs/sources.md tells how.`,
     },
   );
+}
+
+/** containerd with a CRI of its own. */
+const firstWithContainerd = '1.10';
+
+function isOfPackages(source: Entry): boolean {
+  return !source.isThere || source.text()?.value === 'packages';
+}
+
+export function* runtimeVersionsAreUsed({ root }: Outline): Generator<Finding> {
+  const { source, versions } = runtimeOf(root);
+  if (!versions.isThere || !isOfPackages(source)) return;
+  yield finding("runtime.versions does nothing beside the distribution's packages", versions.path, {
+    part: 'key',
+    ...(source.isThere ? { other: source.path } : {}),
+    hint: 'Write "source: binaries" beside it, or leave it out.',
+  });
+}
+
+export function* runtimeSuitsKubernetes({ root, version }: Outline): Generator<Finding> {
+  const { source, versions } = runtimeOf(root);
+  const placed = parsedVersion(version);
+  if (placed === undefined || isOfPackages(source)) return;
+  const name = `Kubernetes v${minorOf(placed.value)}`;
+  if (!isSince(placed.value, firstWithContainerd)) {
+    const message = `there are no binaries of a container runtime for ${name}`;
+    const hint = 'Leave out "source: binaries": hosts may have a containerd of their distribution.';
+    yield finding(message, source.path, { other: placed.path, hint });
+    return;
+  }
+  const containerd = versions.get('containerd').text();
+  if (containerd === undefined || !/^\d+\.\d+\.\d+$/.test(containerd.value)) return;
+  const found = parseVersion(containerd.value);
+  const { oldest, below, until = '' } = containerdNeed(placed.value);
+  if (below !== undefined && isSince(found, below)) {
+    const message = `the kubelet of ${name} can talk to containerd before ${below} only`;
+    const hint = `Choose an older containerd, or Kubernetes v${until} or later.`;
+    yield finding(message, containerd.path, { other: placed.path, hint });
+  } else if (oldest !== undefined && !isSince(found, oldest)) {
+    const message = `the kubelet of ${name} wants containerd ${oldest} or later`;
+    yield finding(message, containerd.path, { other: placed.path, hint: 'Choose a newer containerd.' });
+  }
+}
+
+function runtimeOf(root: Entry) {
+  return {
+    source: root.get('cluster', 'runtime', 'source'),
+    versions: root.get('cluster', 'runtime', 'versions'),
+  };
 }

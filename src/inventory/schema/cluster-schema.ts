@@ -1,6 +1,7 @@
 // The cluster in the inventory: Kubernetes, its networks, its control plane and kube-proxy.
 import { z } from 'zod';
 import { registries } from './registries-schema.ts';
+import { runtime } from './runtime-schema.ts';
 import { kubernetesSource } from './source-schema.ts';
 import {
   about,
@@ -201,6 +202,7 @@ const kubeProxy = z.strictObject({
 export const cluster = z.strictObject({
   name: labelName.meta(about('Name of the cluster.')),
   kubernetes: kubernetes.meta(about('The Kubernetes to install.')),
+  runtime: runtime.prefault({}).meta(about('The container runtime of the nodes.')),
   images: images.prefault({}).meta(about("Where the images of Kubernetes' own containers come from.")),
   registries: registries
     .default({})

@@ -1,6 +1,7 @@
 // Where Kubernetes comes from: a bundle at hand, packages that the hosts install, or programs that are fetched.
 import { z } from 'zod';
 import { publicPackages } from '../../kube/package-repository.ts';
+import { fetcher } from './runtime-schema.ts';
 import { about, keyFingerprint, localPath, packageSite, webSite } from './scalars.ts';
 
 /** The site that Kubernetes' makers publish its programs on. */
@@ -21,6 +22,7 @@ const binaries = z.strictObject({
     .enum(['amd64', 'arm64'])
     .default('amd64')
     .meta(about('What the processors of all hosts are.')),
+  fetch: fetcher,
 });
 
 const packages = z.strictObject({

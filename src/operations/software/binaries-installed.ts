@@ -9,6 +9,8 @@ import { stampCommand, stampedFiles, stampFile, type StampedFile } from '../../f
 import { packageRecord } from '../../facts/kubernetes/own-packages.ts';
 import { versionedPackages } from '../../kube/package-repository.ts';
 import { absolutePath } from '../args/scalars.ts';
+import { downloadPath, downloadStep } from '../files/download-step.ts';
+import { placeFileStep } from '../files/place-step.ts';
 import { defineOperation, type Problem, type Step } from '../operation.ts';
 import { bundleFilesOf, bundleSchema, uploadStep, type Bundle, type BundleBinary } from './bundle-files.ts';
 
@@ -45,8 +47,9 @@ export const binariesInstalled = defineOperation({
     const found = facts.get(ask(stampedFiles, { paths: all.map(({ path }) => path) }));
     const byPath = new Map(found.map((file) => [file.path, file]));
     const sent = facts.get(ask(textFile, { path: ownFilesRecord }))?.text ?? '';
+    const isOther = ({ path, file }: Target) => byPath.get(path)?.sha256 !== file.sha256;
     const files = all.flatMap((target) => fileSteps(wanted.bundle, target, byPath.get(target.path), sent));
-    const steps = [...recordSteps(files, sent), ...files];
+    const steps = [...recordSteps(all.filter(isOther), sent), ...files];
     const isStamped = all.every(({ path }) => byPath.get(path)?.isStamped === true);
     if (steps.length === 0 && isStamped) return { steps };
     const stamps = all.map(({ path, file }) => ({ path, sha256: file.sha256 }));
@@ -81,7 +84,9 @@ function fileSteps(
   if (found?.sha256 !== file.sha256) {
     const isForeign = found !== undefined && !isSent(found, sent);
     const backup = isForeign ? backupPath(path) : undefined;
-    return [uploadStep(bundle, file, { path, mode, backup })];
+    const { downloads } = bundle;
+    if (downloads === undefined) return [uploadStep(bundle, file, { path, mode, backup })];
+    return [downloadStep(file, downloads), placeFileStep({ file: downloadPath(file), path, mode, backup })];
   }
   if (found.mode === mode) return [];
   return [{ kind: 'exec', title: `set mode 755 on ${path}`, command: cmd`chmod 755 ${path}` }];
@@ -92,8 +97,9 @@ function isSent(file: SentFile, sent: string): boolean {
 }
 
 /** Before anything is sent, so that what an interrupted run has sent is known for ours. */
-function recordSteps(steps: readonly Step[], sent: string): readonly Step[] {
-  const unknown = steps.filter((step) => step.kind === 'upload').filter((file) => !isSent(file, sent));
+function recordSteps(targets: readonly Target[], sent: string): readonly Step[] {
+  const files = targets.map(({ path, file: { sha256 } }) => ({ path, sha256 }));
+  const unknown = files.filter((file) => !isSent(file, sent));
   if (unknown.length === 0) return [];
   const content = sent + formatRecord(unknown);
   const before = sent === '' ? undefined : sent;

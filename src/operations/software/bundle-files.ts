@@ -3,11 +3,16 @@ import path from 'node:path';
 import { z } from 'zod';
 import { offeredManifest, type BundleFile } from '../../bundle/manifest.ts';
 import { megabytes } from '../../core/megabytes.ts';
+import { downloadsArg } from '../files/download-step.ts';
 import type { UploadStep } from '../operation.ts';
 
 /** A bundle in a task's arguments: `${{ bundle }}`. */
 export const bundleSchema = z
-  .strictObject({ directory: z.string().min(1), manifest: offeredManifest })
+  .strictObject({
+    directory: z.string().min(1),
+    manifest: offeredManifest,
+    downloads: downloadsArg,
+  })
   .meta({ description: 'The bundle, as `${{ bundle }}`.' });
 
 export type Bundle = z.output<typeof bundleSchema>;

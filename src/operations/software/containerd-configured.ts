@@ -46,6 +46,7 @@ export const containerdConfigured = defineOperation({
     { query: ask(programs, { names: bridges(wanted) }) },
     { query: ask(containerdVersion) },
   ],
+  reactsTo: (_wanted, { isHere, operation }) => isHere && operation === 'runtime.installed',
   plan(wanted, facts) {
     const [found] = facts.get(ask(programs, { names: bridges(wanted) }));
     const version = facts.get(ask(containerdVersion));

@@ -66,6 +66,7 @@ export const imagesPulled = defineOperation({
 });
 
 const installers: readonly string[] = [
+  'runtime.installed',
   'binaries.installed',
   'kubernetes-packages.installed',
   'packages.installed',

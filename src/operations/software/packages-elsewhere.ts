@@ -23,7 +23,15 @@ export function elsewhereProblems(names: readonly string[], os: OsRelease): read
   const family = findFamily(os.id, os.idLike);
   return names.map((name) => ({
     message: `the repositories of ${os.prettyName} have no package ${packageName(name, family)}`,
-    hint: `${packageElsewhere(os.id, os.versionId, name)?.advice ?? ''} Then run this again.`,
+    hint: `${packageElsewhere(os.id, os.versionId, name)?.advice ?? ''} Then run this again.${instead(name)}`,
     data: { package: name },
   }));
+}
+
+/** What this program can bring itself. */
+function instead(name: string): string {
+  const isOfRuntime = ['containerd', 'runc', 'containernetworking-plugins'].includes(name);
+  return isOfRuntime
+    ? ' Or write "runtime: { source: binaries }" below cluster: it comes from its makers then.'
+    : '';
 }

@@ -31,6 +31,10 @@ const args = z.strictObject({
     .array(z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/, 'must be the name of a package'))
     .min(1)
     .meta({ description: "Packages by Debian's names; other distributions' names are known." }),
+  except: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'Those of the packages whose content comes from somewhere else.' }),
   bundle: bundleSchema.optional(),
 });
 
@@ -47,13 +51,20 @@ export const packagesInstalled = defineOperation({
   wait: 10m # somebody else may be installing
   with: { packages: [chrony, tcpdump] }
 `,
-  needs: (wanted) => [
-    { query: ask(osRelease) },
-    { query: ask(installedPackages, { names: probed(wanted) }) },
-    ...programNeeds(wanted),
-  ],
-  plan: planPackages,
+  needs(given) {
+    const wanted = withoutExcepted(given);
+    return [
+      { query: ask(osRelease) },
+      { query: ask(installedPackages, { names: probed(wanted) }) },
+      ...programNeeds(wanted),
+    ];
+  },
+  plan: (given, facts) => planPackages(withoutExcepted(given), facts),
 });
+
+function withoutExcepted(wanted: PackageArgs): PackageArgs {
+  return { ...wanted, packages: wanted.packages.filter((name) => !wanted.except.includes(name)) };
+}
 
 function programNeeds({ packages }: PackageArgs): readonly FactNeed[] {
   const names = tellingPrograms(packages);

@@ -9,7 +9,7 @@ import {
   type UnitState,
 } from '../../facts/host/unit.ts';
 import { absolutePath, unitName } from '../args/scalars.ts';
-import { defineOperation, type Plan } from '../operation.ts';
+import { defineOperation, type PlannedChange, type Plan } from '../operation.ts';
 import { changesUnit, enableSteps, reloadSteps, unitProblems, unsettledUnit } from './unit-steps.ts';
 
 const args = z.strictObject({
@@ -37,7 +37,8 @@ export const unitRunning = defineOperation({
 `,
   needs: ({ unit, restartWhenNewer: paths }) => [{ query: ask(unitState, { unit, paths }) }],
   reactsTo: ({ unit, restartWhenNewer }, change) =>
-    changesUnit(unit, change) || (change.isHere && restartWhenNewer.includes(change.path ?? '')),
+    changesUnit(unit, change) ||
+    (change.isHere && (restartWhenNewer.includes(change.path ?? '') || bringsRuntime(unit, change))),
   plan({ unit, enabled, restartWhenNewer: paths, reload }, facts) {
     const state = facts.get(ask(unitState, { unit, paths }));
     const problems = unitProblems(unit, state);
@@ -64,4 +65,9 @@ function startPlan(question: RestartRequest, state: UnitState): Plan {
     return { steps: [], pending };
   }
   return { steps: [{ kind: 'exec', title: `start ${unit}`, command }] };
+}
+
+/** Its programs come in an archive, whose step names none of them. */
+function bringsRuntime(unit: string, { operation }: PlannedChange): boolean {
+  return unit === 'containerd.service' && operation === 'runtime.installed';
 }

@@ -131,6 +131,7 @@ describe('the cluster', () => {
       kind: 'binaries',
       site: 'https://dl.k8s.io',
       architecture: 'amd64',
+      fetch: 'controller',
       imageRepository: 'registry.k8s.io',
     });
     const mirror = '{ binaries: { mirror: "https://mirror.example/k8s/", ca: ca.pem, architecture: arm64 } }';
@@ -141,6 +142,7 @@ describe('the cluster', () => {
       site: 'https://mirror.example/k8s',
       ca: '/inv/ca.pem',
       architecture: 'arm64',
+      fetch: 'controller',
       imageRepository: 'r.example:5000/k8s',
     });
   });
