@@ -1,7 +1,14 @@
 // Where `source: auto` leads on these hosts.
 import type { HostConnector } from '../core/host.ts';
+import { goesDirectly } from '../download/no-proxy.ts';
+import type { DownloadSettings } from '../inventory/resolve-downloads.ts';
 import type { Cluster } from './cluster.ts';
-import { askForSource, decideSource, type SourceChoice } from './kubernetes/choose-source.ts';
+import {
+  askForSource,
+  decideSource,
+  type SiteQuestion,
+  type SourceChoice,
+} from './kubernetes/choose-source.ts';
 
 export interface SettledSource {
   /** The cluster, whose Kubernetes has one source now. */
@@ -26,8 +33,14 @@ export async function settleSource(
     throw new Error('the source of Kubernetes is no question');
   const names = [...new Set([...hosts, inventory.cluster.firstControlPlane])];
   const { version } = inventory.cluster.kubernetes;
-  const { site } = source.packages;
-  const answers = await askForSource(connector, names, site, signal);
-  const choice = decideSource(version, site, answers, names.length);
+  const question = siteQuestion(source.packages.site, inventory.downloads);
+  const answers = await askForSource(connector, names, question, signal);
+  const choice = decideSource(version, question, answers, names.length);
   return { cluster: { ...cluster, kubernetes: choices[choice.kind] }, choice };
+}
+
+function siteQuestion(site: string, downloads: DownloadSettings | undefined): SiteQuestion {
+  if (downloads === undefined || goesDirectly(new URL(site), downloads.noProxy)) return { site };
+  const { hostname, port } = new URL(downloads.proxy);
+  return { site, proxy: `${hostname}:${port === '' ? 80 : port}` };
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { BootstrapError } from '../core/errors.ts';
 import { megabytes } from '../core/megabytes.ts';
 import { checksumOf } from '../download/checksum.ts';
-import type { WebOptions } from '../download/connections.ts';
+import type { LoginSite, WebOptions } from '../download/connections.ts';
 import type { DownloadProgress } from '../download/download.ts';
 import { openWeb, type Web } from '../download/web.ts';
 import { readCertificates } from './certificates.ts';
@@ -26,6 +26,8 @@ export interface ProgramRequest {
   /** File with certificates to believe beside those that Node knows. */
   readonly ca?: string | undefined;
   readonly through: Pick<WebOptions, 'proxy' | 'noProxy'>;
+  /** Asked for the login of the site when something is to be fetched. */
+  readonly site?: (() => Promise<LoginSite>) | undefined;
   /** The programs themselves, too, and not only their digests. */
   readonly whole: boolean;
   readonly report: (line: string) => void;
@@ -51,7 +53,7 @@ export async function fetchPrograms(request: ProgramRequest): Promise<readonly B
   const held = await heldFiles(request);
   if (held.every((file) => file !== undefined)) return held;
   const ca = request.ca === undefined ? {} : { ca: await readCertificates(request.ca) };
-  const web = openWeb({ ...ca, ...request.through });
+  const web = openWeb({ ...ca, ...request.through, site: await request.site?.() });
   try {
     return request.whole ? await fetchMissing(web, request) : await askMissing(web, request, held);
   } finally {

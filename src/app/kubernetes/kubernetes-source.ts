@@ -14,6 +14,7 @@ import type {
 } from '../../inventory/resolve.ts';
 import { nodePrograms, pauseTag, programUrl } from '../../kube/release.ts';
 import { parseVersion } from '../../kube/version.ts';
+import { siteLogin } from '../downloads/read-login.ts';
 import { readPackageRepository, type PackageRepository } from './package-source.ts';
 import type { ChosenKind } from './choose-source.ts';
 import type { Reading } from './reading.ts';
@@ -79,7 +80,7 @@ function packagesOf(loaded: LoadedInventory, version: string, source: PackageSou
       packages: await readPackageRepository(source, version, reading),
     }));
   const { site, fingerprint } = source;
-  const packages = { site, fingerprint, key: '', ca: null };
+  const packages = { site, fingerprint, key: '', ca: null, login: null };
   return { known: { bundle, packages }, isRemote: true, read };
 }
 
@@ -91,7 +92,8 @@ function fetchedPrograms(loaded: LoadedInventory, version: string, source: Progr
       const directory = join(reading.cacheDirectory, cacheName(source, version));
       const programs = programsOf(source, version);
       const { fetchPrograms } = await import('../../bundle/fetch-programs.ts');
-      const files = await fetchPrograms({ ...reading, directory, ca, programs });
+      const site = () => siteLogin(source, reading.secrets);
+      const files = await fetchPrograms({ ...reading, directory, ca, programs, site });
       return { bundle: { directory, manifest: { ...manifest, files: [...files] } }, packages: null };
     });
   // Nothing lies there yet.

@@ -7,15 +7,15 @@ import { textFile } from '../../facts/files/file.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { kubernetesDebs, kubernetesRpms } from '../../facts/kubernetes/kubernetes-packages.ts';
 import { packageRecord, parsePackageRecord } from '../../facts/kubernetes/own-packages.ts';
-import { findFamily } from '../../platform/distributions.ts';
+import { findFamily, type Family } from '../../platform/distributions.ts';
 import { debFiles, removeDebs } from '../../platform/kubernetes-debs.ts';
 import { forgetRpmKey, removeRpms, rpmFiles, unlockRpms } from '../../platform/kubernetes-rpms.ts';
 import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, type FactReader, type Step } from '../operation.ts';
 import { debStates } from './deb-plan.ts';
-import { rpmPaths, rpmStates, zypperLocks } from './rpm-plan.ts';
+import { removeCaDirectory, rpmPaths, rpmStates, zypperLocks } from './rpm-plan.ts';
 
-const debPaths = [debFiles.list, debFiles.settings, debFiles.ca, debFiles.key] as const;
+const debPaths = [debFiles.list, debFiles.login, debFiles.settings, debFiles.ca, debFiles.key] as const;
 
 export const kubernetesPackagesAbsent = defineOperation({
   name: 'kubernetes-packages.absent',
@@ -51,11 +51,16 @@ export const kubernetesPackagesAbsent = defineOperation({
         ...keySteps(facts),
         ...[...debPaths, ...rpmPaths, packageRecord]
           .filter((path) => facts.get(ask(textFile, { path })) !== null)
-          .map(removeStep),
+          .flatMap((path) => [...directorySteps(path, family), removeStep(path)]),
       ],
     };
   },
 });
+
+/** zypper has the certificates in a directory, too. */
+function directorySteps(path: string, family: Family): readonly Step[] {
+  return path === rpmFiles.ca && family === 'suse' ? [removeCaDirectory] : [];
+}
 
 interface Manager {
   remove(names: readonly string[]): Command;

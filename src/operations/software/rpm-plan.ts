@@ -1,19 +1,21 @@
 // Kubernetes' packages by dnf, yum or zypper: our repository, its key, what is installed, and what is kept as it is.
-import { sequence } from '../../core/command.ts';
+import { cmd, sequence } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { kubernetesRpms, type PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
 import { repositoryPackages, repositoryUrl } from '../../kube/package-repository.ts';
 import {
+  caDirectory,
   importRpmKey,
   installRpms,
+  isRpmPassword,
   lockedRpms,
   lockRpms,
+  makeCaDirectory,
   rpmFiles,
   rpmRepositoryFiles,
   type RpmFamily,
 } from '../../platform/kubernetes-rpms.ts';
-import { textFileSteps } from '../files/text-file-steps.ts';
 import {
   unchanged,
   type FactNeed,
@@ -22,7 +24,13 @@ import {
   type Problem,
   type Step,
 } from '../operation.ts';
-import { installTimeoutMs, isVersioned, type Lacking, type WantedPackages } from './package-plan.ts';
+import {
+  installTimeoutMs,
+  isVersioned,
+  repositoryFileSteps,
+  type Lacking,
+  type WantedPackages,
+} from './package-plan.ts';
 import { packageRecordSteps } from './package-record.ts';
 
 /** Where zypper keeps what it leaves as it is. */
@@ -33,6 +41,7 @@ export const rpmPaths = [
   rpmFiles.repository.suse,
   rpmFiles.key,
   rpmFiles.ca,
+  rpmFiles.credentials,
 ] as const;
 
 export function rpmNeeds(): readonly FactNeed[] {
@@ -56,7 +65,8 @@ export function planRpms(
   lacking: Lacking,
 ): Plan {
   const { missing, loose } = lacking;
-  if (family === 'suse' && wanted.ca !== null) return { steps: [], problems: [certificatesOfSystem] };
+  const problems = passwordProblems(family, wanted);
+  if (problems.length > 0) return { steps: [], problems };
   const files = fileSteps(family, wanted, facts);
   const record = packageRecordSteps(facts, lacking);
   if (record.length + files.length + missing.length + loose.length === 0) return unchanged;
@@ -72,20 +82,35 @@ export function planRpms(
   };
 }
 
-const certificatesOfSystem: Problem = {
-  message: 'zypper takes the certificates of the system alone, and not those of `ca`',
-  hint: "Make them the system's on each host (update-ca-certificates), then leave out `ca`.",
-};
-
-function fileSteps(
-  family: RpmFamily,
-  { site, key, ca, version }: WantedPackages,
-  facts: FactReader,
-): readonly Step[] {
-  const url = repositoryUrl(site, version, 'rpm');
-  const files = rpmRepositoryFiles(family, { url, key, ca, packages: repositoryPackages });
-  return files.flatMap((file) => textFileSteps(file, facts.get(ask(textFile, { path: file.path }))));
+function passwordProblems(family: RpmFamily, { login, proxy }: WantedPackages): readonly Problem[] {
+  return [login, proxy?.login ?? null].flatMap((one) => {
+    if (one === null || isRpmPassword(family, one.password)) return [];
+    const name = family === 'rhel' ? 'dnf' : 'zypper';
+    const message = `${name} cannot be told the password of ${one.user}: it has a blank at an end, or a "$" before a letter`;
+    return [{ message, hint: 'Give this user a password without these.' }];
+  });
 }
+
+function fileSteps(family: RpmFamily, wanted: WantedPackages, facts: FactReader): readonly Step[] {
+  const url = repositoryUrl(wanted.site, wanted.version, 'rpm');
+  const files = rpmRepositoryFiles(family, { ...wanted, url, packages: repositoryPackages });
+  const steps = repositoryFileSteps(files, rpmPaths, facts);
+  return family === 'rhel' ? steps : steps.flatMap((step) => [...caDirectorySteps(step, wanted), step]);
+}
+
+/** The directory is as its file says: it is made before that is written, and goes before that goes. */
+function caDirectorySteps(step: Step, { ca }: WantedPackages): readonly Step[] {
+  if (step.kind === 'exec' || step.kind === 'upload' || step.path !== rpmFiles.ca) return [];
+  if (step.kind === 'remove') return [removeCaDirectory];
+  const title = `make ${caDirectory} for zypper`;
+  return [{ kind: 'exec', title, command: makeCaDirectory, stdin: ca ?? '' }];
+}
+
+export const removeCaDirectory: Step = {
+  kind: 'exec',
+  title: `remove ${caDirectory}`,
+  command: cmd`rm -rf ${caDirectory}`,
+};
 
 function keyStep({ fingerprint }: WantedPackages): Step {
   return { kind: 'exec', title: `let rpm know the key ${fingerprint}`, command: importRpmKey(fingerprint) };
