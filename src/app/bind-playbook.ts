@@ -10,7 +10,7 @@ import { loadPlaybook } from '../playbook/load-playbook.ts';
 import type { BoundPhase, Phase } from '../playbook/task.ts';
 import { checkNames, choosePhases, type PhaseChoice } from './choose-phases.ts';
 import type { Cluster } from './cluster.ts';
-import type { SecretReader } from '../transport/login/secret-reader.ts';
+import type { Downloads } from './downloads/download-proxy.ts';
 import type { KubernetesOffer } from './kubernetes/kubernetes-source.ts';
 import type { Reading } from './kubernetes/reading.ts';
 import type { RuntimeOffer } from './kubernetes/runtime-source.ts';
@@ -23,12 +23,6 @@ export interface PlaybookChoice extends PhaseChoice {
   readonly playbook: string;
   /** Only these hosts take part. */
   readonly limit?: readonly string[] | undefined;
-}
-
-/** What is fetched, read and asked for, as far as the playbook wants it. */
-export interface Preparing extends Reading {
-  /** For the passwords that the inventory names; without it there must be none. */
-  readonly secrets?: SecretReader | undefined;
 }
 
 export interface BoundPlaybook {
@@ -47,7 +41,7 @@ export async function bindPlaybook(
   cluster: Cluster,
   { playbook, limit, ...choice }: PlaybookChoice,
   redactor: Redactor,
-  reading: Preparing,
+  reading: Reading,
 ): Promise<BoundPlaybook> {
   const all = cluster.inventory.hosts;
   const names = all.map(({ name }) => name);
@@ -56,11 +50,13 @@ export async function bindPlaybook(
   const hosts = names.filter((name) => limit?.includes(name) ?? true);
   const chosen = choosePhases(phases, choice);
   const secrets = createRunSecrets(redactor);
-  const registries = wantsRegistries(chosen) ? await cluster.registries.read(reading.secrets) : [];
+  const { secrets: reader } = reading;
+  const registries = mentions(chosen, /\bregistries\b/) ? await cluster.registries.read(reader) : [];
+  const downloads = mentions(chosen, /\bdownloads\b/) ? await cluster.downloads.read(reader) : null;
   const bound = await withFetched(cluster, reading, (offer, runtime, cni) =>
     bindPhases(chosen, {
       hosts: all,
-      contextOf: contextOf(cluster, { ...offer, runtime, cni, registries }, hosts, secrets),
+      contextOf: contextOf(cluster, { ...offer, runtime, cni, registries, downloads }, hosts, secrets),
       limit,
     }),
   );
@@ -94,11 +90,11 @@ async function withFetched(
 }
 
 /** Nobody is asked for a password that no expression uses. */
-function wantsRegistries(phases: readonly Phase[]): boolean {
+function mentions(phases: readonly Phase[], name: RegExp): boolean {
   return phases.some(({ tasks }) =>
     tasks.some((task) => {
       const written = [...expressionLeaves(task.with).map(({ text }) => text), ...task.when];
-      return written.some((text) => /\bregistries\b/.test(text));
+      return written.some((text) => name.test(text));
     }),
   );
 }
@@ -148,6 +144,7 @@ function contextOf(
     readonly runtime: RuntimeOffer;
     readonly cni: PodNetwork;
     readonly registries: readonly Registry[];
+    readonly downloads: Downloads | null;
   },
   taking: readonly string[],
   secrets: RunSecrets,

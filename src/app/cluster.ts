@@ -7,6 +7,7 @@ import { resolveInventory, type ResolvedInventory } from '../inventory/resolve.t
 import { isWebUrl } from '../inventory/schema/scalars.ts';
 import type { HostSshOptions } from '../transport/resolve/ssh-options.ts';
 import { missingImages } from './kubernetes/bundle-images.ts';
+import { downloadProxyOf, type DownloadProxy } from './downloads/download-proxy.ts';
 import { endedSupport } from './ended-support.ts';
 import { kubernetesFiles, type KubernetesFiles } from './kubernetes/kubernetes-source.ts';
 import { runtimeFiles, type RuntimeFiles } from './kubernetes/runtime-source.ts';
@@ -24,6 +25,7 @@ export interface Cluster {
   readonly missingKeys: readonly BootstrapError[];
   readonly podNetwork: PodNetworkChoice;
   readonly registries: Registries;
+  readonly downloads: DownloadProxy;
 }
 
 /** A manifest may have to be fetched, which is done for nobody who does not apply it. */
@@ -69,6 +71,7 @@ export async function openCluster(
     missingKeys: await missingKeys(loaded, environment),
     podNetwork,
     registries: registriesOf(loaded, inventory.registries),
+    downloads: downloadProxyOf(loaded, inventory.downloads),
   };
 }
 

@@ -1,17 +1,17 @@
 // The registries of an inventory with all that hosts need of them: CAs read, passwords read or asked for.
 import { readCertificates } from '../bundle/certificates.ts';
 import { BootstrapError } from '../core/errors.ts';
-import type { Secret } from '../core/secret.ts';
 import type { LoadedInventory } from '../inventory/load.ts';
 import type { RegistrySettings } from '../inventory/resolve-registries.ts';
 import { throwErrors } from '../source/throw-errors.ts';
 import type { SecretReader } from '../transport/login/secret-reader.ts';
+import { readLogin, type Login } from './downloads/read-login.ts';
 
 /** The `registries` of playbook expressions. */
 export interface Registry extends Pick<RegistrySettings, 'name' | 'mirrors' | 'mirrorsOnly'> {
   /** Certificates in PEM. */
   readonly ca: string | null;
-  readonly login: { readonly user: string; readonly password: Secret } | null;
+  readonly login: Login | null;
 }
 
 /** Files and passwords are read for nobody who does not configure them. */
@@ -49,15 +49,6 @@ export function registriesOf(loaded: LoadedInventory, settings: readonly Registr
       return registries;
     },
   };
-}
-
-async function readLogin(
-  name: string,
-  { user, password }: NonNullable<RegistrySettings['login']>,
-  secrets: SecretReader | undefined,
-): Promise<NonNullable<Registry['login']>> {
-  if (secrets === undefined) throw new BootstrapError('internal', 'nobody can read secrets here');
-  return { user, password: await secrets.read(password, `password of ${user} for ${name}`) };
 }
 
 function atLine(

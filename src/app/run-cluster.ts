@@ -3,8 +3,9 @@ import type { Redactor } from '../core/secret.ts';
 import { failuresAllowed, type FailureLimit } from '../engine/failure-limit.ts';
 import type { LockRequest, RunOptions, RunRequest, RunResult } from '../engine/run-request.ts';
 import { run } from '../engine/run.ts';
-import { bindPlaybook, type PlaybookChoice, type Preparing } from './bind-playbook.ts';
+import { bindPlaybook, type PlaybookChoice } from './bind-playbook.ts';
 import type { Cluster } from './cluster.ts';
+import type { Reading } from './kubernetes/reading.ts';
 
 export interface ClusterRun extends PlaybookChoice {
   /** The command as the user knows it. */
@@ -39,7 +40,7 @@ export async function prepareRun(
   cluster: Cluster,
   { command, mode, maxFailures, owner, ...choice }: ClusterRun,
   redactor: Redactor,
-  fetching: Omit<Preparing, 'whole'>,
+  fetching: Omit<Reading, 'whole'>,
 ): Promise<PreparedRun> {
   const reading = { ...fetching, whole: mode === 'apply' };
   const { hosts, phases, isSourceOpen } = await bindPlaybook(cluster, choice, redactor, reading);

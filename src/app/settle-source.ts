@@ -2,11 +2,14 @@
 import { ErrorList } from '../core/errors.ts';
 import type { HostConnector } from '../core/host.ts';
 import { isUnreached } from '../download/failure.ts';
+import { goesDirectly } from '../download/no-proxy.ts';
+import type { DownloadSettings } from '../inventory/resolve-downloads.ts';
 import type { Cluster } from './cluster.ts';
 import {
   askForSource,
   decideSource,
   type HostAnswer,
+  type SiteQuestion,
   type SourceChoice,
 } from './kubernetes/choose-source.ts';
 import type { KubernetesFiles } from './kubernetes/kubernetes-source.ts';
@@ -35,9 +38,9 @@ export async function settleSource(
     throw new Error('the source of Kubernetes is no question');
   const names = [...new Set([...hosts, inventory.cluster.firstControlPlane])];
   const { version } = inventory.cluster.kubernetes;
-  const { site } = source.packages;
-  const answers = await askForSource(connector, names, site, reading.signal);
-  const choice = decideSource(version, site, answers, names.length);
+  const question = siteQuestion(source.packages.site, inventory.downloads);
+  const answers = await askForSource(connector, names, question, reading.signal);
+  const choice = decideSource(version, question, answers, names.length);
   const chosen = { kubernetes: choices[choice.kind], choice };
   const isNew = choice.kind === 'packages' && hasNothing(cluster, answers);
   const settled = isNew ? await packagesOrPrograms(choices, choice, reading) : chosen;
@@ -73,4 +76,10 @@ async function packagesOrPrograms(
       throw isUnreached(other) ? new ErrorList([error, other]) : other;
     }
   }
+}
+
+function siteQuestion(site: string, downloads: DownloadSettings | undefined): SiteQuestion {
+  if (downloads === undefined || goesDirectly(new URL(site), downloads.noProxy)) return { site };
+  const { hostname, port } = new URL(downloads.proxy);
+  return { site, proxy: `${hostname}:${port === '' ? 80 : port}` };
 }

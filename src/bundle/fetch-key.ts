@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BootstrapError } from '../core/errors.ts';
-import type { WebOptions } from '../download/connections.ts';
+import type { LoginSite, WebOptions } from '../download/connections.ts';
 import { openWeb } from '../download/web.ts';
 import { laterCopy, parseOpenPgpKey, type OpenPgpKey } from './openpgp-key.ts';
 
@@ -16,6 +16,7 @@ export interface KeyRequest {
   /** PEM of certificates to believe beside those that Node knows. */
   readonly ca?: string | undefined;
   readonly through: Pick<WebOptions, 'proxy' | 'noProxy'>;
+  readonly site?: LoginSite | undefined;
   readonly now: Date;
   /** Also keep it; else nothing is written. */
   readonly keep: boolean;
@@ -58,9 +59,9 @@ async function newest(request: KeyRequest, held: OpenPgpKey | undefined): Promis
 }
 
 async function fetchAnew(request: KeyRequest): Promise<OpenPgpKey> {
-  const { url, ca, through, signal, now, report } = request;
+  const { url, ca, through, site, signal, now, report } = request;
   report(`fetching ${url}`);
-  const web = openWeb({ ...(ca === undefined ? {} : { ca }), ...through });
+  const web = openWeb({ ...(ca === undefined ? {} : { ca }), ...through, site });
   try {
     const key = readKey(await web.text(url, { limitBytes, signal }), request);
     if (leftMs(key, now) > 0) return key;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BootstrapError } from '../core/errors.ts';
 import { megabytes } from '../core/megabytes.ts';
 import { checksumOf } from '../download/checksum.ts';
-import type { WebOptions } from '../download/connections.ts';
+import type { LoginSite, WebOptions } from '../download/connections.ts';
 import type { DownloadProgress } from '../download/download.ts';
 import { openWeb, type Web } from '../download/web.ts';
 import { readCertificates } from './certificates.ts';
@@ -29,6 +29,8 @@ export interface ProgramRequest {
   /** File with certificates to believe beside those that Node knows. */
   readonly ca?: string | undefined;
   readonly through: Pick<WebOptions, 'proxy' | 'noProxy'>;
+  /** Asked for the login of the site when something is to be fetched. */
+  readonly site?: (() => Promise<LoginSite>) | undefined;
   /** The programs themselves, too, and not only their digests. */
   readonly whole: boolean;
   /** Keep the digests, although the programs are not fetched: whoever has them is not to ask for them at each run. */
@@ -52,7 +54,7 @@ export async function fetchPrograms(request: ProgramRequest): Promise<readonly B
     return held.map(({ file }) => file);
   }
   const ca = request.ca === undefined ? {} : { ca: await readCertificates(request.ca) };
-  const web = openWeb({ ...ca, ...request.through });
+  const web = openWeb({ ...ca, ...request.through, site: await request.site?.() });
   try {
     if (request.whole) return await fetchMissing(web, request);
     const asked = await askMissing(web, request, held);

@@ -142,6 +142,19 @@ export function rangeSize({ first, last }: IpRange): bigint {
   return last - first + 1n;
 }
 
+/** The fewest networks that are a range together. */
+export function rangeCidrs({ family, first, last }: IpRange): readonly string[] {
+  const found: string[] = [];
+  for (let value = first; value <= last;) {
+    let hostBits = 0n;
+    const fits = (bits: bigint) => value % (1n << bits) === 0n && value + (1n << bits) - 1n <= last;
+    while (hostBits < BigInt(addressBits[family]) && fits(hostBits + 1n)) hostBits += 1n;
+    found.push(`${formatIp({ family, value })}/${addressBits[family] - Number(hostBits)}`);
+    value += 1n << hostBits;
+  }
+  return found;
+}
+
 function parseIpv6(text: string): bigint {
   const [head = '', tail] = text.split('::');
   const left = ipv6Groups(head);

@@ -5,8 +5,9 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import type { Dispatcher } from 'undici';
 import { defined } from '../core/defined.ts';
 import { BootstrapError } from '../core/errors.ts';
+import type { Secret } from '../core/secret.ts';
 import { goesDirectly } from './no-proxy.ts';
-import { basicLogin, parseWebUrl, shownUrl } from './urls.ts';
+import { basicAuthorization, basicLogin, parseWebUrl, shownUrl } from './urls.ts';
 
 export interface WebOptions {
   /** CAs to trust besides the public ones, as PEM text. */
@@ -15,6 +16,16 @@ export interface WebOptions {
   readonly proxy?: string | undefined;
   /** Hosts that are reached without the proxy, as in the variable no_proxy. */
   readonly noProxy?: readonly string[] | undefined;
+  readonly site?: LoginSite | undefined;
+}
+
+/** A site that may want a login. It is sent there alone: not where the site leads to. */
+export interface LoginSite {
+  /** Any URL of it: scheme, host and port count. */
+  readonly url: string;
+  readonly login?: { readonly user: string; readonly password: Secret } | undefined;
+  /** What users call the setting with the login. */
+  readonly setting: string;
 }
 
 /** What carries a request, and the proxy that it goes through, if it does. */
@@ -33,14 +44,28 @@ export class Connections {
   readonly #ca: string | undefined;
   readonly #proxy: URL | undefined;
   readonly #noProxy: readonly string[];
+  readonly #site: LoginSite | undefined;
   #dispatchers: Promise<Dispatchers> | undefined;
 
   /** @throws BootstrapError `download.failed` when one of the options cannot be meant so */
-  constructor({ ca, proxy, noProxy = [] }: WebOptions) {
+  constructor({ ca, proxy, noProxy = [], site }: WebOptions) {
     if (ca !== undefined) assertCertificates(ca);
     this.#ca = ca;
     this.#proxy = proxy === undefined || proxy === '' ? undefined : proxyUrl(proxy);
     this.#noProxy = noProxy;
+    this.#site = site;
+  }
+
+  /** The site with a login, if the URL is of it. */
+  siteOf(url: URL): LoginSite | undefined {
+    const site = this.#site;
+    return site !== undefined && new URL(site.url).origin === url.origin ? site : undefined;
+  }
+
+  /** The value of `Authorization` for a URL; undefined without a login. */
+  loginTo(url: URL): string | undefined {
+    const login = this.siteOf(url)?.login;
+    return login && basicAuthorization(login.user, login.password.reveal());
   }
 
   async carrierTo(url: URL): Promise<Carrier> {

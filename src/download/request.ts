@@ -40,7 +40,7 @@ export async function request(connections: Connections, first: string, asked: We
   let url = start;
   for (let followed = 0; ; followed++) {
     // Only where it was meant for: to the host, port and scheme that it stands with.
-    const login = url.origin === start.origin ? basicLogin(start) : undefined;
+    const login = (url.origin === start.origin ? basicLogin(start) : undefined) ?? connections.loginTo(url);
     const answer = await send(connections, url, login, asked);
     const location = answer.header('location');
     if (!redirects.includes(answer.status) || location === undefined) return answer;
@@ -99,7 +99,7 @@ async function send(
       bodyTimeout: 0,
     });
     heard();
-    return answerOf(response, way, heard);
+    return answerOf(response, { ...way, loginSetting: connections.siteOf(url)?.setting }, heard);
   } catch (error) {
     throw connectionFailure(error, way) ?? error;
   }
@@ -114,7 +114,12 @@ interface Response {
   };
 }
 
-function answerOf({ statusCode, headers, body }: Response, way: Way, heard: () => void): Answer {
+interface AnswerWay extends Way {
+  /** What users call the setting with a login for the host. */
+  readonly loginSetting: string | undefined;
+}
+
+function answerOf({ statusCode, headers, body }: Response, way: AnswerWay, heard: () => void): Answer {
   const header = (name: string): string | undefined => {
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;
@@ -133,6 +138,7 @@ function answerOf({ statusCode, headers, body }: Response, way: Way, heard: () =
         status: statusCode,
         by: statusCode === 407 ? peerOf(way) : way.host,
         retryAfter: retryAfterSeconds(header('retry-after'), now),
+        loginSetting: way.loginSetting,
       }),
   };
 }

@@ -8,6 +8,8 @@ export interface StatusAnswer {
   /** The host and port that answered, or "the proxy HOST:PORT". */
   readonly by: string;
   readonly retryAfter?: number | undefined;
+  /** What users call the setting with a login for that host, where there is one. */
+  readonly loginSetting?: string | undefined;
 }
 
 /** Too early, too often, too busy: the same request may be answered a little later. */
@@ -24,14 +26,21 @@ const hints: Readonly<Record<number, string>> = {
   429: 'The server gets too many requests. Try again later, or use a mirror.',
 };
 
-export function statusFailure({ status, by, retryAfter }: StatusAnswer): WebFailure {
+export function statusFailure({ status, by, retryAfter, loginSetting }: StatusAnswer): WebFailure {
   const words = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
   const wait = retryAfter === undefined ? '' : `, and asks to wait for ${retryAfter} s`;
   return new WebFailure(`${by} answers ${words}${wait}`, {
-    hint: hints[status] ?? otherHint(status),
+    hint: loginHint(status, loginSetting) ?? hints[status] ?? otherHint(status),
     isPassing: passing.includes(status),
     retryAfter,
   });
+}
+
+function loginHint(status: number, setting: string | undefined): string | undefined {
+  if (setting === undefined) return undefined;
+  if (status === 401) return `Give the login, or the right one: ${setting}.`;
+  if (status !== 403) return undefined;
+  return `This user may not have it, or nobody may without a login: see ${setting}. Some servers also answer so for files that they do not have.`;
 }
 
 function otherHint(status: number): string {

@@ -11,7 +11,12 @@ export function parseWebUrl(text: string, base?: URL): URL | undefined {
 /** The value of an `Authorization` or `Proxy-Authorization` header for the login in a URL; undefined without one. */
 export function basicLogin({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
+  return basicAuthorization(decoded(username), decoded(password));
+}
+
+/** The value of such a header. */
+export function basicAuthorization(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 /** "@" for "%40"; a "%" that encodes nothing stands for itself. */

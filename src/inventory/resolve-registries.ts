@@ -1,7 +1,6 @@
 // The registries of an inventory as the rest of the program works with them: paths absolute, logins with their sources.
 import { defined } from '../core/defined.ts';
-import type { SecretSource } from '../core/secret-source.ts';
-import { secretSource } from './resolve-secret.ts';
+import { loginSettings, type LoginSettings } from './resolve-secret.ts';
 import type { Inventory } from './schema/schema.ts';
 
 export interface RegistrySettings {
@@ -14,7 +13,7 @@ export interface RegistrySettings {
   /** File with certificates, an absolute path. */
   readonly ca?: string;
   /** For this host alone. */
-  readonly login?: { readonly user: string; readonly password: SecretSource };
+  readonly login?: LoginSettings;
 }
 
 /** In the order of the file. @param absolute makes a path of the inventory absolute */
@@ -28,10 +27,7 @@ export function resolveRegistries(
       mirrors: mirrors.map((url) => new URL(url).href.replace(/\/+$/, '')),
       mirrorsOnly,
       ca: ca === undefined ? undefined : absolute(ca),
-      login: login && {
-        user: login.user,
-        password: secretSource(login.password, `Password of ${login.user} for ${name}`, absolute),
-      },
+      login: login && loginSettings(login, name, absolute),
     }),
   );
 }

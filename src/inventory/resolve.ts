@@ -1,4 +1,5 @@
 // Checked inventory → what the rest of the program works with: roles counted out, SSH settings merged, paths absolute.
+import { defined } from '../core/defined.ts';
 import { canonicalIp, formatEndpoint, isIpv6, splitNetworks } from '../core/ip.ts';
 import { externalIPBinding, type ExternalIPBinding } from '../kube/external-ip-binding.ts';
 import { externalIPsOf } from '../kube/objects/workloads.ts';
@@ -7,7 +8,9 @@ import { parseVersion } from '../kube/version.ts';
 import { claimedAddresses, type ClaimedAddresses } from './claimed-addresses.ts';
 import type { LoadedInventory } from './load.ts';
 import { localPaths, type LocalEnvironment } from './local-paths.ts';
+import { resolveDownloads, type DownloadSettings } from './resolve-downloads.ts';
 import { resolveRegistries, type RegistrySettings } from './resolve-registries.ts';
+import { loginSettings, type LoginSettings } from './resolve-secret.ts';
 import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
 import { apiPort, parseEndpoint } from './schema/endpoint.ts';
 import type { Inventory, InventoryHost } from './schema/schema.ts';
@@ -42,7 +45,7 @@ type ControlPlane = Inventory['cluster']['controlPlane'];
 
 /** The `cluster` of playbook expressions. */
 export interface ResolvedCluster extends Readonly<
-  Omit<Inventory['cluster'], 'controlPlane' | 'images' | 'registries' | 'runtime'>
+  Omit<Inventory['cluster'], 'controlPlane' | 'downloads' | 'images' | 'registries' | 'runtime'>
 > {
   /** What is not given is null, so that conditions of playbooks can ask for it. */
   readonly controlPlane: Omit<ControlPlane, 'vip'> & {
@@ -80,6 +83,8 @@ interface Site {
   readonly site: string;
   /** File with more certificates to believe. */
   readonly ca?: string;
+  /** For this site alone. */
+  readonly login?: LoginSettings;
 }
 
 interface SiteSource extends Site {
@@ -120,6 +125,8 @@ export interface ResolvedInventory {
   /** Without it the distribution has the container runtime. */
   readonly runtime?: RuntimeSource | undefined;
   readonly registries: readonly RegistrySettings[];
+  /** Where hosts need a proxy. */
+  readonly downloads?: DownloadSettings;
   readonly externalIPs: NonNullable<Inventory['externalIPs']> | null;
   readonly workloads: readonly ResolvedWorkload[];
   /** Who binds the workloads' external IPs, and on which nodes. */
@@ -147,6 +154,7 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
     source: resolveSource(inventory.cluster, absolute),
     runtime: resolveRuntime(inventory.cluster, absolute),
     registries: resolveRegistries(inventory.cluster, absolute),
+    ...defined({ downloads: resolveDownloads(inventory, absolute) }),
     externalIPs: inventory.externalIPs ?? null,
     workloads,
     binding: resolveBinding(inventory, workloads),
@@ -191,11 +199,17 @@ function resolveRuntime(
   };
 }
 
-function siteOf(
-  { mirror, ca }: { readonly mirror: string; readonly ca?: string | undefined },
-  absolute: (path: string) => string,
-) {
-  return { site: mirror.replace(/\/+$/, ''), ...(ca === undefined ? {} : { ca: absolute(ca) }) };
+type WrittenSite = Pick<
+  NonNullable<Inventory['cluster']['kubernetes']['source']['packages']>,
+  'mirror' | 'ca' | 'login'
+>;
+
+function siteOf({ mirror, ca, login }: WrittenSite, absolute: (path: string) => string) {
+  return {
+    site: mirror.replace(/\/+$/, ''),
+    ...(ca === undefined ? {} : { ca: absolute(ca) }),
+    ...(login && { login: loginSettings(login, new URL(mirror).host, absolute) }),
+  };
 }
 
 function resolveBinding(
@@ -212,7 +226,14 @@ function resolveBinding(
 }
 
 function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]): ResolvedCluster {
-  const { controlPlane, images: _images, registries: _registries, runtime: _runtime, ...rest } = cluster;
+  const {
+    controlPlane,
+    downloads: _downloads,
+    images: _images,
+    registries: _registries,
+    runtime: _runtime,
+    ...rest
+  } = cluster;
   const vip =
     controlPlane.vip === undefined
       ? null

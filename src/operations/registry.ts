@@ -13,6 +13,7 @@ import { podNetworkConfigured } from './cluster-network/pod-network-configured.t
 import { podNetworkFound } from './cluster-network/pod-network-found.ts';
 import { podNetworkPrepared } from './cluster-network/pod-network-prepared.ts';
 import { podNetworkRemoved } from './cluster-network/pod-network-removed.ts';
+import { downloadProxyConfigured } from './downloads/download-proxy-configured.ts';
 import { externalIPsBound } from './external-ips/external-ips-bound.ts';
 import { externalIPsConfigured } from './external-ips/external-ips-configured.ts';
 import { externalIPsHeld } from './external-ips/external-ips-held.ts';
@@ -81,6 +82,7 @@ export const operations: readonly Operation[] = [
   controlPlaneInitialized,
   deploymentsAvailable,
   deploymentsCreated,
+  downloadProxyConfigured,
   externalIPsBound,
   externalIPsClaimed,
   externalIPsConfigured,

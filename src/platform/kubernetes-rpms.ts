@@ -2,7 +2,9 @@
 // version.
 import { cmd, script, sequence, type Command } from '../core/command.ts';
 import { managedMark } from '../core/managed.ts';
+import { Secret, type Content } from '../core/secret.ts';
 import type { Family } from './distributions.ts';
+import { inUrl, proxied, type DownloadProxy } from './download-proxy.ts';
 
 export type RpmFamily = Exclude<Family, 'debian'>;
 
@@ -19,52 +21,140 @@ export const rpmFiles = {
   },
   key: `/etc/pki/rpm-gpg/${repositoryId}.asc`,
   ca: `/etc/pki/rpm-gpg/${repositoryId}-ca.pem`,
+  /** The login of zypper; dnf has it in the repository's file. */
+  credentials: `/etc/zypp/credentials.d/${repositoryId}`,
 } as const;
+
+/** Where zypper looks for certificates: one in a file, each called by its hash. */
+export const caDirectory = `/etc/pki/rpm-gpg/${repositoryId}-ca`;
 
 export interface RpmRepository {
   /** With a slash at its end. */
   readonly url: string;
   /** Armored. */
   readonly key: string;
-  /** PEM of those who vouch for the site, where hosts do not know them. dnf's and yum's alone: zypper takes the system's. */
+  /** PEM of those who vouch for the site, where hosts do not know them. */
   readonly ca: string | null;
+  readonly login: DownloadProxy['login'];
+  /** On the way to the site. */
+  readonly proxy: DownloadProxy | null;
+  /** Whether it is reached past a proxy that there is otherwise. */
+  readonly isDirect: boolean;
   /** All packages that are taken from it. */
   readonly packages: readonly string[];
 }
 
 export interface RpmFile {
   readonly path: string;
-  readonly content: string;
+  readonly content: Content;
+  /** Octal permission bits; 0o644 by default. */
+  readonly mode?: number;
 }
 
 /**
  * What the package manager must read, in the order of writing. Packages and index must be signed, by this key and no other.
  * dnf keeps off the packages in upgrades by `exclude`; zypper does not know that word, and has locks.
  */
-export function rpmRepositoryFiles(
-  family: RpmFamily,
-  { url, key, ca, packages }: RpmRepository,
-): readonly RpmFile[] {
+export function rpmRepositoryFiles(family: RpmFamily, repository: RpmRepository): readonly RpmFile[] {
+  const { key, ca, login, proxy } = repository;
   const lines = [
     managedMark,
     `[${repositoryId}]`,
     'name=Kubernetes',
-    // $basearch and the like would be filled in.
-    `baseurl=${new URL(url).href.replaceAll('$', '%24')}`,
+    `baseurl=${family === 'rhel' ? plainUrl(repository) : zypperUrl(repository)}`,
     'enabled=1',
     'gpgcheck=1',
     'repo_gpgcheck=1',
     `gpgkey=file://${rpmFiles.key}`,
-    ...(ca === null ? [] : [`sslcacert=${rpmFiles.ca}`]),
-    // A site that is down, or a key that has come to its end, must not stop the host's other updates.
-    ...(family === 'rhel' ? ['skip_if_unavailable=1', `exclude=${packages.join(' ')}`] : ['type=rpm-md']),
+    ...(family === 'rhel' ? dnfLines(repository) : ['type=rpm-md']),
   ];
+  const text = `${lines.join('\n')}\n`;
+  const isSecret = proxy?.login != null || (family === 'rhel' && login !== null);
+  const list = { path: rpmFiles.repository[family], content: text };
   return [
     { path: rpmFiles.key, content: key },
     ...(ca === null ? [] : [{ path: rpmFiles.ca, content: ca }]),
-    { path: rpmFiles.repository[family], content: `${lines.join('\n')}\n` },
+    ...(family === 'suse' ? credentialFiles(repository) : []),
+    isSecret ? { ...list, content: new Secret(text, 'repository with its login'), mode: 0o600 } : list,
   ];
 }
+
+/** $basearch and the like would be filled in. */
+function plainUrl({ url }: RpmRepository): string {
+  return new URL(url).href.replaceAll('$', '%24');
+}
+
+function dnfLines({ ca, login, proxy, isDirect, packages }: RpmRepository): readonly string[] {
+  return [
+    ...(ca === null ? [] : [`sslcacert=${rpmFiles.ca}`]),
+    ...(login === null ? [] : [`username=${login.user}`, `password=${login.password.reveal()}`]),
+    ...(proxy === null ? [] : [`proxy=${proxy.proxy}`]),
+    ...(proxy?.login == null
+      ? []
+      : [`proxy_username=${proxy.login.user}`, `proxy_password=${proxy.login.password.reveal()}`]),
+    ...(isDirect ? ['proxy=_none_'] : []),
+    // A site that is down, or a key that has come to its end, must not stop the host's other updates.
+    'skip_if_unavailable=1',
+    `exclude=${packages.join(' ')}`,
+  ];
+}
+
+/** zypper has settings of one repository in its URL. It hides the password of a proxy in what it prints. – zypper(8) */
+function zypperUrl(repository: RpmRepository): string {
+  const { ca, login, proxy } = repository;
+  const settings = {
+    ...(login === null ? {} : { credentials: repositoryId }),
+    ...(ca === null ? {} : { ssl_capath: caDirectory }),
+    ...(proxy === null ? {} : proxySettings(proxy)),
+  };
+  const query = Object.entries(settings)
+    .map(([name, value]) => `${name}=${inUrl(value).replaceAll('%2F', '/')}`)
+    .join('&');
+  return `${plainUrl(repository)}${query === '' ? '' : `?${query}`}`;
+}
+
+function proxySettings({ proxy, login }: DownloadProxy): Readonly<Record<string, string>> {
+  const { hostname, port } = new URL(proxy);
+  return {
+    proxy: hostname,
+    // The only one that a URL leaves out.
+    proxyport: port === '' ? '80' : port,
+    ...(login === null ? {} : { proxyuser: login.user, proxypass: login.password.reveal() }),
+  };
+}
+
+function credentialFiles({ login }: RpmRepository): readonly RpmFile[] {
+  if (login === null) return [];
+  const text = `username=${login.user}\npassword=${login.password.reveal()}\n`;
+  return [
+    { path: rpmFiles.credentials, content: new Secret(text, "zypper's login at the mirror"), mode: 0o600 },
+  ];
+}
+
+/** Whether a password can stand in a line of their files: dnf fills in variables, and both cut blanks off at the ends. */
+export function isRpmPassword(family: RpmFamily, password: Secret): boolean {
+  const text = password.reveal();
+  return text.trim() === text && !(family === 'rhel' && /\$[\w{]/.test(text));
+}
+
+/**
+ * Makes zypper's directory of certificates from PEM on the standard input. Whoever writes the CA's file after it knows
+ * that it is whole.
+ */
+export const makeCaDirectory: Command = sequence([
+  cmd`dir=${caDirectory}`,
+  script(`
+rm -rf "$dir.new" && mkdir -p "$dir.new" &&
+awk -v dir="$dir.new" '/-----BEGIN /{n++} n{print >(dir "/" n ".pem")}' &&
+for file in "$dir.new"/*.pem; do
+  hash=$(openssl x509 -hash -noout -in "$file") || exit
+  n=0
+  while [ -e "$dir.new/$hash.$n" ]; do n=$((n + 1)); done
+  mv "$file" "$dir.new/$hash.$n" || exit
+done &&
+rm -rf "$dir" && mv "$dir.new" "$dir"
+`),
+]);
 
 /**
  * Makes the key the package manager's, once its file is there. A key that has got a later end keeps its fingerprint, and
@@ -105,20 +195,20 @@ const installers: Readonly<Record<RpmFamily, Command>> = {
   rhel: script(`
 install_exactly() {
   if command -v dnf >/dev/null; then
-    dnf -q -y --setopt=install_weak_deps=False --setopt=${repositoryId}.skip_if_unavailable=0 \\
+    with_proxy dnf -q -y --setopt=install_weak_deps=False --setopt=${repositoryId}.skip_if_unavailable=0 \\
       --setopt=disable_excludes=${repositoryId} install "$@"
   else
-    yum -q -y --setopt=${repositoryId}.skip_if_unavailable=0 --disableexcludes=${repositoryId} install "$@"
-  fi
+    with_proxy yum -q -y --setopt=${repositoryId}.skip_if_unavailable=0 --disableexcludes=${repositoryId} install "$@"
+  fi || tell_proxy
 }
 `),
   // 102, 103 and 106: done, and a reboot, a restart or the index of another repository is still missing.
   suse: script(`
 install_exactly() {
-  zypper --non-interactive --quiet refresh ${repositoryId} || return
-  zypper --non-interactive --quiet install --no-recommends --oldpackage "$@" || case $? in
+  with_proxy zypper --non-interactive --quiet refresh ${repositoryId} || { tell_proxy; return; }
+  with_proxy zypper --non-interactive --quiet install --no-recommends --oldpackage "$@" || case $? in
     102 | 103 | 106) ;;
-    *) return 1 ;;
+    *) tell_proxy ;;
   esac
 }
 `),
@@ -133,7 +223,7 @@ export function installRpms(
 ): Command {
   const separator = family === 'rhel' ? '-' : '=';
   const wanted = names.map((name) => `${name}${separator}${version}`);
-  return sequence([installers[family], cmd`install_exactly ${[...wanted, ...others]}`]);
+  return sequence([proxied, installers[family], cmd`install_exactly ${[...wanted, ...others]}`]);
 }
 
 /**

@@ -1,6 +1,7 @@
 // How each family of distributions installs packages without asking questions or touching what it need not.
-import { script, type Command } from '../core/command.ts';
+import { script, sequence, type Command } from '../core/command.ts';
 import type { Family } from './distributions.ts';
+import { proxied } from './download-proxy.ts';
 
 /**
  * No dialogs, no restarts of other services by needrestart, no upgrade of configuration files that were edited, nothing
@@ -10,21 +11,27 @@ export const aptGet = `env DEBIAN_FRONTEND=noninteractive LC_ALL=C NEEDRESTART_S
   APT_LISTCHANGES_FRONTEND=none apt-get -q -y --no-install-recommends --no-remove -o DPkg::Lock::Timeout=600 \\
   -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
 
+function installer(text: string): Command {
+  return sequence([proxied, script(text)]);
+}
+
 /** By family, the shell function `install_packages NAME…`, which asks the distribution's own sources. */
 export const installPackages: Readonly<Record<Family, Command>> = {
   // The second try has fresh lists: those of a new image are often missing, or older than the mirror. Some of the host's
   // repositories may be gone, such as apt.kubernetes.io: what matters is what the others have.
-  debian: script(`
+  debian: installer(`
 apt_get() { ${aptGet} "$@"; }
-install_packages() { apt_get install "$@" || { apt_get update; apt_get install "$@"; }; }
+install_packages() { apt_get install "$@" || { apt_get update; apt_get install "$@"; } || tell_proxy; }
 `),
-  rhel: script(`
+  rhel: installer(`
 install_packages() {
-  if command -v dnf >/dev/null; then dnf -q -y --setopt=install_weak_deps=False install "$@"
-  else yum -q -y install "$@"; fi
+  if command -v dnf >/dev/null; then with_proxy dnf -q -y --setopt=install_weak_deps=False install "$@"
+  else with_proxy yum -q -y install "$@"; fi || tell_proxy
 }
 `),
-  suse: script('install_packages() { zypper --non-interactive --quiet install --no-recommends "$@"; }'),
+  suse: installer(`
+install_packages() { with_proxy zypper --non-interactive --quiet install --no-recommends "$@" || tell_proxy; }
+`),
 };
 
 /**

@@ -38,7 +38,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   engine: ['playbook', 'operations', 'facts', 'core'],
   playbook: ['operations', 'render', 'source', 'core'],
   inventory: ['source', 'kube', 'core'],
-  operations: ['facts', 'ipvs', 'kube', 'platform', 'bundle', 'render', 'core'],
+  operations: ['facts', 'ipvs', 'kube', 'platform', 'bundle', 'download', 'render', 'core'],
   facts: ['ipvs', 'kube', 'platform', 'core'],
   ipvs: ['kube', 'core'],
   kube: ['render', 'core'],

@@ -15,6 +15,13 @@ export interface SourceChoice {
   readonly because: string;
 }
 
+/** Whether hosts reach a site. */
+export interface SiteQuestion {
+  readonly site: string;
+  /** `HOST:PORT` on the way to it. */
+  readonly proxy?: string;
+}
+
 export interface HostAnswer {
   readonly host: string;
   readonly os: OsRelease;
@@ -28,7 +35,7 @@ export interface HostAnswer {
  */
 export function decideSource(
   version: string,
-  site: string,
+  { site, proxy }: SiteQuestion,
   answers: readonly HostAnswer[],
   asked = answers.length,
 ): SourceChoice {
@@ -46,7 +53,7 @@ export function decideSource(
       because: `${other.host} is ${other.os.prettyName}, and only apt was tried with packages`,
     };
   }
-  const name = new URL(site).host;
+  const name = new URL(site).host + (proxy === undefined ? '' : ` through the proxy ${proxy}`);
   const cut = answers.find(({ origin }) => origin.reachesSite === false);
   if (cut !== undefined) return { kind: 'binaries', because: `${cut.host} does not reach ${name}` };
   const isWhole = answers.length === asked;
@@ -66,12 +73,13 @@ function madeWith({ host, origin: { origin } }: HostAnswer): SourceChoice {
 export async function askForSource(
   connector: HostConnector,
   hosts: readonly string[],
-  site: string,
+  { site, proxy }: SiteQuestion,
   signal: AbortSignal,
 ): Promise<readonly HostAnswer[]> {
   const { hostname, port, protocol } = new URL(site);
   const known = protocol === 'https:' ? 443 : 80;
-  const origin = ask(kubernetesOrigin, { host: hostname, port: port === '' ? known : Number(port) });
+  const place = { host: hostname, port: port === '' ? known : Number(port) };
+  const origin = ask(kubernetesOrigin, proxy === undefined ? place : { ...place, proxy });
   const os = ask(osRelease);
   const asked = hosts.map(async (name): Promise<HostAnswer> => {
     const host = await connector.connect(name, signal);

@@ -15,6 +15,7 @@ import type {
 import { nodePrograms, pauseTag, programUrl } from '../../kube/release.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { hostDownloads, type HostDownloads } from './host-downloads.ts';
+import { siteLogin } from '../downloads/read-login.ts';
 import { readPackageRepository, type PackageRepository } from './package-source.ts';
 import type { ChosenKind } from './choose-source.ts';
 import type { Reading } from './reading.ts';
@@ -85,7 +86,7 @@ function packagesOf(loaded: LoadedInventory, version: string, source: PackageSou
       packages: await readPackageRepository(source, version, reading),
     }));
   const { site, fingerprint } = source;
-  const packages = { site, fingerprint, key: '', ca: null };
+  const packages = { site, fingerprint, key: '', ca: null, login: null };
   return { known: { bundle, packages }, isRemote: true, read };
 }
 
@@ -100,7 +101,8 @@ function fetchedPrograms(loaded: LoadedInventory, version: string, source: Progr
       const { fetchPrograms } = await import('../../bundle/fetch-programs.ts');
       const { whole } = reading;
       const how = byHosts ? { whole: false, keepDigests: whole } : { whole };
-      const files = await fetchPrograms({ ...reading, ...how, directory, ca, programs });
+      const site = () => siteLogin(source, reading.secrets);
+      const files = await fetchPrograms({ ...reading, ...how, directory, ca, programs, site });
       const downloads = byHosts ? { downloads: await hostDownloads(programs, ca) } : {};
       const bundle = { directory, manifest: { ...manifest, files: [...files] }, ...downloads };
       return { bundle, packages: null };

@@ -1,5 +1,6 @@
 // How what must be fetched before a run is fetched.
 import type { WebOptions } from '../../download/connections.ts';
+import type { SecretReader } from '../../transport/login/secret-reader.ts';
 
 /** How much of the files is wanted. */
 export interface Reading {
@@ -10,6 +11,8 @@ export interface Reading {
   readonly now: Date;
   /** How web servers are reached. */
   readonly through: Pick<WebOptions, 'proxy' | 'noProxy'>;
+  /** For the passwords that the inventory names; without it there must be none. */
+  readonly secrets?: SecretReader | undefined;
   readonly report: (line: string) => void;
   readonly signal: AbortSignal;
 }

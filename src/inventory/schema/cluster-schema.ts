@@ -1,5 +1,6 @@
 // The cluster in the inventory: Kubernetes, its networks, its control plane and kube-proxy.
 import { z } from 'zod';
+import { downloads } from './downloads-schema.ts';
 import { registries } from './registries-schema.ts';
 import { runtime } from './runtime-schema.ts';
 import { kubernetesSource } from './source-schema.ts';
@@ -207,6 +208,7 @@ export const cluster = z.strictObject({
   registries: registries
     .default({})
     .meta(about('How nodes reach registries and their mirrors: by what CA, with which login.')),
+  downloads: downloads.optional().meta(about('How hosts reach what they download.')),
   controlPlane: controlPlane
     .default({})
     .meta(about('How the API is reached when there are several control planes.')),

@@ -1,8 +1,8 @@
 // Registries that containerd reaches otherwise than by their name alone: by mirrors, with a CA, with a login.
 import { z } from 'zod';
 import { defaultRegistry } from '../../kube/registries.ts';
+import { login } from './login-schema.ts';
 import { about, localPath, text, type Complaint } from './scalars.ts';
-import { secretFrom } from './secret-from.ts';
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const registryHost = new RegExp(`^(localhost|${label}(\\.${label})+|${label}(?=:))(:[0-9]{1,5})?$`);
@@ -46,21 +46,6 @@ const mirror = text('a URL that starts with https://', (value): Complaint | unde
   return search === '' && hash === '' ? undefined : { rule: 'must be a URL without "?" and "#"' };
 });
 
-const userName = text('a login name', (value) =>
-  /^[^\u0000-\u0020:\u007F-\u009F\u2028\u2029]{1,255}$/.test(value)
-    ? undefined
-    : { rule: 'must be a login name: without ":" and blanks' },
-);
-
-const login = z
-  .strictObject({
-    user: userName.meta(about('Name to log in with.')),
-    password: secretFrom('password or access token').meta(
-      about('Where the password or access token comes from.'),
-    ),
-  })
-  .meta({ title: 'a map with user and password' });
-
 const registry = z
   .strictObject({
     mirrors: z
@@ -84,7 +69,7 @@ const registry = z
           'File with the certificates (PEM) of those who vouch for this host, beside those that the nodes know; the path starts at the inventory file.',
         ),
       ),
-    login: login
+    login: login()
       .optional()
       .meta(
         about('Login for this host alone, never for its mirrors: each of those has an entry of its own.'),

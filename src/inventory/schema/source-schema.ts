@@ -1,6 +1,7 @@
 // Where Kubernetes comes from: a bundle at hand, packages that the hosts install, or programs that are fetched.
 import { z } from 'zod';
 import { publicPackages } from '../../kube/package-repository.ts';
+import { login } from './login-schema.ts';
 import { fetcher } from './runtime-schema.ts';
 import { about, keyFingerprint, localPath, packageSite, webSite } from './scalars.ts';
 
@@ -18,6 +19,9 @@ const binaries = z.strictObject({
         'File with the certificates (PEM) of those who vouch for the site, beside those that Node knows; the path starts at the inventory file.',
       ),
     ),
+  login: login()
+    .optional()
+    .meta(about('Login for the site. It is sent to no other, also where the site leads to one.')),
   architecture: z
     .enum(['amd64', 'arm64'])
     .default('amd64')
@@ -36,6 +40,7 @@ const packages = z.strictObject({
         'File with the certificates (PEM) of those who vouch for the mirror, for the hosts and for this machine; the path starts at the inventory file.',
       ),
     ),
+  login: login().optional().meta(about('Login for the mirror, for the hosts and for this machine.')),
   key: keyFingerprint
     .default(publicPackages.fingerprint)
     .meta(about('Fingerprint of the key that signs the repositories; the default is that of Kubernetes.')),

@@ -4,13 +4,21 @@ import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { aptSources, kubernetesDebs, type PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
 import { repositoryUrl } from '../../kube/package-repository.ts';
+import { isAptPassword } from '../../platform/download-proxy.ts';
 import { debFiles, debRepositoryFiles, debSettings, installDebs } from '../../platform/kubernetes-debs.ts';
-import { textFileSteps } from '../files/text-file-steps.ts';
-import { unchanged, type FactNeed, type FactReader, type Plan, type Step } from '../operation.ts';
+import {
+  unchanged,
+  type FactNeed,
+  type FactReader,
+  type Plan,
+  type Problem,
+  type Step,
+} from '../operation.ts';
 import {
   hostsKey,
   installTimeoutMs,
   isVersioned,
+  repositoryFileSteps,
   type Lacking,
   type WantedPackages,
 } from './package-plan.ts';
@@ -33,6 +41,8 @@ function sourcesOf({ site, version }: WantedPackages) {
 }
 
 export function planDebs(wanted: WantedPackages, facts: FactReader, lacking: Lacking): Plan {
+  const { login } = wanted;
+  if (login !== null && !isAptPassword(login.password)) return { steps: [], problems: [blanks(login.user)] };
   const { missing, loose } = lacking;
   const foreign = facts.get(sourcesOf(wanted));
   const files = foreign.length > 0 ? [] : fileSteps(wanted, facts);
@@ -53,12 +63,16 @@ export function planDebs(wanted: WantedPackages, facts: FactReader, lacking: Lac
 }
 
 function fileSteps(wanted: WantedPackages, facts: FactReader): readonly Step[] {
-  const { site, ca, version } = wanted;
+  const url = repositoryUrl(wanted.site, wanted.version, 'deb');
   const key = hostsKey(wanted, facts.get(ask(textFile, { path: debFiles.key })));
-  const url = repositoryUrl(site, version, 'deb');
-  return debRepositoryFiles({ url, key, ca }).flatMap((file) =>
-    textFileSteps(file, facts.get(ask(textFile, { path: file.path }))),
-  );
+  return repositoryFileSteps(debRepositoryFiles({ ...wanted, key, url }), Object.values(debFiles), facts);
+}
+
+function blanks(user: string): Problem {
+  return {
+    message: `apt cannot be told the password of ${user} for the mirror: there is a blank in it`,
+    hint: 'Give this user a password without blanks.',
+  };
 }
 
 interface AptList {

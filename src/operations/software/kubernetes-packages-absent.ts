@@ -6,16 +6,22 @@ import { textFile } from '../../facts/files/file.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { kubernetesDebs, kubernetesRpms, rpmKeys } from '../../facts/kubernetes/kubernetes-packages.ts';
 import { packageRecord } from '../../facts/kubernetes/own-packages.ts';
-import { findFamily } from '../../platform/distributions.ts';
+import { findFamily, type Family } from '../../platform/distributions.ts';
 import { debFiles, debSettings, removeDebs } from '../../platform/kubernetes-debs.ts';
-import { forgetRpmKey, removeRpms, rpmSettings, unlockRpms } from '../../platform/kubernetes-rpms.ts';
+import {
+  forgetRpmKey,
+  removeRpms,
+  rpmFiles,
+  rpmSettings,
+  unlockRpms,
+} from '../../platform/kubernetes-rpms.ts';
 import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, type FactReader, type Step } from '../operation.ts';
 import { debStates } from './deb-plan.ts';
 import { ownPackages } from './package-record.ts';
-import { knownKeys, rpmPaths, rpmStates, zypperLocks } from './rpm-plan.ts';
+import { knownKeys, removeCaDirectory, rpmPaths, rpmStates, zypperLocks } from './rpm-plan.ts';
 
-const debPaths = [debFiles.list, debFiles.settings, debFiles.ca, debFiles.key] as const;
+const debPaths = [debFiles.list, debFiles.login, debFiles.settings, debFiles.ca, debFiles.key] as const;
 
 /** What a package of the kubelet's takes along, whoever wrote it. */
 const settingsPaths = [debSettings, rpmSettings] as const;
@@ -62,11 +68,16 @@ export const kubernetesPackagesAbsent = defineOperation({
         ...knownKeys(facts, ours.imported).map(forgetStep),
         ...[...debPaths, ...rpmPaths, packageRecord]
           .filter((path) => facts.get(ask(textFile, { path })) !== null)
-          .map(removeStep),
+          .flatMap((path) => [...directorySteps(path, family), removeStep(path)]),
       ],
     };
   },
 });
+
+/** zypper has the certificates in a directory, too. */
+function directorySteps(path: string, family: Family): readonly Step[] {
+  return path === rpmFiles.ca && family === 'suse' ? [removeCaDirectory] : [];
+}
 
 interface Manager {
   remove(names: readonly string[]): Command;

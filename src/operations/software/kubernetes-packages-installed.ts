@@ -12,6 +12,7 @@ import { isOfVersion, repositoryPackages, versionedPackages } from '../../kube/p
 import { formatVersion, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
 import { findFamily, type Family } from '../../platform/distributions.ts';
 import { clusterVersion } from '../args/scalars.ts';
+import { downloadsArg, hidingLogins, loginArg, proxyTo } from '../downloads/proxy-args.ts';
 import { defineOperation, type FactReader, type Problem } from '../operation.ts';
 import { debNeeds, debStates, planDebs } from './deb-plan.ts';
 import { isVersioned, type WantedPackages } from './package-plan.ts';
@@ -25,11 +26,13 @@ const args = z.strictObject({
       key: z.string(),
       fingerprint: z.string().regex(/^[0-9A-F]{40}$/, 'must be the 40 hexadecimal digits of an OpenPGP key'),
       ca: z.string().nullable().default(null),
+      login: loginArg.nullable().default(null),
     })
     .meta({
       description:
-        'Where the packages come from, as `${{ packages }}` gives it: `site` (what stands before /vMINOR/deb/), `key` (armored), its `fingerprint`, and `ca` (certificates to believe, or nil).',
+        'Where the packages come from, as `${{ packages }}` gives it: `site` (what stands before /vMINOR/deb/), `key` (armored), its `fingerprint`, `ca` (certificates to believe, or nil) and `login` (user and password, or nil).',
     }),
+  downloads: downloadsArg.default(null),
 });
 
 export const kubernetesPackagesInstalled = defineOperation({
@@ -77,12 +80,16 @@ export const kubernetesPackagesInstalled = defineOperation({
       return { steps: [], pending: `${busy} holds the lock of the package database` };
     }
     const lacking = { absent, missing, loose };
-    return family === 'debian' ? planDebs(wanted, facts, lacking) : planRpms(family, wanted, facts, lacking);
+    const plan =
+      family === 'debian' ? planDebs(wanted, facts, lacking) : planRpms(family, wanted, facts, lacking);
+    return { ...plan, steps: hidingLogins(plan.steps, [wanted.login, wanted.proxy?.login]) };
   },
 });
 
-function wantedPackages({ repository, version }: z.output<typeof args>): WantedPackages {
-  return { ...repository, version: parseVersion(version) };
+function wantedPackages({ repository, version, downloads }: z.output<typeof args>): WantedPackages {
+  const proxy = proxyTo(repository.site, downloads);
+  const isDirect = downloads !== null && proxy === null;
+  return { ...repository, version: parseVersion(version), proxy, isDirect };
 }
 
 function noManager(name: string): Problem {

@@ -1,8 +1,14 @@
 // What the plans for apt, dnf and zypper have in common.
 import { laterCopy, parseOpenPgpKey, type OpenPgpKey } from '../../bundle/openpgp-key.ts';
-import type { TextFile } from '../../facts/files/file.ts';
+import type { Content } from '../../core/secret.ts';
+import { ask } from '../../facts/fact.ts';
+import { textFile, type TextFile } from '../../facts/files/file.ts';
 import { versionedPackages } from '../../kube/package-repository.ts';
 import type { KubernetesVersion } from '../../kube/version.ts';
+import type { DownloadProxy } from '../../platform/download-proxy.ts';
+import { removeStep } from '../files/remove-step.ts';
+import { textFileSteps } from '../files/text-file-steps.ts';
+import type { FactReader, Step } from '../operation.ts';
 
 export interface WantedPackages {
   readonly version: KubernetesVersion;
@@ -11,6 +17,11 @@ export interface WantedPackages {
   /** Of the key. */
   readonly fingerprint: string;
   readonly ca: string | null;
+  readonly login: DownloadProxy['login'];
+  /** On the way to the site; null when it is reached without. */
+  readonly proxy: DownloadProxy | null;
+  /** Whether there is a proxy that is not on the way. */
+  readonly isDirect: boolean;
 }
 
 export interface Lacking {
@@ -48,4 +59,30 @@ function keyOf(text: string, fingerprint: string): OpenPgpKey | undefined {
     // It is damaged, or none: not worth to be kept.
     return undefined;
   }
+}
+
+interface RepositoryFile {
+  readonly path: string;
+  readonly content: Content;
+  readonly mode?: number;
+}
+
+/** Writes what is wanted, and removes what is not of all the paths that such a file may have. */
+export function repositoryFileSteps(
+  wanted: readonly RepositoryFile[],
+  paths: readonly string[],
+  facts: FactReader,
+): readonly Step[] {
+  const found = (path: string) => facts.get(ask(textFile, { path }));
+  const left = paths.filter((path) => !wanted.some((file) => file.path === path) && found(path) !== null);
+  const written = wanted.flatMap((file) => {
+    const there = found(file.path);
+    const steps = textFileSteps(file, there);
+    // Only those with a login are for nobody else.
+    const isShown = there === null || (there.mode & 0o077) !== 0;
+    return isShown
+      ? steps
+      : steps.map((step) => (step.kind === 'write' ? { ...step, before: undefined } : step));
+  });
+  return [...written, ...left.map(removeStep)];
 }

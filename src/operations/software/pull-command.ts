@@ -1,6 +1,7 @@
 // Pulling an image as the kubelet does: by asking containerd over the CRI.
 import { cmd, script, sequence, type Command } from '../../core/command.ts';
 import { failedPullsFile } from '../../facts/host/failed-pulls.ts';
+import { proxied } from '../../platform/download-proxy.ts';
 
 /** The limit of a whole step. */
 export const pullTimeoutMs = 60 * 60_000;
@@ -14,7 +15,7 @@ const answerSeconds = pullTimeoutMs / 1000 - 60;
  */
 export function pullCommand(image: string, api: 'v1' | 'v1alpha2'): Command {
   const url = `http://localhost/runtime.${api}.ImageService/PullImage`;
-  return sequence([pull, cmd`pull_image ${octal(pullRequest(image))} ${url}`]);
+  return sequence([proxied, pull, cmd`pull_image ${octal(pullRequest(image))} ${url}`]);
 }
 
 /** The same for an image that the host can do without: a failure is written down and is none. */
@@ -70,6 +71,6 @@ pull_image() {
     esac
   done
   printf '%s\\n' "$reason" >&2
-  return 1
+  tell_proxy
 }
 `);

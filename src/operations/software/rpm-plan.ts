@@ -1,20 +1,22 @@
 // Kubernetes' packages by dnf, yum or zypper: our repository, its key, what is installed, and what is kept as it is.
-import { sequence } from '../../core/command.ts';
+import { cmd, sequence } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { kubernetesRpms, rpmKeys, type PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
 import { repositoryPackages, repositoryUrl } from '../../kube/package-repository.ts';
 import {
+  caDirectory,
   importRpmKey,
   installRpms,
+  isRpmPassword,
   lockedRpms,
   lockRpms,
+  makeCaDirectory,
   rpmFiles,
   rpmRepositoryFiles,
   rpmSettings,
   type RpmFamily,
 } from '../../platform/kubernetes-rpms.ts';
-import { textFileSteps } from '../files/text-file-steps.ts';
 import {
   unchanged,
   type FactNeed,
@@ -27,6 +29,7 @@ import {
   hostsKey,
   installTimeoutMs,
   isVersioned,
+  repositoryFileSteps,
   type Lacking,
   type WantedPackages,
 } from './package-plan.ts';
@@ -40,6 +43,7 @@ export const rpmPaths = [
   rpmFiles.repository.suse,
   rpmFiles.key,
   rpmFiles.ca,
+  rpmFiles.credentials,
 ] as const;
 
 export function rpmNeeds(): readonly FactNeed[] {
@@ -64,7 +68,8 @@ export function planRpms(
   lacking: Lacking,
 ): Plan {
   const { missing, loose } = lacking;
-  if (family === 'suse' && wanted.ca !== null) return { steps: [], problems: [certificatesOfSystem] };
+  const problems = passwordProblems(family, wanted);
+  if (problems.length > 0) return { steps: [], problems };
   const files = fileSteps(family, wanted, facts);
   const isKeyNew = files.some((step) => step.kind === 'write' && step.path === rpmFiles.key);
   const keySteps = isKeyNew || missing.length > 0 ? [keyStep(wanted)] : [];
@@ -83,19 +88,6 @@ export function planRpms(
   };
 }
 
-const certificatesOfSystem: Problem = {
-  message: 'zypper takes the certificates of the system alone, and not those of `ca`',
-  hint: "Make them the system's on each host (update-ca-certificates), then leave out `ca`.",
-};
-
-function fileSteps(family: RpmFamily, wanted: WantedPackages, facts: FactReader): readonly Step[] {
-  const { site, ca, version } = wanted;
-  const key = hostsKey(wanted, facts.get(ask(textFile, { path: rpmFiles.key })));
-  const url = repositoryUrl(site, version, 'rpm');
-  const files = rpmRepositoryFiles(family, { url, key, ca, packages: repositoryPackages });
-  return files.flatMap((file) => textFileSteps(file, facts.get(ask(textFile, { path: file.path }))));
-}
-
 /** A key that rpm knew before is not ours to forget. */
 function importedLines({ fingerprint }: WantedPackages, facts: FactReader): readonly string[] {
   return knownKeys(facts, [fingerprint]).length > 0 ? [] : [`imported ${fingerprint}`];
@@ -106,6 +98,37 @@ export function knownKeys(facts: FactReader, fingerprints: readonly string[]): r
   const keys = facts.get(ask(rpmKeys));
   return fingerprints.filter((one) => keys.some((key) => one.toLowerCase().endsWith(key)));
 }
+
+function passwordProblems(family: RpmFamily, { login, proxy }: WantedPackages): readonly Problem[] {
+  return [login, proxy?.login ?? null].flatMap((one) => {
+    if (one === null || isRpmPassword(family, one.password)) return [];
+    const name = family === 'rhel' ? 'dnf' : 'zypper';
+    const message = `${name} cannot be told the password of ${one.user}: it has a blank at an end, or a "$" before a letter`;
+    return [{ message, hint: 'Give this user a password without these.' }];
+  });
+}
+
+function fileSteps(family: RpmFamily, wanted: WantedPackages, facts: FactReader): readonly Step[] {
+  const url = repositoryUrl(wanted.site, wanted.version, 'rpm');
+  const key = hostsKey(wanted, facts.get(ask(textFile, { path: rpmFiles.key })));
+  const files = rpmRepositoryFiles(family, { ...wanted, key, url, packages: repositoryPackages });
+  const steps = repositoryFileSteps(files, rpmPaths, facts);
+  return family === 'rhel' ? steps : steps.flatMap((step) => [...caDirectorySteps(step, wanted), step]);
+}
+
+/** The directory is as its file says: it is made before that is written, and goes before that goes. */
+function caDirectorySteps(step: Step, { ca }: WantedPackages): readonly Step[] {
+  if (step.kind === 'exec' || step.kind === 'upload' || step.path !== rpmFiles.ca) return [];
+  if (step.kind === 'remove') return [removeCaDirectory];
+  const title = `make ${caDirectory} for zypper`;
+  return [{ kind: 'exec', title, command: makeCaDirectory, stdin: ca ?? '' }];
+}
+
+export const removeCaDirectory: Step = {
+  kind: 'exec',
+  title: `remove ${caDirectory}`,
+  command: cmd`rm -rf ${caDirectory}`,
+};
 
 function keyStep({ fingerprint }: WantedPackages): Step {
   return { kind: 'exec', title: `let rpm know the key ${fingerprint}`, command: importRpmKey(fingerprint) };

@@ -118,11 +118,12 @@ class Root {
 
   /** Writes the repository's files, as an operation would. */
   use({ armored }: SigningKey): void {
-    const files = debRepositoryFiles({ url: `${site.url}/`, key: armored, ca: certificates.ca });
+    const repository = { site: site.url, url: `${site.url}/`, login: null, isDirect: false };
+    const files = debRepositoryFiles({ ...repository, key: armored, ca: certificates.ca });
     for (const { path, content } of files) {
       const target = join(this.path, path);
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, content.replaceAll('/etc/apt/', `${this.path}/etc/apt/`));
+      writeFileSync(target, String(content).replaceAll('/etc/apt/', `${this.path}/etc/apt/`));
     }
   }
 

@@ -14,17 +14,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/core/command.ts';
+import { contentBytes } from '../../../src/core/secret.ts';
 import {
   forgetRpmKey,
   importRpmKey,
   installRpms,
   lockRpms,
   lockedRpms,
+  makeCaDirectory,
   removeRpms,
   rpmRepositoryFiles,
   rpmSettings,
   unlockRpms,
   type RpmFamily,
+  type RpmRepository,
 } from '../../../src/platform/kubernetes-rpms.ts';
 import { RpmSite } from '../../support/rpm-site.ts';
 import { makeSigningKey, type SigningKey } from '../../support/signing-key.ts';
@@ -89,20 +92,28 @@ class Root {
   }
 
   /** Writes the repository's files and makes the key known, as an operation would. */
-  use(source: string, { armored, fingerprint }: SigningKey): void {
+  use(source: string, { armored, fingerprint }: SigningKey, settings: Partial<RpmRepository> = {}): void {
     mkdirSync(join(this.path, 'var/lib/rpm'), { recursive: true });
     const url = `${source}/core:/stable:/v1.37/rpm/`;
     const files = rpmRepositoryFiles(this.#family, {
       url,
       key: armored,
       ca: null,
+      login: null,
+      proxy: null,
+      isDirect: false,
       packages,
+      ...settings,
     });
-    for (const { path, content } of files) {
+    for (const { path, content, mode } of files) {
       mkdirSync(dirname(join(this.path, path)), { recursive: true });
-      // This machine's package managers read the key from its own directories.
-      writeFileSync(join(this.path, path), content.replace('file:///etc/', `file://${this.path}/etc/`));
+      // This machine's package managers read key and certificates from its own directories.
+      const text = contentBytes(content)
+        .toString()
+        .replaceAll(/(file:\/\/|sslcacert=|ssl_capath=)\/etc\//g, `$1${this.path}/etc/`);
+      writeFileSync(join(this.path, path), text, { mode });
     }
+    if (settings.ca != null) expect(this.run(makeCaDirectory, settings.ca)).toMatchObject({ status: 0 });
     expect(this.run(importRpmKey(fingerprint))).toMatchObject({ status: 0 });
   }
 
@@ -110,14 +121,17 @@ class Root {
     return this.run(installRpms(this.#family, programs, version));
   }
 
-  run({ text }: Pick<Command, 'text'>): Answer {
+  run({ text }: Pick<Command, 'text'>, input = ''): Answer {
     const env = {
       ...process.env,
       PATH: `${join(this.path, 'programs')}:${process.env['PATH'] ?? ''}`,
       LC_ALL: 'C',
     };
-    const inRoot = text.replaceAll(/ (\/var\/cache|\/etc\/pki|\/etc\/sysconfig)\//g, ` ${this.path}$1/`);
-    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', inRoot], { encoding: 'utf8', env });
+    const inRoot = text.replaceAll(
+      /([ =])(\/var\/cache|\/etc\/pki|\/etc\/sysconfig)\//g,
+      `$1${this.path}$2/`,
+    );
+    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', inRoot], { encoding: 'utf8', env, input });
     return { status, output: stdout + stderr };
   }
 

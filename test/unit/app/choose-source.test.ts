@@ -57,11 +57,11 @@ it.each<[string, string, readonly HostAnswer[], string, string]>([
     'master1 has its programs from there',
   ],
 ])('%s', (_, version, answers, kind, because) => {
-  expect(decideSource(version, site, answers)).toEqual({ kind, because });
+  expect(decideSource(version, { site }, answers)).toEqual({ kind, because });
 });
 
 it('hosts that do not answer are no hosts that reach a site', () => {
-  expect(decideSource('v1.37.2', site, [host('master1')], 3).because).toBe(
+  expect(decideSource('v1.37.2', { site }, [host('master1')], 3).because).toBe(
     '1 of 3 hosts answered, and they have apt and reach pkgs.k8s.io',
   );
 });
@@ -70,5 +70,5 @@ it('where no host can be asked, nothing is decided', async () => {
   const refused = new BootstrapError('connect.refused', '10.1.0.1:22 refuses connections');
   const connector = { connect: async () => Promise.reject(refused) };
   const { signal } = new AbortController();
-  await expect(askForSource(connector, ['master1', 'worker1'], site, signal)).rejects.toBe(refused);
+  await expect(askForSource(connector, ['master1', 'worker1'], { site }, signal)).rejects.toBe(refused);
 });
