@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runtimeFile, runtimeParts, runtimeVersions } from '../../../src/bundle/runtime-releases.ts';
-import { containerdNeed } from '../../../src/kube/node-needs.ts';
-import { supportedMinors } from '../../../src/kube/version-facts.ts';
+import { containerdNeed, supportedMinors } from '../../../src/kube/version-facts.ts';
 import { isSince, parseVersion } from '../../../src/kube/version.ts';
 
 const minorNumber = (text: string): number => Number(text.split('.')[1]);
