@@ -153,3 +153,38 @@ export function kubeadmApi(version: KubernetesVersion): KubeadmApi {
 export function criSocket(version: KubernetesVersion, path: string): string {
   return has(version, 'criSocketUrl') ? `unix://${path}` : path;
 }
+
+export interface ContainerdNeed {
+  /** The oldest with which the kubelet can talk: from 1.26 it wants CRI v1. – CL1.26 */
+  readonly oldest?: string;
+  /**
+   * The first that the kubelet cannot talk to. containerd 2 has CRI v1 only, which came with 1.23; containerd 1.1, the first
+   * with a CRI of its own, has v1alpha2 as the oldest, which came with 1.10. – S1.9, S1.10, S1.22, S1.23
+   */
+  readonly below?: string;
+  /** The Kubernetes from which kubelets can. */
+  readonly until?: string;
+  /** Older ones do not tell the kubelet how they make control groups, which kubeadm warns of. – CL1.35 #134906 */
+  readonly advised?: string;
+}
+
+const containerdNeeds: readonly (readonly [from: string, need: ContainerdNeed])[] = [
+  ['1.35', { oldest: '1.6', advised: '2.0' }],
+  ['1.26', { oldest: '1.6' }],
+  ['1.23', {}],
+  ['1.10', { below: '2.0', until: '1.23' }],
+  ['1.8', { below: '1.1', until: '1.10' }],
+];
+
+/** The containerd that a version's kubelet works with. */
+export function containerdNeed(version: KubernetesVersion): ContainerdNeed {
+  return newestOf(containerdNeeds, version) ?? {};
+}
+
+/** The first row whose version has come; rows are newest first. */
+export function newestOf<T>(
+  rows: readonly (readonly [string, T])[],
+  version: KubernetesVersion,
+): T | undefined {
+  return rows.find(([from]) => isSince(version, from))?.[1];
+}

@@ -1,15 +1,9 @@
 // All that holds for a version, in plain words and with the places where it was read.
 import { ipvsStage } from './ipvs-stage.ts';
-import {
-  cgroupVerdict,
-  containerdNeed,
-  firstKernelWithoutIpvs,
-  kernelNeed,
-  runtimeConfigNeeded,
-} from './node-needs.ts';
+import { cgroupVerdict, firstKernelWithoutIpvs, kernelNeed, runtimeConfigNeeded } from './node-needs.ts';
 import { releaseOf, withDay } from './releases.ts';
 import { trials, type Trial } from './trials.ts';
-import { has, knownSchedulers } from './version-facts.ts';
+import { containerdNeed, has, knownSchedulers } from './version-facts.ts';
 import { versionOverview, type VersionOverview } from './version-overview.ts';
 import { isSince, minorOf, parseVersion, type KubernetesVersion } from './version.ts';
 import { waysOut, type WayOut } from './ways-out.ts';

@@ -1,17 +1,31 @@
-// Kubernetes from package repositories, on Debian 12 and 13, and its images from a registry with a login: the key, the
-// version, what goes wrong on the way, and back.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+// Kubernetes from package repositories, on Debian 12 and 13, its images from a registry with a login, and its containerd and
+// runc from a mirror of their makers' releases: the key, the version, what goes wrong on the way, and back.
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument, type Document } from 'yaml';
+import { runtimeVersions } from '../../src/bundle/runtime-releases.ts';
+import { parseVersion } from '../../src/kube/version.ts';
 import { newestVersion } from '../../src/lab/bundle/versions.ts';
+import { containerdPaths, containerdPrograms } from '../../src/lab/image/containerd-programs.ts';
+import { cacheDirectory } from '../../src/lab/state/paths.ts';
 import { signIndex, writeIndex } from '../support/deb-repository.ts';
 import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
 import { makeKubernetesDebs } from '../support/kubernetes-debs.ts';
 import { planBreaches } from '../support/plan-truth.ts';
 import { program, recordedRun, tail, type RunRecord } from '../support/program.ts';
 import { startRegistry, type Registry } from '../support/registry.ts';
+import { runtimeSite } from '../support/runtime-site.ts';
 import { makeSigningKey, type SigningKey } from '../support/signing-key.ts';
 import { makeCertificates } from '../support/web-certificates.ts';
 import { file, serve, status, type WebServer } from '../support/web-server.ts';
@@ -63,7 +77,11 @@ beforeAll(async () => {
   await makeKubernetesDebs(repository, { bundle, version, newer });
   for (const release of ['debian-12', 'debian-13']) mirrorOf(bundle, release);
   writeFileSync(lab.inventory, String(withPackages(lab.inventory, signer.fingerprint)));
-  for (const { name } of lab.nodes) await useMirror(name);
+  await makeReleases();
+  for (const { name } of lab.nodes) {
+    await useMirror(name);
+    await removeRuntime(name);
+  }
   settings = await settingsOfNodes();
 });
 
@@ -86,6 +104,29 @@ const answer: Parameters<typeof serve>[0] = (request, response) => {
   }
 };
 
+/** The lab's containerd, and the runc of the older Debian, as their makers would have released them. */
+async function makeReleases(): Promise<void> {
+  const { signal } = new AbortController();
+  const built = await containerdPrograms({ cacheRoot: cacheDirectory(), report: () => undefined, signal });
+  const containerd = containerdPaths(built.directory).map(
+    (path) => [basename(path), readFileSync(path)] as const,
+  );
+  const runc = Buffer.from(await lab.on('master1', 'base64 -w 0 /usr/sbin/runc'), 'base64');
+  // The packages of Kubernetes bring the others.
+  const others = { cniPlugins: {}, crictl: Buffer.alloc(0) };
+  const programs = { containerd: Object.fromEntries(containerd), runc, ...others };
+  const files = runtimeSite(directory, programs, runtimeVersions(parseVersion(newestVersion)));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, 'github', path)), { recursive: true });
+    writeFileSync(join(root, 'github', path), content);
+  }
+}
+
+/** As on hosts whose distribution has none. */
+async function removeRuntime(node: string): Promise<void> {
+  await lab.on(node, 'dpkg --purge containerd runc; rm -rf /var/lib/containerd /run/containerd');
+}
+
 /** The distribution's own packages that the nodes lack, as a company's mirror has them. */
 function mirrorOf(bundle: string, release: string): void {
   cpSync(join(bundle, 'packages', release), join(root, release), { recursive: true });
@@ -107,6 +148,8 @@ function withPackages(path: string, fingerprint: string): Document {
   // The hosts choose: the other site is nowhere.
   const packages = { mirror: `${mirror.url}/k8s`, ca: './ca.pem', key: fingerprint };
   inventory.setIn(source, { packages, binaries: { mirror: 'https://127.0.0.1:1' } });
+  const releases = { mirror: `${mirror.url}/github`, ca: './ca.pem', fetch: 'host' };
+  inventory.setIn(['cluster', 'runtime'], { source: { binaries: releases } });
   inventory.setIn(['cluster', 'images'], { repository: `${registry.name}/k8s` });
   const own = { ca: './ca.pem', login: { user: login.user, password: { env: 'REGISTRY_PASSWORD' } } };
   const dockers = { mirrors: [`${registry.url}/v2/k8s`], mirrorsOnly: true };
@@ -128,7 +171,9 @@ async function useMirror(node: string): Promise<void> {
 }
 
 async function settingsOfNodes(): Promise<readonly string[]> {
-  const read = lab.nodes.map(({ name }) => lab.on(name, 'stat -c %a /etc/default/kubelet; cat /etc/default/kubelet'));
+  const read = lab.nodes.map(({ name }) =>
+    lab.on(name, 'stat -c %a /etc/default/kubelet; cat /etc/default/kubelet'),
+  );
   return Promise.all(read);
 }
 
@@ -216,8 +261,13 @@ describe('Kubernetes from packages', { concurrent: false }, () => {
           '/usr/bin/kubelet',
           '/usr/bin/kubectl',
           '/usr/bin/crictl',
+          'containerd',
+          'containerd-shim-runc-v2',
+          'ctr',
+          'runc',
         ].toSorted(),
       );
+      expect(await lab.on(name, 'containerd --version')).toContain('containerd/v2 v2.');
     }
   });
 
@@ -242,7 +292,7 @@ describe('Kubernetes from packages', { concurrent: false }, () => {
       expect(
         await lab.on(
           name,
-          `${traces}; command -v kubeadm kubelet kubectl; ls /etc/ipvs-bootstrap /var/lib/ipvs-bootstrap 2>/dev/null; true`,
+          `${traces}; command -v kubeadm kubelet kubectl containerd runc; ls -d /var/lib/containerd 2>/dev/null; ls /etc/ipvs-bootstrap /var/lib/ipvs-bootstrap 2>/dev/null; true`,
         ),
       ).toBe('');
     }

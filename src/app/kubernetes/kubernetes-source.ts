@@ -14,8 +14,9 @@ import type {
 } from '../../inventory/resolve.ts';
 import { nodePrograms, pauseTag, programUrl } from '../../kube/release.ts';
 import { parseVersion } from '../../kube/version.ts';
-import { hostDownloads, type HostDownloads } from './host-downloads.ts';
 import { siteLogin } from '../downloads/read-login.ts';
+import { fetchSited } from './fetching.ts';
+import type { HostDownloads } from './host-downloads.ts';
 import { readPackageRepository, type PackageRepository } from './package-source.ts';
 import type { ChosenKind } from './choose-source.ts';
 import type { Reading } from './reading.ts';
@@ -91,20 +92,15 @@ function packagesOf(loaded: LoadedInventory, version: string, source: PackageSou
 }
 
 function fetchedPrograms(loaded: LoadedInventory, version: string, source: ProgramSource): KubernetesFiles {
-  const { ca, architecture, imageRepository } = source;
-  const byHosts = source.fetch === 'host';
+  const { architecture, imageRepository } = source;
   const manifest = { ...manifestOf(imageRepository, version), architecture };
   const read = (reading: Reading) =>
     atLine(loaded, 'binaries', async () => {
       const directory = join(reading.cacheDirectory, cacheName(source, version));
       const programs = programsOf(source, version);
-      const { fetchPrograms } = await import('../../bundle/fetch-programs.ts');
-      const { whole } = reading;
-      const how = byHosts ? { whole: false, keepDigests: whole } : { whole };
       const site = () => siteLogin(source, reading.secrets);
-      const files = await fetchPrograms({ ...reading, ...how, directory, ca, programs, site });
-      const downloads = byHosts ? { downloads: await hostDownloads(programs, ca) } : {};
-      const bundle = { directory, manifest: { ...manifest, files: [...files] }, ...downloads };
+      const { files, told } = await fetchSited({ ...source, loginSite: site }, programs, directory, reading);
+      const bundle = { directory, manifest: { ...manifest, files: [...files] }, ...told };
       return { bundle, packages: null };
     });
   // Nothing lies there yet.

@@ -1,18 +1,10 @@
 // Where the container runtime comes from: the hosts' distribution, or the releases of its makers, which are fetched.
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import {
-  runtimeFile,
-  runtimeParts,
-  runtimeVersions,
-  type RuntimePart,
-} from '../../bundle/runtime-releases.ts';
-import { defined } from '../../core/defined.ts';
+import type { RuntimePart } from '../../bundle/runtime-releases.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import type { LoadedInventory } from '../../inventory/load.ts';
 import type { ResolvedInventory, RuntimeSource } from '../../inventory/resolve.ts';
-import { parseVersion } from '../../kube/version.ts';
-import { hostDownloads, type HostDownloads } from './host-downloads.ts';
+import { fetchReleases } from './fetching.ts';
+import type { HostDownloads } from './host-downloads.ts';
 import type { KubernetesOffer } from './kubernetes-source.ts';
 import type { Reading } from './reading.ts';
 
@@ -68,7 +60,7 @@ export function runtimeFiles(loaded: LoadedInventory, { runtime, cluster }: Reso
   const { version } = cluster.kubernetes;
   const known = (offer: KubernetesOffer) => knownOf(runtime, offer);
   const read = (offer: KubernetesOffer, reading: Reading) =>
-    atLine(loaded, () => fetchReleases(runtime, version, offer, reading));
+    atLine(loaded, () => fetchReleases(runtime, version, offer, knownOf(runtime, offer), reading));
   return { isRemote: true, known, read };
 }
 
@@ -80,46 +72,6 @@ function knownOf({ architecture }: RuntimeSource, { bundle }: KubernetesOffer): 
     directory: '/',
     releases: [],
   };
-}
-
-async function fetchReleases(
-  source: RuntimeSource,
-  version: string,
-  offer: KubernetesOffer,
-  reading: Reading,
-): Promise<RuntimeOffer> {
-  const known = knownOf(source, offer);
-  const { site, ca, fetch } = source;
-  const versions = { ...runtimeVersions(parseVersion(version)), ...defined(source.versions) };
-  const parts = runtimeParts.filter((part) => offer.packages === null || !alongPackages.has(part));
-  const files = parts.map((part) => runtimeFile(part, site, known.architecture ?? 'amd64', versions));
-  const directory = join(reading.cacheDirectory, cacheName(site));
-  const { fetchPrograms } = await import('../../bundle/fetch-programs.ts');
-  const byHosts = fetch === 'host';
-  const fetched = await fetchPrograms({
-    ...reading,
-    whole: reading.whole && !byHosts,
-    keepDigests: reading.whole && byHosts,
-    directory,
-    ca,
-    programs: files,
-  });
-  const releases = files.flatMap(({ part, name, directory: to, program = null }, index) => {
-    const { sha256, size } = fetched[index] ?? {};
-    return sha256 === undefined || size === undefined
-      ? []
-      : [{ part, name, sha256, size, directory: to, program }];
-  });
-  const downloads = byHosts ? { downloads: await hostDownloads(files, ca) } : {};
-  return { ...known, directory, releases, ...downloads };
-}
-
-/** What the packages of Kubernetes need is installed with them. */
-const alongPackages: ReadonlySet<RuntimePart> = new Set(['cni-plugins', 'crictl']);
-
-/** What one site has sent is no other's. */
-function cacheName(site: string): string {
-  return `runtime-${createHash('sha256').update(site).digest('hex').slice(0, 8)}`;
 }
 
 /** What is wrong with the source is told at the line that names it. */

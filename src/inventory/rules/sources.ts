@@ -1,6 +1,6 @@
 // Rules about where Kubernetes comes from.
 import { publicPackages } from '../../kube/package-repository.ts';
-import { containerdNeed } from '../../kube/node-needs.ts';
+import { containerdNeed } from '../../kube/version-facts.ts';
 import { isSince, minorOf, parseVersion } from '../../kube/version.ts';
 import type { Entry } from './entry.ts';
 import { finding, type Finding } from './finding.ts';

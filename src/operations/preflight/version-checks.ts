@@ -2,11 +2,11 @@
 import type { HostSystem } from '../../facts/host/host-system.ts';
 import {
   cgroupVerdict,
-  containerdNeed,
   firstKernelWithoutIpvs,
   kernelNeed,
   runtimeConfigNeeded,
 } from '../../kube/node-needs.ts';
+import { containerdNeed } from '../../kube/version-facts.ts';
 import { formatVersion, minorOf, parseVersion, type KubernetesVersion } from '../../kube/version.ts';
 import { compareVersions } from '../../platform/distributions.ts';
 import { problem, warning, type Finding } from './finding.ts';

@@ -20,6 +20,17 @@ describe('the checksum', () => {
     expect(checksumOf(`${a}  ./a name with spaces`, 'a name with spaces')).toBe(a);
   });
 
+  it('is found in a list that carries its signature', () => {
+    const signature =
+      '-----BEGIN PGP SIGNATURE-----\n\niQIzBAEBCAAdFiEE\n=abcd\n-----END PGP SIGNATURE-----\n';
+    const list = `${a}  runc.amd64\n${b}  runc.arm64\n`;
+    const signed = `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n${list}${signature}`;
+    for (const text of [signed, signed.replaceAll('\n', '\r\n')]) {
+      expect(checksumOf(text, 'runc.amd64')).toBe(a);
+      expect(checksumOf(text, 'runc.arm64')).toBe(b);
+    }
+  });
+
   it('is that of the only file when none is named', () => {
     expect(checksumOf(`${a}  kubeadm\n`)).toBe(a);
   });

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  cgroupVerdict,
-  containerdNeed,
-  firstKernelWithoutIpvs,
-  kernelNeed,
-} from '../../../src/kube/node-needs.ts';
+import { cgroupVerdict, firstKernelWithoutIpvs, kernelNeed } from '../../../src/kube/node-needs.ts';
+import { containerdNeed } from '../../../src/kube/version-facts.ts';
 import { parseVersion } from '../../../src/kube/version.ts';
 
 describe('what a version asks of its nodes', () => {
