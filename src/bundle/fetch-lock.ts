@@ -38,6 +38,12 @@ export async function withFetchLock<T>(
   }
 }
 
+/** Whether a process that runs fetches to this directory. */
+export async function isFetchedTo(directory: string): Promise<boolean> {
+  const owner = await readFile(join(directory, fetchLockName), 'utf8').catch(() => '');
+  return isRunning(Number(owner));
+}
+
 /** Undefined when it is ours now, else the process that has it. What a dead one has left is taken away. */
 async function take(path: string): Promise<number | undefined> {
   for (;;) {

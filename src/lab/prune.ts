@@ -1,6 +1,7 @@
 // Frees the cache of what no lab and no inventory uses.
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFetchedTo } from '../bundle/fetch-lock.ts';
 import { BootstrapError } from '../core/errors.ts';
 import { entryKey, liveBuilders } from './cache.ts';
 import { diskUse } from './disk-use.ts';
@@ -43,11 +44,30 @@ export async function findUnused(cacheRoot: string, mentions: readonly string[])
   for (const [name, key] of unused.sort(([a], [b]) => (a < b ? -1 : 1))) {
     found.push({ name, what: describeEntry(name, key), size: await count(join(cacheRoot, name)) });
   }
+  for (const name of names.sort()) {
+    const version = await unusedPrograms(cacheRoot, name, mentions);
+    const what = `fetched programs of Kubernetes v${version ?? ''}`;
+    if (version !== undefined) found.push({ name, what, size: await count(join(cacheRoot, name)) });
+  }
   const downloads = join(cacheRoot, goDownloads);
   if (names.includes(goDownloads) && (await stat(downloads)).isDirectory()) {
     found.push({ name: goDownloads, what: 'downloaded Go modules', size: await count(downloads) });
   }
   return found;
+}
+
+/** Of `source: binaries` and of bundles that were made: the next run fetches them again. */
+const fetchedPrograms = /^programs-v(\d+\.\d+\.\d+)-[a-z\d]+-[\da-f]{8}$/;
+
+/** The version of fetched programs, where no text has it and nobody is fetching them. */
+async function unusedPrograms(
+  cacheRoot: string,
+  name: string,
+  mentions: readonly string[],
+): Promise<string | undefined> {
+  const [, version] = fetchedPrograms.exec(name) ?? [];
+  if (version === undefined || mentions.some((text) => text.includes(version))) return undefined;
+  return (await isFetchedTo(join(cacheRoot, name))) ? undefined : version;
 }
 
 /** The entries that the texts name, and those that these were made from. */

@@ -189,16 +189,17 @@ forget_key() {
 
 /**
  * Functions `install_exactly NAME VERSION…`: nothing that is only recommended, and the repository's `exclude` set aside.
- * A repository that cannot be used is an error here: dnf would leave it out, and say only that it finds no package.
+ * A repository that cannot be used is an error here: dnf would leave it out, and say only that it finds no package. Being
+ * quiet, it would not say why a download has failed.
  */
 const installers: Readonly<Record<RpmFamily, Command>> = {
   rhel: script(`
 install_exactly() {
   if command -v dnf >/dev/null; then
-    with_proxy dnf -q -y --setopt=install_weak_deps=False --setopt=${repositoryId}.skip_if_unavailable=0 \\
+    with_proxy dnf -y --setopt=install_weak_deps=False --setopt=${repositoryId}.skip_if_unavailable=0 \\
       --setopt=disable_excludes=${repositoryId} install "$@"
   else
-    with_proxy yum -q -y --setopt=${repositoryId}.skip_if_unavailable=0 --disableexcludes=${repositoryId} install "$@"
+    with_proxy yum -y --setopt=${repositoryId}.skip_if_unavailable=0 --disableexcludes=${repositoryId} install "$@"
   fi || tell_proxy
 }
 `),

@@ -68,6 +68,17 @@ it('counts downloads of Go modules as unused, and leaves package lists alone', a
   expect(await names()).toEqual(['go-downloads']);
 });
 
+it('counts fetched programs as unused whose version no inventory has, and that nobody fetches just now', async () => {
+  const [used, unused, busy] = ['1.37.2', '1.36.3', '1.35.1'].map((one) => `programs-v${one}-amd64-0a1b2c3d`);
+  for (const name of [used, unused, busy]) await mkdir(join(root, name ?? ''));
+  await mkdir(join(root, 'package-keys'));
+  // The process that runs this test is not asked for itself.
+  await writeFile(join(root, busy ?? '', 'lock'), `${process.ppid}\n`);
+  expect(await findUnused(root, ['kubernetes: { version: 1.37.2, source: binaries }'])).toMatchObject([
+    { name: unused, what: 'fetched programs of Kubernetes v1.36.3' },
+  ]);
+});
+
 it('waits for nobody: while something is built, it cannot be told what that needs', async () => {
   await mkdir(join(root, `bundle-0123456789abcdef.building-${await ownProcessTag()}-00`));
   await expect(findUnused(root, [])).rejects.toThrow(`process ${process.pid} is building something`);

@@ -47,6 +47,8 @@ it('never shows what a proxy lets somebody in by', () => {
     'go: x@v1: Get "https://t0ken@b.example/x/@v/v1.info": dial tcp: lookup b.example: no such host';
   const error = moduleError(wanted, said, proxies, undefined);
   expect(error.detail).toContain('Get "https://********@b.example/x/@v/v1.info": dial tcp');
-  expect(error.detail).toContain('GOPROXY=https://********@a.example/go|https://********@b.example,https://c.example,direct');
+  expect(error.detail).toContain(
+    'GOPROXY=https://********@a.example/go|https://********@b.example,https://c.example,direct',
+  );
   expect(error.detail).not.toMatch(/ada|s3cret|t0ken/);
 });
