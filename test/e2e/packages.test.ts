@@ -128,7 +128,9 @@ async function useMirror(node: string): Promise<void> {
 }
 
 async function settingsOfNodes(): Promise<readonly string[]> {
-  const read = lab.nodes.map(({ name }) => lab.on(name, 'stat -c %a /etc/default/kubelet; cat /etc/default/kubelet'));
+  const read = lab.nodes.map(({ name }) =>
+    lab.on(name, 'stat -c %a /etc/default/kubelet; cat /etc/default/kubelet'),
+  );
   return Promise.all(read);
 }
 
