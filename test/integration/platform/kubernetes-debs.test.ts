@@ -72,6 +72,8 @@ const read = (url = '/') => readFileSync(join(repository, decodeURIComponent(url
 
 const good: RequestListener = (request, response) => {
   const { url } = request;
+  // Without a date, apt would take what it has of an older file for the beginning of a newer one.
+  delete request.headers.range;
   if (existsSync(join(repository, decodeURIComponent(url ?? '/')))) file(read(url))(request, response);
   else status(404)(request, response);
 };
