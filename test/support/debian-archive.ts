@@ -56,7 +56,11 @@ export async function serveArchive(
 
 function writeSuite(directory: string, suite: string, packages: readonly PackageToMake[]): void {
   const index = packages.map((one) => makePackage(directory, one)).join('\n');
-  const files = { 'main/binary-amd64/Packages': index, 'main/source/Sources': '' };
+  const files = {
+    'main/binary-amd64/Packages': index,
+    'main/binary-arm64/Packages': index,
+    'main/source/Sources': '',
+  };
   const sums = Object.entries(files).map(([path, text]) => {
     write(join(directory, 'dists', suite, path), text);
     return ` ${sha256(Buffer.from(text))} ${Buffer.byteLength(text)} ${path}`;
@@ -66,7 +70,7 @@ function writeSuite(directory: string, suite: string, packages: readonly Package
     `Suite: ${suite}`,
     `Codename: ${suite}`,
     `Date: ${new Date().toUTCString()}`,
-    'Architectures: amd64',
+    'Architectures: amd64 arm64',
     'Components: main',
     'SHA256:',
     ...sums,

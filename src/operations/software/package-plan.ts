@@ -1,8 +1,17 @@
 // What the plans for apt, dnf and zypper have in common.
 import { versionedPackages } from '../../kube/package-repository.ts';
 import type { KubernetesVersion } from '../../kube/version.ts';
+import type { Bundle } from './bundle-files.ts';
 
-export interface WantedPackages {
+/** Of a repository, or of a bundle. */
+export type WantedPackages = RepositoryPackages | BundledPackages;
+
+export interface BundledPackages {
+  readonly version: KubernetesVersion;
+  readonly bundle: Bundle;
+}
+
+export interface RepositoryPackages {
   readonly version: KubernetesVersion;
   readonly site: string;
   readonly key: string;
@@ -18,6 +27,10 @@ export interface Lacking {
   readonly missing: readonly string[];
   /** Installed, and not held. */
   readonly loose: readonly string[];
+}
+
+export function isBundled(wanted: WantedPackages): wanted is BundledPackages {
+  return 'bundle' in wanted;
 }
 
 /** Covers a slow mirror, and waiting for another package manager. */

@@ -22,7 +22,7 @@ import {
   type Problem,
   type Step,
 } from '../operation.ts';
-import { installTimeoutMs, isVersioned, type Lacking, type WantedPackages } from './package-plan.ts';
+import { installTimeoutMs, isVersioned, type Lacking, type RepositoryPackages } from './package-plan.ts';
 import { packageRecordSteps } from './package-record.ts';
 
 /** Where zypper keeps what it leaves as it is. */
@@ -51,7 +51,7 @@ export function rpmStates(family: RpmFamily, facts: FactReader): readonly Packag
 
 export function planRpms(
   family: RpmFamily,
-  wanted: WantedPackages,
+  wanted: RepositoryPackages,
   facts: FactReader,
   lacking: Lacking,
 ): Plan {
@@ -79,7 +79,7 @@ const certificatesOfSystem: Problem = {
 
 function fileSteps(
   family: RpmFamily,
-  { site, key, ca, version }: WantedPackages,
+  { site, key, ca, version }: RepositoryPackages,
   facts: FactReader,
 ): readonly Step[] {
   const url = repositoryUrl(site, version, 'rpm');
@@ -87,11 +87,11 @@ function fileSteps(
   return files.flatMap((file) => textFileSteps(file, facts.get(ask(textFile, { path: file.path }))));
 }
 
-function keyStep({ fingerprint }: WantedPackages): Step {
+function keyStep({ fingerprint }: RepositoryPackages): Step {
   return { kind: 'exec', title: `let rpm know the key ${fingerprint}`, command: importRpmKey(fingerprint) };
 }
 
-function installStep(family: RpmFamily, { version }: WantedPackages, missing: readonly string[]): Step {
+function installStep(family: RpmFamily, { version }: RepositoryPackages, missing: readonly string[]): Step {
   const { major, minor, patch } = version;
   const exact = `${major}.${minor}.${patch}`;
   const versioned = missing.filter(isVersioned);
