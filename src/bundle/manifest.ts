@@ -1,6 +1,7 @@
 // The manifest of a Kubernetes bundle: a directory with everything a host without internet access needs.
 import { z } from 'zod';
 import { fullVersion } from '../core/full-version.ts';
+import { versionedPackages } from '../kube/package-repository.ts';
 
 /** It is joined to the bundle's directory, where files are read, written and removed. */
 function isInside(path: string): boolean {
@@ -55,7 +56,7 @@ const packageFile = z.strictObject({
 
 export const bundleFile = z.discriminatedUnion('kind', [binaryFile, imageFile, packageFile]);
 
-export const bundleManifest = z.strictObject({
+const manifestObject = z.strictObject({
   format: z.literal(1),
   kubernetesVersion: z.string().regex(fullVersion),
   architecture: z.enum(['amd64', 'arm64']),
@@ -68,8 +69,32 @@ export const bundleManifest = z.strictObject({
   files: z.array(bundleFile),
 });
 
+export const bundleManifest = manifestObject.superRefine(({ files, kubernetesVersion }, context) => {
+  const version = kubernetesVersion.slice(1);
+  for (const [index, file] of files.entries()) {
+    if (file.kind !== 'package' || !isKubernetes(file.name)) continue;
+    const complain = (message: string, key: string): void => {
+      context.addIssue({ code: 'custom', path: ['files', index, key], message });
+    };
+    if (!file.version.startsWith(`${version}-`))
+      complain(`must be of ${version}, as the bundle is`, 'version');
+    if (files.some(({ kind, name }) => kind === 'binary' && name === file.name)) {
+      complain(`${file.name} must be a program or a package, not both`, 'name');
+    }
+  }
+});
+
+function isKubernetes(name: string): boolean {
+  return versionedPackages.some((one) => one === name);
+}
+
+/** Whether hosts install Kubernetes itself as packages of theirs, and not as programs. */
+export function hasKubernetesPackages({ files }: Pick<BundleManifest, 'files'>): boolean {
+  return files.some(({ kind, name }) => kind === 'package' && isKubernetes(name));
+}
+
 /** What tasks are told of Kubernetes' files: without programs to be sent, hosts may be of any architecture. */
-export const offeredManifest = bundleManifest.partial({ architecture: true });
+export const offeredManifest = manifestObject.partial({ architecture: true });
 
 export type OfferedManifest = z.infer<typeof offeredManifest>;
 export type BundleManifest = z.infer<typeof bundleManifest>;

@@ -3,6 +3,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { codenames, releases, type Release } from '../local/debian/releases.ts';
 import { lazy, type ProgramPorts } from './action.ts';
 
+const origins = ['binaries', 'packages', 'modules'] as const;
+
 export function defineBundleCommands(program: Command, ports: ProgramPorts): void {
   const bundle = program
     .command('bundle')
@@ -13,10 +15,8 @@ export function defineBundleCommands(program: Command, ports: ProgramPorts): voi
     .argument('<bundle>', 'directory to make, or an archive that ends with .tar')
     .option('-k, --kubernetes <version>', 'release of Kubernetes, such as v1.37.2')
     .addOption(
-      new Option(
-        '--from <source>',
-        'where Kubernetes itself comes from: binaries, packages or modules',
-      ).argParser(origin),
+      // The parser comes last: it has more to say than which ones there are.
+      new Option('--from <source>', 'what Kubernetes itself comes from').choices(origins).argParser(origin),
     )
     .option(
       '--inventory <inventory>',
@@ -60,8 +60,6 @@ export function defineBundleCommands(program: Command, ports: ProgramPorts): voi
     .addHelpText('after', pushHelp)
     .action(lazy(ports, () => import('./bundle/push.ts')));
 }
-
-const origins = ['binaries', 'packages', 'modules'] as const;
 
 /** @throws InvalidArgumentError for anything else */
 function origin(text: string): (typeof origins)[number] {

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { hostBase, hostPackages } from '../../src/bundle/make/host-packages.ts';
 import { serveArchive, type DebianArchive, type PackageToMake } from './debian-archive.ts';
 import { entry } from './entry.ts';
+import { makeKubernetesRepository, packageSite, type KubernetesRepository } from './kubernetes-repository.ts';
 import { startRegistry, type Registry } from './registry.ts';
+import { makeSigningKey, type SigningKey } from './signing-key.ts';
 import { makeCertificates } from './web-certificates.ts';
 import { file, serve, sha256, status, type WebServer } from './web-server.ts';
 
@@ -38,9 +40,15 @@ export interface BundleWorld {
   readonly repository: string;
   /** Options of `bundle create` that name all of these servers. */
   readonly sources: readonly string[];
+  /** Kubernetes as packages, on the same site. */
+  readonly packages: KubernetesRepository;
+  /** Who signs the packages. */
+  readonly signer: SigningKey;
   /** Options for registries. */
   readonly access: readonly string[];
-  /** Answers of the site to some of its paths, such as `kubelet` and `kubelet.sha256`. */
+  /** Options that name the site of the packages. */
+  readonly packageSources: readonly string[];
+  /** Answers of the site to some of its paths, such as `kubelet` and `kubelet.sha256`, and to files of the repository. */
   readonly changed: Map<string, RequestListener>;
   readonly programs: Readonly<Record<string, Buffer>>;
   /** Starts the built program where /etc/apt names the archive. */
@@ -54,14 +62,20 @@ export interface BundleWorld {
 export async function startBundleWorld(): Promise<BundleWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'bundle-world-'));
   const path = (...parts: readonly string[]): string => join(directory, ...parts);
-  for (const name of ['certificates', 'archive', 'apt']) mkdirSync(path(name));
+  for (const name of ['certificates', 'archive', 'apt', 'repository']) mkdirSync(path(name));
   const certificates = makeCertificates(path('certificates'));
   writeFileSync(path('ca.pem'), certificates.ca);
   const programs = madePrograms();
   const changed = new Map<string, RequestListener>();
-  const site = await serve(answerer(programs, changed), certificates.good);
+  const signer = makeSigningKey(path('signer'));
+  const packages = makeKubernetesRepository(path('repository'), String(programs['kubeadm']));
+  packages.sign(signer);
+  const site = await serve(answerer(programs, packages, changed), certificates.good);
   const registry = await startRegistry({ keys: certificates.good, login });
-  for (const name of kubernetesNames) await push(registry, `k8s/${name}`);
+  for (const name of kubernetesNames) {
+    await push(registry, `k8s/${name}`);
+    await push(registry, `arm/${name}`, 'arm64');
+  }
   await push(registry, 'team/web:1.0');
   const archive = await serveArchive(path('archive'), suites());
   writeFileSync(path('apt', 'sources.list'), archive.source);
@@ -78,6 +92,12 @@ export async function startBundleWorld(): Promise<BundleWorld> {
     repository: `${registry.name}/k8s`,
     sources: ['--mirror', `${site.url}/mirror`, '--image-repository', `${registry.name}/k8s`, ...access],
     access,
+    packages,
+    signer,
+    packageSources: [
+      ...['--from', 'packages', '--mirror', `${site.url}${packageSite}`, '--key', signer.fingerprint],
+      ...['--image-repository', `${registry.name}/k8s`, ...access],
+    ],
     changed,
     programs,
     start,
@@ -87,6 +107,7 @@ export async function startBundleWorld(): Promise<BundleWorld> {
     },
     stop: async () => {
       await Promise.all([site.close(), registry.stop(), archive.close()]);
+      signer.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -109,26 +130,32 @@ ${list}`;
 
 function answerer(
   programs: Readonly<Record<string, Buffer>>,
+  packages: KubernetesRepository,
   changed: ReadonlyMap<string, RequestListener>,
 ): RequestListener {
   return (request, response) => {
-    const found = /^\/mirror\/release\/v1\.37\.2\/bin\/linux\/amd64\/(\w+)(\.sha256)?$/.exec(
-      request.url ?? '',
-    );
-    const [, name = '', checksum = ''] = found ?? [];
-    const content = programs[name];
-    if (content === undefined) {
-      status(404)(request, response);
-      return;
-    }
-    const usual = checksum === '' ? file(content) : file(Buffer.from(sha256(content)));
-    (changed.get(`${name}${checksum}`) ?? usual)(request, response);
+    const { url = '' } = request;
+    const ofPackages = packages.answer(url);
+    // Files of a test have no date: apt would take what it has of an older one for the beginning of a newer one.
+    if (ofPackages !== undefined) delete request.headers.range;
+    const usual = ofPackages ?? answerOf(programs, url);
+    const answer = usual === undefined ? status(404) : (changed.get(url.replace(/^.*\//, '')) ?? usual);
+    answer(request, response);
   };
 }
 
-async function push(registry: Registry, name: string): Promise<void> {
+function answerOf(programs: Readonly<Record<string, Buffer>>, url: string): RequestListener | undefined {
+  const found = /^\/mirror\/release\/v1\.37\.2\/bin\/linux\/(amd64|arm64)\/(\w+)(\.sha256)?$/.exec(url);
+  const [, architecture = '', name = '', checksum] = found ?? [];
+  const known = programs[name];
+  if (known === undefined) return undefined;
+  const content = architecture === 'amd64' ? known : Buffer.concat([known, Buffer.from(architecture)]);
+  return file(checksum === undefined ? content : Buffer.from(sha256(content)));
+}
+
+async function push(registry: Registry, name: string, architecture?: string): Promise<void> {
   const [repository = '', tag = ''] = name.replace('/coredns/coredns', '/coredns').split(':');
-  await registry.push(repository, tag, name);
+  await registry.push(repository, tag, name, architecture);
 }
 
 /** All that the tool asks for, and one package that another needs. */

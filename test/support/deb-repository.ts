@@ -8,12 +8,17 @@ export interface DebToMake {
   readonly name: string;
   readonly version: string;
   readonly depends?: string;
+  /** amd64, if nothing else is said. */
+  readonly architecture?: string;
   /** By their paths on the host: what they say, or the file or directory that is copied there. */
   readonly files: Readonly<Record<string, string | { readonly copyOf: string }>>;
 }
 
 /** Makes a package below `directory`; what it has below /etc are settings, which its end takes along. */
-export function makeDeb(directory: string, { name, version, depends, files }: DebToMake): void {
+export function makeDeb(
+  directory: string,
+  { name, version, depends, files, architecture = 'amd64' }: DebToMake,
+): void {
   const root = join(directory, `.root-${name}`);
   for (const [path, content] of Object.entries(files)) {
     const target = join(root, path);
@@ -26,7 +31,7 @@ export function makeDeb(directory: string, { name, version, depends, files }: De
   const control = [
     `Package: ${name}`,
     `Version: ${version}`,
-    'Architecture: amd64',
+    `Architecture: ${architecture}`,
     'Maintainer: nobody <nobody@example.org>',
     ...(depends === undefined ? [] : [`Depends: ${depends}`]),
     'Description: for a test',
@@ -35,8 +40,8 @@ export function makeDeb(directory: string, { name, version, depends, files }: De
   writeFileSync(join(root, 'DEBIAN/control'), control.join('\n'));
   const settings = Object.keys(files).filter((path) => path.startsWith('etc/'));
   writeFileSync(join(root, 'DEBIAN/conffiles'), settings.map((path) => `/${path}\n`).join(''));
-  mkdirSync(join(directory, 'amd64'), { recursive: true });
-  const file = join(directory, 'amd64', `${name}_${version}_amd64.deb`);
+  mkdirSync(join(directory, architecture), { recursive: true });
+  const file = join(directory, architecture, `${name}_${version}_${architecture}.deb`);
   execFileSync('dpkg-deb', ['--build', '--root-owner-group', '-Znone', root, file], { stdio: 'ignore' });
   rmSync(root, { recursive: true });
 }

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 
@@ -20,6 +20,8 @@ export interface DebianArchive {
   readonly source: string;
   /** What was asked for, in its order. */
   readonly requests: string[];
+  /** Answers to some paths, other than the files there. */
+  readonly changed: Map<string, RequestListener>;
   close(): Promise<void>;
 }
 
@@ -30,9 +32,15 @@ export async function serveArchive(
 ): Promise<DebianArchive> {
   for (const [suite, packages] of Object.entries(suites)) writeSuite(directory, suite, packages);
   const requests: string[] = [];
+  const changed = new Map<string, RequestListener>();
   const server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? '/');
     requests.push(path);
+    const other = changed.get(path);
+    if (other !== undefined) {
+      other(request, response);
+      return;
+    }
     try {
       response.end(readFileSync(join(directory, path)));
     } catch {
@@ -44,6 +52,7 @@ export async function serveArchive(
   return {
     source: `deb [trusted=yes] http://127.0.0.1:${port} bookworm main\n`,
     requests,
+    changed,
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();
@@ -56,7 +65,11 @@ export async function serveArchive(
 
 function writeSuite(directory: string, suite: string, packages: readonly PackageToMake[]): void {
   const index = packages.map((one) => makePackage(directory, one)).join('\n');
-  const files = { 'main/binary-amd64/Packages': index, 'main/source/Sources': '' };
+  const files = {
+    'main/binary-amd64/Packages': index,
+    'main/binary-arm64/Packages': index,
+    'main/source/Sources': '',
+  };
   const sums = Object.entries(files).map(([path, text]) => {
     write(join(directory, 'dists', suite, path), text);
     return ` ${sha256(Buffer.from(text))} ${Buffer.byteLength(text)} ${path}`;
@@ -66,7 +79,7 @@ function writeSuite(directory: string, suite: string, packages: readonly Package
     `Suite: ${suite}`,
     `Codename: ${suite}`,
     `Date: ${new Date().toUTCString()}`,
-    'Architectures: amd64',
+    'Architectures: amd64 arm64',
     'Components: main',
     'SHA256:',
     ...sums,

@@ -21,12 +21,13 @@ export async function pushImage(
   repository: string,
   tag: string,
   text: string,
+  architecture = 'amd64',
 ): Promise<string> {
   const tar = layer(text);
   const packed = gzipSync(tar);
   const config = Buffer.from(
     JSON.stringify({
-      architecture: 'amd64',
+      architecture,
       os: 'linux',
       config: {},
       rootfs: { type: 'layers', diff_ids: [digest(tar)] },

@@ -28,7 +28,7 @@ export interface Registry {
   readonly url: string;
   readonly pid: number;
   /** Puts a tiny image there, of one layer with one file that holds `text`; gives its digest. */
-  push(repository: string, tag: string, text?: string): Promise<string>;
+  push(repository: string, tag: string, text?: string, architecture?: string): Promise<string>;
   /** What it has logged so far: a line for each request. */
   log(): string;
   stop(): Promise<void>;
@@ -85,8 +85,8 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry>
     name,
     url,
     pid: child.pid ?? 0,
-    push: (repository, tag, text = 'tiny') =>
-      pushImage({ url, ...(login && { login }) }, repository, tag, text),
+    push: (repository, tag, text = 'tiny', architecture = 'amd64') =>
+      pushImage({ url, ...(login && { login }) }, repository, tag, text, architecture),
     log,
     stop,
   };

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readManifest, requireFiles } from '../../bundle/load.ts';
-import type { BundleManifest, OfferedManifest } from '../../bundle/manifest.ts';
+import { hasKubernetesPackages, type BundleManifest, type OfferedManifest } from '../../bundle/manifest.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import type { LoadedInventory } from '../../inventory/load.ts';
 import type {
@@ -23,14 +23,16 @@ import type { Reading } from './reading.ts';
 
 /** What there is to install. */
 export interface KubernetesOffer {
-  readonly bundle: {
-    readonly directory: string;
-    readonly manifest: OfferedManifest;
-    /** For hosts that fetch the programs themselves. */
-    readonly downloads?: HostDownloads;
-  };
-  /** Null when nothing comes from there. */
-  readonly packages: PackageRepository | null;
+  readonly bundle: OfferedBundle;
+  /** Where its packages come from, if it comes as such: a repository, or this very bundle. */
+  readonly packages: PackageRepository | { readonly bundle: OfferedBundle } | null;
+}
+
+interface OfferedBundle {
+  readonly directory: string;
+  readonly manifest: OfferedManifest;
+  /** For hosts that fetch the programs themselves. */
+  readonly downloads?: HostDownloads;
 }
 
 /** Programs or a key may have to be fetched, which is done for nobody who does not install them. */
@@ -75,7 +77,8 @@ async function bundleAtHand(
   }
   await atLine(loaded, 'bundle', () => requireFiles(directory, manifest));
   checkVersion(loaded, version, directory, manifest);
-  const known = { bundle: { directory, manifest }, packages: null };
+  const bundle = { directory, manifest };
+  const known = { bundle, packages: hasKubernetesPackages(manifest) ? { bundle } : null };
   return { known, isRemote: false, read: async () => known };
 }
 

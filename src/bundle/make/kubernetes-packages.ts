@@ -5,6 +5,7 @@ import { BootstrapError } from '../../core/errors.ts';
 import {
   companionPackages,
   repositoryKeyUrl,
+  repositoryPackages,
   repositoryUrl,
   versionedPackages,
 } from '../../kube/package-repository.ts';
@@ -86,8 +87,9 @@ export async function openKubernetesRepository(
     openFlatRepository(request.aptDirectory, { url, key, ca, architecture }, report, signal),
   );
   const found = await told(() => findFlatPackages(apt, wanted(version), signal));
+  const ordered = repositoryPackages.flatMap((name) => found.filter((item) => item.name === name));
   return {
-    packages: found.map((item) => ({ ...item, neededBy: [...(neededBy[item.name] ?? [item.name])] })),
+    packages: ordered.map((item) => ({ ...item, neededBy: [...(neededBy[item.name] ?? [item.name])] })),
     fetch: (packages, directory) => told(() => downloadPackages(apt, packages, directory, signal)),
   };
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { offeredManifest, type BundleFile } from '../../bundle/manifest.ts';
+import { managedDirectories } from '../../core/managed.ts';
 import { megabytes } from '../../core/megabytes.ts';
 import { downloadsArg } from '../files/download-step.ts';
 import type { UploadStep } from '../operation.ts';
@@ -26,6 +27,20 @@ export function bundleFilesOf<Kind extends BundleFile['kind']>(
 ): readonly Extract<BundleFile, { kind: Kind }>[] {
   const isWanted = (file: BundleFile): file is Extract<BundleFile, { kind: Kind }> => file.kind === kind;
   return bundle?.manifest.files.filter(isWanted) ?? [];
+}
+
+/** Where packages are sent to, and removed from when they are installed. */
+export const packageDirectory = `${managedDirectories.state}/packages`;
+
+/** Sends packages of the bundle there. */
+export function packageSteps(
+  bundle: Bundle | undefined,
+  files: readonly BundlePackage[],
+): readonly UploadStep[] {
+  return files.map((file) => {
+    const path = `${packageDirectory}/${file.name}_${file.sha256.slice(0, 12)}.deb`;
+    return uploadStep(bundle, file, { path, mode: 0o644 });
+  });
 }
 
 /** Sends a file of the bundle. */

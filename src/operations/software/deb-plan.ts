@@ -1,11 +1,12 @@
 // Kubernetes' packages by apt: our files of its repository, what is installed, and what is held.
-import { cmd, sequence } from '../../core/command.ts';
+import { cmd, script, sequence } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { aptSources, kubernetesDebs, type PackageState } from '../../facts/kubernetes/kubernetes-packages.ts';
-import { repositoryUrl } from '../../kube/package-repository.ts';
+import { repositoryPackages, repositoryUrl } from '../../kube/package-repository.ts';
 import { isAptPassword } from '../../platform/download-proxy.ts';
 import { debFiles, debRepositoryFiles, debSettings, installDebs } from '../../platform/kubernetes-debs.ts';
+import { installFromFiles } from '../../platform/package-managers.ts';
 import {
   unchanged,
   type FactNeed,
@@ -14,17 +15,24 @@ import {
   type Problem,
   type Step,
 } from '../operation.ts';
+import { bundleFilesOf, packageDirectory, packageSteps, type BundlePackage } from './bundle-files.ts';
 import {
   hostsKey,
   installTimeoutMs,
+  isBundled,
   isVersioned,
   repositoryFileSteps,
+  type BundledPackages,
   type Lacking,
+  type RepositoryPackages,
   type WantedPackages,
 } from './package-plan.ts';
 import { keptLines, packageRecordSteps } from './package-record.ts';
 
 export function debNeeds(wanted: WantedPackages): readonly FactNeed[] {
+  if (isBundled(wanted)) {
+    return [{ query: ask(kubernetesDebs) }, { query: ask(textFile, { path: debSettings }) }];
+  }
   return [
     { query: ask(kubernetesDebs) },
     { query: sourcesOf(wanted) },
@@ -36,11 +44,11 @@ export function debStates(facts: FactReader): readonly PackageState[] {
   return facts.get(ask(kubernetesDebs));
 }
 
-function sourcesOf({ site, version }: WantedPackages) {
+function sourcesOf({ site, version }: RepositoryPackages) {
   return ask(aptSources, { url: repositoryUrl(site, version, 'deb'), own: debFiles.list });
 }
 
-export function planDebs(wanted: WantedPackages, facts: FactReader, lacking: Lacking): Plan {
+export function planDebs(wanted: RepositoryPackages, facts: FactReader, lacking: Lacking): Plan {
   const { login } = wanted;
   if (login !== null && !isAptPassword(login.password)) return { steps: [], problems: [blanks(login.user)] };
   const { missing, loose } = lacking;
@@ -62,7 +70,57 @@ export function planDebs(wanted: WantedPackages, facts: FactReader, lacking: Lac
   };
 }
 
-function fileSteps(wanted: WantedPackages, facts: FactReader): readonly Step[] {
+/** From the files of a bundle: apt needs no repository for it. */
+export function planBundledDebs({ bundle }: BundledPackages, facts: FactReader, lacking: Lacking): Plan {
+  const { missing, loose } = lacking;
+  const all = bundleFilesOf(bundle, 'package').filter(({ name }) => isOfKubernetes(name));
+  const files = all.filter(({ name }) => missing.includes(name));
+  const unknown = missing.filter((name) => !files.some((file) => file.name === name));
+  if (unknown.length > 0) return { steps: [], problems: [incomplete(unknown)] };
+  const record = packageRecordSteps(facts, lacking, keptLines(debSettings, facts, lacking));
+  return {
+    steps: [
+      ...record,
+      ...packageSteps(bundle, files),
+      ...(files.length === 0 ? [] : [installFilesStep(files)]),
+      ...(loose.length === 0 ? [] : [holdStep(loose)]),
+    ],
+  };
+}
+
+function isOfKubernetes(name: string): boolean {
+  return repositoryPackages.some((one) => one === name);
+}
+
+function incomplete(names: readonly string[]): Problem {
+  return {
+    message: `the bundle has Kubernetes as packages, and not all: ${names.join(', ')} is missing`,
+    hint: 'Make it anew: "ipvs-bootstrap bundle create" with "--from packages" brings all that a node needs.',
+  };
+}
+
+function installFilesStep(files: readonly BundlePackage[]): Step {
+  const exact = files.map(({ name, version }) => `${name}=${version}`);
+  return {
+    kind: 'exec',
+    title: `install ${exact.join(', ')} from the bundle, and hold them`,
+    command: sequence([
+      finishInterrupted,
+      installFromFiles,
+      cmd`install_from ${packageDirectory} ${exact}`,
+      cmd`rm -rf ${packageDirectory}`,
+      cmd`apt-mark -q hold ${files.map(({ name }) => name)}`,
+    ]),
+    timeoutMs: installTimeoutMs,
+  };
+}
+
+/** After an interrupted dpkg, apt refuses everything until this is done. */
+const finishInterrupted = script(
+  'DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold',
+);
+
+function fileSteps(wanted: RepositoryPackages, facts: FactReader): readonly Step[] {
   const url = repositoryUrl(wanted.site, wanted.version, 'deb');
   const key = hostsKey(wanted, facts.get(ask(textFile, { path: debFiles.key })));
   return repositoryFileSteps(debRepositoryFiles({ ...wanted, key, url }), Object.values(debFiles), facts);
@@ -86,7 +144,7 @@ function listOf([foreign]: readonly string[], isFresh: boolean): AptList {
   return { path: debFiles.list, age: isFresh ? 'fresh' : 'known' };
 }
 
-function installStep({ version }: WantedPackages, missing: readonly string[], list: AptList): Step {
+function installStep({ version }: RepositoryPackages, missing: readonly string[], list: AptList): Step {
   const { major, minor, patch } = version;
   const exact = (name: string) => (isVersioned(name) ? `${name}=${major}.${minor}.${patch}-*` : name);
   const wanted = missing.map(exact);

@@ -14,23 +14,29 @@ import { findFamily, type Family } from '../../platform/distributions.ts';
 import { clusterVersion } from '../args/scalars.ts';
 import { downloadsArg, hidingLogins, loginArg, proxyTo } from '../downloads/proxy-args.ts';
 import { defineOperation, type FactReader, type Problem } from '../operation.ts';
-import { debNeeds, debStates, planDebs } from './deb-plan.ts';
-import { isVersioned, type WantedPackages } from './package-plan.ts';
+import { bundleSchema } from './bundle-files.ts';
+import { debNeeds, debStates, planBundledDebs, planDebs } from './deb-plan.ts';
+import { isBundled, isVersioned, type WantedPackages } from './package-plan.ts';
 import { planRpms, rpmNeeds, rpmStates } from './rpm-plan.ts';
 
 const args = z.strictObject({
   version: clusterVersion.meta({ description: 'The version of Kubernetes.' }),
   repository: z
-    .strictObject({
-      site: z.string().min(1),
-      key: z.string(),
-      fingerprint: z.string().regex(/^[0-9A-F]{40}$/, 'must be the 40 hexadecimal digits of an OpenPGP key'),
-      ca: z.string().nullable().default(null),
-      login: loginArg.nullable().default(null),
-    })
+    .union([
+      z.strictObject({
+        site: z.string().min(1),
+        key: z.string(),
+        fingerprint: z
+          .string()
+          .regex(/^[0-9A-F]{40}$/, 'must be the 40 hexadecimal digits of an OpenPGP key'),
+        ca: z.string().nullable().default(null),
+        login: loginArg.nullable().default(null),
+      }),
+      z.strictObject({ bundle: bundleSchema }),
+    ])
     .meta({
       description:
-        'Where the packages come from, as `${{ packages }}` gives it: `site` (what stands before /vMINOR/deb/), `key` (armored), its `fingerprint`, `ca` (certificates to believe, or nil) and `login` (user and password, or nil).',
+        'Where the packages come from, as `${{ packages }}` gives it: `site` (what stands before /vMINOR/deb/), `key` (armored), its `fingerprint`, `ca` (certificates to believe, or nil) and `login` (user and password, or nil); or a `bundle` that has them as .deb files.',
     }),
   downloads: downloadsArg.default(null),
 });
@@ -38,7 +44,7 @@ const args = z.strictObject({
 export const kubernetesPackagesInstalled = defineOperation({
   name: 'kubernetes-packages.installed',
   summary:
-    "Installs kubeadm, kubelet, kubectl, cri-tools and kubernetes-cni from Kubernetes' package repository, the first three in the cluster's version, and holds them. An entry of apt's for the same repository is used as it is. By apt, dnf, yum or zypper.",
+    "Installs kubeadm, kubelet, kubectl, cri-tools and kubernetes-cni from Kubernetes' package repository or from a bundle that has them, the first three in the cluster's version, and holds them. An entry of apt's for the same repository is used as it is. By apt, dnf, yum or zypper.",
   args,
   example: `
 - name: Install Kubernetes' packages
@@ -68,6 +74,7 @@ export const kubernetesPackagesInstalled = defineOperation({
     const family = findFamily(os.id, os.idLike);
     if (family === undefined) return { steps: [], problems: [noManager(os.prettyName)] };
     const wanted = wantedPackages(args);
+    if (isBundled(wanted) && family !== 'debian') return { steps: [], problems: [noDebs(os.prettyName)] };
     const states = family === 'debian' ? debStates(facts) : rpmStates(family, facts);
     const problem = otherVersion(states, wanted.version, family) ?? otherSource(facts);
     if (problem !== undefined) return { steps: [], problems: [problem] };
@@ -80,6 +87,7 @@ export const kubernetesPackagesInstalled = defineOperation({
       return { steps: [], pending: `${busy} holds the lock of the package database` };
     }
     const lacking = { absent, missing, loose };
+    if (isBundled(wanted)) return planBundledDebs(wanted, facts, lacking);
     const plan =
       family === 'debian' ? planDebs(wanted, facts, lacking) : planRpms(family, wanted, facts, lacking);
     return { ...plan, steps: hidingLogins(plan.steps, [wanted.login, wanted.proxy?.login]) };
@@ -87,9 +95,17 @@ export const kubernetesPackagesInstalled = defineOperation({
 });
 
 function wantedPackages({ repository, version, downloads }: z.output<typeof args>): WantedPackages {
+  if ('bundle' in repository) return { ...repository, version: parseVersion(version) };
   const proxy = proxyTo(repository.site, downloads);
   const isDirect = downloads !== null && proxy === null;
   return { ...repository, version: parseVersion(version), proxy, isDirect };
+}
+
+function noDebs(name: string): Problem {
+  return {
+    message: `the bundle has Kubernetes as packages of the Debian family, and this is ${name}`,
+    hint: 'A bundle that is made with "--from binaries" has programs, which suit any distribution.',
+  };
 }
 
 function noManager(name: string): Problem {

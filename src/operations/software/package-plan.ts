@@ -9,8 +9,17 @@ import type { DownloadProxy } from '../../platform/download-proxy.ts';
 import { removeStep } from '../files/remove-step.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import type { FactReader, Step } from '../operation.ts';
+import type { Bundle } from './bundle-files.ts';
 
-export interface WantedPackages {
+/** Of a repository, or of a bundle. */
+export type WantedPackages = RepositoryPackages | BundledPackages;
+
+export interface BundledPackages {
+  readonly version: KubernetesVersion;
+  readonly bundle: Bundle;
+}
+
+export interface RepositoryPackages {
   readonly version: KubernetesVersion;
   readonly site: string;
   readonly key: string;
@@ -33,6 +42,10 @@ export interface Lacking {
   readonly loose: readonly string[];
 }
 
+export function isBundled(wanted: WantedPackages): wanted is BundledPackages {
+  return 'bundle' in wanted;
+}
+
 /** Covers a slow mirror, and waiting for another package manager. */
 export const installTimeoutMs = 30 * 60_000;
 
@@ -45,7 +58,7 @@ export function isVersioned(name: string): boolean {
  * The key that the host is to have. Renewed copies have the same fingerprint, and who runs this program next may have an
  * older one at hand: a copy on the host that ends no earlier stays.
  */
-export function hostsKey({ key, fingerprint }: WantedPackages, found: TextFile | null): string {
+export function hostsKey({ key, fingerprint }: RepositoryPackages, found: TextFile | null): string {
   if (found === null) return key;
   const [ours, theirs] = [key, found.text].map((text) => keyOf(text, fingerprint));
   return ours !== undefined && theirs !== undefined && laterCopy(theirs, ours) === theirs ? found.text : key;

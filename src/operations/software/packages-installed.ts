@@ -1,7 +1,6 @@
 // Distribution packages, from the bundle where it fits the host and from the distribution's own sources otherwise.
 import { z } from 'zod';
 import { cmd, script, sequence, type Command } from '../../core/command.ts';
-import { managedDirectories } from '../../core/managed.ts';
 import { ask } from '../../facts/fact.ts';
 import { osRelease, type OsRelease } from '../../facts/host/os-release.ts';
 import { installedPackages, type InstalledPackages } from '../../facts/host/packages.ts';
@@ -18,10 +17,14 @@ import {
   type Plan,
   type Step,
 } from '../operation.ts';
-import { bundleFilesOf, bundleSchema, uploadStep, type BundlePackage } from './bundle-files.ts';
+import {
+  bundleFilesOf,
+  bundleSchema,
+  packageDirectory,
+  packageSteps,
+  type BundlePackage,
+} from './bundle-files.ts';
 import { elsewhereProblems, isElsewhere, tellingPrograms } from './packages-elsewhere.ts';
-
-const uploadDirectory = `${managedDirectories.state}/packages`;
 
 /** Covers ten minutes of waiting for another package manager. */
 const installTimeoutMs = 30 * 60_000;
@@ -147,15 +150,12 @@ function bundleSteps(
   missing: readonly string[],
   { bundle }: PackageArgs,
 ): readonly Step[] {
-  const uploads = files.map((file) =>
-    uploadStep(bundle, file, {
-      path: `${uploadDirectory}/${file.name}_${file.sha256.slice(0, 12)}.deb`,
-      mode: 0o644,
-    }),
-  );
-  const install = cmd`install_from ${uploadDirectory} ${missing}`;
-  const command = sequence([installFromFiles, install, cmd`rm -rf ${uploadDirectory}`]);
-  return [...uploads, installStep(`install ${missing.join(', ')} from the bundle`, command)];
+  const install = cmd`install_from ${packageDirectory} ${missing}`;
+  const command = sequence([installFromFiles, install, cmd`rm -rf ${packageDirectory}`]);
+  return [
+    ...packageSteps(bundle, files),
+    installStep(`install ${missing.join(', ')} from the bundle`, command),
+  ];
 }
 
 function ownStep(missing: readonly string[], family: Family): Step {

@@ -31,7 +31,7 @@ import {
   isVersioned,
   repositoryFileSteps,
   type Lacking,
-  type WantedPackages,
+  type RepositoryPackages,
 } from './package-plan.ts';
 import { keptLines, packageRecordSteps } from './package-record.ts';
 
@@ -63,7 +63,7 @@ export function rpmStates(family: RpmFamily, facts: FactReader): readonly Packag
 
 export function planRpms(
   family: RpmFamily,
-  wanted: WantedPackages,
+  wanted: RepositoryPackages,
   facts: FactReader,
   lacking: Lacking,
 ): Plan {
@@ -89,7 +89,7 @@ export function planRpms(
 }
 
 /** A key that rpm knew before is not ours to forget. */
-function importedLines({ fingerprint }: WantedPackages, facts: FactReader): readonly string[] {
+function importedLines({ fingerprint }: RepositoryPackages, facts: FactReader): readonly string[] {
   return knownKeys(facts, [fingerprint]).length > 0 ? [] : [`imported ${fingerprint}`];
 }
 
@@ -99,7 +99,7 @@ export function knownKeys(facts: FactReader, fingerprints: readonly string[]): r
   return fingerprints.filter((one) => keys.some((key) => one.toLowerCase().endsWith(key)));
 }
 
-function passwordProblems(family: RpmFamily, { login, proxy }: WantedPackages): readonly Problem[] {
+function passwordProblems(family: RpmFamily, { login, proxy }: RepositoryPackages): readonly Problem[] {
   return [login, proxy?.login ?? null].flatMap((one) => {
     if (one === null || isRpmPassword(family, one.password)) return [];
     const name = family === 'rhel' ? 'dnf' : 'zypper';
@@ -108,7 +108,7 @@ function passwordProblems(family: RpmFamily, { login, proxy }: WantedPackages): 
   });
 }
 
-function fileSteps(family: RpmFamily, wanted: WantedPackages, facts: FactReader): readonly Step[] {
+function fileSteps(family: RpmFamily, wanted: RepositoryPackages, facts: FactReader): readonly Step[] {
   const url = repositoryUrl(wanted.site, wanted.version, 'rpm');
   const key = hostsKey(wanted, facts.get(ask(textFile, { path: rpmFiles.key })));
   const files = rpmRepositoryFiles(family, { ...wanted, key, url, packages: repositoryPackages });
@@ -117,7 +117,7 @@ function fileSteps(family: RpmFamily, wanted: WantedPackages, facts: FactReader)
 }
 
 /** The directory is as its file says: it is made before that is written, and goes before that goes. */
-function caDirectorySteps(step: Step, { ca }: WantedPackages): readonly Step[] {
+function caDirectorySteps(step: Step, { ca }: RepositoryPackages): readonly Step[] {
   if (step.kind === 'exec' || step.kind === 'upload' || step.path !== rpmFiles.ca) return [];
   if (step.kind === 'remove') return [removeCaDirectory];
   const title = `make ${caDirectory} for zypper`;
@@ -130,11 +130,11 @@ export const removeCaDirectory: Step = {
   command: cmd`rm -rf ${caDirectory}`,
 };
 
-function keyStep({ fingerprint }: WantedPackages): Step {
+function keyStep({ fingerprint }: RepositoryPackages): Step {
   return { kind: 'exec', title: `let rpm know the key ${fingerprint}`, command: importRpmKey(fingerprint) };
 }
 
-function installStep(family: RpmFamily, { version }: WantedPackages, missing: readonly string[]): Step {
+function installStep(family: RpmFamily, { version }: RepositoryPackages, missing: readonly string[]): Step {
   const { major, minor, patch } = version;
   const exact = `${major}.${minor}.${patch}`;
   const versioned = missing.filter(isVersioned);

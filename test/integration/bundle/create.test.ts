@@ -3,12 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hostPackages } from '../../../src/bundle/make/host-packages.ts';
 import { loadBundle } from '../../../src/bundle/load.ts';
 import type { BundleContents } from '../../../src/bundle/make/contents.ts';
 import { kubernetesNames, startBundleWorld, version, type BundleWorld } from '../../support/bundle-world.ts';
 import { file, firstBytes, sha256, status } from '../../support/web-server.ts';
+
+// Several runs of the program each, and apt waits before it tries again.
+vi.setConfig({ testTimeout: 180_000 });
 
 let world: BundleWorld;
 
@@ -218,6 +221,44 @@ describe('what goes wrong', () => {
     const failed = await world.run(...create('not-there'));
     expect(failed).toMatchObject({ exitCode: 6 });
     expect(failed.stderr).toMatch(/kubectl\.sha256 cannot be fetched: .*404/);
+  });
+
+  it.each([
+    ['refused', status(401), /401/],
+    ['asked for too often', status(429), /429/],
+    ['truncated', file(Buffer.from('kubelet')), /SHA-256 is/],
+  ])('a program that is %s: it is not used, and the next call goes on', async (what, answer, words) => {
+    const name = `program-${what.replaceAll(' ', '-')}`;
+    world.changed.set('kubelet', answer);
+    const failed = await world.run(...create(name));
+    expect(failed).toMatchObject({ exitCode: 6 });
+    expect(failed.stderr).toMatch(/kubelet cannot be fetched/);
+    expect(failed.stderr).toMatch(words);
+    expect(existsSync(world.path(name, 'manifest.json'))).toBe(false);
+    world.changed.clear();
+    expect(await world.run(...create(name))).toMatchObject({ exitCode: 0 });
+    await loadBundle(world.path(name), 'content');
+  });
+
+  it.each([
+    ['not there', status(404)],
+    ['refused', status(401)],
+    ['another than the list says', file(Buffer.alloc(600))],
+    ['cut off', firstBytes(300, Buffer.alloc(600))],
+  ])('a package of Debian that is %s: it is not used, and the next call goes on', async (what, answer) => {
+    const name = `debian-${what.replaceAll(' ', '-')}`;
+    world.archive.changed.set('/pool/ipvsadm_1.0-1_all.deb', (request, response) => {
+      answer(request, response);
+      if (what === 'cut off') setTimeout(() => request.socket.destroy(), 100);
+    });
+    const failed = await world.run(...create(name, '--release', '12'));
+    expect(failed.exitCode, failed.stderr).toBe(6);
+    expect(failed.stderr).toContain('the packages of Debian 12 cannot be fetched');
+    expect(existsSync(world.path(name, 'manifest.json'))).toBe(false);
+    world.archive.changed.clear();
+    const done = await world.run(...create(name, '--release', '12'));
+    expect(done, done.stderr).toMatchObject({ exitCode: 0 });
+    await loadBundle(world.path(name), 'content');
   });
 
   it('a full disk: what fits is kept, and with more room the same command goes on', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBundle } from '../../../src/bundle/load.ts';
-import type { BundleFile } from '../../../src/bundle/manifest.ts';
+import { hasKubernetesPackages, type BundleFile } from '../../../src/bundle/manifest.ts';
 
 let directory: string;
 
@@ -196,5 +196,37 @@ describe('loadBundle', () => {
     ];
     await writeBundle(files);
     expect((await loadBundle(directory)).manifest.files).toEqual(files);
+  });
+});
+
+describe('Kubernetes as packages', () => {
+  const kubelet = {
+    ...program,
+    kind: 'package',
+    name: 'kubelet',
+    path: 'bin/kubelet',
+    version: '1.20.2-1.1',
+  };
+
+  it('is taken, in the version of the bundle', async () => {
+    await writeBundle([kubelet]);
+    const { manifest } = await loadBundle(directory);
+    expect(hasKubernetesPackages(manifest)).toBe(true);
+    expect(hasKubernetesPackages({ files: [program] })).toBe(false);
+  });
+
+  it.each([
+    [
+      'of another version',
+      [{ ...kubelet, version: '1.20.20-1.1' }],
+      /must be of 1\.20\.2[^]*files\[0\]\.version/,
+    ],
+    ['both ways at once', [program, kubelet], /a program or a package, not both[^]*files\[1\]\.name/],
+  ])('is refused %s', async (_how, files, detail) => {
+    await writeBundle(files);
+    await expect(loadBundle(directory)).rejects.toMatchObject({
+      code: 'bundle.invalid',
+      detail: expect.stringMatching(detail) as string,
+    });
   });
 });
