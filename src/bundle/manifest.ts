@@ -1,7 +1,6 @@
 // The manifest of a Kubernetes bundle: a directory with everything a host without internet access needs.
 import { z } from 'zod';
 import { fullVersion } from '../core/full-version.ts';
-import { versionedPackages } from '../kube/package-repository.ts';
 
 /** It is joined to the bundle's directory, where files are read, written and removed. */
 function isInside(path: string): boolean {
@@ -84,8 +83,11 @@ export const bundleManifest = manifestObject.superRefine(({ files, kubernetesVer
   }
 });
 
+/** Programs of a node, by which its packages are called, too. Its own list: nothing more is to be loaded at the start. */
+const nodePrograms = ['kubeadm', 'kubelet', 'kubectl'];
+
 function isKubernetes(name: string): boolean {
-  return versionedPackages.some((one) => one === name);
+  return nodePrograms.includes(name);
 }
 
 /** Whether hosts install Kubernetes itself as packages of theirs, and not as programs. */

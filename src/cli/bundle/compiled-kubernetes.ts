@@ -4,8 +4,8 @@ import type { BundleRequest, CompiledModules } from '../../bundle/make/request.t
 import { BootstrapError } from '../../core/errors.ts';
 import { bundleDirectory } from '../../lab/bundle/stages.ts';
 import { withCacheInUse } from '../../lab/cache-use.ts';
-import { cacheDirectory } from '../../lab/state/paths.ts';
 import type { Report } from '../../local/report.ts';
+import { ownCache } from '../local/base-directories.ts';
 
 /** The lab's bundle of a version: minutes of computing when it is not in the cache. */
 export function compiledKubernetes(version: string): CompiledModules['compile'] {
@@ -15,7 +15,7 @@ export function compiledKubernetes(version: string): CompiledModules['compile'] 
         hint: 'Make the bundle there, or from binaries or packages.',
       });
     }
-    return loadBundle(await bundleDirectory(cacheDirectory(), version, report, signal));
+    return loadBundle(await bundleDirectory(ownCache(process.env), version, report, signal));
   };
 }
 
@@ -25,5 +25,7 @@ export async function whileCompiledIsKept<T>(
   how: { readonly report: Report; readonly signal: AbortSignal },
   work: () => Promise<T>,
 ): Promise<T> {
-  return from.kind === 'modules' ? withCacheInUse({ cacheRoot: cacheDirectory(), ...how }, work) : work();
+  return from.kind === 'modules'
+    ? withCacheInUse({ cacheRoot: ownCache(process.env), ...how }, work)
+    : work();
 }
