@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/core/command.ts';
-import { contentBytes } from '../../../src/core/secret.ts';
+import { contentBytes, Secret } from '../../../src/core/secret.ts';
 import {
   forgetRpmKey,
   importRpmKey,
@@ -19,6 +19,9 @@ import {
   type RpmFamily,
   type RpmRepository,
 } from '../../../src/platform/kubernetes-rpms.ts';
+import { startSquid, type Squid } from '../../support/squid.ts';
+import { makeCertificates } from '../../support/web-certificates.ts';
+import { filesFor, serve, type WebServer } from '../../support/web-server.ts';
 import { RpmSite, type SigningKey } from '../../support/rpm-site.ts';
 
 const programs = ['kubelet', 'kubeadm', 'kubectl'];
@@ -29,14 +32,33 @@ const site = new RpmSite(directory);
 let [right, wrong]: SigningKey[] = [];
 let mirror: string;
 
-beforeAll(() => {
+/** The proxy alone knows where it is; the certificate is for it. */
+const name = 'other.example';
+const mirrorLogin = { user: 'mirror', password: 'mirror-word "#;%41=' };
+const login = { user: 'team\\puller', password: `proxy-word@:/'&%41` };
+const certificates = makeCertificates(directory);
+let server: WebServer;
+let squid: Squid;
+
+function secret({ user, password }: typeof login) {
+  return { user, password: new Secret(password, 'password') };
+}
+
+function proxied(written: typeof login) {
+  return { proxy: squid.url, login: secret(written), noProxy: [] };
+}
+
+beforeAll(async () => {
   site.build(['1.37.2', '1.37.3']);
   right = site.makeKey('right');
   wrong = site.makeKey('wrong');
   mirror = site.publish('site', '1.37', key(right));
+  server = await serve(filesFor(mirrorLogin, mirror.replace('file://', '')), certificates.foreign);
+  squid = await startSquid({ login, names: [name] });
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await Promise.all([server.close(), squid.stop()]);
   site.close();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -229,3 +251,45 @@ it('suse: the locks keep updates off the packages until they are taken away', ()
   expect(root.run({ text: 'zypper --non-interactive update' })).toMatchObject({ status: 0 });
   expectExactly(root, '1.37.3');
 });
+
+describe.each(['rhel', 'suse'] as const)(
+  '%s: a mirror with a login and a CA of the company, behind a proxy with a login',
+  (family) => {
+    const settings = (): Partial<RpmRepository> => ({
+      ca: certificates.ca,
+      login: secret(mirrorLogin),
+      proxy: proxied(login),
+    });
+    const url = () => `https://${name}:${new URL(server.url).port}`;
+
+    it('is logged in to, and nobody is asked', () => {
+      const root = new Root(`${family}-login`, family);
+      root.use(url(), key(right), settings());
+      expect(root.install('1.37.2')).toMatchObject({ status: 0 });
+      expectExactly(root, '1.37.2');
+      expect(squid.log().join('\n')).toContain(`CONNECT ${name}:`);
+    });
+
+    it.each([
+      [
+        'the password of the mirror',
+        () => ({ login: secret({ ...mirrorLogin, password: 'wrong-word' }) }),
+        /401/,
+      ],
+      [
+        'the password of the proxy',
+        () => ({ proxy: proxied({ ...login, password: 'wrong-word' }) }),
+        family === 'rhel' ? /407/ : /HTTP response: 0/,
+      ],
+      ['the CA', () => ({ ca: null }), /certificate/i],
+    ] as const)('is told without a password where it is not %s', (what, change, reason) => {
+      const root = new Root(`${family}-wrong-${what.split(' ').at(-1) ?? ''}`, family);
+      root.use(url(), key(right), { ...settings(), ...change() });
+      const { status, output } = root.install('1.37.2');
+      expect(status).not.toBe(0);
+      expect(output).toMatch(reason);
+      expect(output).not.toMatch(/wrong-word|mirror-word|proxy-word/);
+      expect(root.installed()).toEqual({});
+    });
+  },
+);
