@@ -22,7 +22,7 @@ const args = z.strictObject({
   version: clusterVersion.meta({ description: 'The version of Kubernetes.' }),
   repository: z
     .strictObject({
-      site: z.string().min(1),
+      site: z.string().refine((url) => URL.canParse(url), 'must be a URL'),
       key: z.string(),
       fingerprint: z.string().regex(/^[0-9A-F]{40}$/, 'must be the 40 hexadecimal digits of an OpenPGP key'),
       ca: z.string().nullable().default(null),
