@@ -10,7 +10,15 @@ import {
 
 describe('rpmRepositoryFiles', () => {
   const url = 'https://pkgs.k8s.io/core:/stable:/v1.37/rpm/';
-  const repository = { url, key: 'the key', ca: null, login: null, proxy: null, isDirect: false, packages: ['kubelet', 'kubeadm'] };
+  const repository = {
+    url,
+    key: 'the key',
+    ca: null,
+    login: null,
+    proxy: null,
+    isDirect: false,
+    packages: ['kubelet', 'kubeadm'],
+  };
 
   it('has dnf leave the packages out of upgrades, and the repository where it cannot be used', () => {
     expect(rpmRepositoryFiles('rhel', repository)).toEqual([
