@@ -134,7 +134,7 @@ function credentialFiles({ login }: RpmRepository): readonly RpmFile[] {
 /** Whether a password can stand in a line of their files: dnf fills in variables, and both cut blanks off at the ends. */
 export function isRpmPassword(family: RpmFamily, password: Secret): boolean {
   const text = password.reveal();
-  return text.trim() === text && !(family === 'rhel' && /\$[\w{]/.test(text));
+  return text.trim() === text && !/[\r\n]/.test(text) && !(family === 'rhel' && /\$[\w{]/.test(text));
 }
 
 /**

@@ -1,5 +1,6 @@
 // Web servers on loopback for tests of downloads: what they answer is the test's, what was asked is remembered.
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import {
   createServer,
   type IncomingMessage,
@@ -9,6 +10,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { join, normalize } from 'node:path';
 import type { KeyPair } from './web-certificates.ts';
 
 export interface WebServer {
@@ -172,4 +174,26 @@ async function close(server: Server): Promise<void> {
     });
     server.closeAllConnections();
   });
+}
+
+/** What lies below a directory, for who logs in. */
+export function filesFor(
+  login: { readonly user: string; readonly password: string },
+  root: string,
+): RequestListener {
+  const wanted = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
+  return (request, response) => {
+    if (request.headers.authorization !== wanted) {
+      status(401, { 'www-authenticate': 'Basic realm="test"' })(request, response);
+      return;
+    }
+    // Without a date, apt would take what it has of an older file for the beginning of a newer one.
+    delete request.headers.range;
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    try {
+      file(readFileSync(join(root, normalize(decodeURIComponent(path)))))(request, response);
+    } catch {
+      status(404)(request, response);
+    }
+  };
 }

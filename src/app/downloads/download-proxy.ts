@@ -29,7 +29,7 @@ export function downloadProxyOf(
       const { proxy, noProxy, login } = settings;
       if (login === undefined) return { proxy, noProxy, login: null };
       try {
-        const place = `the proxy ${new URL(proxy).host}`;
+        const place = `the proxy ${proxy.replace('http://', '')}`;
         return { proxy, noProxy, login: await readLogin(place, login, secrets) };
       } catch (error) {
         if (!(error instanceof BootstrapError) || error.code === 'interrupted') throw error;

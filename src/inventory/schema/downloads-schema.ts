@@ -56,7 +56,7 @@ export const downloads = z
         'The proxy through which hosts get packages and container images, as http://HOST:PORT. Nothing else uses it.',
       ),
     ),
-    login: login().optional().meta(about('Login at the proxy.')),
+    login: login('at the proxy').optional().meta(about('Login at the proxy.')),
     noProxy: z
       .array(directly)
       .default([])

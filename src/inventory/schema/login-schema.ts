@@ -9,15 +9,17 @@ const userName = text('a login name', (value) =>
     : { rule: 'must be a login name: without ":" and blanks' },
 );
 
-/** The same words wherever somebody logs in over http; each place is one of its own in the reference. */
-export const login = () =>
-  z
+/** The same words wherever somebody logs in over http. @param where "at the proxy" */
+export function login(where = '') {
+  const place = where === '' ? '' : ` ${where}`;
+  return z
     .strictObject({
-      user: userName.meta(about('Name to log in with.')),
-      password: secretFrom('password or access token').meta(
-        about('Where the password or access token comes from.'),
+      user: userName.meta(about(`Name to log in with${place}.`)),
+      password: secretFrom(`password or access token${place}`).meta(
+        about(`Where the password or access token${place} comes from.`),
       ),
     })
     .meta({ title: 'a map with user and password' });
+}
 
 export type WrittenLogin = z.output<ReturnType<typeof login>>;

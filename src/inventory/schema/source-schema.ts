@@ -19,7 +19,7 @@ const binaries = z.strictObject({
         'File with the certificates (PEM) of those who vouch for the site, beside those that Node knows; the path starts at the inventory file.',
       ),
     ),
-  login: login()
+  login: login('at the site')
     .optional()
     .meta(about('Login for the site. It is sent to no other, also where the site leads to one.')),
   architecture: z
@@ -40,7 +40,9 @@ const packages = z.strictObject({
         'File with the certificates (PEM) of those who vouch for the mirror, for the hosts and for this machine; the path starts at the inventory file.',
       ),
     ),
-  login: login().optional().meta(about('Login for the mirror, for the hosts and for this machine.')),
+  login: login('at the mirror')
+    .optional()
+    .meta(about('Login for the mirror, for the hosts and for this machine.')),
   key: keyFingerprint
     .default(publicPackages.fingerprint)
     .meta(about('Fingerprint of the key that signs the repositories; the default is that of Kubernetes.')),

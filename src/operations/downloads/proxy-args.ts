@@ -7,7 +7,10 @@ import { secretArg } from '../args/scalars.ts';
 import type { Step } from '../operation.ts';
 
 /** A login at one server. */
-export const loginArg = z.strictObject({ user: z.string().min(1), password: secretArg });
+export const loginArg = z.strictObject({
+  user: z.string().regex(/^[^\s:]+$/, 'must be a login name: without ":" and blanks'),
+  password: secretArg,
+});
 
 export const downloadsArg = z
   .strictObject({

@@ -24,7 +24,7 @@ const args = z.strictObject({
   repository: z
     .union([
       z.strictObject({
-        site: z.string().min(1),
+        site: z.string().refine((url) => URL.canParse(url), 'must be a URL'),
         key: z.string(),
         fingerprint: z
           .string()

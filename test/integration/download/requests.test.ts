@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, expect, it } from 'vitest';
+import { Secret } from '../../../src/core/secret.ts';
 import { closedPort, inTurn, serve, status, type WebServer } from '../../support/web-server.ts';
 import { failure, WebWorld } from '../../support/web-world.ts';
 
@@ -180,6 +181,22 @@ it('sends a login to the server that it is for, also after redirections, and to 
   expect(await world.text(url.replace('//', '//me:s%40cret@'))).toBe('fine');
   const login = `Basic ${Buffer.from('me:s@cret').toString('base64')}`;
   expect(requests.map(({ headers }) => headers.authorization)).toEqual([login, login]);
+  expect(other.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+});
+
+it('sends the login of a site to that site alone, and names its setting where it does not do', async () => {
+  const setting = 'cluster.kubernetes.source.binaries.login';
+  const other = await server(status(401));
+  const { url, requests } = await server(fine, status(401), redirect(`${other.url}/c`));
+  const login = { user: 'me', password: new Secret('s3cret', 'password') };
+  const site = { url: `${url}/kubernetes`, login, setting };
+  expect(await world.text(url, { site })).toBe('fine');
+  const refused = await failure(world.text(url, { site }));
+  expect(refused.hint).toBe(`Give the login, or the right one: ${setting}.`);
+  const elsewhere = await failure(world.text(url, { site }));
+  expect(elsewhere.hint).not.toContain(setting);
+  const sent = `Basic ${Buffer.from('me:s3cret').toString('base64')}`;
+  expect(requests.map(({ headers }) => headers.authorization)).toEqual([sent, sent, sent]);
   expect(other.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
 });
 

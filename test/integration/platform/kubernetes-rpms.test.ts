@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '../../../src/core/secret.ts';
 import {
   forgetRpmKey,
   lockRpms,
@@ -19,10 +20,14 @@ import {
   rpmSettings,
   unlockRpms,
   type RpmFamily,
+  type RpmRepository,
 } from '../../../src/platform/kubernetes-rpms.ts';
 import { RpmRoot } from '../../support/rpm-root.ts';
 import { RpmSite } from '../../support/rpm-site.ts';
 import { makeSigningKey, type SigningKey } from '../../support/signing-key.ts';
+import { startSquid, type Squid } from '../../support/squid.ts';
+import { makeCertificates } from '../../support/web-certificates.ts';
+import { filesFor, serve, type WebServer } from '../../support/web-server.ts';
 
 const programs = ['kubelet', 'kubeadm', 'kubectl'];
 const packages = [...programs, 'cri-tools', 'kubernetes-cni'];
@@ -34,14 +39,33 @@ let right: SigningKey;
 let wrong: SigningKey;
 let mirror: string;
 
-beforeAll(() => {
+/** The proxy alone knows where it is; the certificate is for it. */
+const name = 'other.example';
+const mirrorLogin = { user: 'mirror', password: 'mirror-word "#;%41=' };
+const login = { user: 'puller', password: 'proxy-word@:c%d/e"x' };
+const certificates = makeCertificates(directory);
+let server: WebServer;
+let squid: Squid;
+
+function secret({ user, password }: typeof login) {
+  return { user, password: new Secret(password, 'password') };
+}
+
+function proxied(written: typeof login) {
+  return { proxy: squid.url, login: secret(written), noProxy: [] };
+}
+
+beforeAll(async () => {
   site.build(['1.37.2', '1.37.3']);
   right = made('right', 'never');
   wrong = made('wrong', 'never');
   mirror = site.publish('site', '1.37', right);
+  server = await serve(filesFor(mirrorLogin, mirror.replace('file://', '')), certificates.foreign);
+  squid = await startSquid({ login, names: [name] });
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await Promise.all([server.close(), squid.stop()]);
   for (const key of keys) key.close();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -191,3 +215,44 @@ it('suse: the locks keep updates off the packages until they are taken away', as
   expect(await root.run({ text: 'zypper --non-interactive update' })).toMatchObject({ status: 0 });
   await expectExactly(root, '1.37.3');
 });
+
+describe.each(['rhel', 'suse'] as const)(
+  '%s: a mirror with a login and a CA of the company, behind a proxy with a login',
+  (family) => {
+    const settings = (): Partial<RpmRepository> => ({
+      ca: certificates.ca,
+      login: secret(mirrorLogin),
+      proxy: proxied(login),
+    });
+    // Neither says why when it is quiet, or when it goes by a proxy.
+    const failed =
+      family === 'rhel' ? /Cannot download repomd\.xml/ : /Valid metadata not found|Login failed/;
+    const url = () => `https://${name}:${new URL(server.url).port}`;
+
+    it('is logged in to, and nobody is asked', async () => {
+      const root = newRoot(`${family}-login`, family);
+      await root.use(url(), right, settings());
+      expect(await root.install(programs, '1.37.2')).toMatchObject({ status: 0 });
+      await expectExactly(root, '1.37.2');
+      expect(squid.log().join('\n')).toContain(`CONNECT ${name}:`);
+    });
+
+    it.each([
+      [
+        'the password of the mirror',
+        () => ({ login: secret({ ...mirrorLogin, password: 'wrong-word' }) }),
+        failed,
+      ],
+      ['the password of the proxy', () => ({ proxy: proxied({ ...login, password: 'wrong-word' }) }), failed],
+      ['the CA', () => ({ ca: null }), failed],
+    ] as const)('is told without a password where it is not %s', async (what, change, reason) => {
+      const root = newRoot(`${family}-wrong-${what.split(' ').at(-1) ?? ''}`, family);
+      await root.use(url(), right, { ...settings(), ...change() });
+      const { status, output } = await root.install(programs, '1.37.2');
+      expect(status).not.toBe(0);
+      expect(output).toMatch(reason);
+      expect(output).not.toMatch(/wrong-word|mirror-word|proxy-word/);
+      expect(await root.installed()).toEqual({});
+    });
+  },
+);
