@@ -52,6 +52,7 @@ const rules: readonly Rule[] = [
   workloads.namespaces,
   workloads.workloadNames,
   workloads.servicesHavePods,
+  workloads.probesFit,
 ];
 
 /** Everything the rules find; at most `limit` findings. */
