@@ -63,6 +63,8 @@ export interface ErrorData {
   /** The bastion on the way that the rest is about. */
   readonly bastion?: string | undefined;
   readonly user?: string | undefined;
+  /** It goes away by itself, as a host's refusals while it boots. */
+  readonly isPassing?: boolean | undefined;
   readonly fingerprint?: string | undefined;
   readonly path?: string | undefined;
   readonly fact?: string | undefined;

@@ -46,6 +46,7 @@ export const errorData: z.ZodType<ErrorData> = z
     port: field(z.int(), 'Its port.').optional(),
     bastion: field(z.string(), 'The bastion whose address, user and host key these are.').optional(),
     user: field(z.string(), 'Who was to be logged in.').optional(),
+    isPassing: field(z.boolean(), 'Whether it goes away by itself, as while a host boots.').optional(),
     fingerprint: field(z.string(), 'SHA256 fingerprint of the host key that was shown.').optional(),
     path: field(z.string(), 'The file that it is about.').optional(),
     fact: field(z.string(), 'The question whose answer makes no sense.').optional(),
