@@ -148,7 +148,7 @@ by_http() {
   if answer=$(http_get "http://$3$6" "$2" "$4" "$6" "$seconds" 2>&1); then state=answered; else state=failed; fi
   status=\${answer##*"$newline"}
   text=\${answer%%"$newline"*}
-  if [ "$status" = 000 ]; then state=failed text='no HTTP'; fi
+  if [ "$state$status" = answered000 ]; then state=failed text='an answer that is no HTTP'; fi
   if [ "$state" = failed ]; then text=\${text:-no answer by HTTP within $seconds s} status=; fi
 }
 by_tcp() {

@@ -18,6 +18,7 @@ const find = (name: string): string | undefined =>
     .find((file) => existsSync(file));
 const tools = ['sh', 'timeout', 'sed', 'tr', 'cat', 'sleep'];
 // bash is on every machine that runs these tests; the others where they are installed.
+const clientWords: Readonly<Record<string, RegExp>> = { curl: /^curl: \(7\) /, bash: /refused/ };
 const clients = ['curl', 'wget', 'bash'].filter((name) => find(name) !== undefined);
 
 let folder: string;
@@ -147,7 +148,8 @@ describe.each(clients)('asking by %s', (client) => {
     const question = { targets, rounds: 1, seconds: 1, onlyWithIpvs: false };
     const started = Date.now();
     const found = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question).targets;
-    expect(Date.now() - started).toBeLessThan(4000);
+    // One after the other, the silent ones alone would take ten seconds.
+    expect(Date.now() - started).toBeLessThan(9000);
     expect(found['closed']?.rounds[0]).toMatchObject([
       { isAnswered: false, status: null },
       { isAnswered: false },
@@ -202,7 +204,7 @@ describe.each(clients)('servers that speak no HTTP, asked by %s', (client) => {
     const question = { targets, rounds: 1, seconds: 1, onlyWithIpvs: false };
     const found = trafficAnswers.parse(await run(trafficAnswers.probe(question), client), question).targets;
     expect(found['any']?.rounds[0]?.map(({ isAnswered }) => isAnswered)).toEqual([false, false]);
-    expect(found['any']?.rounds[0]?.[0]?.text).not.toBe('');
+    expect(found['any']?.rounds[0]?.[0]?.text).toMatch(clientWords[client] ?? /./);
     expect(found['tcp']?.rounds[0]).toMatchObject([
       { isAnswered: false, text: 'no connection' },
       { isAnswered: false },

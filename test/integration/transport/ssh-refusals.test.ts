@@ -1,9 +1,9 @@
 // Accounts that sshd and PAM do not let in, and what they say of it: by a real sshd and a real PAM.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { script } from '../../../src/core/command.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cmd, script } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import type { ConnectRetry } from '../../../src/core/host.ts';
 import { openSshHost } from '../../../src/transport/connection/ssh-host.ts';
@@ -129,7 +129,10 @@ describe('a host that refuses connections', () => {
 
   it('is not waited for', async () => {
     const { error, retries } = await refusal({});
-    expect(error).toMatchObject({ code: 'connect.refused', hint: expect.stringContaining('ssh.bootTimeout') as string });
+    expect(error).toMatchObject({
+      code: 'connect.refused',
+      hint: expect.stringContaining('ssh.bootTimeout') as string,
+    });
     expect(retries).toBe(0);
   });
 
@@ -147,6 +150,26 @@ it('a sudo that wants a terminal is called so', async () => {
   const error = await failure({ user: 'tty', become: true });
   expect(error).toMatchObject({ code: 'connect.sudo', exitCode: 4 });
   expect(error.hint).toMatch(/requiretty/);
+});
+
+it('a command is ended also where sshd allows one session for each connection', async () => {
+  const server = await startSshd({ config: ['MaxSessions 1'] });
+  const host = await openSshHost(server.target(), server.environment);
+  const stopping = new AbortController();
+  const mark = join(folder, 'mark');
+  const command = cmd`echo $$ >${mark}; exec sleep 300`;
+  const running = host.run({ command, signal: stopping.signal });
+  await vi.waitFor(() => {
+    expect(readFileSync(mark, 'utf8')).not.toBe('');
+  });
+  stopping.abort();
+  const error: unknown = await running.catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'interrupted', data: undefined });
+  expect(host.statistics().connections).toBe(2);
+  // The shell of the loop, and with it what it ran.
+  expect(existsSync(`/proc/${readFileSync(mark, 'utf8').trim()}`)).toBe(false);
+  await host.close();
+  await server.stop();
 });
 
 describe('a banner', () => {
