@@ -27,7 +27,7 @@ export interface PreparedRun {
 
 /** What the run needs from outside. */
 export type RunPorts = Required<Pick<RunOptions, 'connector' | 'sink' | 'signal' | 'concurrency'>> &
-  Pick<RunOptions, 'commandTimeoutMs'>;
+  Pick<RunOptions, 'commandTimeoutMs' | 'killSignal'>;
 
 /**
  * Loads and binds the playbook; connects to no host, so that mistakes are told before anybody is asked for a password.

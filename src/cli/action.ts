@@ -11,6 +11,7 @@ export interface CommandModule<Options extends object, Args extends readonly unk
 /** What the program needs from outside: the signal to stop, and where the exit code goes. */
 export interface ProgramPorts {
   readonly signal: AbortSignal;
+  readonly killSignal?: AbortSignal;
   readonly finish: (exitCode: number) => void;
 }
 
@@ -23,7 +24,7 @@ export function lazy<Options extends object, Args extends readonly unknown[]>(
     const options = this.optsWithGlobals<Options & GlobalOptions>();
     checkLogFile(this, options);
     const module = await load();
-    const context = createContext(options, ports.signal);
+    const context = createContext(options, { signal: ports.signal, killSignal: ports.killSignal });
     ports.finish(await module.run(context, options, ...(this.processedArgs as unknown as Args)));
   };
 }

@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly options: GlobalOptions;
   /** Aborted by the first Ctrl-C or a TERM signal. */
   readonly signal: AbortSignal;
+  /** Aborted by the second one: whoever listens ends what runs, and comes to an end. */
+  readonly killSignal?: AbortSignal | undefined;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -23,9 +25,13 @@ export interface Screen {
   readonly drawn: () => Promise<void>;
 }
 
-export function createContext(options: GlobalOptions, signal: AbortSignal): CommandContext {
+export function createContext(
+  options: GlobalOptions,
+  signals: Pick<CommandContext, 'signal' | 'killSignal'>,
+): CommandContext {
   const environment = process.env;
-  return { output: createOutput(options.output, process, environment), options, signal, environment };
+  const output = createOutput(options.output, process, environment);
+  return { output, options, ...signals, environment };
 }
 
 /** The screen for the chosen format; only the one that is used gets loaded. */

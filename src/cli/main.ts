@@ -1,26 +1,11 @@
-// The entry: runs the program, prints what was thrown, and is the only place that ends the process.
-import { setMaxListeners } from 'node:events';
+// The entry: runs the program, prints what was thrown, and ends the process.
 import { setImmediate } from 'node:timers/promises';
 import { CommanderError, type Command } from 'commander';
 import { BootstrapError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { createStyle, wantsColour } from '../ui/style.ts';
 import { createProgram } from './program.ts';
-
-/** Stops the run at the first Ctrl-C, and the process at the second. */
-function stopOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  // Every request of every host listens; that many are no leak.
-  setMaxListeners(0, controller.signal);
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    process.stderr.write('\nStopping: running steps end first. Press Ctrl-C again to stop at once.\n');
-    controller.abort(new BootstrapError('interrupted', 'stopped by a signal'));
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return controller.signal;
-}
+import { stopOnSignals } from './stop-signals.ts';
 
 function exitOverride(command: Command): void {
   command.exitOverride();
@@ -55,7 +40,7 @@ async function report(thrown: unknown, debug: boolean): Promise<number> {
 async function main(): Promise<number> {
   let exitCode: number = exitCodes.done;
   const outputFailure = watchOutput();
-  const program = createProgram({ signal: stopOnSignals(), finish: (code) => (exitCode = code) });
+  const program = createProgram({ ...stopOnSignals(), finish: (code) => (exitCode = code) });
   exitOverride(program);
   try {
     await program.parseAsync();

@@ -63,6 +63,10 @@ export interface ErrorData {
   /** The bastion on the way that the rest is about. */
   readonly bastion?: string | undefined;
   readonly user?: string | undefined;
+  /** It goes away by itself, as a host's refusals while it boots. */
+  readonly isPassing?: boolean | undefined;
+  /** What was to be ended may still run on the host. */
+  readonly isRunning?: boolean | undefined;
   readonly fingerprint?: string | undefined;
   readonly path?: string | undefined;
   readonly fact?: string | undefined;
@@ -70,6 +74,8 @@ export interface ErrorData {
   readonly problems?: number | undefined;
   readonly owner?: string | undefined;
   readonly command?: string | undefined;
+  /** The holder's connection has ended, and something that it began runs on. */
+  readonly isOwnerGone?: boolean | undefined;
   /** Seconds. */
   readonly ageSeconds?: number | undefined;
 }

@@ -1,5 +1,6 @@
 // The port to a host: everything above the transport reaches a machine through this interface.
 import type { Command } from './command.ts';
+import type { BootstrapError } from './errors.ts';
 import type { Content } from './secret.ts';
 
 /** How long a command may take that says nothing else. */
@@ -63,7 +64,16 @@ export interface Host {
   close(): Promise<void>;
 }
 
+/** A host that cannot be connected now and is tried again. */
+export interface ConnectRetry {
+  readonly error: BootstrapError;
+  /** How often it was tried before. */
+  readonly attempt: number;
+  readonly pauseMs: number;
+}
+
 /** Opens hosts by name; a host is connected at most once per run. */
 export interface HostConnector {
-  connect(name: string, signal?: AbortSignal): Promise<Host>;
+  /** @param onRetry is told of each try that is followed by another one */
+  connect(name: string, signal?: AbortSignal, onRetry?: (retry: ConnectRetry) => void): Promise<Host>;
 }

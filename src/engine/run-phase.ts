@@ -1,12 +1,13 @@
 // A phase: every host goes through its tasks in order, hosts at the same time, serial tasks one host at a time.
 import { defined } from '../core/defined.ts';
+import type { BootstrapError } from '../core/errors.ts';
 import type { BoundTask } from '../playbook/task.ts';
 import type { TaskState } from './events/events.ts';
 import { summarise } from './run-state/ledger.ts';
 import { recordFailure } from './run-state/record-failure.ts';
 import type { RunContext } from './run-state/run-context.ts';
 import { SerialTurns } from './serial-turns.ts';
-import { noProgress } from './tasks/apply-steps.ts';
+import { noProgress, type Progress } from './tasks/apply-steps.ts';
 import {
   identity,
   isCheck,
@@ -124,8 +125,25 @@ async function work(task: WorkTask, next: readonly HostTask[], context: RunConte
     const leftOut = failureElsewhere(task, thrown, context);
     if (leftOut !== undefined && progress.applied === 0) return finish('skipped', leftOut);
     const error = recordFailure(task.host, thrown, context, task.task.name);
+    if (error.code === 'interrupted') warnOfEnd(task, error, progress, context);
     return finish(error.code === 'interrupted' ? 'skipped' : 'failed', error.message);
   }
+}
+
+/** Says what became of the step that ran when everything was to stop at once. */
+function warnOfEnd(
+  task: WorkTask,
+  { data }: BootstrapError,
+  { unanswered }: Progress,
+  { emit, killSignal }: RunContext,
+): void {
+  const [step] = unanswered;
+  if (killSignal?.aborted !== true || step === undefined) return;
+  const message =
+    data?.isRunning === true
+      ? `"${step.title}" could not be ended and may still run there; it keeps other runs out until it has ended`
+      : `"${step.title}" was ended in the middle; the next run looks how far it came, and goes on`;
+  emit({ type: 'task.warning', ...identity(task), message });
 }
 
 function skip(task: HostTask, reason: string, { emit, ledger }: RunContext): TaskState {

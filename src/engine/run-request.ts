@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly commandTimeoutMs?: number | undefined;
   /** Aborting starts no new step; those that run go on to their end. */
   readonly signal?: AbortSignal | undefined;
+  /** Aborting ends what runs on the hosts, too; `signal` was aborted before. */
+  readonly killSignal?: AbortSignal | undefined;
   readonly clock?: Clock;
   /** From 0 up to 1, for the pauses between tries; Math.random by default. */
   readonly random?: () => number;

@@ -8,6 +8,7 @@ import { FactStore } from './hosts/fact-store.ts';
 import { HostPool } from './hosts/host-pool.ts';
 import { Limiter } from './hosts/limiter.ts';
 import { Retries } from './hosts/run-retries.ts';
+import { stopWith } from './hosts/stoppable-host.ts';
 import { previewAll, reportObstacles } from './preview.ts';
 import { runPhase } from './run-phase.ts';
 import type { RunOptions, RunRequest, RunResult } from './run-request.ts';
@@ -33,10 +34,14 @@ export async function run(request: RunRequest, options: RunOptions): Promise<Run
   const { command, cluster, hosts: names } = request;
   const { mode } = options;
   emit({ type: 'run.started', schema: eventSchemaVersion, command, mode, cluster, hosts: names });
+  // Somebody looks after the end of what runs, also between two requests.
+  const listen = (): void => undefined;
+  options.killSignal?.addEventListener('abort', listen);
   try {
     await live(request, options.mode, context);
   } finally {
     await pool.close();
+    options.killSignal?.removeEventListener('abort', listen);
   }
   const exitCode = ledger.exitCode(options.mode);
   const hosts = ledger.summaries;
@@ -50,11 +55,13 @@ function createContext(request: RunRequest, options: RunOptions): RunContext {
     redactor = new Redactor(),
     concurrency = defaultConcurrency,
     signal,
+    killSignal,
     random = Math.random,
   } = options;
   const emit = createEmitter(options.sink, clock, redactor);
   const { commandTimeoutMs: limitMs } = options;
-  const connector = limitMs === undefined ? options.connector : capTimeouts(options.connector, limitMs);
+  const capped = limitMs === undefined ? options.connector : capTimeouts(options.connector, limitMs);
+  const connector = killSignal === undefined ? capped : stopWith(capped, killSignal);
   // A limiter of its own: tasks at work may need another host, and must not wait for their own places.
   const pool = new HostPool({ connector, limiter: new Limiter(concurrency), clock, emit, signal });
   const lockHost = options.mode === 'apply' ? request.lock?.host : undefined;
@@ -65,6 +72,7 @@ function createContext(request: RunRequest, options: RunOptions): RunContext {
     emit,
     clock,
     signal,
+    killSignal,
     redactor,
     pool,
     facts: new FactStore(pool, retries, signal),

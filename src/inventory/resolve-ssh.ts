@@ -29,6 +29,8 @@ export interface SshSettings extends LoginSettings {
   /** Where the SSH server is, when not at the host's address. */
   readonly sshAddress?: string;
   readonly jump?: readonly BastionSettings[];
+  /** Seconds. */
+  readonly bootTimeout?: number;
   /** Absolute path of an ssh_config, or `none`. */
   readonly configFile?: string;
   /** Whether commands run through sudo, when that is said. */
@@ -43,7 +45,10 @@ export function resolveSsh(
   own: WrittenSsh,
   absolute: (path: string) => string,
 ): SshSettings {
-  const { address, jump, configFile, become, ...login }: WrittenSsh = { ...defined(common), ...defined(own) };
+  const { address, jump, configFile, bootTimeout, become, ...login }: WrittenSsh = {
+    ...defined(common),
+    ...defined(own),
+  };
   const asks = {
     passphrase: 'SSH passphrase',
     password: own.password === undefined ? 'SSH password' : `SSH password for ${host}`,
@@ -53,6 +58,7 @@ export function resolveSsh(
   return defined({
     ...resolveLogin(login, asks, absolute),
     sshAddress: address,
+    bootTimeout,
     jump: jump?.map((bastion) => resolveBastion(bastion, absolute)),
     configFile: configFile === undefined || configFile === 'none' ? configFile : absolute(configFile),
     become: typeof become === 'boolean' ? become : undefined,

@@ -1,6 +1,7 @@
 // Opens hosts by name, each once, and closes them all.
 import { BootstrapError } from '../core/errors.ts';
 import type { Host, HostConnector } from '../core/host.ts';
+import { openWhileBooting } from './connection/boot-patience.ts';
 import { openHostWith } from './connection/ssh-host.ts';
 import { createSshServices } from './connection/ssh-services.ts';
 import type { TrustedServer } from './host-keys/known-hosts-files.ts';
@@ -41,12 +42,12 @@ export function createConnector(options: ConnectorOptions): ClosableConnector {
   const services = createSshServices(environment, options.secrets, options.onTrusted);
   const hosts = new Map<string, Promise<Host>>();
 
-  const open = (name: string, signal?: AbortSignal): Promise<Host> => {
+  const open: HostConnector['connect'] = (name, signal, onRetry) => {
     if (name === controllerName) return openLocalHost(options.local);
     const target = targets.get(name);
     return target === undefined
       ? Promise.reject(new BootstrapError('internal', `no host is called ${name}`))
-      : openHostWith(services, target, signal);
+      : openWhileBooting(target, () => openHostWith(services, target, signal), signal, onRetry);
   };
 
   return {
@@ -56,10 +57,10 @@ export function createConnector(options: ConnectorOptions): ClosableConnector {
         services,
       ),
     bastionConnections: () => services.bastions.connections(),
-    connect: (name, signal) => {
+    connect: (name, signal, onRetry) => {
       const host =
         hosts.get(name) ??
-        open(name, signal).catch((error: unknown) => {
+        open(name, signal, onRetry).catch((error: unknown) => {
           // So that a later try starts anew.
           hosts.delete(name);
           throw error;

@@ -39,6 +39,8 @@ export interface SshPeer {
   readonly hashKnownHosts?: boolean;
   /** Milliseconds for connecting, and once more for starting the shell; 20 s by default. */
   readonly connectTimeoutMs?: number;
+  /** Milliseconds for trying again while it boots; by default 60 s, and only for a server that says that it does. */
+  readonly bootTimeoutMs?: number;
   /** Milliseconds between two signs of life; 15 s by default. */
   readonly keepaliveMs?: number;
   /** How many of them may stay without an answer before the connection counts as lost; 3 by default. */
@@ -55,7 +57,12 @@ export interface SshTarget extends SshPeer {
   readonly jumps?: readonly SshPeer[] | undefined;
 }
 
-export const sshDefaults = { connectTimeoutMs: 20_000, keepaliveMs: 15_000, keepaliveLimit: 3 } as const;
+export const sshDefaults = {
+  connectTimeoutMs: 20_000,
+  bootTimeoutMs: 60_000,
+  keepaliveMs: 15_000,
+  keepaliveLimit: 3,
+} as const;
 
 /** What a login finds on this machine. */
 export interface SshEnvironment {

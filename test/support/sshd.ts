@@ -29,6 +29,10 @@ export interface Account {
   readonly sudo: 'no' | 'password' | 'free';
   /** For logins and sudo; without it no password fits. */
   readonly password?: string;
+  /** What is over, as /etc/shadow tells PAM. */
+  readonly expired?: 'account' | 'password';
+  /** More lines of sudoers. */
+  readonly sudoers?: readonly string[];
 }
 
 export interface SshdOptions {
@@ -38,6 +42,8 @@ export interface SshdOptions {
   readonly signHostKeysBy?: string;
   /** More lines of sshd_config; they come before ours, and the first one counts. */
   readonly config?: readonly string[];
+  /** What PAM asks of accounts: lines for its service "sshd". Without them sshd does without PAM. */
+  readonly pam?: readonly string[];
 }
 
 export interface Sshd {
@@ -65,7 +71,7 @@ const program = '/usr/sbin/sshd';
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   if (!existsSync(program)) throw new Error('sshd is missing: apt-get install openssh-server');
-  const { hostKeys = ['ed25519'], accounts = [], config = [] } = options;
+  const { hostKeys = ['ed25519'], accounts = [], config = [], pam } = options;
   const directory = mkdtempSync(join(tmpdir(), 'sshd-'));
   const identityFile = makeKey(directory, 'client', 'ed25519');
   const authorizedKeys = join(directory, 'authorized_keys');
@@ -77,6 +83,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     join(directory, 'sshd_config'),
     [
       ...config,
+      ...(pam === undefined ? [] : ['UsePAM yes']),
       `Port ${port}`,
       'ListenAddress 127.0.0.1',
       ...keyFiles.map((file) => `HostKey ${file}`),
@@ -93,7 +100,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       '',
     ].join('\n'),
   );
-  const child = startProcess(directory, accounts);
+  const child = startProcess(directory, accounts, pam);
   await listening(child, port, directory).catch((error: unknown) => {
     rmSync(directory, { recursive: true, force: true });
     throw error;
@@ -172,11 +179,18 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-function startProcess(directory: string, accounts: readonly Account[]): ChildProcess {
+function startProcess(
+  directory: string,
+  accounts: readonly Account[],
+  pam: readonly string[] | undefined,
+): ChildProcess {
   // sshd insists on this directory, which the service usually makes.
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true });
   const sshd = [program, '-D', '-e', '-f', join(directory, 'sshd_config')];
-  const binds = accounts.length === 0 ? [] : writeAccounts(directory, accounts);
+  const binds = [
+    ...(accounts.length === 0 ? [] : writeAccounts(directory, accounts)),
+    ...(pam === undefined ? [] : [writePam(directory, pam)]),
+  ];
   // The accounts are seen by this process alone: it gets a mount namespace with other files in place of /etc's.
   const mounts = binds.map(([from, to]) => `mount --bind ${from} ${to}`).join(' && ');
   const [command = '', ...args] =
@@ -210,13 +224,28 @@ function writeAccounts(directory: string, accounts: readonly Account[]): readonl
     passwd,
     lines(
       '/etc/shadow',
-      accounts.map(({ name, password }) => `${name}:${hash(password)}:19000:0:99999:7:::`),
+      accounts.map(({ name, password, expired }) => {
+        const chosen = expired === 'password' ? 0 : 19_000;
+        return `${name}:${hash(password)}:${chosen}:0:99999:7::${expired === 'account' ? 1 : ''}:`;
+      }),
     ),
     lines(
       '/etc/sudoers',
-      accounts.flatMap(({ name, sudo }) => sudoers[sudo].map((rule) => `${name} ${rule}`)),
+      accounts.flatMap(({ name, sudo, sudoers: more = [] }) => [
+        ...sudoers[sudo].map((rule) => `${name} ${rule}`),
+        ...more,
+      ]),
     ),
   ];
+}
+
+function writePam(directory: string, lines: readonly string[]): [string, string] {
+  const file = join(directory, 'pam-sshd');
+  writeFileSync(
+    file,
+    [...lines, 'auth required pam_deny.so', 'session required pam_permit.so', ''].join('\n'),
+  );
+  return [file, '/etc/pam.d/sshd'];
 }
 
 /** As /etc/shadow has it. */

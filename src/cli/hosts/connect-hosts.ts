@@ -16,13 +16,15 @@ import { secretReader } from './secrets.ts';
 export function trustedWarnings(trusted: readonly TrustedServer[]): readonly BootstrapError[] {
   const [first] = trusted;
   if (first === undefined) return [];
+  const isKept = trusted.every(({ file }) => file !== undefined);
+  const howLong = isKept ? 'from now on' : 'now';
   const message =
     trusted.length === 1
-      ? 'a host key was new and is trusted from now on'
-      : `${trusted.length} host keys were new and are trusted from now on`;
+      ? `a host key was new and is trusted ${howLong}`
+      : `${trusted.length} host keys were new and are trusted ${howLong}`;
   const lines = trusted.map(
     ({ name, address, key, file }) =>
-      `${name} (${address}): ${key}${file === undefined ? '' : `, added to ${file}`}`,
+      `${name} (${address}): ${key}, ${file === undefined ? 'remembered nowhere: it will be new again' : `added to ${file}`}`,
   );
   const hint =
     'On a host\'s console, "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" shows what to compare with.';

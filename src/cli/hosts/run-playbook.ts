@@ -76,7 +76,8 @@ export async function runPlaybook(
   try {
     const prepared = first.isSourceOpen ? await settle() : first;
     const journal = createJournal(request.command, context.options.logFile, context.environment);
-    const ports = { connector, signal, concurrency, commandTimeoutMs: timeout };
+    const { killSignal } = context;
+    const ports = { connector, signal, killSignal, concurrency, commandTimeoutMs: timeout };
     const screen = chosenScreen ?? (await createScreen(output));
     const exitCode = await showRun({ prepared, ports, screen, journal, output });
     if (exitCode !== exitCodes.done && changes) output.progress(`The journal of this run is ${journal.path}`);

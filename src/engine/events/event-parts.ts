@@ -46,6 +46,8 @@ export const errorData: z.ZodType<ErrorData> = z
     port: field(z.int(), 'Its port.').optional(),
     bastion: field(z.string(), 'The bastion whose address, user and host key these are.').optional(),
     user: field(z.string(), 'Who was to be logged in.').optional(),
+    isPassing: field(z.boolean(), 'Whether it goes away by itself, as while a host boots.').optional(),
+    isRunning: field(z.boolean(), 'Whether what was to be ended may still run on the host.').optional(),
     fingerprint: field(z.string(), 'SHA256 fingerprint of the host key that was shown.').optional(),
     path: field(z.string(), 'The file that it is about.').optional(),
     fact: field(z.string(), 'The question whose answer makes no sense.').optional(),
@@ -53,6 +55,10 @@ export const errorData: z.ZodType<ErrorData> = z
     problems: field(wholeNumber, 'How many problems were found; each is an event of its own.').optional(),
     owner: field(z.string(), 'Who holds the lock.').optional(),
     command: field(z.string(), 'What the holder of the lock runs.').optional(),
+    isOwnerGone: field(
+      z.boolean(),
+      'Whether the connection of the lock’s holder has ended, while something that it began runs on.',
+    ).optional(),
     ageSeconds: field(wholeNumber, 'How long the lock has been held, in seconds.').optional(),
   })
   .readonly();

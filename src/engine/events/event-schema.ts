@@ -65,7 +65,7 @@ const hostEvents = [
     reason,
     waitedMs: waited,
   }),
-  event('host.retried', 'Reading from a host failed, and is tried again.', {
+  event('host.retried', 'Connecting a host or reading from it failed, and is tried again.', {
     host: hostName,
     error: failure,
     attempt,

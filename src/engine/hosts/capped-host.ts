@@ -3,7 +3,9 @@ import { defaultCommandTimeoutMs, type Host, type HostConnector } from '../../co
 
 /** Connects hosts whose commands end after `limitMs` at the latest. */
 export function capTimeouts(connector: HostConnector, limitMs: number): HostConnector {
-  return { connect: async (name, signal) => capped(await connector.connect(name, signal), limitMs) };
+  return {
+    connect: async (name, signal, onRetry) => capped(await connector.connect(name, signal, onRetry), limitMs),
+  };
 }
 
 function capped(host: Host, limitMs: number): Host {

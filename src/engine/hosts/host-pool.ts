@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Host, HostConnector } from '../../core/host.ts';
 import type { Emit } from '../events/emitter.ts';
+import { errorView } from '../events/failure.ts';
 import type { Limiter } from './limiter.ts';
 
 export interface PoolOptions {
@@ -41,7 +42,9 @@ export class HostPool {
     const { connector, clock, emit, signal } = this.#options;
     const started = clock.now();
     emit({ type: 'host.connecting', host: name });
-    const host = await connector.connect(name, signal);
+    const host = await connector.connect(name, signal, ({ error, ...retry }) => {
+      emit({ type: 'host.retried', host: name, error: errorView(error), ...retry });
+    });
     emit({ type: 'host.connected', host: name, durationMs: clock.now() - started });
     return host;
   }

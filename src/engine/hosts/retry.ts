@@ -53,7 +53,7 @@ export class Retry {
     const { clock, mayReconnect } = this.#ports;
     if (!(thrown instanceof BootstrapError) || thrown.where === undefined || 'file' in thrown.where) return;
     const { host } = thrown.where;
-    if (!mayReconnect(host) || !isHarmless(thrown.code, unanswered)) return;
+    if (!mayReconnect(host) || !isHarmless(thrown, unanswered)) return;
     this.#giveUpAt ??= clock.now() + retryDeadlineMs;
     const pauseMs = this.#pauseMs();
     if (clock.now() + pauseMs > this.#giveUpAt) return;
@@ -78,7 +78,8 @@ export class Retry {
 }
 
 /** A command that may have begun is never repeated; files are written under another name and renamed, as often as one likes. */
-function isHarmless(code: ErrorCode, unanswered: readonly Step[]): boolean {
-  if (nothingSent.includes(code)) return true;
+function isHarmless({ code, data }: BootstrapError, unanswered: readonly Step[]): boolean {
+  // Whoever is not let in has sent nothing either.
+  if (nothingSent.includes(code) || data?.isPassing === true) return true;
   return code === 'connect.lost' && unanswered.every((step) => step.kind !== 'exec');
 }

@@ -23,6 +23,9 @@ export interface HeldLock {
  * A process in the background keeps the lock as an flock on its file, and watches the shell that started it ($$ is the
  * resident shell also in a subshell). However the run ends, its connection ends, so does that shell, and within a
  * second the holder. Pauses are processes without the lock's file, so that they cannot outlive the holder with it.
+ *
+ * A command that runs on keeps its shell, and so the lock, when the connection ends. Whose end that was shows in the shell's
+ * parent, sshd or whatever started it: without it, the shell has another one. What is left then is in the shell's group.
  * Arguments: file, owner, command.
  */
 export const acquireProgram = script(`
@@ -30,8 +33,30 @@ umask 077
 command -v flock >/dev/null || { echo no-flock; exit 0; }
 mkdir -p "\${1%/*}" || exit
 exec 9>>"$1" || exit
-if ! flock -n 9; then echo held; date +%s; cat "$1"; exit 0; fi
-printf '%s\\n' "$(date +%s)" "$2" "$3" >"$1" || exit
+parent_of() { sed -n 's/^PPid:[^0-9]*//p' "/proc/$1/status" 2>/dev/null; }
+anchor_of() {
+  above=$(parent_of "$1")
+  if [ "$(cat "/proc/$above/comm" 2>/dev/null)" = sudo ]; then anchor_of "$above"; else echo "$above"; fi
+}
+left_in() {
+  for stat in /proc/[0-9]*/stat; do
+    { read -r line <"$stat"; } 2>/dev/null || continue
+    name=\${line#*(} name=\${name%)*}
+    case $name in sh | bash | dash | ash | sleep | sudo) continue ;; esac
+    case \${line##*) } in [A-Z]' '*' '"$1 "*) printf '%s ' "$name" ;; esac
+  done
+}
+if ! flock -n 9; then
+  echo held
+  date +%s
+  { read -r since && read -r owner && read -r command && read -r shell anchor group; } <"$1"
+  printf '%s\\n' "$since" "$owner" "$command"
+  if [ -n "$group" ] && [ "$(anchor_of "$shell")" != "$anchor" ]; then echo "gone $group $(left_in "$group")"; fi
+  exit 0
+fi
+{ read -r line <"/proc/$$/stat"; } 2>/dev/null
+group=\${line##*) } group=\${group#* * } group=\${group%% *}
+printf '%s\\n' "$(date +%s)" "$2" "$3" "$$ $(anchor_of $$) $group" >"$1" || exit
 (
   trap ': >"$1"; kill "$pause" 2>/dev/null; exit 0' TERM
   while kill -0 $$ 2>/dev/null; do sleep 1 9>&- & pause=$!; wait "$pause"; done
@@ -102,19 +127,40 @@ async function release(host: Host, file: string, holder: string): Promise<void> 
     .catch(() => undefined);
 }
 
-/** @param lines now, since (both seconds of the host's clock), owner and command; the last three may be missing. */
+/**
+ * @param lines now, since (both seconds of the host's clock), owner and command, which may be missing; then, where the
+ *   owner is gone, its process group and the names of what still runs in it
+ */
 function lockHeld(cluster: string, lines: readonly string[], host: string): BootstrapError {
-  const [now, since, owner, command] = lines;
+  const [now, since, owner, command, end = ''] = lines;
   const age = Number(now) - Number(since);
   const isKnown = owner !== undefined && owner !== '';
   const who = isKnown ? `"${command ?? ''}" of ${owner}` : 'another run';
   const ageSeconds = since === undefined || since === '' || Number.isNaN(age) ? undefined : Math.max(0, age);
   const forHowLong = ageSeconds === undefined ? '' : `, for ${duration(ageSeconds)}`;
-  return new BootstrapError('lock.held', `the cluster ${cluster} is locked by ${who}${forHowLong}`, {
+  const data = { ageSeconds, ...(isKnown && { owner, command }) };
+  const left = leftBy(end);
+  if (left === undefined) {
+    return new BootstrapError('lock.held', `the cluster ${cluster} is locked by ${who}${forHowLong}`, {
+      where: { host },
+      hint: 'That run is connected still: wait for its end. A run that was killed frees the lock by itself.',
+      data,
+    });
+  }
+  const message = `the cluster ${cluster} is locked by what ${who} left running${forHowLong}: ${left.names}. That run itself is gone`;
+  return new BootstrapError('lock.held', message, {
     where: { host },
-    hint: 'Wait for its end. A run that was killed frees the lock by itself.',
-    data: { ageSeconds, ...(isKnown && { owner, command }) },
+    hint: `The lock is free when that has ended. To end it now, run this on ${host} as root: kill -- -${left.group}`,
+    data: { ...data, isOwnerGone: true },
   });
+}
+
+/** What runs on without its owner; undefined where the owner is there. */
+function leftBy(line: string): { readonly group: string; readonly names: string } | undefined {
+  const [, group, names = ''] = /^gone (\d+) (.*)$/.exec(line) ?? [];
+  if (group === undefined) return undefined;
+  const found = names.split(' ').filter((name) => name !== '');
+  return { group, names: found.length === 0 ? 'a command' : [...new Set(found)].join(', ') };
 }
 
 function duration(seconds: number): string {

@@ -13,6 +13,7 @@ export interface RunContext {
   readonly emit: Emit;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
+  readonly killSignal: AbortSignal | undefined;
   readonly redactor: Redactor;
   readonly pool: HostPool;
   readonly facts: FactStore;

@@ -19,7 +19,7 @@ kube_proxy_get /proxyMode || :`,
   parse({ stdout }) {
     const [client = '', mode = '', status = ''] = stdout.trim().split('\n');
     if (!client.startsWith('client ')) throw new Error(`unexpected answer: ${client}`);
-    const hasAnswered = /^[a-z]+$/.test(mode) && ['200', '000'].includes(status);
+    const hasAnswered = /^[a-z]+$/.test(mode) && status === '200';
     return { mode: hasAnswered ? mode : null, hasClient: client !== 'client none' };
   },
 };

@@ -1,10 +1,11 @@
-// Who answers HTTP requests to Service addresses, asked from this host.
+// Who answers at Service addresses, asked from this host: by HTTP, by TCP alone, or by UDP.
 import { cmd, script, type Command } from '../../core/command.ts';
 import { formatEndpoint } from '../../core/ip.ts';
 import { kubernetesPaths } from '../../kube/paths.ts';
 import type { Fact } from '../fact.ts';
 import { httpGet } from '../http-get.ts';
 import { tcpConnect } from '../tcp-connect.ts';
+import { udpAsk } from '../udp-ask.ts';
 
 /** One place to ask. */
 export interface TrafficTarget {
@@ -13,8 +14,10 @@ export interface TrafficTarget {
   /** An address; or `namespace/name` of a Service, whose cluster IP the host itself looks up. */
   readonly address: string;
   readonly port: number;
-  /** Begins with a slash. */
-  readonly path: string;
+  /** `any`: by HTTP, and where that is not spoken, a TCP connection that is taken is an answer too. */
+  readonly by: 'any' | 'http' | 'tcp' | 'udp';
+  /** What is asked for: by HTTP a path, which begins with a slash; by UDP the bytes to send, as hexadecimal digits. */
+  readonly what: string;
   /** How often it is asked in a round, each time by a new connection. */
   readonly requests: number;
 }
@@ -40,9 +43,12 @@ export interface TrafficQuestion {
 /** One request. */
 export interface TrafficAnswer {
   readonly isAnswered: boolean;
-  /** `200`; `000` where the client does not tell; `null` without an answer. */
+  /** `200`; `null` without an answer by HTTP. */
   readonly status: string | null;
-  /** First line of the body (a web server that tells its name, tells the pod), or what went wrong. */
+  /**
+   * First line of the body (a web server that tells its name, tells the pod), or what went wrong. Of an answer that is not
+   * by HTTP: what came instead.
+   */
   readonly text: string;
 }
 
@@ -70,10 +76,10 @@ export const trafficAnswers: Fact<TrafficAnswers, TrafficQuestion> = {
   scope: 'cluster',
   timeoutMs: 10 * 60_000,
   probe({ targets, rounds, seconds, onlyWithIpvs, reach = [] }) {
-    const asked = targets.map(({ id, address, port, path, requests }) =>
+    const asked = targets.map(({ id, address, port, by, what, requests }) =>
       address.includes('/')
-        ? cmd`ask_service ${id} ${address} ${port} ${path} ${requests}`
-        : cmd`ask_at_once ${id} ${address} ${formatEndpoint(address, port)} ${port} ${path} ${requests}`,
+        ? cmd`ask_service ${id} ${address} ${port} ${by} ${what} ${requests}`
+        : cmd`ask_at_once ${id} ${address} ${formatEndpoint(address, port)} ${port} ${by} ${what} ${requests}`,
     );
     const tried = reach.map(({ address, port }) => cmd`reach ${address} ${port} &`);
     const limits = cmd`seconds=${seconds} at_once=${atOnce} running=0`;
@@ -83,7 +89,18 @@ export const trafficAnswers: Fact<TrafficAnswers, TrafficQuestion> = {
     const repeat = Array.from({ length: rounds }, (_, index) =>
       index === 0 ? cmd`round=0; ask_all` : cmd`sleep 1; round=${index}; ask_all`,
     );
-    const parts = [httpGet, tcpConnect, limits, functions, ...gate, ...services, ...tried, round, ...repeat];
+    const parts = [
+      httpGet,
+      tcpConnect,
+      udpAsk,
+      limits,
+      functions,
+      ...gate,
+      ...services,
+      ...tried,
+      round,
+      ...repeat,
+    ];
     return cmd`(${lines(parts)})`;
   },
   parse({ stdout }) {
@@ -113,29 +130,56 @@ function readRounds(answers: readonly (readonly string[])[], target: string): Tr
 }
 
 function readAnswer([state = '', status = '', ...text]: readonly string[]): TrafficAnswer {
-  const isAnswered = state === 'answered';
-  return { isAnswered, status: isAnswered ? status : null, text: text.join('\t').trim() };
+  const isHttp = state === 'answered';
+  const isAnswered = isHttp || state === 'connected' || state === 'received';
+  return { isAnswered, status: isHttp ? status : null, text: text.join('\t').trim() };
 }
 
 /**
  * Each target is asked by a process of its own, one request after the other, so that a scheduler's order shows. A line
  * is written by one write, so lines of several processes do not mix. A target that is silent from the start is asked
- * twice only.
+ * twice only. Connections are tried after all requests, not between them: else turns would give each pod but one of both.
  */
 const functions = script(`
 echo "client $http_client"
 newline='
 '
-ask() {
-  count=0 silent=0
-  while [ "$count" -lt "$6" ] && { [ "$silent" -lt 2 ] || [ "$silent" -lt "$count" ]; }; do
+by_http() {
+  if answer=$(http_get "http://$3$6" "$2" "$4" "$6" "$seconds" 2>&1); then state=answered; else state=failed; fi
+  status=\${answer##*"$newline"}
+  text=\${answer%%"$newline"*}
+  if [ "$state$status" = answered000 ]; then state=failed text='an answer that is no HTTP'; fi
+  if [ "$state" = failed ]; then text=\${text:-no answer by HTTP within $seconds s} status=; fi
+}
+by_tcp() {
+  status= text=\${said:-no connection}
+  if tcp_connect "$2" "$4" "$seconds"; then state=connected text=$said; else state=failed; fi
+}
+by_udp() {
+  status=
+  if text=$(udp_ask "$2" "$4" "$6" "$seconds" 2>&1); then state=received; else state=failed; fi
+  text=\${text:-no answer within $seconds s}
+}
+ask_by() {
+  ask_once=$1 count=0 silent=0 held=
+  shift
+  while [ "$count" -lt "$7" ] && { [ "$silent" -lt 2 ] || [ "$silent" -lt "$count" ]; }; do
     count=$((count + 1))
-    if answer=$(http_get "http://$3$5" "$2" "$4" "$5" "$seconds" 2>&1); then state=answered; else state=failed; fi
-    status=\${answer##*"$newline"}
-    text=\${answer%%"$newline"*}
-    if [ "$state" = failed ]; then silent=$((silent + 1)) text=\${answer:-no answer within $seconds s} status=; text=\${text%%"$newline"*}; fi
-    printf 'answer\\t%s\\t%s\\t%s\\t%s\\t%.200s\\n' "$1" "$round" "$state" "$status" "$text"
+    "$ask_once" "$@"
+    if [ "$state" = failed ]; then silent=$((silent + 1)); fi
+    line=$(printf 'answer\\t%s\\t%s\\t%s\\t%s\\t%.200s' "$1" "$round" "$state" "$status" "$text")
+    if [ "$silent" = "$count" ]; then held=$held$line$newline; else printf '%s%s\\n' "$held" "$line"; held=; fi
   done
+}
+ask() {
+  said=
+  case $5 in
+    any)
+      ask_by by_http "$@"
+      if [ -n "$held" ]; then said=$text; ask_by by_tcp "$@"; fi ;;
+    *) ask_by "by_$5" "$@" ;;
+  esac
+  printf '%s' "$held"
 }
 ask_at_once() {
   printf 'target\\t%s\\t%s\\n' "$1" "$2"
@@ -147,8 +191,8 @@ ask_service() {
   address=$(printf '%s\\n' "$services" | sed -n "s|^$2 ||p")
   case $address in
     '' | None) printf 'target\\t%s\\t\\n' "$1" ;;
-    *:*) ask_at_once "$1" "$address" "[$address]:$3" "$3" "$4" "$5" ;;
-    *) ask_at_once "$1" "$address" "$address:$3" "$3" "$4" "$5" ;;
+    *:*) ask_at_once "$1" "$address" "[$address]:$3" "$3" "$4" "$5" "$6" ;;
+    *) ask_at_once "$1" "$address" "$address:$3" "$3" "$4" "$5" "$6" ;;
   esac
 }
 reach() {

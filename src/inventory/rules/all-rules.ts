@@ -54,6 +54,7 @@ const rules: readonly Rule[] = [
   workloads.namespaces,
   workloads.workloadNames,
   workloads.servicesHavePods,
+  workloads.probesFit,
 ];
 
 /** Everything the rules find; at most `limit` findings. */

@@ -26,6 +26,8 @@ export interface OutlineService {
   readonly port: Placed<number> | undefined;
   readonly targetPort: Placed<number> | undefined;
   readonly protocol: string;
+  /** `tcp` and `none`, or the first key of a map. */
+  readonly probe: Placed<string> | undefined;
   readonly externalIPs: readonly Placed<IpAddress>[];
 }
 
@@ -130,6 +132,7 @@ function outlineService(entry: Entry): OutlineService {
     port: entry.get('port').number(),
     targetPort: entry.get('targetPort').number(),
     protocol: entry.get('protocol').text()?.value ?? 'TCP',
+    probe: outlineProbe(entry.get('probe')),
     externalIPs: present(
       entry
         .get('externalIPs')
@@ -137,4 +140,9 @@ function outlineService(entry: Entry): OutlineService {
         .map((item) => item.parse(parseIp)),
     ),
   };
+}
+
+function outlineProbe(entry: Entry): Placed<string> | undefined {
+  const [way] = entry.entries();
+  return way === undefined ? entry.text() : { value: way[0], path: way[1].path };
 }

@@ -81,3 +81,29 @@ function* servicePort({ port, targetPort }: OutlineService, listens: number | un
     hint: `Add "targetPort: ${listens}" if that is not meant.`,
   });
 }
+
+const probeProtocols: Readonly<Record<string, string>> = {
+  http: 'TCP',
+  tcp: 'TCP',
+  udp: 'UDP',
+  udpHex: 'UDP',
+};
+
+export function* probesFit({ workloads }: Outline): Generator<Finding> {
+  for (const { probe, protocol } of workloads.flatMap(({ services }) => services)) {
+    const needed = probe && probeProtocols[probe.value];
+    if (probe === undefined || needed === undefined || needed === protocol) continue;
+    yield finding(
+      `the Service is of protocol ${protocol}, but "${probe.value}" asks by ${needed}`,
+      probe.path,
+      {
+        hint: probeHints[protocol] ?? 'Only "probe: none" fits it.',
+      },
+    );
+  }
+}
+
+const probeHints: Readonly<Record<string, string>> = {
+  TCP: 'Write "probe: tcp", or set "protocol: UDP" if it is one.',
+  UDP: 'Write "probe: { udp: TEXT }" with something that it answers to, or leave probe out.',
+};

@@ -82,6 +82,16 @@ const common = {
         'Bastions on the way, the nearest to you first. An empty list connects directly, whatever ssh_config says.',
       ),
     }),
+  bootTimeout: z
+    .int()
+    .min(0)
+    .max(3600)
+    .optional()
+    .meta(
+      about(
+        'Seconds to try again while a host boots. By default 60 for one that says that it does; a number here holds for hosts that refuse connections or are silent, too.',
+      ),
+    ),
   configFile: localPath
     .optional()
     .meta(

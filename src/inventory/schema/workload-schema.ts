@@ -1,6 +1,7 @@
 // What the cluster runs: deployments, services and the external addresses that services own.
 import { z } from 'zod';
 import { protocols } from '../../core/protocol.ts';
+import { hexBytes, httpPath, mostProbeBytes } from '../../kube/objects/service-probe.ts';
 import {
   about,
   addressRange,
@@ -27,6 +28,45 @@ const deployment = z
   })
   .meta({ title: 'a deployment (a map with name, image and port)' });
 
+const probeWords =
+  'must be tcp, none, or a map with one of http (a path), udp (a text to send) and udpHex (bytes to send)';
+
+const probe = z
+  .union(
+    [
+      z.enum(['tcp', 'none']),
+      z
+        .strictObject({
+          http: z
+            .string()
+            .regex(httpPath, 'must begin with "/" and have no blanks')
+            .optional()
+            .meta({
+              title: 'a path',
+              ...about('Asks for this path by HTTP; an error page is an answer too.'),
+            }),
+          udp: z
+            .string()
+            .min(1, 'must not be empty')
+            .max(mostProbeBytes, `must have at most ${mostProbeBytes} characters`)
+            .optional()
+            .meta(about('Sends this text by UDP; any answer to it will do.')),
+          udpHex: z
+            .string()
+            .regex(hexBytes, 'must be bytes of two hexadecimal digits each')
+            .max(2 * mostProbeBytes, `must have at most ${mostProbeBytes} bytes`)
+            .optional()
+            .meta({ title: 'hexadecimal digits', ...about('The same with these bytes.') }),
+        })
+        .refine((ways) => Object.values(ways).filter((way) => way !== undefined).length === 1, {
+          error: 'must have exactly one of http, udp and udpHex',
+        }),
+    ],
+    // In a map, its own mistakes say more.
+    { error: ({ input }) => (typeof input === 'object' && input !== null ? undefined : probeWords) },
+  )
+  .meta({ title: 'tcp, none or a map with http, udp or udpHex' });
+
 const service = z
   .strictObject({
     name: serviceName.meta(about('Name of the Service. Unique in its namespace.')),
@@ -43,6 +83,13 @@ const service = z
         title: 'a list of addresses',
         ...about('Addresses outside the cluster, from the pool, that it answers on.'),
       }),
+    probe: probe
+      .optional()
+      .meta(
+        about(
+          'How up and verify ask whether it answers. By default a TCP port is asked by HTTP, and where it speaks something else, a connection that is taken will do; others are not asked.',
+        ),
+      ),
   })
   .meta({ title: 'a service (a map with name and port)' });
 

@@ -1,5 +1,6 @@
 // The arguments that the operations on workloads share.
 import { z } from 'zod';
+import { hexBytes, httpPath } from '../../kube/objects/service-probe.ts';
 import { apiArgs } from './api.ts';
 
 const deployment = z.object({
@@ -9,6 +10,14 @@ const deployment = z.object({
   port: z.int(),
 });
 
+/** As an inventory has checked it. */
+const probe = z.union([
+  z.enum(['tcp', 'none']),
+  z.object({ http: z.string().regex(httpPath) }),
+  z.object({ udp: z.string() }),
+  z.object({ udpHex: z.string().regex(hexBytes) }),
+]);
+
 const service = z.object({
   name: z.string(),
   port: z.int(),
@@ -16,6 +25,7 @@ const service = z.object({
   protocol: z.string().default('TCP'),
   deployment: z.string().optional(),
   externalIPs: z.array(z.string()).default([]),
+  probe: probe.optional(),
   bothFamilies: z.boolean().optional(),
 });
 

@@ -1,5 +1,6 @@
 // What traffic.answered is asked with, and which addresses that comes to.
 import { z } from 'zod';
+import { hexBytes, httpPath, probeBytes, type ServiceProbe } from '../../kube/objects/service-probe.ts';
 import { ipAddress } from '../args/networks.ts';
 import { workloadArgs } from '../args/workloads.ts';
 import { promiseOf } from './spread.ts';
@@ -14,10 +15,14 @@ const target = z.strictObject({
     description: "One of the Service's addresses; by default its cluster IP, looked up on the host.",
   }),
   port: z.int().min(1).max(65_535).default(80),
-  path: z
-    .string()
-    .regex(/^\/[!-~]*$/, 'must begin with "/" and have no blanks')
-    .default('/'),
+  by: z.enum(['any', 'http', 'tcp', 'udp']).default('any').meta({
+    description:
+      'How it is asked. any: by HTTP, and where that is not spoken, a TCP connection that is taken will do.',
+  }),
+  path: z.string().regex(httpPath, 'must begin with "/" and have no blanks').default('/'),
+  payload: z.string().regex(hexBytes, 'must be bytes of two hexadecimal digits each').default('00').meta({
+    description: 'What is sent by UDP; any answer to it will do.',
+  }),
   replicas: z.int().min(1).optional().meta({ description: 'How many different answers there must be.' }),
   deployment: z.string().optional().meta({ description: 'Whose pods answer: their names begin with it.' }),
 });
@@ -27,7 +32,7 @@ export const trafficArgs = z.strictObject({
   targets: z.array(target).default([]).meta({ description: 'What to ask.' }),
   workloads: workloadArgs.shape.workloads
     .default([])
-    .meta({ description: "Or the inventory's workloads: their TCP Services are asked." }),
+    .meta({ description: "Or the inventory's workloads: their Services are asked as their `probe` says." }),
   addresses: z
     .array(z.enum(['external', 'cluster']))
     .default(['external'])
@@ -71,15 +76,24 @@ function workloadTargets(
   { namespace, deployments, services }: Workload,
   addresses: TrafficArgs['addresses'],
 ): readonly Target[] {
-  return services
-    .filter(({ protocol }) => protocol === 'TCP')
-    .flatMap(({ name, port, deployment = name, externalIPs }) => {
-      const replicas = deployments.find((one) => one.name === deployment)?.replicas;
-      if (replicas === 0) return [];
-      const common = { namespace, service: name, port, path: '/', replicas, deployment };
-      return [
-        ...(addresses.includes('external') ? externalIPs.map((address) => ({ ...common, address })) : []),
-        ...(addresses.includes('cluster') ? [common] : []),
-      ];
-    });
+  return services.flatMap(({ name, port, protocol, deployment = name, externalIPs, probe }) => {
+    const replicas = deployments.find((one) => one.name === deployment)?.replicas;
+    const way = wayOf(protocol, probe);
+    if (replicas === 0 || way === undefined) return [];
+    const common = { namespace, service: name, port, path: '/', payload: '00', replicas, deployment, ...way };
+    return [
+      ...(addresses.includes('external') ? externalIPs.map((address) => ({ ...common, address })) : []),
+      ...(addresses.includes('cluster') ? [common] : []),
+    ];
+  });
+}
+
+type Way = Pick<Target, 'by'> & Partial<Pick<Target, 'path' | 'payload'>>;
+
+/** How a Service is asked; undefined for one that is not. */
+function wayOf(protocol: string, probe: ServiceProbe | undefined): Way | undefined {
+  if (probe === undefined) return protocol === 'TCP' ? { by: 'any' } : undefined;
+  if (probe === 'none') return undefined;
+  if (probe === 'tcp') return { by: 'tcp' };
+  return 'http' in probe ? { by: 'http', path: probe.http } : { by: 'udp', payload: probeBytes(probe) };
 }

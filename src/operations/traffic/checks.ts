@@ -23,15 +23,44 @@ export function checkResult(wanted: TrafficArgs, result: TrafficResult): readonl
     const hint = `Look whether the Service is there: kubectl -n ${one.namespace} get service ${one.service}`;
     return [drift({ kind: 'traffic.no-address', ...about, expected: 'a cluster IP', message, hint })];
   }
-  const answers = result.rounds.flat();
+  const answers = answersOf(result);
   const silent = answers.filter(({ isAnswered }) => !isAnswered);
   if (silent.length > 0) return [unanswered(wanted, result, answers, silent)];
   return verdictOf(wanted, result) === 'broken' ? [uneven(wanted, result)] : [];
 }
 
+/** A target that has spoken HTTP in one round is to do so in the others: a connection alone is no answer then. */
+function answersOf({ rounds }: TrafficResult): readonly TrafficAnswer[] {
+  const answers = rounds.flat();
+  const isHttp = answers.some(({ status }) => status !== null);
+  return isHttp ? answers.map((one) => ({ ...one, isAnswered: one.status !== null })) : answers;
+}
+
+/** Services of which no more is known than that they take connections, unless that is all that was asked. */
+export function withoutHttp(wanted: TrafficArgs, results: readonly TrafficResult[]): readonly string[] {
+  const silent = results.filter((result) => {
+    const answers = answersOf(result);
+    return (
+      result.target.by === 'any' &&
+      answers.length > 0 &&
+      answers.every(({ isAnswered, status }) => isAnswered && status === null)
+    );
+  });
+  const [first] = silent;
+  if (first === undefined) return [];
+  const names = [...new Set(silent.map(({ target: one }) => serviceOf(one)))];
+  const said = first.rounds.flat()[0]?.text ?? '';
+  return [
+    `${names.join(', ')} took every connection from ${wanted.host} and spoke no HTTP (${said}), so more was not asked. ` +
+      `"probe: tcp" at the Service in the inventory says that this is enough; { http: /PATH } that it is not`,
+  ];
+}
+
 /** Said when the spread cannot be judged. */
 export function spreadWarnings(wanted: TrafficArgs, result: TrafficResult): readonly string[] {
-  if (result.rounds.flat().some(({ isAnswered }) => !isAnswered)) return [];
+  const answers = answersOf(result);
+  // Who took a connection does not show at all.
+  if (answers.some(({ isAnswered, status }) => !isAnswered || status === null)) return [];
   if (verdictOf(wanted, result) !== 'untold') return [];
   const message = `the answers of ${placeOf(result)} (${serviceOf(result.target)}) to ${wanted.host} do not tell`;
   return [`${message} which pod they are from, so nobody can see whether the pods take turns`];
@@ -39,8 +68,9 @@ export function spreadWarnings(wanted: TrafficArgs, result: TrafficResult): read
 
 /** The row that is shown. */
 export function resultRow(wanted: TrafficArgs, result: TrafficResult): Readonly<Record<string, string>> {
-  const { target: one, address, rounds } = result;
-  const counts = Object.entries(countAnswers(rounds.flat().filter(({ isAnswered }) => isAnswered)));
+  const { target: one, address } = result;
+  const answers = answersOf(result).filter(({ isAnswered }) => isAnswered);
+  const counts = Object.entries(countAnswers(answers.map((answer) => shownAnswer(one, answer))));
   return {
     from: wanted.host,
     address: address === null ? '–' : formatEndpoint(address, one.port),
@@ -49,9 +79,13 @@ export function resultRow(wanted: TrafficArgs, result: TrafficResult): Readonly<
   };
 }
 
+function shownAnswer({ by }: Target, answer: TrafficAnswer): TrafficAnswer {
+  return by === 'udp' || answer.status !== null ? answer : { ...answer, text: 'TCP connection' };
+}
+
 /** A promise kept in one round is kept: others may have sent in between in the other ones. */
 function verdictOf({ scheduler }: TrafficArgs, { target: one, rounds }: TrafficResult): SpreadVerdict {
-  if (scheduler === undefined) return 'kept';
+  if (scheduler === undefined || rounds.flat().some(({ status }) => status === null)) return 'kept';
   const verdicts = rounds.map((answers) => judgeSpread(answers, promiseOf(scheduler), one));
   const ranked: readonly SpreadVerdict[] = ['kept', 'untold', 'broken'];
   return ranked.find((verdict) => verdicts.includes(verdict)) ?? 'kept';
@@ -101,11 +135,13 @@ function uneven({ host, scheduler = '' }: TrafficArgs, result: TrafficResult): P
 
 function aboutOf({ host }: Pick<TrafficArgs, 'host'>, { target: one, address }: TrafficResult) {
   const owner = { namespace: one.namespace, name: one.service };
-  return { node: host, address, port: one.port, protocol: 'TCP', owner } as const;
+  const protocol = one.by === 'udp' ? 'UDP' : 'TCP';
+  return { node: host, address, port: one.port, protocol, owner } as const;
 }
 
 function placeOf({ target: one, address }: TrafficResult): string {
-  return `http://${formatEndpoint(address ?? '', one.port)}${one.path}`;
+  const place = formatEndpoint(address ?? '', one.port);
+  return one.by === 'tcp' || one.by === 'udp' ? `${one.by}://${place}` : `http://${place}${one.path}`;
 }
 
 function serviceOf({ namespace, service }: Target): string {

@@ -1,4 +1,4 @@
-// The proof with packets: Service addresses answer HTTP requests, by turns as the scheduler promises.
+// The proof with packets: Service addresses answer, and those that speak HTTP by turns as the scheduler promises.
 import { ask } from '../../facts/fact.ts';
 import {
   trafficAnswers,
@@ -9,12 +9,12 @@ import {
 import { drift } from '../drift.ts';
 import { defineOperation, type Plan } from '../operation.ts';
 import { requestsTo, targetsOf, trafficArgs, type Target, type TrafficArgs } from './args.ts';
-import { checkResult, resultRow, spreadWarnings, type TrafficResult } from './checks.ts';
+import { checkResult, resultRow, spreadWarnings, withoutHttp, type TrafficResult } from './checks.ts';
 
 export const trafficAnswered = defineOperation({
   name: 'traffic.answered',
   summary:
-    'Sends HTTP requests to the addresses of Services and looks who answers, and whether the pods take turns.',
+    'Asks the addresses of Services, by HTTP, TCP or UDP, and looks who answers, and whether the pods take turns.',
   args: trafficArgs,
   example: `
 - name: Ask from outside whether both pods answer, by turns
@@ -40,7 +40,10 @@ export const trafficAnswered = defineOperation({
     });
     const isSilent = results.every(({ rounds }) => rounds.flat().every(({ isAnswered }) => !isAnswered));
     if (isReaching === false && isSilent) return { steps: [], warnings: [outsideWarning(wanted)] };
-    const warnings = results.flatMap((result) => spreadWarnings(wanted, result));
+    const warnings = [
+      ...results.flatMap((result) => spreadWarnings(wanted, result)),
+      ...withoutHttp(wanted, results),
+    ];
     return {
       steps: [],
       problems: results.flatMap((result) => checkResult(wanted, result)),
@@ -88,5 +91,6 @@ function reachTargets(address: string): readonly ReachTarget[] {
 
 function toQuestion(one: Target, index: number, wanted: TrafficArgs): TrafficTarget {
   const address = one.address ?? `${one.namespace}/${one.service}`;
-  return { id: String(index), address, port: one.port, path: one.path, requests: requestsTo(one, wanted) };
+  const what = one.by === 'udp' ? one.payload : one.path;
+  return { id: String(index), address, port: one.port, by: one.by, what, requests: requestsTo(one, wanted) };
 }

@@ -80,6 +80,19 @@ function sshMachine(target: SshTarget, services: SshServices): Machine {
       });
       return startShell(await connection, target, services, signal);
     },
+    startApart: async () => {
+      const via = await services.bastions.reach(target.name, target.jumps ?? [], closing.signal);
+      opened += 1;
+      const apart = await services.open(target, via, closing.signal);
+      try {
+        const process = await startShell(apart, target, services);
+        void process.exited.then(() => apart.close());
+        return process;
+      } catch (error) {
+        await apart.close();
+        throw error;
+      }
+    },
     connections: () => opened,
     lossReason: () => current?.lossReason(),
     close: async () => {

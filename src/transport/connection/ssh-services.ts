@@ -1,5 +1,12 @@
 // What the SSH connections of one run share: passwords and keys, known hosts, bastions.
-import { readKnownHosts, trustServer, type TrustedServer } from '../host-keys/known-hosts-files.ts';
+import {
+  believedEntries,
+  isAbout,
+  readKnownHosts,
+  trustServer,
+  type TrustedServer,
+} from '../host-keys/known-hosts-files.ts';
+import type { KnownHostsEntry } from '../host-keys/known-hosts.ts';
 import { planAuth, type AuthServices } from '../login/auth-plan.ts';
 import { Keyring } from '../login/keyring.ts';
 import { createSecretReader, type SecretReader } from '../login/secret-reader.ts';
@@ -25,17 +32,21 @@ export function createSshServices(
 ): SshServices {
   const keyring = new Keyring(secrets);
   const auth: AuthServices = { environment, keyring, secrets };
+  /** Keys of servers that are remembered in no file: what was believed once in a run holds for all of it. */
+  const believed: KnownHostsEntry[] = [];
   const open: OpenPeer = async (peer, via, signal) => {
     // Whoever is asked for a passphrase may take the time: no deadline runs yet.
     const plan = await planAuth(peer, auth);
     const connection = await openConnection({
       peer,
-      knownHosts: await readKnownHosts(peer, environment),
+      knownHosts: [...(await readKnownHosts(peer, environment)), ...believed.filter(isAbout(peer))],
       auth: plan,
       dial: (deadline) => (via === undefined ? openSocket(peer, deadline) : forward(via, peer, deadline)),
       via: via?.peer.name,
       remember: async (key) => {
-        onTrusted(await trustServer(peer, environment, key));
+        const server = await trustServer(peer, environment, key);
+        if (server.file === undefined) believed.push(...believedEntries(peer, key));
+        onTrusted(server);
       },
       signal,
     });

@@ -38,7 +38,7 @@ function socketError(peer: SshPeer, cause: NodeJS.ErrnoException): BootstrapErro
     case 'ECONNRESET':
       return new BootstrapError('connect.refused', `${name} (${describeTarget(peer)}) refuses connections`, {
         ...details,
-        hint: `Nothing listens on ${address} port ${port}: is sshd running there, and is the port right?`,
+        hint: `Nothing listens on ${address} port ${port}: is sshd running there, and is the port right? If it boots, ssh.bootTimeout in the inventory says how long to wait for it.`,
       });
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

@@ -1,6 +1,7 @@
 // Says why a host key is refused, which line to look at, and what to do.
 import { BootstrapError } from '../../core/errors.ts';
 import { describeTarget, type SshPeer } from '../ssh-target.ts';
+import { nowhere } from './known-hosts-files.ts';
 import { hostKeyType, keyFingerprint, type HostKeyVerdict, type KnownHostsEntry } from './known-hosts.ts';
 
 type Refusal = Exclude<HostKeyVerdict, { readonly verdict: 'known' }>;
@@ -27,7 +28,9 @@ export function hostKeyError(peer: SshPeer, key: Buffer, refusal: Refusal): Boot
       return refuse(
         { peer, key },
         `${name} (${address}) shows the ${shown}, but only other types of key are known, in ${places(refusal.entries)}`,
-        `If the fingerprint is right, add the key: ${scanCommand(peer)}`,
+        peer.knownHostsFiles?.[0] === nowhere
+          ? forgetfulHint(peer)
+          : `If the fingerprint is right, add the key: ${scanCommand(peer)}`,
       );
     case 'revoked':
       return refuse(
@@ -70,6 +73,7 @@ function shownKey(key: Buffer): string {
 }
 
 function unknownHint(peer: SshPeer, authorities: readonly KnownHostsEntry[]): string {
+  if (peer.knownHostsFiles?.[0] === nowhere) return forgetfulHint(peer);
   const port = peer.port === 22 ? '' : ` -p ${peer.port}`;
   const [file] = peer.knownHostsFiles ?? [];
   const into = file === undefined ? '' : ` -o UserKnownHostsFile=${file}`;
@@ -81,6 +85,17 @@ function unknownHint(peer: SshPeer, authorities: readonly KnownHostsEntry[]): st
   return (
     `${certificates}To believe hosts at their first contact, use --accept-new-host-keys. ` +
     `Else compare the fingerprint with the one on the host's console, then ${log} or add it: ${scanCommand(peer)}`
+  );
+}
+
+/** Commands that add the key to the file would add it nowhere. */
+function forgetfulHint({ address, port }: SshPeer): string {
+  const option = port === 22 ? '' : `-p ${port} `;
+  return (
+    `Its known_hosts file is ${nowhere} (UserKnownHostsFile in ssh_config), which remembers nothing. ` +
+    'Set ssh.knownHostsFile in the inventory to a file of your own, and run again with --accept-new-host-keys or ' +
+    `hostKeyChecking: accept-new; or pin the key by the host's ssh.hostKey. "ssh-keyscan ${option}${address} | ssh-keygen -lf -" ` +
+    'shows the fingerprints. With accept-new alone, the host is believed anew in each run.'
   );
 }
 

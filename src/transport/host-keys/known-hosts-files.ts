@@ -36,8 +36,18 @@ export async function readKnownHosts(
   const systemFiles = peer.systemKnownHostsFiles ?? environment.systemKnownHostsFiles;
   const files = await Promise.all([...userFiles(peer, environment), ...systemFiles].map(readOne));
   // Hashed names are costly to compare, so it is done once.
+  return files.flat().filter(isAbout(peer));
+}
+
+/** Whether an entry speaks of this server. */
+export function isAbout(peer: Omit<KnownPeer, 'name'>): (entry: KnownHostsEntry) => boolean {
   const names = lookupNames(peer);
-  return files.flat().filter((entry) => names.some((name) => entry.matches(name)));
+  return (entry) => names.some((name) => entry.matches(name));
+}
+
+/** As a file would have a key that is remembered in none. */
+export function believedEntries(peer: KnownPeer, key: Buffer): readonly KnownHostsEntry[] {
+  return parseKnownHosts(keyLine(peer, key), 'what was shown before in this run');
 }
 
 function userFiles(
@@ -64,8 +74,17 @@ export interface TrustedServer {
   readonly address: string;
   /** Such as `ssh-ed25519 key SHA256:…`. */
   readonly key: string;
-  /** Where its key was added; undefined when ssh_config wants it added nowhere. */
+  /** Where its key was added; undefined when it is to be added nowhere, and is believed in this run only. */
   readonly file: string | undefined;
+}
+
+/** What a file that remembers nothing is called, which ssh_config of virtual machines likes to name. */
+export const nowhere = '/dev/null';
+
+/** The file to which a server's key is added; undefined for none. */
+function writableFile(peer: KnownPeer, environment: SshEnvironment): string | undefined {
+  const [file] = userFiles(peer, environment);
+  return file === nowhere ? undefined : file;
 }
 
 /**
@@ -79,7 +98,7 @@ export async function trustServer(
 ): Promise<TrustedServer> {
   await rememberHostKey(peer, environment, key);
   const { name, address } = peer;
-  const [file] = userFiles(peer, environment);
+  const file = writableFile(peer, environment);
   return { name, address, key: `${hostKeyType(key) ?? 'unreadable'} key ${keyFingerprint(key)}`, file };
 }
 
@@ -88,10 +107,8 @@ let writing: Promise<void> = Promise.resolve();
 
 /** Adds a server's key to the first of its known_hosts files, which is made with mode 0600. */
 function rememberHostKey(peer: KnownPeer, environment: SshEnvironment, key: Buffer): Promise<void> {
-  const [file] = userFiles(peer, environment);
-  const [name = ''] = lookupNames(peer);
-  const names = peer.hashKnownHosts === true ? hashedName(name) : name;
-  const line = `${names} ${hostKeyType(key) ?? ''} ${key.toString('base64')}\n`;
+  const file = writableFile(peer, environment);
+  const line = keyLine(peer, key);
   const written = writing.then(() => (file === undefined ? undefined : append(file, line)));
   writing = written.catch(() => undefined);
   return written.catch((cause: unknown) => {
@@ -102,6 +119,12 @@ function rememberHostKey(peer: KnownPeer, environment: SshEnvironment, key: Buff
       cause,
     });
   });
+}
+
+function keyLine(peer: KnownPeer, key: Buffer): string {
+  const [name = ''] = lookupNames(peer);
+  const names = peer.hashKnownHosts === true ? hashedName(name) : name;
+  return `${names} ${hostKeyType(key) ?? ''} ${key.toString('base64')}\n`;
 }
 
 async function append(file: string, line: string): Promise<void> {

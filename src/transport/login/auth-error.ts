@@ -1,5 +1,7 @@
 // What to say when nobody lets us in, or when there is nothing to try.
 import { BootstrapError } from '../../core/errors.ts';
+import { tail } from '../../core/tail.ts';
+import { accountProblem, type AccountProblem } from '../account-words.ts';
 import { describeTarget, type SshPeer } from '../ssh-target.ts';
 import type { Identity } from './identity-file.ts';
 
@@ -14,23 +16,50 @@ export interface AuthHistory {
   /** The server's own words, when it hung up. */
   readonly reason?: string | undefined;
   readonly triedPassword: boolean;
+  /** What it said meanwhile: its banner, and PAM's words. */
+  readonly said?: string;
 }
+
+/** The reason when the server closed the connection and gave none. */
+export const hungUp = 'it closed the connection';
+
+const shownCharacters = 2000;
 
 /** The error when nothing was accepted. */
 export function authError(peer: SshPeer, history: AuthHistory): BootstrapError {
-  const { tried, skipped, allowed, reason } = history;
+  const { tried, skipped, allowed, reason, triedPassword } = history;
+  const said = tail((history.said ?? '').trim(), shownCharacters);
   const lines = [
+    ...(said === '' ? [] : [`the server says: ${said}`]),
     ...(reason === undefined ? [] : [`server: ${reason}`]),
     `tried: ${tried.length === 0 ? 'nothing' : tried.join(', ')}`,
     ...(skipped.length === 0 ? [] : [`not tried: ${skipped.join('; ')}`]),
     ...(allowed.length === 0 ? [] : [`the server allows: ${allowed.join(', ')}`]),
   ];
-  return new BootstrapError('connect.auth', `${peer.name} does not let ${peer.user} log in`, {
-    where: { host: peer.name },
-    detail: lines.join('\n'),
+  const { name, user } = peer;
+  const details = { where: { host: name }, detail: lines.join('\n'), data: { user } };
+  // PAM is asked about the account when the login itself was right, and the server hangs up.
+  const problem = reason === undefined ? undefined : accountProblem(said, user);
+  if (problem !== undefined) return accountError(details, problem, triedPassword ? 'password' : 'key');
+  return new BootstrapError('connect.auth', `${name} does not let ${user} log in`, {
+    ...details,
     hint: `${authHint(peer, history)}${rootHint(peer, history)}`,
-    data: { user: peer.user },
   });
+}
+
+interface Details {
+  readonly where: { readonly host: string };
+  readonly detail: string;
+  readonly data: { readonly user: string };
+}
+
+function accountError(details: Details, problem: AccountProblem, way: 'password' | 'key'): BootstrapError {
+  const { host } = details.where;
+  const { user } = details.data;
+  const { said, hint, isPassing } = problem;
+  const message = `${host} accepts the ${way} of ${user}, but does not let ${user} in: ${said}`;
+  const data = isPassing ? { user, isPassing } : { user };
+  return new BootstrapError('connect.auth', message, { ...details, data, hint });
 }
 
 function rootHint({ user }: SshPeer, { tried }: AuthHistory): string {
@@ -43,6 +72,12 @@ function authHint(peer: SshPeer, { tried, allowed, reason, triedPassword }: Auth
     return (
       'Every key that is offered counts, and the server gives up after a few (MaxAuthTries, usually 6): ' +
       'set ssh.identityFile to the right key.'
+    );
+  }
+  if (tried.length > 0 && reason === hungUp) {
+    return (
+      'It hung up without a word while it looked at the last one. That may have been right: then PAM there refuses the account ' +
+      '(pam_access, pam_time, an unreadable shadow file). Its log tells: journalctl -u ssh -u sshd.'
     );
   }
   if (triedPassword) return `Is the password right? Try it by "ssh ${describeTarget(peer)}".`;

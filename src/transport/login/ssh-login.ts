@@ -6,8 +6,11 @@ import { hostKeyAlgorithms, judgeHostKey } from '../host-keys/judge-host-key.ts'
 import type { KnownHostsEntry } from '../host-keys/known-hosts.ts';
 import { sshDefaults, type SshPeer } from '../ssh-target.ts';
 import type { AuthPlan } from './auth-attempt.ts';
-import { authError } from './auth-error.ts';
+import { authError, hungUp, type AuthHistory } from './auth-error.ts';
 import { AuthSequence } from './auth-sequence.ts';
+
+/** So much of what a server says before the login is kept. */
+const keptWords = 8192;
 
 /** What a login is made with. */
 export interface LoginOptions {
@@ -27,6 +30,7 @@ export function logIn({ peer, stream, knownHosts, auth, remember, signal }: Logi
   const guard = hostKeyGuard(knownHosts, peer);
   const sequence = new AuthSequence(auth, peer.user);
   let isHandshakeDone = false;
+  let said = '';
   let remembering: Promise<void> = Promise.resolve();
   return new Promise((resolve, reject) => {
     const give = (error: Error): void => {
@@ -35,7 +39,10 @@ export function logIn({ peer, stream, knownHosts, auth, remember, signal }: Logi
     };
     const fail = (cause: Error): void => {
       if (guard.error !== undefined) give(guard.error);
-      else give(isHandshakeDone ? refused(peer, sequence, cause) : noHandshake(peer, cause));
+      else
+        give(
+          isHandshakeDone ? refused(peer, { ...sequence.history(), said }, cause) : noHandshake(peer, cause),
+        );
     };
     const abort = (): void => {
       give(signal.reason as Error);
@@ -47,6 +54,9 @@ export function logIn({ peer, stream, knownHosts, auth, remember, signal }: Logi
       if (guard.newKey !== undefined) remembering = remember(guard.newKey);
       remembering.catch(give);
     });
+    client.on('banner', (text) => {
+      said = `${said}${text.trimEnd()}\n`.slice(-keptWords);
+    });
     client.on('change password', () => {
       give(expired(peer));
     });
@@ -55,7 +65,7 @@ export function logIn({ peer, stream, knownHosts, auth, remember, signal }: Logi
       if ((error as { level?: string }).level !== 'agent') fail(error);
     });
     client.on('close', () => {
-      fail(new Error('it closed the connection'));
+      fail(new Error(hungUp));
     });
     client.on('ready', () => {
       void remembering.then(() => {
@@ -99,9 +109,9 @@ function hostKeyGuard(knownHosts: readonly KnownHostsEntry[], peer: SshPeer): Ho
   return guard;
 }
 
-function refused(peer: SshPeer, sequence: AuthSequence, cause: Error): BootstrapError {
+function refused(peer: SshPeer, history: AuthHistory, cause: Error): BootstrapError {
   const isRefusal = (cause as { level?: string }).level === 'client-authentication';
-  return authError(peer, { ...sequence.history(), reason: isRefusal ? undefined : cause.message });
+  return authError(peer, { ...history, reason: isRefusal ? undefined : cause.message });
 }
 
 function expired(peer: SshPeer): BootstrapError {

@@ -24,6 +24,8 @@ export interface HostSshOptions extends SshOptions {
   readonly name: string;
   /** Where its SSH server is, when that is neither its address nor the HostName of ssh_config. */
   readonly sshAddress?: string;
+  /** Seconds. */
+  readonly bootTimeout?: number;
   readonly become?: boolean;
   readonly becomePassword?: SecretSource;
   /** The bastions; an empty list means none, whatever ssh_config says. */

@@ -7,7 +7,7 @@ const graceTenths = 20;
  * One line of POSIX sh for `startLine` that ends the resident shell `pid` and all that its current command started:
  * its descendants, and every process of its session that is not older than the command. The shell itself is stopped
  * first, so that it cannot go on with the next request, and dies before its children; they get SIGTERM, two seconds,
- * then SIGKILL. What an earlier command left in the background is older and stays.
+ * then SIGKILL. It fails when some live on all the same. What an earlier command left in the background is older and stays.
  */
 export function killProgram(pid: number): string {
   return [
@@ -26,6 +26,6 @@ export function killProgram(pid: number): string {
     'alive() { for q in $v; do if r "$q" && [ "$z" != Z ]; then return 0; fi; done; return 1; };',
     `i=0; while [ "$i" -lt ${graceTenths} ] && alive; do sleep 0.1 || sleep 1; i=$((i + 1)); done;`,
     'i=0; scan; while [ "$i" -lt 3 ] && alive; do kill -KILL $v 2>/dev/null; sleep 0.1; scan; i=$((i + 1)); done;',
-    'exit 0',
+    'scan; ! alive',
   ].join(' ');
 }

@@ -30,6 +30,14 @@ export function interrupted(host: string, signal: AbortSignal | undefined): Boot
   });
 }
 
+/** The failure of what was stopped, with what is known of its end. */
+export function stopped(failure: Error, isEnded: boolean): Error {
+  if (isEnded || !(failure instanceof BootstrapError)) return failure;
+  const hint =
+    'It could not be ended, and may still run there: look for it (ps -ef) before anything is tried again.';
+  return failure.with({ hint, data: { ...failure.data, isRunning: true } });
+}
+
 export function uploadFailed(host: string, path: string, exitCode: number, stderr: string): BootstrapError {
   return new BootstrapError(
     'command.failed',

@@ -13,7 +13,7 @@ import { contentBytes } from '../../core/secret.ts';
 import { Deadlines } from './deadlines.ts';
 import { fileBody } from './file-body.ts';
 import type { ResidentShell, ShellObserver } from './resident-shell.ts';
-import { commandTimeout, interrupted, lost, uploadFailed } from './run-failure.ts';
+import { commandTimeout, interrupted, lost, stopped, uploadFailed } from './run-failure.ts';
 import { ShellJob } from './shell-job.ts';
 import type { ShellExit } from './shell-process.ts';
 import { startResidentShell, type StartOptions } from './start-shell.ts';
@@ -30,8 +30,8 @@ export class ShellHost implements Host {
   readonly #options: StartOptions;
   readonly #deadlines = new Deadlines();
   readonly #stopping = new Set<ResidentShell>();
-  /** Resolves when nothing of a command that was stopped runs any more. */
-  #stopped: Promise<void> = Promise.resolve();
+  /** Resolves when a command that was to be stopped has ended or cannot be ended, and says which. */
+  #stopped: Promise<boolean> = Promise.resolve(true);
   #shell: Promise<ResidentShell> | undefined;
   #current: ResidentShell | undefined;
   #closed = false;
@@ -213,8 +213,7 @@ export class ShellHost implements Host {
   }
 
   async #failWhenStopped(job: ShellJob, failure: Error): Promise<void> {
-    await this.#stopped;
-    job.fail(failure);
+    job.fail(stopped(failure, await this.#stopped));
   }
 }
 

@@ -23,6 +23,8 @@ export interface Machine {
   readonly name: string;
   /** Starts one more shell; connects first where that is needed. Rejects with a `connect.*` error. */
   start(signal?: AbortSignal): Promise<ShellProcess>;
+  /** Likewise, by a connection of its own, for a host that allows no second shell on one. */
+  startApart?(): Promise<ShellProcess>;
   /** How often a connection was opened. */
   connections(): number;
   /** Why the connection is gone, when it is. */

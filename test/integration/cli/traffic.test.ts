@@ -1,12 +1,12 @@
 // Requests from this machine by the built program: who answers, by turns or not, or no way there at all.
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startCliWorld, type CliWorld } from '../../support/cli-world.ts';
 import { recordedRun, tail, type RunRecord } from '../../support/program.ts';
 
 let world: CliWorld;
-const servers: Server[] = [];
+const servers: (Server | TcpServer)[] = [];
 
 beforeAll(async () => {
   world = await startCliWorld();
@@ -74,6 +74,17 @@ it('exits with 7 when one pod gets everything, and says so as data', async () =>
       scheduler: 'rr',
     },
   });
+});
+
+it('takes a server for alive that speaks no HTTP, and warns', async () => {
+  const server = createTcpServer((socket) => socket.on('data', () => socket.end('-ERR unknown command\r\n')));
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const run = await ask('no-http', (server.address() as AddressInfo).port);
+  expect(run.exitCode, tail(run)).toBe(0);
+  const warnings = run.events.flatMap((event) => (event.type === 'task.warning' ? [event.message] : []));
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(/^user-a-ns\/nginx took every connection from controller and spoke no HTTP/);
 });
 
 it('only warns when it reaches neither the address nor any node', async () => {

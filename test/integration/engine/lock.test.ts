@@ -3,11 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { script } from '../../../src/core/command.ts';
+import type { BootstrapError } from '../../../src/core/errors.ts';
 import type { Host } from '../../../src/core/host.ts';
 import { acquireLock, lockPath } from '../../../src/engine/run-state/lock.ts';
+import { openSshHost } from '../../../src/transport/connection/ssh-host.ts';
 import { openLocalHost } from '../../../src/transport/local-host.ts';
+import { startSshd, type Sshd } from '../../support/sshd.ts';
 
 let folder = '';
 const open: Host[] = [];
@@ -40,6 +43,52 @@ async function waitForLock(waiting: Host, atMostMs: number): Promise<number> {
     }
   }
 }
+
+describe('a run whose connection has ended while its command goes on', () => {
+  const accounts = [{ name: 'admin', shell: '/bin/sh', sudo: 'free' }] as const;
+  let sshd: Sshd;
+
+  beforeAll(async () => {
+    sshd = await startSshd({ accounts });
+  });
+  afterAll(async () => {
+    await sshd.stop();
+  });
+
+  it.each([
+    ['root', false],
+    ['admin', true],
+  ])('is told from one that lives: %s', async (user, become) => {
+    const holder = await openSshHost(sshd.target({ user, become }), sshd.environment);
+    await acquireLock(holder, up, folder);
+    const long = holder.run({ command: script('tail -f /dev/null') });
+    long.catch(() => undefined);
+    const next = await host();
+    const refusal = async () => acquireLock(next, up, folder).catch((error: unknown) => error);
+    await vi.waitFor(async () => {
+      const { stdout } = await next.run({ command: script('cat /proc/[0-9]*/cmdline | tr "\\0" " "') });
+      expect(stdout).toContain('tail -f /dev/null');
+    });
+    expect(await refusal()).toMatchObject({
+      message: expect.stringMatching(/^the cluster lab is locked by "up" of /) as string,
+      hint: expect.stringContaining('connected still') as string,
+    });
+    await holder.close();
+    await expect(long).rejects.toMatchObject({ code: 'connect.lost' });
+    const error = await vi.waitFor(async () => {
+      const found = (await refusal()) as BootstrapError;
+      expect(found.data?.isOwnerGone).toBe(true);
+      return found;
+    });
+    expect(error.code).toBe('lock.held');
+    expect(error.message).toMatch(
+      /^the cluster lab is locked by what "up" of o'brien@laptop left running, for \d+ s: tail\. /,
+    );
+    const command = /kill -- -\d+$/.exec(error.hint ?? '')?.[0] ?? 'false';
+    await next.run({ command: script(command) });
+    expect(await waitForLock(next, 5000)).toBeLessThan(3000);
+  });
+});
 
 describe.each(['/bin/sh', '/bin/bash'])('the lock in %s', (shell) => {
   it('keeps a second run out and names the holder', async () => {

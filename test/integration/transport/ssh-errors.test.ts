@@ -77,6 +77,16 @@ describe('the host key', () => {
     expect(error.hint).toContain(`ssh-keyscan -p ${sshd.port} 127.0.0.1 >>`);
   });
 
+  it('that is unknown and to be remembered by /dev/null stops with a hint that works', async () => {
+    const { code, hint = '' } = await failure({ knownHostsFiles: ['/dev/null'] });
+    expect(code).toBe('connect.hostKey');
+    expect(hint).toContain('Set ssh.knownHostsFile');
+    expect(hint).not.toMatch(/>>|UserKnownHostsFile=/);
+    const command = /"(ssh-keyscan [^"]*)"/.exec(hint)?.[1] ?? 'false';
+    const fingerprints = execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: 'pipe' });
+    expect(fingerprints.match(/SHA256:/g)).toHaveLength(3);
+  });
+
   it('that has changed stops with the line that knows another one', async () => {
     const other = sshd.publicHostKey('ed25519').slice(0, -4);
     const knownHostsFile = knownHosts('changed', ['# ours', `${place()} ${other}AAAA`]);

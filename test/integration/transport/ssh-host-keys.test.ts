@@ -4,7 +4,10 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BootstrapError } from '../../../src/core/errors.ts';
+import { openHostWith } from '../../../src/transport/connection/ssh-host.ts';
+import { createSshServices } from '../../../src/transport/connection/ssh-services.ts';
 import { createConnector } from '../../../src/transport/connector.ts';
+import type { TrustedServer } from '../../../src/transport/host-keys/known-hosts-files.ts';
 import type { SshTarget } from '../../../src/transport/ssh-target.ts';
 import { startSshd, type Sshd } from '../../support/sshd.ts';
 
@@ -88,6 +91,17 @@ describe('accept-new', () => {
     await connect(sshd.target({ knownHostsFiles: [file] }));
     await connect(sshd.target({ ...acceptNew, knownHostsFiles: [file] }));
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(2);
+  });
+
+  it('believes a host for one run where /dev/null is to remember it, and does not say more', async () => {
+    const told: TrustedServer[] = [];
+    const services = createSshServices(sshd.environment, undefined, (server) => told.push(server));
+    const target = sshd.target({ ...acceptNew, knownHostsFiles: ['/dev/null'] });
+    for (const name of ['first', 'again']) {
+      const host = await openHostWith(services, { ...target, name });
+      await host.close();
+    }
+    expect(told).toMatchObject([{ name: 'first', file: undefined }]);
   });
 
   it('is understood by ssh itself', async () => {

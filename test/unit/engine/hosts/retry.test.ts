@@ -36,6 +36,11 @@ describe('what is tried again', () => {
     expect(retry().it.next(failure(code), unanswered) !== undefined).toBe(isTried);
   });
 
+  it('a login that is refused while the host boots', () => {
+    const details = { where: { host: 'w1' }, data: { isPassing: true } };
+    expect(retry().it.next(new BootstrapError('connect.auth', 'booting', details), [exec])).toBeDefined();
+  });
+
   it('nothing on a host that keeps the lock, which went with the connection', () => {
     expect(
       retry(

@@ -215,6 +215,49 @@ describe('what is not honoured', () => {
   });
 });
 
+/** As Vagrant prints it for a machine. */
+function vagrantBlock(name: string, port: number): readonly string[] {
+  return [
+    `Host ${name}`,
+    '  HostName 127.0.0.1',
+    '  User vagrant',
+    `  Port ${port}`,
+    '  UserKnownHostsFile /dev/null',
+    '  StrictHostKeyChecking no',
+    '  PasswordAuthentication no',
+    `  IdentityFile "/home/me/My VMs/.vagrant/machines/${name}/virtualbox/private_key"`,
+    '  IdentitiesOnly yes',
+    '  LogLevel FATAL',
+    '',
+  ];
+}
+
+describe("Vagrant's ssh-config", () => {
+  it('is understood, with one warning for all of its blocks', async () => {
+    const names = ['m1', 'w1', 'w2', 'w3', 'w4', 'w5'];
+    writeHome(
+      environment,
+      'config',
+      names.flatMap((name, index) => vagrantBlock(name, 2200 + index)),
+    );
+    const all = names.map((name) => ({ name, address: `10.0.0.${name}` }));
+    const { targets, warnings } = await resolveOptions(all, environment);
+    expect(targets[1]).toMatchObject({
+      address: '127.0.0.1',
+      port: 2201,
+      user: 'vagrant',
+      identityFiles: ['/home/me/My VMs/.vagrant/machines/w1/virtualbox/private_key'],
+      identitiesOnly: true,
+      knownHostsFiles: ['/dev/null'],
+    });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.where).toMatchObject({ line: 6 });
+    expect(warnings[0]?.message).toMatch(
+      /^stricthostkeychecking is not honoured: .* \(also \S+:17:1, \S+:28:1, \S+:39:1, and 2 more\)$/,
+    );
+  });
+});
+
 describe('bastions', () => {
   const way = async (
     config: readonly string[],

@@ -1,6 +1,11 @@
 // What errors of the transport show of a host's words.
 import { expect, it } from 'vitest';
-import { commandTimeout, uploadFailed } from '../../../../src/transport/shell/run-failure.ts';
+import {
+  commandTimeout,
+  interrupted,
+  stopped,
+  uploadFailed,
+} from '../../../../src/transport/shell/run-failure.ts';
 import { startFailure, sudoRefused } from '../../../../src/transport/shell/start-failure.ts';
 
 it.each([
@@ -34,4 +39,18 @@ it.each([
   const error = startFailure('m1', true, said);
   expect(error).toMatchObject({ code: 'connect.sudo' });
   expect(error.hint).toContain(hint);
+});
+
+it('tells of what was stopped whether it may still run', () => {
+  const failure = interrupted('m1', undefined);
+  expect(stopped(failure, true)).toBe(failure);
+  expect(stopped(failure, false)).toMatchObject({
+    code: 'interrupted',
+    data: { isRunning: true },
+    hint: expect.stringContaining('may still run') as string,
+  });
+  expect(stopped(commandTimeout('m1', 1000, ''), false)).toMatchObject({
+    code: 'command.timeout',
+    data: { limitMs: 1000, isRunning: true },
+  });
 });
