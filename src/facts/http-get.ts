@@ -3,8 +3,8 @@ import { script } from '../core/command.ts';
 
 /**
  * Defines `http_get URL HOST PORT PATH SECONDS`: prints the body, then on a line of its own the status code, `000` where
- * the client does not tell it. Fails when no answer came in time. `$http_client` is `none` when nothing can ask; proxies
- * from the environment are not used.
+ * the client does not tell it. Fails when no answer came in time. `$http_client` is `none` when nothing can ask. Neither
+ * proxies nor anybody's configuration of the client are used; a wget that does not know how to leave them reads none.
  */
 export const httpGet = script(`
 http_client=none
@@ -12,10 +12,14 @@ for candidate in curl wget bash; do
   if command -v "$candidate" >/dev/null 2>&1; then http_client=$candidate; break; fi
 done
 unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
+http_wget=
+for options in --no-proxy '--no-config --no-proxy'; do
+  if [ "$http_client" = wget ] && wget $options --help >/dev/null 2>&1; then http_wget=$options; fi
+done
 http_get() {
   case $http_client in
-    curl) curl -sS -m "$5" -w '\\n%{http_code}' "$1" ;;
-    wget) timeout "$5" wget -q -T "$5" -O - "$1" && printf '\\n000' ;;
+    curl) curl -q -sS --noproxy '*' -m "$5" -w '\\n%{http_code}' "$1" ;;
+    wget) timeout "$5" wget $http_wget -q -T "$5" -O - "$1" && printf '\\n000' ;;
     bash)
       http_answer=$(timeout "$5" bash -c 'exec 3<>"/dev/tcp/$0/$1" &&
         printf "GET %s HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n" "$2" "$0" >&3 && cat <&3' "$2" "$3" "$4" | tr -d '\\r') &&

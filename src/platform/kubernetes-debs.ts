@@ -1,5 +1,6 @@
 // How apt gets Kubernetes' packages: our files of its repository, and the functions that install and take away.
 import { script, type Command } from '../core/command.ts';
+import { useHostProxies } from '../core/host.ts';
 import { managedMark } from '../core/managed.ts';
 import { aptGet } from './package-managers.ts';
 
@@ -50,6 +51,7 @@ const patience = '-o Acquire::Retries=2 -o Acquire::http::Timeout=60 -o Acquire:
  * whatever else the host installs.
  */
 export const installDebs: Command = script(`
+${useHostProxies.text}
 install_kubernetes() {
   list=$1 age=$2
   shift 2

@@ -1,6 +1,7 @@
 // How dnf, yum and zypper get Kubernetes' packages: our files of its repository, its key, and what installs exactly one
 // version.
 import { cmd, script, sequence, type Command } from '../core/command.ts';
+import { useHostProxies } from '../core/host.ts';
 import { managedMark } from '../core/managed.ts';
 import type { Family } from './distributions.ts';
 
@@ -87,6 +88,7 @@ export function forgetRpmKey(fingerprint: string): Command {
  */
 const installers: Readonly<Record<RpmFamily, Command>> = {
   rhel: script(`
+${useHostProxies.text}
 install_exactly() {
   if command -v dnf >/dev/null; then
     dnf -q -y --setopt=install_weak_deps=False --setopt=${repositoryId}.skip_if_unavailable=0 \\
@@ -98,6 +100,7 @@ install_exactly() {
 `),
   // 102, 103 and 106: done, and a reboot, a restart or the index of another repository is still missing.
   suse: script(`
+${useHostProxies.text}
 install_exactly() {
   zypper --non-interactive --quiet refresh ${repositoryId} || return
   zypper --non-interactive --quiet install --no-recommends --oldpackage "$@" || case $? in

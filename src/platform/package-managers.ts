@@ -1,5 +1,6 @@
 // How each family of distributions installs packages without asking questions or touching what it need not.
 import { script, type Command } from '../core/command.ts';
+import { useHostProxies } from '../core/host.ts';
 import type { Family } from './distributions.ts';
 
 /**
@@ -15,16 +16,21 @@ export const installPackages: Readonly<Record<Family, Command>> = {
   // The second try has fresh lists: those of a new image are often missing, or older than the mirror. Some of the host's
   // repositories may be gone, such as apt.kubernetes.io: what matters is what the others have.
   debian: script(`
+${useHostProxies.text}
 apt_get() { ${aptGet} "$@"; }
 install_packages() { apt_get install "$@" || { apt_get update; apt_get install "$@"; }; }
 `),
   rhel: script(`
+${useHostProxies.text}
 install_packages() {
   if command -v dnf >/dev/null; then dnf -q -y --setopt=install_weak_deps=False install "$@"
   else yum -q -y install "$@"; fi
 }
 `),
-  suse: script('install_packages() { zypper --non-interactive --quiet install --no-recommends "$@"; }'),
+  suse: script(`
+${useHostProxies.text}
+install_packages() { zypper --non-interactive --quiet install --no-recommends "$@"; }
+`),
 };
 
 /**
