@@ -33,6 +33,7 @@ import type { Operation } from './operation.ts';
 import { addressesFree } from './preflight/addresses-free.ts';
 import { hostChecked } from './preflight/host-checked.ts';
 import { idleConnectionsKept } from './preflight/idle-connections-kept.ts';
+import { leftOversAbsent } from './preflight/left-overs-absent.ts';
 import { kubernetesVersionSupported } from './preflight/kubernetes-version-supported.ts';
 import { virtualServersKept } from './preflight/virtual-servers-kept.ts';
 import { binariesAbsent } from './software/binaries-absent.ts';
@@ -103,6 +104,7 @@ export const operations: readonly Operation[] = [
   kubernetesPackagesAbsent,
   kubernetesPackagesInstalled,
   kubernetesVersionSupported,
+  leftOversAbsent,
   manifestsApplied,
   nodeJoined,
   nodeRemoved,

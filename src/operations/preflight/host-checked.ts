@@ -17,7 +17,7 @@ import { clusterVersion } from '../args/scalars.ts';
 import { defineOperation, type FactReader } from '../operation.ts';
 import { checkAddresses, checkAdvertisedRoutes } from './address-checks.ts';
 import { checkDistributions, type NamedHost } from './distribution-checks.ts';
-import type { Finding } from './finding.ts';
+import { planOf, type Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
 import { checkResources, checkSystem } from './system-checks.ts';
@@ -100,13 +100,7 @@ export const hostChecked = defineOperation({
       ...checkPeers(wanted, system, others),
       ...versionFindings(wanted, facts),
     ];
-    const problems = findings.filter(({ severity }) => severity === 'problem');
-    const warnings = findings.filter(({ severity }) => severity === 'warning');
-    return {
-      steps: [],
-      problems: problems.map(({ check, message, hint }) => ({ message, hint, data: { check, node } })),
-      warnings: warnings.map(({ message, hint }) => `${message}. ${hint}`),
-    };
+    return planOf(node, findings);
   },
 });
 
