@@ -153,8 +153,7 @@ function initSteps(wanted: Args, node: KubernetesNode): readonly Step[] {
     {
       kind: 'exec',
       title: 'initialise the control plane (kubeadm init)',
-      // Its preflight checks object to files of an earlier try, and want crictl.
-      command: kubeadmInit(cluster, !node.hasCrictl || hasRemains(node)),
+      command: kubeadmInit(cluster, { hasCrictl: node.hasCrictl, hasRemains: hasRemains(node) }),
       stdin: new Secret(text, 'kubeadm configuration with the bootstrap token'),
       timeoutMs: kubeadmTimeoutMs,
     },
