@@ -31,10 +31,12 @@ import { kubeletConfigured } from './kubeadm/kubelet-configured.ts';
 import { nodeJoined } from './kubeadm/node-joined.ts';
 import type { Operation } from './operation.ts';
 import { addressesFree } from './preflight/addresses-free.ts';
+import { endpointFound } from './preflight/endpoint-found.ts';
 import { hostChecked } from './preflight/host-checked.ts';
 import { idleConnectionsKept } from './preflight/idle-connections-kept.ts';
 import { leftOversAbsent } from './preflight/left-overs-absent.ts';
 import { kubernetesVersionSupported } from './preflight/kubernetes-version-supported.ts';
+import { resolverChecked } from './preflight/resolver-checked.ts';
 import { virtualServersKept } from './preflight/virtual-servers-kept.ts';
 import { binariesAbsent } from './software/binaries-absent.ts';
 import { binariesInstalled } from './software/binaries-installed.ts';
@@ -80,6 +82,7 @@ export const operations: readonly Operation[] = [
   controlPlaneInitialized,
   deploymentsAvailable,
   deploymentsCreated,
+  endpointFound,
   externalIPsBound,
   externalIPsClaimed,
   externalIPsConfigured,
@@ -118,6 +121,7 @@ export const operations: readonly Operation[] = [
   podNetworkPresent,
   podNetworkRemoved,
   registriesConfigured,
+  resolverChecked,
   servicesCreated,
   servicesReady,
   servicesServed,
