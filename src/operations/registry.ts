@@ -31,6 +31,7 @@ import { kubeletConfigured } from './kubeadm/kubelet-configured.ts';
 import { nodeJoined } from './kubeadm/node-joined.ts';
 import type { Operation } from './operation.ts';
 import { addressesFree } from './preflight/addresses-free.ts';
+import { clocksAgree } from './preflight/clocks-agree.ts';
 import { endpointFound } from './preflight/endpoint-found.ts';
 import { hostChecked } from './preflight/host-checked.ts';
 import { idleConnectionsKept } from './preflight/idle-connections-kept.ts';
@@ -74,6 +75,7 @@ export const operations: readonly Operation[] = [
   arpAnswered,
   binariesAbsent,
   binariesInstalled,
+  clocksAgree,
   clusterDnsAnswered,
   clusterDnsReady,
   clusterDnsServed,
