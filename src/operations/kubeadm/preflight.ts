@@ -17,6 +17,12 @@ export interface Preflight {
   readonly flags: readonly string[];
 }
 
+/**
+ * What this program has looked at itself before any change, in words of its own: processors, of which one is few and
+ * enough; the kernel and its control groups, of which kubeadm wants more than a kubelet needs, such as CPUSETS.
+ */
+const lookedAt = ['NumCPU', 'SystemVerification'];
+
 /** What an init that goes on finds of itself. */
 const remains = [
   ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'].map(
@@ -49,8 +55,8 @@ function ignoreFlags(
   ours: readonly string[],
 ): readonly string[] {
   const all = ignoredPreflightErrors.filter((name) => name.toLowerCase() === 'all');
-  const ignored = all.length > 0 ? all : [...ignoredPreflightErrors, ...ours];
-  if (ignored.length === 0 || !has(version, 'ignorePreflightErrors')) return [];
+  const ignored = all.length > 0 ? all : [...new Set([...ignoredPreflightErrors, ...lookedAt, ...ours])];
+  if (!has(version, 'ignorePreflightErrors')) return [];
   return [`--ignore-preflight-errors=${ignored.join(',')}`];
 }
 
