@@ -10,10 +10,10 @@ export function parseAnswer(
   host: string,
   query: FactQuery<unknown>,
   result: HostResult,
-  { date }: Pick<Clock, 'date'>,
+  clock: Pick<Clock, 'date'>,
 ): unknown {
   try {
-    return query.parse({ ...result, answeredAt: date().getTime() });
+    return query.parse({ ...result, answeredAt: clock.date().getTime() });
   } catch (cause) {
     const reason = asError(cause).message;
     throw new BootstrapError('facts.unreadable', `cannot read ${query.name}: ${reason}`, {
