@@ -1,5 +1,5 @@
 // The port to a host: everything above the transport reaches a machine through this interface.
-import type { Command } from './command.ts';
+import { script, type Command } from './command.ts';
 import type { BootstrapError } from './errors.ts';
 import type { Content } from './secret.ts';
 
@@ -24,6 +24,14 @@ export interface HostRequest {
 
 /** Exit code of a request that was not run because the one before it failed. */
 export const skippedExitCode = 125;
+
+/**
+ * Gives the proxies of the host's logins, which commands do not see, to the commands behind it: for package managers, which
+ * are to reach what the host reaches. All else talks to the cluster's own addresses, and kubeadm copies proxies into pods.
+ */
+export const useHostProxies = script(
+  'for name in ${host_proxies-}; do eval "$name=\\$host_$name"; export "$name"; done',
+);
 
 /** What a command gave back. A non-zero exit code is a result, not an exception. */
 export interface HostResult {

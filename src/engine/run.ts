@@ -75,7 +75,7 @@ function createContext(request: RunRequest, options: RunOptions): RunContext {
     killSignal,
     redactor,
     pool,
-    facts: new FactStore(pool, retries, signal),
+    facts: new FactStore(pool, retries, clock, signal),
     retries,
     lockWatch: new LockWatch(clock),
     ledger,

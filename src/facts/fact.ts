@@ -6,6 +6,8 @@ export interface ProbeOutput {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
+  /** When the answer came, in milliseconds since 1970 by the clock of the machine that runs this program. */
+  readonly answeredAt?: number;
 }
 
 /**

@@ -16,7 +16,7 @@ tcp_connect() {
     bash) timeout "$3" bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>/dev/null ;;
     curl)
       case $1 in *:*) tcp_place="[$1]:$2" ;; *) tcp_place="$1:$2" ;; esac
-      tcp_time=$(curl -s -o /dev/null --noproxy '*' -m "$3" -w '%{time_connect}' "http://$tcp_place/" 2>/dev/null)
+      tcp_time=$(curl -q -s -o /dev/null --noproxy '*' -m "$3" -w '%{time_connect}' "http://$tcp_place/" 2>/dev/null)
       [ "\${tcp_time#*[1-9]}" != "$tcp_time" ] ;;
     nc) nc -z -w "$3" "$1" "$2" >/dev/null 2>&1 ;;
     *) return 127 ;;

@@ -15,7 +15,7 @@ etcd_pki=/etc/kubernetes/pki/etcd
 ask_etcd() {
   command -v curl >/dev/null || return
   for api in v3 v3beta; do
-    curl -sf --noproxy '*' -m 20 --cacert "$etcd_pki/ca.crt" --cert "$etcd_pki/healthcheck-client.crt" \\
+    curl -q -sf --noproxy '*' -m 20 --cacert "$etcd_pki/ca.crt" --cert "$etcd_pki/healthcheck-client.crt" \\
       --key "$etcd_pki/healthcheck-client.key" -d "$2" "https://localhost:2379/$api/cluster/member/$1" && return
   done
   return 1

@@ -93,6 +93,8 @@ const features = {
   ignorePreflightErrors: [{ from: '1.9' }],
   /** kubeadm starts the kubelet in its preflight, and not where that is skipped. – S1.8, S1.9, S1.10, S1.11 */
   startsKubeletInPreflight: [{ until: '1.11' }],
+  /** kubeadm's preflight wants crictl, and pulls images by it. – preflight/checks.go of 1.12 to 1.31 */
+  preflightWantsCrictl: [{ until: '1.31' }],
   /** kubeadm's preflight looks for the ipset program on the host, and stops without. – S1.15, CL1.16 #81791 */
   preflightWantsIpset: [{ from: '1.15', until: '1.16' }],
   /** Without the kernel modules kube-proxy falls back to iptables without an error. – CL1.26 #111806 */

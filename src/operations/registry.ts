@@ -32,9 +32,13 @@ import { kubeletConfigured } from './kubeadm/kubelet-configured.ts';
 import { nodeJoined } from './kubeadm/node-joined.ts';
 import type { Operation } from './operation.ts';
 import { addressesFree } from './preflight/addresses-free.ts';
+import { clocksAgree } from './preflight/clocks-agree.ts';
+import { endpointFound } from './preflight/endpoint-found.ts';
 import { hostChecked } from './preflight/host-checked.ts';
 import { idleConnectionsKept } from './preflight/idle-connections-kept.ts';
+import { leftOversAbsent } from './preflight/left-overs-absent.ts';
 import { kubernetesVersionSupported } from './preflight/kubernetes-version-supported.ts';
+import { resolverChecked } from './preflight/resolver-checked.ts';
 import { virtualServersKept } from './preflight/virtual-servers-kept.ts';
 import { runtimeAbsent } from './runtime/runtime-absent.ts';
 import { runtimeInstalled } from './runtime/runtime-installed.ts';
@@ -74,6 +78,7 @@ export const operations: readonly Operation[] = [
   arpAnswered,
   binariesAbsent,
   binariesInstalled,
+  clocksAgree,
   clusterDnsAnswered,
   clusterDnsReady,
   clusterDnsServed,
@@ -83,6 +88,7 @@ export const operations: readonly Operation[] = [
   deploymentsAvailable,
   deploymentsCreated,
   downloadProxyConfigured,
+  endpointFound,
   externalIPsBound,
   externalIPsClaimed,
   externalIPsConfigured,
@@ -107,6 +113,7 @@ export const operations: readonly Operation[] = [
   kubernetesPackagesAbsent,
   kubernetesPackagesInstalled,
   kubernetesVersionSupported,
+  leftOversAbsent,
   manifestsApplied,
   nodeJoined,
   nodeRemoved,
@@ -122,6 +129,7 @@ export const operations: readonly Operation[] = [
   registriesConfigured,
   runtimeAbsent,
   runtimeInstalled,
+  resolverChecked,
   servicesCreated,
   servicesReady,
   servicesServed,

@@ -1,5 +1,6 @@
 // A proxy for downloads alone: what tells apt, containerd and each command that downloads of it.
-import { script, type Command } from '../core/command.ts';
+import { script, sequence, type Command } from '../core/command.ts';
+import { useHostProxies } from '../core/host.ts';
 import { managedDirectories, managedMark } from '../core/managed.ts';
 import { Secret, type Content } from '../core/secret.ts';
 
@@ -103,9 +104,11 @@ export function inUrl(text: string): string {
 
 /**
  * Functions `with_proxy COMMAND…`, which runs a command with these variables where there are any, and `tell_proxy`, which
- * names the proxy after something has failed, and fails, too.
+ * names the proxy after something has failed, and fails, too. Without these, what is behind has the host's own proxies.
  */
-export const proxied: Command = script(`
+export const proxied: Command = sequence([
+  useHostProxies,
+  script(`
 with_proxy() (
   if [ -r ${proxyFiles.environment} ]; then set -a; . ${proxyFiles.environment}; set +a; fi
   "$@"
@@ -115,4 +118,5 @@ tell_proxy() {
   [ -z "$proxy" ] || echo "(downloads go through the proxy $proxy: cluster.downloads)" >&2
   return 1
 }
-`);
+`),
+]);

@@ -1,4 +1,5 @@
 // Facts of all hosts: asked in one flight per host, remembered until something may have changed them.
+import type { Clock } from '../../core/clock.ts';
 import { BootstrapError } from '../../core/errors.ts';
 import { exitCodes } from '../../core/exit-codes.ts';
 import type { FactQuery } from '../../facts/fact.ts';
@@ -14,6 +15,7 @@ interface Entry {
 
 export class FactStore {
   readonly #pool: HostPool;
+  readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined;
   readonly #retries: Retries;
   readonly #entries = new Map<string, Map<string, Entry>>();
@@ -21,8 +23,9 @@ export class FactStore {
   #hasSeenChange = false;
   #asked = 0;
 
-  constructor(pool: HostPool, retries: Retries, signal?: AbortSignal) {
+  constructor(pool: HostPool, retries: Retries, clock: Clock, signal?: AbortSignal) {
     this.#pool = pool;
+    this.#clock = clock;
     this.#retries = retries;
     this.#signal = signal;
   }
@@ -114,7 +117,7 @@ export class FactStore {
     const { command, timeoutMs } = query;
     const signal = this.#signal;
     const answer = await this.#retries.read(() => host.run({ command, timeoutMs, signal }));
-    return parseAnswer(name, query, answer);
+    return parseAnswer(name, query, answer, this.#clock);
   }
 }
 

@@ -73,7 +73,7 @@ export class HostWatch {
         const limit = Math.min(timeoutMs, query.timeoutMs);
         const answer = await host.run({ command: query.command, timeoutMs: limit, signal });
         this.#heardAt = clock.now();
-        this.#answers.set(query.key, parseAnswer(this.host, query, answer));
+        this.#answers.set(query.key, parseAnswer(this.host, query, answer, clock));
       });
       // All of them have ended before any failure counts, so that the next flight begins with nothing outstanding.
       await Promise.allSettled(asked);

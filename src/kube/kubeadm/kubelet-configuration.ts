@@ -21,7 +21,12 @@ export function kubeletExtraArgs(
   { version }: Pick<ClusterSettings, 'version'>,
   node: NodeSettings,
 ): Readonly<Record<string, string>> {
-  return { 'node-ip': nodeIP(version, node) };
+  return { 'node-ip': nodeIP(version, node), ...resolverFlag(node) };
+}
+
+/** kubeadm writes the first machine's file into the configuration of all kubelets; a flag counts before that. */
+function resolverFlag({ resolvConf }: NodeSettings): Readonly<Record<string, string>> {
+  return resolvConf === undefined ? {} : { 'resolv-conf': resolvConf };
 }
 
 /** What `--node-ip` takes: the addresses of both families, or of the first alone where the kubelet cannot have two. */
@@ -50,6 +55,7 @@ export function kubeletUnitFlags(cluster: UnitSettings, node: NodeSettings): rea
     `--cgroup-driver=${kubeletFields.cgroupDriver}`,
     `--hostname-override=${node.name}`,
     `--node-ip=${node.address}`,
+    ...Object.entries(resolverFlag(node)).map(([name, value]) => `--${name}=${value}`),
     '--container-runtime=remote',
     `--container-runtime-endpoint=unix://${cluster.criSocketPath}`,
     // Pulling an image is one request, and the kubelet's own limit is two minutes.

@@ -64,6 +64,8 @@ export interface NodeSettings {
   readonly address: string;
   /** All that the kubelet reports: at most one of each family, `address` first. */
   readonly addresses: readonly string[];
+  /** The file with the servers of names that pods get; empty for none, undefined to let kubeadm choose. */
+  readonly resolvConf?: string | undefined;
   /** Whether a control plane runs workloads too, and so has no taint. */
   readonly isWorker: boolean;
 }

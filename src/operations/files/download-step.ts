@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cmd, script, sequence } from '../../core/command.ts';
 import { managedDirectories } from '../../core/managed.ts';
 import { megabytes } from '../../core/megabytes.ts';
+import { proxied } from '../../platform/download-proxy.ts';
 import type { ExecStep } from '../operation.ts';
 
 /** In a task's arguments. */
@@ -56,7 +57,7 @@ export function downloadStep(
   return {
     kind: 'exec',
     title: `fetch ${file.name} (${megabytes(file.size)}) from ${new URL(url).host}`,
-    command: sequence([cmd`set -- ${values}`, fetchProgram]),
+    command: sequence([proxied, cmd`set -- ${values}`, fetchProgram]),
     stdin: ca ?? undefined,
     timeoutMs: downloadTimeoutMs,
   };
@@ -71,7 +72,7 @@ export function downloadStep(
 const fetchProgram = script(`
 url=$1 sha256=$2 file=$3 size=$4 silence=$5 pause=$6
 dir=\${file%/*} part=$file.part answer=$file.answer ca=$file.ca
-fail() { rm -f "$answer" "$ca"; echo "$url cannot be fetched: $1" >&2; exit 1; }
+fail() { rm -f "$answer" "$ca"; echo "$url cannot be fetched: $1" >&2; tell_proxy; exit 1; }
 is_whole() { [ -f "$1" ] && sum=$(sha256sum <"$1") && sum=\${sum%% *} && [ "$sum" = "$sha256" ]; }
 umask 077
 mkdir -p "$dir" || exit
@@ -99,14 +100,15 @@ case $1 in
 esac
 }
 by_curl() {
-code=$(curl -q -fsSL --proto =https --proto-redir =https --max-redirs 5 --connect-timeout 30 \\
---speed-limit 1000 --speed-time "$silence" \${1:+--cacert "$1"} -C - -o "$part" -w '%{http_code}' "$url" 2>"$answer")
-result=$?
+said=$(with_proxy curl -q -fsSL --proto =https --proto-redir =https --max-redirs 5 --connect-timeout 30 \\
+--speed-limit 1000 --speed-time "$silence" \${1:+--cacert "$1"} -C - -o "$part" -w '%{http_code} %{http_connect}' "$url" 2>"$answer")
+result=$? code=\${said% *} tunnel=\${said#* }
 case $result in
 0) ;;
 22) if [ "$code" = 416 ]; then restart=yes; else refused "$code"; fi ;;
 33|36) restart=yes ;;
-18|52|55|56|92) reason="the connection was cut" again=yes ;;
+5) reason="the name of the proxy is not known here" ;;
+18|52|55|56|92) case $tunnel in 4??|5??) refused "$tunnel" ;; *) reason="the connection was cut" again=yes ;; esac ;;
 28) reason="nothing has come for $silence seconds" again=yes ;;
 6) reason="its name is not known here" again=yes ;;
 7) reason="nobody answers there" again=yes ;;
@@ -116,7 +118,7 @@ case $result in
 esac
 }
 by_wget() {
-LC_ALL=C wget --no-config -c -t 1 -T "$silence" --connect-timeout=30 --max-redirect=5 -S -O "$part" \\
+LC_ALL=C with_proxy wget --no-config -c -t 1 -T "$silence" --connect-timeout=30 --max-redirect=5 -S -O "$part" \\
 \${1:+--ca-certificate="$1"} "$url" 2>"$answer"
 result=$?
 code=$(sed -n 's|^ *HTTP/[0-9.]* \\([0-9]*\\).*|\\1|p' "$answer" | tail -n 1)

@@ -1,6 +1,6 @@
 // The command lines of kubeadm. What it reads arrives on standard input and is gone when it has ended.
 import { dirname } from 'node:path/posix';
-import { cmd, script, type Command } from '../../core/command.ts';
+import { cmd, script, sequence, type Command } from '../../core/command.ts';
 import { cniResultsDirectory, forEachResult } from '../../kube/cni-results.ts';
 import type { ClusterSettings } from '../../kube/kubeadm/settings.ts';
 import { kubernetesPaths, ownPaths } from '../../kube/paths.ts';
@@ -8,6 +8,7 @@ import { podBridge, podNetworkName, podNetworkPaths } from '../../kube/pod-netwo
 import { criSocket, has, kubeadmApi } from '../../kube/version-facts.ts';
 import type { KubernetesVersion } from '../../kube/version.ts';
 import { joinInParts } from './join-in-parts.ts';
+import { checksBefore, preflightOf, type CheckedHost, type Preflight } from './preflight.ts';
 import {
   clearEtcd,
   clearKubelet,
@@ -23,30 +24,30 @@ import {
 export const kubeadmTimeoutMs = 30 * 60_000;
 
 /** Initialises the first control plane from the documents on stdin, and notes that it came to its end. */
-export function kubeadmInit(cluster: ClusterSettings, skipPreflight: boolean): Command {
+export function kubeadmInit(cluster: ClusterSettings, host: CheckedHost): Command {
+  const preflight = preflightOf(cluster, host, 'init');
+  const isWithin = preflight.kind === 'within';
   const skipped = [
-    ...(skipPreflight ? ['preflight'] : []),
+    ...(isWithin ? [] : ['preflight']),
     // From v1beta4 the document says so, which upgrades respect.
     ...(cluster.hasClusterDns || kubeadmApi(cluster.version) === 'v1beta4' ? [] : ['addon/coredns']),
   ];
   const flags = [
     ...skipFlags(cluster.version, 'skipPhases', skipped),
     ...(cluster.hasSeveralControlPlanes ? ['--upload-certs'] : []),
-    ...ignoreFlags(cluster, skipPreflight),
+    ...(isWithin ? preflight.flags : []),
   ];
-  const run = withKubelet(cluster.version, skipPreflight, cmd`kubeadm init --config="$file" ${flags}`);
+  const init = sequence([...checksBefore(preflight, 'init'), cmd`kubeadm init --config="$file" ${flags}`]);
+  const run = withKubelet(cluster.version, isWithin, init);
   const mark = ownPaths.initialised;
   return cmd`${run} &&\nmkdir -p ${dirname(mark)} && : >${mark}`;
 }
 
 /** Joins the host as a further control plane, as the document on stdin says. */
-export function kubeadmJoinControlPlane(
-  cluster: ClusterSettings,
-  node: string,
-  skipPreflight: boolean,
-): Command {
-  if (!has(cluster.version, 'etcdAsksForStorage')) return kubeadmJoin(cluster, skipPreflight);
-  return withConfiguration(joinInParts(node, skipPreflight, ignoreFlags(cluster, skipPreflight)));
+export function kubeadmJoinControlPlane(cluster: ClusterSettings, node: string, host: CheckedHost): Command {
+  const preflight = preflightOf(cluster, host, 'join');
+  if (!has(cluster.version, 'etcdAsksForStorage')) return joinCommand(cluster.version, preflight);
+  return withConfiguration(joinInParts(node, preflight));
 }
 
 /** What of a control plane's join comes after its etcd has become a member. */
@@ -57,12 +58,15 @@ export const kubeadmJoinEnd = withConfiguration(
 );
 
 /** Joins the host to the cluster as the document on stdin says. */
-export function kubeadmJoin(cluster: ClusterSettings, skipPreflight: boolean): Command {
-  const flags = [
-    ...skipFlags(cluster.version, 'skipJoinPhases', skipPreflight ? ['preflight'] : []),
-    ...ignoreFlags(cluster, skipPreflight),
-  ];
-  return withKubelet(cluster.version, skipPreflight, cmd`kubeadm join --config="$file" ${flags}`);
+export function kubeadmJoin(cluster: ClusterSettings, host: CheckedHost): Command {
+  return joinCommand(cluster.version, preflightOf(cluster, host, 'none'));
+}
+
+function joinCommand(version: KubernetesVersion, preflight: Preflight): Command {
+  const isWithin = preflight.kind === 'within';
+  const flags = isWithin ? preflight.flags : skipFlags(version, 'skipJoinPhases', ['preflight']);
+  const join = [...checksBefore(preflight, 'join'), cmd`kubeadm join --config="$file" ${flags}`];
+  return withKubelet(version, isWithin, sequence(join));
 }
 
 /** Puts the certificates for further control planes into the API, encrypted with the key in the documents on stdin. */
@@ -160,8 +164,8 @@ fi
 `);
 
 /** kubeadm up to 1.10 takes starting the kubelet for a part of its preflight checks. */
-function withKubelet(version: KubernetesVersion, skipPreflight: boolean, command: Command): Command {
-  const isLeftOut = skipPreflight && has(version, 'startsKubeletInPreflight');
+function withKubelet(version: KubernetesVersion, hasPreflight: boolean, command: Command): Command {
+  const isLeftOut = !hasPreflight && has(version, 'startsKubeletInPreflight');
   return withConfiguration(isLeftOut ? cmd`systemctl start kubelet &&\n${command}` : command);
 }
 
@@ -187,14 +191,4 @@ function skipFlags(
   return [
     has(version, 'ignorePreflightErrors') ? '--ignore-preflight-errors=all' : '--skip-preflight-checks',
   ];
-}
-
-/** Nothing for 1.8, which only knows all checks or none. */
-function ignoreFlags(
-  { version, ignoredPreflightErrors = [] }: ClusterSettings,
-  skipPreflight: boolean,
-): readonly string[] {
-  if (skipPreflight || ignoredPreflightErrors.length === 0) return [];
-  if (!has(version, 'ignorePreflightErrors')) return [];
-  return [`--ignore-preflight-errors=${ignoredPreflightErrors.join(',')}`];
 }

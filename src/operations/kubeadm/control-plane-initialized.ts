@@ -6,6 +6,7 @@ import { ask } from '../../facts/fact.ts';
 import type { ApiObjects } from '../../facts/kubernetes/api-objects.ts';
 import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
 import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
+import { hostResolver, resolverPath } from '../../facts/network/resolver.ts';
 import { initConfigurationText } from '../../kube/kubeadm/documents.ts';
 import {
   viewClusterConfiguration,
@@ -50,11 +51,16 @@ export const controlPlaneInitialized = defineOperation({
     bootstrapToken: \${{ run.bootstrapToken }}
     certificateKey: \${{ run.certificateKey }} # where other control planes are to join
 `,
-  needs: () => [{ query: ask(kubernetesNode) }, { query: ask(clusterConfiguration) }],
+  needs: () => [
+    { query: ask(kubernetesNode) },
+    { query: ask(clusterConfiguration) },
+    { query: ask(hostResolver) },
+  ],
   plan(wanted, facts) {
     const node = facts.get(ask(kubernetesNode));
     const live = facts.get(ask(clusterConfiguration));
     const state = stateOf(node, live);
+    const resolvConf = resolverPath(facts.get(ask(hostResolver)));
     switch (state.kind) {
       case 'made':
         return planForFinished(wanted, node, state.configuration);
@@ -68,10 +74,15 @@ export const controlPlaneInitialized = defineOperation({
         return { steps: [], problems: [missingFiles] };
       case 'absent':
         return {
-          steps: [...(node.hasUnfinishedReset ? [clearStep(wanted)] : []), ...initSteps(wanted, node)],
+          steps: [
+            ...(node.hasUnfinishedReset ? [clearStep(wanted)] : []),
+            ...initSteps(wanted, node, resolvConf),
+          ],
         };
       case 'unfinished':
-        return { steps: [...(live.reachable ? [] : [clearStep(wanted)]), ...initSteps(wanted, node)] };
+        return {
+          steps: [...(live.reachable ? [] : [clearStep(wanted)]), ...initSteps(wanted, node, resolvConf)],
+        };
     }
   },
 });
@@ -133,9 +144,9 @@ function clearStep({ cluster, criSocket }: Args): Step {
   };
 }
 
-function initSteps(wanted: Args, node: KubernetesNode): readonly Step[] {
+function initSteps(wanted: Args, node: KubernetesNode, resolvConf: string): readonly Step[] {
   const cluster = clusterSettings(wanted.cluster, wanted);
-  const common = { cluster, node: nodeSettings(wanted.cluster, wanted.node) };
+  const common = { cluster, node: { ...nodeSettings(wanted.cluster, wanted.node), resolvConf } };
   const { bootstrapToken, certificateKey } = wanted;
   const text = initConfigurationText({
     ...common,
@@ -153,8 +164,7 @@ function initSteps(wanted: Args, node: KubernetesNode): readonly Step[] {
     {
       kind: 'exec',
       title: 'initialise the control plane (kubeadm init)',
-      // Its preflight checks object to files of an earlier try, and want crictl.
-      command: kubeadmInit(cluster, !node.hasCrictl || hasRemains(node)),
+      command: kubeadmInit(cluster, { hasCrictl: node.hasCrictl, hasRemains: hasRemains(node) }),
       stdin: new Secret(text, 'kubeadm configuration with the bootstrap token'),
       timeoutMs: kubeadmTimeoutMs,
     },

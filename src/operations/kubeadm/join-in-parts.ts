@@ -1,17 +1,22 @@
 // How a control plane joins where the kubelet may refuse etcd: in two parts, with a look at the node between them.
-import { cmd, script, type Command } from '../../core/command.ts';
+import { cmd, script, sequence, type Command } from '../../core/command.ts';
 import { kubernetesPaths } from '../../kube/paths.ts';
+import { checksBefore, type Preflight } from './preflight.ts';
 
 /**
  * etcd's pod asks for storage, which a kubelet that has just started does not know of: it rejects the pod and does not
  * try again, while etcd counts on the announced member. So etcd comes when the node has reported its storage, and a
  * kubelet that has rejected it all the same is restarted.
  */
-export function joinInParts(node: string, skipPreflight: boolean, flags: readonly string[]): Command {
-  const first = ['control-plane-join', ...(skipPreflight ? ['preflight'] : [])].join(',');
+export function joinInParts(node: string, preflight: Preflight): Command {
+  const isWithin = preflight.kind === 'within';
+  const first = ['control-plane-join', ...(isWithin ? [] : ['preflight'])].join(',');
+  const flags = [`--skip-phases=${first}`, ...(isWithin ? preflight.flags : [])];
+  const checks = checksBefore(preflight, 'join');
   return cmd`{
+${sequence([...checks, script(':')])} || exit
 node=${node} kubelet_conf=${kubernetesPaths.kubeletKubeconfig}
-kubeadm join --config="$file" ${[`--skip-phases=${first}`, ...flags]} || exit
+kubeadm join --config="$file" ${flags} || exit
 ${awaitStorage}
 ${lastPart}
 }`;

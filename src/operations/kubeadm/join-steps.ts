@@ -143,8 +143,8 @@ function joinStep({
     title: `join the cluster as ${role} (kubeadm join)`,
     command:
       certificateKey === undefined
-        ? kubeadmJoin(cluster, !request.hasCrictl)
-        : kubeadmJoinControlPlane(cluster, node.name, !request.hasCrictl),
+        ? kubeadmJoin(cluster, { hasCrictl: request.hasCrictl })
+        : kubeadmJoinControlPlane(cluster, node.name, { hasCrictl: request.hasCrictl }),
     stdin: new Secret(text, 'kubeadm configuration with the bootstrap token'),
     timeoutMs: kubeadmTimeoutMs,
   };

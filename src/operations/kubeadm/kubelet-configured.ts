@@ -4,7 +4,9 @@ import { splitNetworks } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { kubeletUnitFlags } from '../../kube/kubeadm/kubelet-configuration.ts';
+import { hostResolver, resolverPath } from '../../facts/network/resolver.ts';
 import { kubernetesPaths } from '../../kube/paths.ts';
+import { has } from '../../kube/version-facts.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { bundleArgs, clusterArg, nodeSettings } from '../args/cluster.ts';
@@ -26,20 +28,31 @@ export const kubeletConfigured = defineOperation({
   op: kubelet.configured
   with: { cluster: '\${{ cluster }}', node: '\${{ host.name }}' }
 `,
-  needs: () => [{ query: ask(textFile, { path }) }],
+  needs: (wanted) => [
+    { query: ask(textFile, { path }) },
+    ...(hasFlags(wanted) ? [{ query: ask(hostResolver) }] : []),
+  ],
   plan(wanted, facts) {
-    const content = dropIn(unitFlags(wanted));
+    const resolvConf = hasFlags(wanted) ? resolverPath(facts.get(ask(hostResolver))) : undefined;
+    const content = dropIn(unitFlags(wanted, resolvConf));
     return { steps: textFileSteps({ path, content }, facts.get(ask(textFile, { path }))) };
   },
 });
 
-function unitFlags({ cluster, node, criSocket }: z.output<typeof args>): readonly string[] {
+type Args = z.output<typeof args>;
+
+/** Where kubeadm writes no configuration of the kubelet. */
+function hasFlags({ cluster }: Args): boolean {
+  return !has(parseVersion(cluster.kubernetes.version), 'kubeletConfiguration');
+}
+
+function unitFlags({ cluster, node, criSocket }: Args, resolvConf: string | undefined): readonly string[] {
   const settings = {
     version: parseVersion(cluster.kubernetes.version),
     serviceCIDRs: splitNetworks(cluster.network.services),
     criSocketPath: criSocket,
   };
-  return kubeletUnitFlags(settings, nodeSettings(cluster, node));
+  return kubeletUnitFlags(settings, { ...nodeSettings(cluster, node), resolvConf });
 }
 
 function dropIn(flags: readonly string[]): string {

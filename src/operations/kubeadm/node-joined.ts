@@ -5,6 +5,7 @@ import { ask } from '../../facts/fact.ts';
 import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
 import { etcdMembers, type EtcdMember } from '../../facts/kubernetes/etcd-members.ts';
 import { kubernetesNode, type KubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
+import { hostResolver, resolverPath } from '../../facts/network/resolver.ts';
 import { viewClusterConfiguration } from '../../kube/objects/cluster-configuration-view.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings, type ClusterArg } from '../args/cluster.ts';
@@ -44,6 +45,7 @@ export const nodeJoined = defineOperation({
 `,
   needs: ({ cluster, cluster: { controlPlanes, firstControlPlane: host }, node }) => [
     { query: ask(kubernetesNode) },
+    { query: ask(hostResolver) },
     { query: ask(kubernetesNode), host },
     ...apiNeeds(apiOf(cluster)),
     { query: ask(clusterConfiguration), host },
@@ -61,7 +63,8 @@ export const nodeJoined = defineOperation({
     return withApi(apiOf(cluster), facts, (objects) => {
       const registered = viewNodes(objects).find(({ name }) => name === wanted.node);
       if (isJoined(wanted, own, registered)) return unchanged;
-      return join(wanted, { own, registered, caCertificate }, facts);
+      const resolvConf = resolverPath(facts.get(ask(hostResolver)));
+      return join(wanted, { own, registered, caCertificate, resolvConf }, facts);
     });
   },
 });
@@ -84,6 +87,7 @@ interface JoiningHost {
   readonly own: KubernetesNode;
   readonly registered: NodeView | undefined;
   readonly caCertificate: string;
+  readonly resolvConf: string;
 }
 
 function join(wanted: Args, host: JoiningHost, facts: FactReader): Plan {
@@ -130,11 +134,11 @@ function membersOf(
   return facts.get(ask(etcdMembers, { node: host }), host);
 }
 
-function requestOf(wanted: Args, { own, registered, caCertificate }: JoiningHost): JoinRequest {
+function requestOf(wanted: Args, { own, registered, caCertificate, resolvConf }: JoiningHost): JoinRequest {
   const { cluster, node } = wanted;
   return {
     cluster: clusterSettings(cluster, wanted),
-    node: nodeSettings(cluster, node),
+    node: { ...nodeSettings(cluster, node), resolvConf },
     caCertificate,
     from: cluster.firstControlPlane,
     firstNode: nodeSettings(cluster, cluster.firstControlPlane),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { roles } from '../../core/role.ts';
 import { isIpv6 } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
+import { bootSwap } from '../../facts/host/boot-swap.ts';
 import { containerdVersion } from '../../facts/host/containerd-version.ts';
 import { hostSystem } from '../../facts/host/host-system.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
@@ -17,10 +18,10 @@ import { clusterVersion } from '../args/scalars.ts';
 import { defineOperation, type FactReader } from '../operation.ts';
 import { checkAddresses, checkAdvertisedRoutes } from './address-checks.ts';
 import { checkDistributions, type NamedHost } from './distribution-checks.ts';
-import type { Finding } from './finding.ts';
+import { planOf, type Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
-import { checkResources, checkSystem } from './system-checks.ts';
+import { checkBootSwap, checkResources, checkSystem } from './system-checks.ts';
 import { checkVersions } from './version-checks.ts';
 
 const nodeName = z
@@ -57,7 +58,7 @@ export type HostCheckArgs = z.output<typeof args>;
 export const hostChecked = defineOperation({
   name: 'host.checked',
   summary:
-    'Checks that a host can become a node: distribution, SELinux, firewalld, systemd, rights, processor, memory, disk, swap, cgroups, clock, names, ports, default route, an iptables that works, the addresses of a host with IPv6, and what the Kubernetes version asks for.',
+    'Checks that a host can become a node: distribution, SELinux, firewalld, systemd, rights, processor, memory, disk, swap now and at the next boot, cgroups, clock, names, ports, default route, an iptables that works, the addresses of a host with IPv6, and what the Kubernetes version asks for.',
   args,
   example: `
 - name: Check that the workers can become nodes
@@ -73,6 +74,7 @@ export const hostChecked = defineOperation({
 `,
   needs: ({ roles, node, peers, hosts, addresses, version }) => [
     { query: ask(hostSystem) },
+    { query: ask(bootSwap) },
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
@@ -93,6 +95,7 @@ export const hostChecked = defineOperation({
       ...checkSystem(system, wanted),
       ...checkDistributions(node, namedHosts(wanted, facts)),
       ...checkResources(system, roles),
+      ...checkBootSwap(facts.get(ask(bootSwap))),
       ...checkRoute(system),
       ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
       ...checkIptables(facts.get(ask(iptablesFact))),
@@ -100,13 +103,7 @@ export const hostChecked = defineOperation({
       ...checkPeers(wanted, system, others),
       ...versionFindings(wanted, facts),
     ];
-    const problems = findings.filter(({ severity }) => severity === 'problem');
-    const warnings = findings.filter(({ severity }) => severity === 'warning');
-    return {
-      steps: [],
-      problems: problems.map(({ check, message, hint }) => ({ message, hint, data: { check, node } })),
-      warnings: warnings.map(({ message, hint }) => `${message}. ${hint}`),
-    };
+    return planOf(node, findings);
   },
 });
 

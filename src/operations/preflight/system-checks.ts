@@ -1,5 +1,6 @@
 // Preflight checks of the machine itself.
 import type { Role } from '../../core/role.ts';
+import type { BootSwap } from '../../facts/host/boot-swap.ts';
 import type { HostSystem } from '../../facts/host/host-system.ts';
 import { problem, warning, type Finding } from './finding.ts';
 
@@ -70,4 +71,17 @@ export function checkResources(system: HostSystem, roles: readonly Role[]): read
         )
       : undefined,
   ].filter((finding) => finding !== undefined);
+}
+
+/** A node with it is lost at its first reboot. */
+export function checkBootSwap(found: readonly BootSwap[]): readonly Finding[] {
+  return found.map(({ place, what }) =>
+    warning(
+      'boot-swap',
+      `swap comes back at the next boot, by ${place} (${what})`,
+      place.startsWith('/etc/fstab')
+        ? 'The kubelet does not start with swap: take the line away, or give it the option noauto.'
+        : `The kubelet does not start with swap: "systemctl ${what.endsWith('.service') ? 'disable' : 'mask'} ${what}".`,
+    ),
+  );
 }

@@ -44,7 +44,7 @@ function checkKernel(version: KubernetesVersion, release: string): readonly Find
   return [problem('kernel', message, hint)];
 }
 
-/** As kubeadm's own preflight does, which is left out on hosts without crictl. */
+/** As kubeadm's own preflight does, when it is too late. */
 function checkKernelOfKubeadm(
   version: KubernetesVersion,
   { release, kernel }: { readonly release: string; readonly kernel: string },

@@ -2,6 +2,16 @@
 import { skippedExitCode } from '../../core/host.ts';
 
 /**
+ * Takes all proxy variables out of the environment, by the end of their names as kubeadm knows them, and keeps what they
+ * said for `useHostProxies`.
+ */
+const forgetProxies = [
+  'host_proxies=;',
+  `for _v in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*_[Pp][Rr][Oo][Xx][Yy]\\)=.*/\\1/p'); do`,
+  'eval "host_$_v=\\$$_v"; unset "$_v"; host_proxies="$host_proxies $_v"; done; unset _v;',
+].join(' ');
+
+/**
  * One line of POSIX sh for `startLine`. It speaks this protocol:
  *
  * - first line in: the marker, which stands in front of every frame and is unset before a command runs;
@@ -20,6 +30,7 @@ export const residentLoop = [
   // Logins that are not root's often have no sbin directories.
   'for _d in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do',
   'case :$PATH: in *:$_d:*) ;; *) PATH=${PATH:+$PATH:}$_d;; esac; done; export PATH; unset _d;',
+  forgetProxies,
   "_n=$(printf '\\nx'); _n=${_n%x};",
   'read -r _m;',
   frame('hello:%s', '"$$"'),

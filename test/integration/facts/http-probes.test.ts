@@ -1,7 +1,7 @@
 // The probes that ask by HTTP, run by a real shell against servers on loopback, with each client that is here.
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -100,12 +100,17 @@ async function listen(server: Server): Promise<number> {
 }
 
 /** Runs a probe by `sh` with a PATH that holds only some programs. */
-async function run(probe: Command, client: string | undefined, programs = tools) {
+async function run(
+  probe: Command,
+  client: string | undefined,
+  programs = tools,
+  more: Readonly<Record<string, string>> = {},
+) {
   const bin = mkdtempSync(path.join(folder, 'bin-'));
   for (const name of [...programs, ...(client === undefined ? [] : [client])]) {
     symlinkSync(find(name) ?? name, path.join(bin, name));
   }
-  const environment = { PATH: bin, http_proxy: 'http://127.0.0.1:1' };
+  const environment = { PATH: bin, http_proxy: 'http://127.0.0.1:1', ...more };
   return new Promise<{ stdout: string; stderr: string; exitCode: number }>((done) => {
     const child = execFile(path.join(bin, 'sh'), { env: environment }, (error, stdout, stderr) => {
       done({ stdout, stderr, exitCode: error === null ? 0 : Number(error.code) });
@@ -137,6 +142,29 @@ describe.each(clients)('asking by %s', (client) => {
     expect(answers.map(({ text }) => text).sort()).toEqual(['pod-0', 'pod-0', 'pod-1', 'pod-1']);
     expect(answers[0]?.text).not.toBe(answers[1]?.text);
     expect(answers[0]?.status).toBe('200');
+  });
+
+  it("reads nobody's configuration of the client", async () => {
+    const home = mkdtempSync(path.join(folder, 'home-'));
+    writeFileSync(path.join(home, '.curlrc'), 'proxy = http://127.0.0.1:1\ninclude\n');
+    writeFileSync(
+      path.join(home, '.wgetrc'),
+      'use_proxy = on\nhttp_proxy = http://127.0.0.1:1\nsave_headers = on\n',
+    );
+    const systemWide = { SYSTEM_WGETRC: path.join(home, '.wgetrc') };
+    const question = {
+      targets: [target('web', ports.alternating)],
+      rounds: 1,
+      seconds: 2,
+      onlyWithIpvs: false,
+    };
+    for (const more of [{ HOME: home }, { HOME: home, ...systemWide }]) {
+      const answer = await run(trafficAnswers.probe(question), client, tools, more);
+      const found = trafficAnswers.parse(answer, question).targets;
+      expect(found['web']?.rounds[0]).toMatchObject([
+        { isAnswered: true, text: expect.stringMatching(/^pod-/) as string },
+      ]);
+    }
   });
 
   it('goes on past targets that are closed or silent, all at the same time', async () => {

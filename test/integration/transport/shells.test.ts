@@ -5,9 +5,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cmd, script } from '../../../src/core/command.ts';
-import type { Host } from '../../../src/core/host.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cmd, script, sequence } from '../../../src/core/command.ts';
+import { useHostProxies, type Host } from '../../../src/core/host.ts';
 import { openLocalHost } from '../../../src/transport/local-host.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'shells-'));
@@ -89,6 +89,29 @@ describe.each(shells)('the resident shell in $name', ({ loopShell, loginShell = 
   it('sets a plain locale and a PATH with sbin', async () => {
     const [, stdout] = await run('echo "$LC_ALL $PATH"');
     expect(stdout).toMatch(/^C .*\/usr\/sbin/);
+  });
+
+  it('keeps proxies from commands, and gives them to those that ask', async () => {
+    vi.stubEnv('https_proxy', 'http://proxy.example:3128/?a=b c$d');
+    vi.stubEnv('NO_PROXY', '.example');
+    vi.stubEnv('Rsync_Proxy', 'proxy.example:873');
+    vi.stubEnv('PROXY_HINT', 'https_proxy=none');
+    const behind = await openLocalHost({ loopShell, loginShell, become: false });
+    vi.unstubAllEnvs();
+    const show = `env | grep -E '^(https_proxy|NO_PROXY|Rsync_Proxy|PROXY_HINT)=' | sort`;
+    const { stdout } = await behind.run({ command: script(show) });
+    expect(stdout).toBe('PROXY_HINT=https_proxy=none\n');
+    const asked = await behind.run({ command: sequence([useHostProxies, script(show)]) });
+    expect(asked).toMatchObject({
+      exitCode: 0,
+      stdout: `NO_PROXY=.example
+PROXY_HINT=https_proxy=none
+Rsync_Proxy=proxy.example:873
+https_proxy=http://proxy.example:3128/?a=b c$d
+`,
+    });
+    expect((await behind.run({ command: script(show) })).stdout).toBe('PROXY_HINT=https_proxy=none\n');
+    await behind.close();
   });
 
   it('gives end-of-file to a command without stdin', async () => {

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { defined } from '../../../src/core/defined.ts';
 import { loadFacts } from '../../support/all-facts.ts';
 import { loadCases } from '../../support/cases.ts';
 import { showSecrets } from '../../support/shown-secrets.ts';
@@ -12,6 +13,7 @@ const factCase = z.strictObject({
   stdout: z.string().default(''),
   stderr: z.string().default(''),
   exitCode: z.int().default(0),
+  answeredAt: z.int().optional(),
   expect: z.unknown().optional(),
   /** Part of the message when the output makes no sense. */
   error: z.string().optional(),
@@ -39,8 +41,8 @@ describe.each(cases.map((file) => [`${file.subject}: ${file.title}`, file] as co
     });
 
     it('reads the output', () => {
-      const { stdout, stderr, exitCode, error } = wanted;
-      const parse = () => find().parse({ stdout, stderr, exitCode }, wanted.args);
+      const { stdout, stderr, exitCode, answeredAt, error } = wanted;
+      const parse = () => find().parse({ stdout, stderr, exitCode, ...defined({ answeredAt }) }, wanted.args);
       if (error === undefined) expect(showSecrets(parse())).toEqual(showSecrets(wanted.expect));
       else expect(parse).toThrow(error);
     });

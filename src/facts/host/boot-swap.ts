@@ -1,0 +1,41 @@
+// What turns swap on at the next boot, whether it is on now or not.
+import { script } from '../../core/command.ts';
+import type { Fact } from '../fact.ts';
+
+export interface BootSwap {
+  /** The file, with its line in /etc/fstab: `/etc/fstab:3`. */
+  readonly place: string;
+  /** The device, or the unit. */
+  readonly what: string;
+}
+
+export const bootSwap: Fact<readonly BootSwap[]> = {
+  name: 'host.boot-swap',
+  scope: 'host',
+  probe: () => collect,
+  parse({ stdout }) {
+    if (!/^checked$/m.test(stdout)) throw new Error('the checks did not come to their end');
+    return [...stdout.matchAll(/^swap (\S+) (.+)$/gm)].map(([, place = '', what = '']) => ({ place, what }));
+  },
+};
+
+/**
+ * With swap.target masked nothing of fstab, units and partition tables comes. Generators write units for what they find:
+ * zram's, and the one for swap partitions by their type, which stands in no file at all. Services have ways of their own.
+ */
+const collect = script(`
+is_masked() { [ "$(readlink "/etc/systemd/system/$1" 2>/dev/null)" = /dev/null ]; }
+if ! is_masked swap.target; then
+  [ ! -r /etc/fstab ] || awk '$1 !~ /^#/ && $3 == "swap" && $4 !~ /(^|,)noauto(,|$)/ { print "swap /etc/fstab:" NR, $1 }' /etc/fstab
+  for file in /etc/systemd/system/*.wants/*.swap /run/systemd/generator.late/*.swap /run/systemd/generator/dev-zram*.swap; do
+    unit=\${file##*/}
+    [ ! -f "$file" ] || is_masked "$unit" || echo "swap $file $unit"
+  done
+fi
+for service in zramswap zram-config zram-swap dphys-swapfile; do
+  for file in /etc/systemd/system/*.wants/$service.service; do
+    [ ! -e "$file" ] || echo "swap $file $service.service"
+  done
+done
+echo checked
+`);

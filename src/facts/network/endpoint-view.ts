@@ -1,0 +1,64 @@
+// What a host sees of the address of the API: what its name stands for, and whether the network leads there.
+import { cmd, script } from '../../core/command.ts';
+import { parseIp } from '../../core/ip.ts';
+import { kubernetesPaths } from '../../kube/paths.ts';
+import type { Fact } from '../fact.ts';
+
+export interface EndpointQuestion {
+  /** A name or an address. */
+  readonly host: string;
+  readonly port: number;
+  /** Addresses that nobody has yet. */
+  readonly later: readonly string[];
+}
+
+export interface EndpointView {
+  /** What the name stands for; empty when the host cannot tell. An address stands for itself. */
+  readonly addresses: readonly string[];
+  /**
+   * What came of a connection: somebody is there (`answered`, were it by a refusal), the network knows no way
+   * (`unreachable`), or nothing came (`silent`). `null` where none was tried.
+   */
+  readonly dialled: 'answered' | 'unreachable' | 'silent' | null;
+  /** What the system says of it. */
+  readonly reason: string;
+}
+
+export const endpointView: Fact<EndpointView, EndpointQuestion> = {
+  name: 'endpoint.view',
+  scope: 'host',
+  probe: ({ host, port, later }) =>
+    cmd`host=${host} port=${port} later=${later.join(' ')} node=${kubernetesPaths.kubeletKubeconfig}
+${parseIp(host) === undefined ? resolve : cmd`addresses=$host`}
+${dial}`,
+  parse({ stdout }) {
+    if (!/^checked$/m.test(stdout)) throw new Error('the checks did not come to their end');
+    const [, state = '', reason = ''] = /^dialled (\S+) ?(.*)$/m.exec(stdout) ?? [];
+    const isKnown = state === 'answered' || state === 'unreachable' || state === 'silent';
+    return {
+      addresses: [...stdout.matchAll(/^address (\S+)$/gm)].map(([, address = '']) => address),
+      dialled: isKnown ? state : null,
+      reason,
+    };
+  },
+};
+
+const resolve = script(`addresses=$(timeout 20 getent ahosts "$host" | sed 's/[[:space:]].*//' | sort -u)`);
+
+/** On a node the way is proved by the kubelet. A balancer may refuse as long as nothing listens behind it. */
+const dial = script(`
+for address in $addresses; do
+  echo "address $address"
+  case " $later " in *" $address "*) addresses= ;; esac
+done
+if [ -n "$addresses" ] && [ ! -e "$node" ] && command -v bash >/dev/null; then
+  said=$(timeout 6 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>&1)
+  code=$?
+  case $code$said in
+  0*|*'Connection refused'*|*'Connection reset'*) echo 'dialled answered' ;;
+  *'No route to host'*|*'etwork is unreachable'*) echo "dialled unreachable $(printf '%s' "$said" | sed -n '$s/.*: //p')" ;;
+  124*|*'timed out'*) echo 'dialled silent' ;;
+  esac
+fi
+echo checked
+`);
