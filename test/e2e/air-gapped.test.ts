@@ -2,24 +2,31 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import { loadBundle } from '../../src/bundle/load.ts';
 import { newestVersion } from '../../src/lab/bundle/versions.ts';
 import { makeSigner } from '../support/bundle-world.ts';
+import { signIndex } from '../support/deb-repository.ts';
 import { bootLab, note, type TestLab } from '../support/e2e-lab.ts';
+import { makeKubernetesDebs } from '../support/kubernetes-debs.ts';
 import { program, recordedRun, tail } from '../support/program.ts';
 import { startRegistry, type Registry } from '../support/registry.ts';
+import { makeSigningKey, type SigningKey } from '../support/signing-key.ts';
 import { makeCertificates } from '../support/web-certificates.ts';
-import { file, serve, sha256, status, type WebServer } from '../support/web-server.ts';
+import { file, serve, status, type WebServer } from '../support/web-server.ts';
 
+const packageVersion = newestVersion.replace(/^v/, '');
+const newer = packageVersion.replace(/\d+$/, (patch) => String(Number(patch) + 1));
+const minor = packageVersion.replace(/\.\d+$/, '');
 const login = { user: 'reader', password: 'of the test' };
 const directory = mkdtempSync(join(tmpdir(), 'air-gapped-'));
 const path = (name: string): string => join(directory, name);
 let lab: TestLab;
 let site: WebServer;
 let registry: Registry;
+let signer: SigningKey;
 /** The lab's own bundle: what the servers have comes from it. */
 let source = '';
 
@@ -35,29 +42,32 @@ beforeAll(async () => {
   mkdirSync(path('certificates'));
   const certificates = makeCertificates(path('certificates'));
   writeFileSync(path('ca.pem'), certificates.ca);
-  site = await serve(programsOf(source), certificates.good);
+  signer = makeSigningKey(path('packages-key'));
+  const repository = join(directory, 'packages', `v${minor}`, 'deb');
+  await makeKubernetesDebs(repository, { bundle: source, version: packageVersion, newer });
+  signIndex(repository, signer);
+  site = await serve(answer, certificates.good);
   registry = await startRegistry({ keys: certificates.good, login });
   const auth = Buffer.from(`${login.user}:${login.password}`).toString('base64');
   writeFileSync(path('auth.json'), JSON.stringify({ auths: { [registry.name]: { auth } } }), { mode: 0o600 });
 });
 afterAll(async () => {
   await Promise.all([lab.remove(), site.close(), registry.stop()]);
+  signer.close();
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** As dl.k8s.io has them. */
-function programsOf(bundle: string): RequestListener {
-  return (request, response) => {
-    const [, version, name = '', checksum] =
-      /^\/release\/(v[\d.]+)\/bin\/linux\/amd64\/(kube\w+)(\.sha256)?$/.exec(request.url ?? '') ?? [];
-    if (version !== newestVersion) {
-      status(404)(request, response);
-      return;
-    }
-    const content = readFileSync(join(bundle, 'bin', name));
-    (checksum === undefined ? file(content) : file(Buffer.from(sha256(content))))(request, response);
-  };
-}
+/** As pkgs.k8s.io has them. */
+const answer: RequestListener = (request, response) => {
+  const found = normalize(decodeURIComponent(request.url ?? '/'));
+  // Without a date, apt would take what it has of an older file for the beginning of a newer one.
+  delete request.headers.range;
+  try {
+    file(readFileSync(join(directory, 'packages', found)))(request, response);
+  } catch {
+    status(404)(request, response);
+  }
+};
 
 it('the lab’s images go to a registry, and a signed bundle is made from there', async () => {
   const access = ['--ca', path('ca.pem'), '--authfile', path('auth.json')];
@@ -78,6 +88,7 @@ it('the lab’s images go to a registry, and a signed bundle is made from there'
       '--sign',
       key,
     ],
+    ...['--from', 'packages', '--key', signer.fingerprint],
     ...['--mirror', site.url, '--image-repository', `${registry.name}/k8s`, ...access],
     ...['--image', `${registry.name}/k8s/library/nginx:latest`],
   );
@@ -113,6 +124,14 @@ it('nodes without container runtime, without network beyond the room, become a c
     const images = await lab.on(name, 'ctr -n k8s.io images ls -q');
     expect(images).toContain(`${registry.name}/k8s/kube-proxy:${newestVersion}`);
     expect(images).not.toContain('ipvs-bootstrap.local');
+    const held = await lab.on(name, 'apt-mark showhold');
+    expect(held.trim().split('\n').toSorted(), name).toEqual(
+      ['cri-tools', 'kubeadm', 'kubectl', 'kubelet', 'kubernetes-cni'].toSorted(),
+    );
+    const there = await lab.on(name, 'command -v kubeadm kubelet kubectl crictl; ls /var/lib/ipvs-bootstrap');
+    expect(there).toContain('/usr/bin/kubelet');
+    expect(there).not.toMatch(/\/usr\/local|^packages$/m);
+    expect(await lab.on(name, 'find /etc/apt -name "*ipvs-bootstrap*"')).toBe('');
   }
 });
 
@@ -123,6 +142,8 @@ function changed(text: string): string {
     bundle: path('bundle'),
     allowedSigners: path('ops.allowed'),
   });
+  // Nodes of a lab have one processor, and a kernel that knows no cpusets.
+  document.setIn(['cluster', 'kubernetes', 'ignorePreflightErrors'], ['NumCPU', 'SystemVerification']);
   for (const namespace of [0, 1]) {
     document.setIn(
       ['workloads', namespace, 'deployments', 0, 'image'],
