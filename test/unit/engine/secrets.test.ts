@@ -184,6 +184,7 @@ describe('nothing shows the secrets of', () => {
     expect([...travelled].sort()).toEqual([
       'containerd.configured',
       'control-plane.initialized',
+      'download-proxy.configured',
       'external-ips.configured',
       'file.present',
       'node.joined',
