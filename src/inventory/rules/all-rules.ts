@@ -22,6 +22,7 @@ const rules: readonly Rule[] = [
   sources.imagesOfBundle,
   sources.packagesAreServed,
   sources.programsHaveChecksums,
+  sources.loginsStayHere,
   sources.runtimeSuitsKubernetes,
   sources.runtimeVersionsAreUsed,
   registries.registryNames,

@@ -107,3 +107,16 @@ function runtimeOf(root: Entry) {
     versions: root.get('cluster', 'runtime', 'versions'),
   };
 }
+
+/** Whoever may read a host's processes could read the login there. */
+export function* loginsStayHere({ root }: Outline): Generator<Finding> {
+  const binaries = root.get('cluster', 'kubernetes', 'source', 'binaries');
+  const fetch = binaries.get('fetch');
+  const login = binaries.get('login');
+  if (!login.isThere || fetch.text()?.value !== 'host') return;
+  yield finding('hosts do not get the login of a mirror: they cannot fetch from it themselves', fetch.path, {
+    part: 'value',
+    other: login.path,
+    hint: 'Leave out "fetch: host": this machine fetches once, and sends to every host.',
+  });
+}
