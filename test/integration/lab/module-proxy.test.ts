@@ -84,7 +84,7 @@ it('is told without the login for the proxy, also where the words of go have it'
   const withLogin = url.replace('//', '//t0ken@');
   const error = await failure(withProxy(withLogin, (workspace) => assertServed(workspace, wanted)));
   expect(error.detail).toContain('refusing to pass credentials');
-  expect(error.detail).toContain(`GOPROXY=${url}`);
+  expect(error.detail).toContain(`GOPROXY=${url.replace('://', '://********@')}`);
   expect(inspect(error)).toContain('refusing to pass credentials');
   expect(inspect(error)).not.toContain('t0ken');
 });
