@@ -108,6 +108,8 @@ export class RpmRoot {
       `$1${this.path}$2/`,
     );
     const child = spawn('/bin/sh', ['-c', inRoot], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    // Who reads nothing may be gone before it is written.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
