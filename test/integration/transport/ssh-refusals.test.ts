@@ -159,9 +159,10 @@ it('a command is ended also where sshd allows one session for each connection', 
   const mark = join(folder, 'mark');
   const command = cmd`echo $$ >${mark}; exec sleep 300`;
   const running = host.run({ command, signal: stopping.signal });
-  await vi.waitFor(() => {
+  const written = () => {
     expect(readFileSync(mark, 'utf8')).not.toBe('');
-  });
+  };
+  await vi.waitFor(written, { timeout: 20_000 });
   stopping.abort();
   const error: unknown = await running.catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'interrupted', data: undefined });
