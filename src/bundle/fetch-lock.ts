@@ -40,8 +40,7 @@ export async function withFetchLock<T>(
 
 /** Whether a process that runs fetches to this directory. */
 export async function isFetchedTo(directory: string): Promise<boolean> {
-  const owner = await readFile(join(directory, fetchLockName), 'utf8').catch(() => '');
-  return isRunning(Number(owner));
+  return isRunning(await ownerOf(join(directory, fetchLockName)));
 }
 
 /** Undefined when it is ours now, else the process that has it. What a dead one has left is taken away. */
@@ -53,12 +52,20 @@ async function take(path: string): Promise<number | undefined> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-    // Empty: it has just been made, or has just gone.
-    if (owner === 0) await sleep(pauseMs);
+    let owner = await ownerOf(path);
+    if (owner === 0) {
+      // It has just been made, or has just gone.
+      await sleep(pauseMs);
+      owner = await ownerOf(path);
+    }
     if (isRunning(owner)) return owner;
     await rm(path, { force: true });
   }
+}
+
+/** 0 where nothing is written, or nothing is there. */
+async function ownerOf(path: string): Promise<number> {
+  return Number(await readFile(path, 'utf8').catch(() => ''));
 }
 
 function isRunning(pid: number): boolean {

@@ -52,8 +52,6 @@ export async function previewAll(phases: readonly HostPhase[], context: RunConte
  * a check found is none: the run may mend it. Whoever mends a problem should know of the warnings, too.
  */
 export function reportObstacles(preview: Preview, context: RunContext): void {
-  const isStopped = [...preview].some(([task, plan]) => 'error' in plan || isProblem(task, plan));
-  if (isStopped) for (const [task, plan] of preview) if (!('error' in plan)) warn(task, plan, context);
   const told = new Set<string>();
   for (const [task, plan] of preview) {
     const error = obstacle(task, plan, context);
@@ -63,6 +61,9 @@ export function reportObstacles(preview: Preview, context: RunContext): void {
     told.add(task.host);
     recordFailure(task.host, error, context, task.task.name);
   }
+  // A run that goes on says them itself.
+  if (!context.ledger.isOver) return;
+  for (const [task, plan] of preview) if (!('error' in plan)) warn(task, plan, context);
 }
 
 function obstacle(

@@ -45,9 +45,8 @@ export async function findUnused(cacheRoot: string, mentions: readonly string[])
     found.push({ name, what: describeEntry(name, key), size: await count(join(cacheRoot, name)) });
   }
   for (const name of names.sort()) {
-    const version = await unusedPrograms(cacheRoot, name, mentions);
-    const what = `fetched programs of Kubernetes v${version ?? ''}`;
-    if (version !== undefined) found.push({ name, what, size: await count(join(cacheRoot, name)) });
+    const what = await unusedFetched(cacheRoot, name, mentions);
+    if (what !== undefined) found.push({ name, what, size: await count(join(cacheRoot, name)) });
   }
   const downloads = join(cacheRoot, goDownloads);
   if (names.includes(goDownloads) && (await stat(downloads)).isDirectory()) {
@@ -59,15 +58,23 @@ export async function findUnused(cacheRoot: string, mentions: readonly string[])
 /** Of `source: binaries` and of bundles that were made: the next run fetches them again. */
 const fetchedPrograms = /^programs-v(\d+\.\d+\.\d+)-[a-z\d]+-[\da-f]{8}$/;
 
-/** The version of fetched programs, where no text has it and nobody is fetching them. */
-async function unusedPrograms(
+/** Of one site, whatever their versions. */
+const fetchedReleases = /^runtime-[\da-f]{8}$/;
+
+/** What was fetched to this directory, where no text asks for it and nobody is fetching it. */
+async function unusedFetched(
   cacheRoot: string,
   name: string,
   mentions: readonly string[],
 ): Promise<string | undefined> {
-  const [, version] = fetchedPrograms.exec(name) ?? [];
-  if (version === undefined || mentions.some((text) => text.includes(version))) return undefined;
-  return (await isFetchedTo(join(cacheRoot, name))) ? undefined : version;
+  const isRuntime = fetchedReleases.test(name);
+  const version = fetchedPrograms.exec(name)?.[1];
+  const needle = isRuntime ? 'binaries' : version;
+  if (needle === undefined || mentions.some((text) => text.includes(needle))) return undefined;
+  if (await isFetchedTo(join(cacheRoot, name))) return undefined;
+  return isRuntime
+    ? 'fetched releases of the container runtime'
+    : `fetched programs of Kubernetes v${needle}`;
 }
 
 /** The entries that the texts name, and those that these were made from. */

@@ -5,6 +5,7 @@ import { managedMark } from '../core/managed.ts';
 import { Secret, type Content } from '../core/secret.ts';
 import type { Family } from './distributions.ts';
 import { inUrl, proxied, type DownloadProxy } from './download-proxy.ts';
+import { zypperInstall } from './package-managers.ts';
 
 export type RpmFamily = Exclude<Family, 'debian'>;
 
@@ -203,14 +204,10 @@ install_exactly() {
   fi || tell_proxy
 }
 `),
-  // 102, 103 and 106: done, and a reboot, a restart or the index of another repository is still missing.
-  suse: script(`
+  suse: script(`${zypperInstall}
 install_exactly() {
   with_proxy zypper --non-interactive --quiet refresh ${repositoryId} || { tell_proxy; return; }
-  with_proxy zypper --non-interactive --quiet install --no-recommends --oldpackage "$@" || case $? in
-    102 | 103 | 106) ;;
-    *) tell_proxy ;;
-  esac
+  zypper_install --oldpackage "$@"
 }
 `),
 };

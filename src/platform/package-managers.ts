@@ -11,6 +11,18 @@ export const aptGet = `env DEBIAN_FRONTEND=noninteractive LC_ALL=C NEEDRESTART_S
   APT_LISTCHANGES_FRONTEND=none apt-get -q -y --no-install-recommends --no-remove -o DPkg::Lock::Timeout=600 \\
   -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
 
+/**
+ * Shell function `zypper_install ARGUMENT…`, behind `proxied`. 102, 103 and 106: done, and a reboot, a restart or the index
+ * of another repository is still missing.
+ */
+export const zypperInstall = `
+zypper_install() {
+  with_proxy zypper --non-interactive --quiet install --no-recommends "$@" || case $? in
+    102 | 103 | 106) ;;
+    *) tell_proxy ;;
+  esac
+}`;
+
 function installer(text: string): Command {
   return sequence([proxied, script(text)]);
 }
@@ -29,8 +41,8 @@ install_packages() {
   else with_proxy yum -q -y install "$@"; fi || tell_proxy
 }
 `),
-  suse: installer(`
-install_packages() { with_proxy zypper --non-interactive --quiet install --no-recommends "$@" || tell_proxy; }
+  suse: installer(`${zypperInstall}
+install_packages() { zypper_install "$@"; }
 `),
 };
 

@@ -39,11 +39,13 @@ anchor_of() {
   if [ "$(cat "/proc/$above/comm" 2>/dev/null)" = sudo ]; then anchor_of "$above"; else echo "$above"; fi
 }
 left_in() {
+  left_group=$1
   for stat in /proc/[0-9]*/stat; do
     { read -r line <"$stat"; } 2>/dev/null || continue
     name=\${line#*(} name=\${name%)*}
     case $name in sh | bash | dash | ash | sleep | sudo) continue ;; esac
-    case \${line##*) } in [A-Z]' '*' '"$1 "*) printf '%s ' "$name" ;; esac
+    set -- \${line##*) }
+    if [ "$3" = "$left_group" ]; then printf '%s ' "$name"; fi
   done
 }
 if ! flock -n 9; then

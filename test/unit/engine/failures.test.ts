@@ -167,6 +167,20 @@ describe('problems', () => {
     expect(ofType(events, 'task.warning').map(({ message }) => message)).toEqual(['short memory']);
     expect(ofType(events, 'problem').map(({ message }) => message)).toEqual(['no IPVS']);
   });
+
+  it.each(['apply', 'plan'] as const)('tell warnings once where the run goes on: %s', async (mode) => {
+    const warning = operation(() => ({ steps: [], warnings: ['short memory'] }));
+    const stopping = operation(() => ({ steps: [], problems: [{ message: 'no IPVS' }] }));
+    const { events } = await runOn(
+      network('m1', 'w1'),
+      [
+        phase('preflight', task('Stop', stopping, { on: ['m1'] })),
+        phase('more', task('Warn', warning, { on: ['w1'] })),
+      ],
+      { mode, maxFailures: 1 },
+    );
+    expect(ofType(events, 'task.warning').map(({ host }) => host)).toEqual(['w1']);
+  });
 });
 
 describe('a host that cannot be reached', () => {

@@ -79,6 +79,14 @@ it('counts fetched programs as unused whose version no inventory has, and that n
   ]);
 });
 
+it('counts fetched releases of the container runtime as unused where no inventory has anything from binaries', async () => {
+  await mkdir(join(root, 'runtime-0a1b2c3d'));
+  expect(await names('runtime: { source: binaries }')).toEqual([]);
+  expect(await findUnused(root, ['runtime: { source: distribution }'])).toMatchObject([
+    { name: 'runtime-0a1b2c3d', what: 'fetched releases of the container runtime' },
+  ]);
+});
+
 it('waits for nobody: while something is built, it cannot be told what that needs', async () => {
   await mkdir(join(root, `bundle-0123456789abcdef.building-${await ownProcessTag()}-00`));
   await expect(findUnused(root, [])).rejects.toThrow(`process ${process.pid} is building something`);
