@@ -80,7 +80,7 @@ function directorySteps(path: string, family: Family): readonly Step[] {
 }
 
 interface Manager {
-  remove(names: readonly string[]): Command;
+  remove(names: readonly string[], kept: readonly string[]): Command;
   release(names: readonly string[]): Command;
 }
 
@@ -93,7 +93,8 @@ const apt: Manager = {
 function rpm(hasLocks: boolean): Manager {
   const stop = cmd`systemctl disable --now --quiet kubelet.service || :`;
   return {
-    remove: (names) => sequence([...(hasLocks ? [unlockRpms(names)] : []), stop, removeRpms(names)]),
+    remove: (names, kept) =>
+      sequence([...(hasLocks ? [unlockRpms(names)] : []), stop, removeRpms(names, kept)]),
     release: unlockRpms,
   };
 }
@@ -113,7 +114,7 @@ function purgeSteps(
   const title = `remove the packages ${names.join(', ')}`;
   return [
     ...leaving.map(standAsideStep),
-    { kind: 'exec', title, command: manager.remove(names), timeoutMs: 20 * 60_000 },
+    { kind: 'exec', title, command: manager.remove(names, kept), timeoutMs: 20 * 60_000 },
     ...[...leaving, ...standing].map(comeBackStep),
   ];
 }
