@@ -183,3 +183,8 @@ function splitGroups(value: bigint, count: number, bits: bigint): bigint[] {
     (_, index) => (value >> (BigInt(count - 1 - index) * bits)) & ((1n << bits) - 1n),
   );
 }
+
+/** Whether a URL's host is made of signs that mean nothing to shells and in files of settings: URLs allow more. */
+export function isPlainHost(hostname: string): boolean {
+  return /^(\[[0-9a-f:.]+\]|[\w.-]+)$/i.test(hostname);
+}

@@ -14,6 +14,9 @@ export const proxyFiles = {
   containerd: '/etc/systemd/system/containerd.service.d/ipvs-bootstrap-proxy.conf',
 } as const;
 
+/** Made anew when what containerd reads of them goes: a file that is gone has no time, and services restart by times. */
+export const removedMark = `${managedDirectories.run}/downloads.removed`;
+
 export interface DownloadProxy {
   /** `http://HOST:PORT` */
   readonly proxy: string;

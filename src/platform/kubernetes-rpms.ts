@@ -227,9 +227,11 @@ export function installRpms(
 /**
  * Takes away those that are there, all or none: rpm refuses when another package needs one of them. Beside settings that
  * were there before them, they leave their own.
+ * @param kept settings that were there before them
  */
-export function removeRpms(names: readonly string[]): Command {
-  return sequence([removePresent, cmd`remove_present ${names}`, cmd`rm -f ${`${rpmSettings}.rpmnew`}`]);
+export function removeRpms(names: readonly string[], kept: readonly string[]): Command {
+  const beside = kept.includes(rpmSettings) ? [cmd`rm -f ${`${rpmSettings}.rpmnew`}`] : [];
+  return sequence([removePresent, cmd`remove_present ${names}`, ...beside]);
 }
 
 const removePresent = script(`

@@ -24,6 +24,7 @@ const rules: readonly Rule[] = [
   sources.programsHaveChecksums,
   sources.loginsStayHere,
   sources.runtimeSuitsKubernetes,
+  sources.architecturesAgree,
   sources.runtimeVersionsAreUsed,
   registries.registryNames,
   registries.mirrorsAreOthers,

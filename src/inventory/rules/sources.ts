@@ -101,6 +101,22 @@ export function* runtimeSuitsKubernetes({ root, version }: Outline): Generator<F
   }
 }
 
+/** All run on the same processors. */
+export function* architecturesAgree({ root }: Outline): Generator<Finding> {
+  const runtime = runtimeOf(root).source.get('binaries', 'architecture').text();
+  const source = root.get('cluster', 'kubernetes', 'source');
+  const isOfPrograms = source.get('binaries').isThere || source.text()?.value === 'binaries';
+  if (runtime === undefined || !isOfPrograms) return;
+  const written = source.get('binaries', 'architecture').text();
+  const { value, path: other } = written ?? { value: 'amd64', path: source.path };
+  if (runtime.value === value) return;
+  yield finding(`the container runtime is for ${runtime.value}, and Kubernetes for ${value}`, runtime.path, {
+    part: 'value',
+    other,
+    hint: "Leave the runtime's out: it is that of Kubernetes.",
+  });
+}
+
 function runtimeOf(root: Entry) {
   return {
     source: root.get('cluster', 'runtime', 'source'),

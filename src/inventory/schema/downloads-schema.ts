@@ -1,15 +1,15 @@
 // How hosts reach what they download: by a proxy, and what goes past it.
 import { z } from 'zod';
-import { parseCidr, parseIp } from '../../core/ip.ts';
+import { isPlainHost, parseCidr, parseIp } from '../../core/ip.ts';
 import { login } from './login-schema.ts';
-import { about, cidr, text, type Complaint } from './scalars.ts';
+import { about, cidr, plainHostHint, text, type Complaint } from './scalars.ts';
 
 const proxyRule = 'must be a URL such as http://proxy.example:3128';
 
 const proxy = text('a URL that starts with http://', (value): Complaint | undefined => {
   const url = /^[a-z][a-z0-9+.-]*:\/\/[\w.\-:[\]@~%!$&'()*+,;=/?#]+$/i.test(value) && URL.canParse(value);
   if (!url || value.length > 2048) return { rule: proxyRule };
-  const { protocol, username, password, pathname, search, hash, port } = new URL(value);
+  const { protocol, username, password } = new URL(value);
   if (username !== '' || password !== '') {
     return {
       rule: 'must be a URL without a name and a password in it',
@@ -19,14 +19,22 @@ const proxy = text('a URL that starts with http://', (value): Complaint | undefi
   if (protocol !== 'http:') {
     return { rule: proxyRule, hint: 'A proxy is spoken to by http, and https goes through it as a whole.' };
   }
+  return complainOfAddress(value);
+});
+
+function complainOfAddress(value: string): Complaint | undefined {
+  const { hostname, pathname, search, hash, port } = new URL(value);
   if (!['', '/'].includes(pathname) || search !== '' || hash !== '') {
     return { rule: proxyRule, hint: 'Leave out what comes after the port.' };
   }
   if (port === '' && !/:80\/?$/.test(value)) {
     return { rule: proxyRule, hint: 'The port is missing; programs do not agree on one.' };
   }
-  return undefined;
-});
+  // It is written to files of the hosts as it stands, which a shell reads.
+  const written = /^http:\/\/([^/]+):\d+\/?$/i.exec(value)?.[1] ?? '';
+  const isPlain = isPlainHost(hostname) && isPlainHost(written);
+  return isPlain ? undefined : { rule: proxyRule, hint: plainHostHint };
+}
 
 const name = /^\.?[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?(\.[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?)*$/i;
 

@@ -1,7 +1,15 @@
 // The texts and numbers an inventory is made of: names, addresses, versions. Each says what it must be.
 import { z } from 'zod';
 import { fullVersion } from '../../core/full-version.ts';
-import { formatCidr, isIpv6, parseCidr, parseIp, parseRange, splitNetworks } from '../../core/ip.ts';
+import {
+  formatCidr,
+  isIpv6,
+  isPlainHost,
+  parseCidr,
+  parseIp,
+  parseRange,
+  splitNetworks,
+} from '../../core/ip.ts';
 import { parseEndpoint } from './endpoint.ts';
 
 /** What a key is for, in one or two sentences: shown by the reference, editors and "is missing" errors. */
@@ -188,6 +196,9 @@ export function isWebUrl(place: string): boolean {
   return /^https?:\/\//i.test(place);
 }
 
+/** It is written into settings of the hosts' package managers. */
+export const plainHostHint = 'A host is a name of letters, digits, "-", "_" and ".", or an address.';
+
 /** A site that programs are fetched from, which hosts run as root: nobody on the way may change them. */
 export const webSite = text('a URL that starts with https://', (value) =>
   complainOfSite(value, /^https:\/\/[^\s/]/, 'https://'),
@@ -202,7 +213,8 @@ function complainOfSite(value: string, pattern: RegExp, start: string) {
   const rule = `must be a URL that starts with ${start}, such as https://mirror.example/kubernetes`;
   if (value.length > 2048 || !pattern.test(value) || /\s/.test(value) || !URL.canParse(value))
     return { rule };
-  const { username, password, search, hash } = new URL(value);
+  const { username, password, hostname, search, hash } = new URL(value);
+  if (!isPlainHost(hostname)) return { rule, hint: plainHostHint };
   if (username !== '' || password !== '')
     return {
       rule: 'must be a URL without a name and a password in it',

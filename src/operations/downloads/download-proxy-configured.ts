@@ -1,5 +1,7 @@
 // A proxy for downloads: apt, containerd and our own commands are told of it, and nobody else.
+import { dirname } from 'node:path/posix';
 import { z } from 'zod';
+import { cmd } from '../../core/command.ts';
 import { goesDirectly } from '../../download/no-proxy.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
@@ -11,6 +13,7 @@ import {
   environmentFiles,
   isAptPassword,
   proxyFiles,
+  removedMark,
   type DownloadProxy,
   type ProxyFile,
 } from '../../platform/download-proxy.ts';
@@ -78,12 +81,24 @@ function changeSteps(wanted: readonly ProxyFile[], facts: FactReader): readonly 
   const paths = Object.values(proxyFiles).filter((path) => !wanted.some((file) => file.path === path));
   const leaving = paths.filter((path) => found(path) !== null);
   const steps = [
+    ...(leaving.some(isOfContainerd) ? [markStep] : []),
     // What names the variables goes before them.
     ...leaving.toReversed().map(removalOf),
     ...wanted.flatMap((file) => textFileSteps(file, found(file.path)).map(hideLogin)),
   ];
   return steps.some(changesUnits) ? [...steps, readUnitsStep] : steps;
 }
+
+function isOfContainerd(path: string): boolean {
+  return path === proxyFiles.environment || path === proxyFiles.containerd;
+}
+
+/** Before they go: an interruption restarts the service once too often, and never too seldom. */
+const markStep: Step = {
+  kind: 'exec',
+  title: `note in ${removedMark} that the proxy goes`,
+  command: cmd`mkdir -p ${dirname(removedMark)} && touch ${removedMark}`,
+};
 
 function removalOf(path: string): Step {
   return path === proxyFiles.containerd ? removeWithDirectory(path) : removeStep(path);

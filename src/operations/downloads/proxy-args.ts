@@ -14,7 +14,7 @@ export const loginArg = z.strictObject({
 
 export const downloadsArg = z
   .strictObject({
-    proxy: z.string().regex(/^http:\/\/[^\s"'/@]+:\d+$/, 'must be http://HOST:PORT'),
+    proxy: z.string().regex(/^http:\/\/(\[[0-9a-f:.]+\]|[\w.-]+):\d+$/i, 'must be http://HOST:PORT'),
     login: loginArg.nullable().default(null),
     noProxy: z.array(z.string().regex(/^[\w.:/-]+$/, 'must be a name, an address or a CIDR')).default([]),
   })

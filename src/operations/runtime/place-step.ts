@@ -51,7 +51,10 @@ else
 command -v tar >/dev/null && command -v gzip >/dev/null || fail "this host has no tar or no gzip to unpack $name with"
 tar -xzf "$file" -C "$staging" --no-same-owner || fail "$name cannot be unpacked"
 fi
-find "$staging" -type f -perm -100 | sort | while read -r from; do
+found=$(find "$staging" -type f -perm -100) || exit
+[ -n "$found" ] || fail "$name has no programs in it"
+found=$(echo "$found" | sort) && [ -n "$found" ] || exit
+echo "$found" | while read -r from; do
 to=$directory/\${from##*/}
 new=$directory/.\${from##*/}.ipvs-bootstrap-new
 sum_of "$from" || exit

@@ -8,8 +8,9 @@ import {
   isOurs,
   runtimeRecord,
   runtimeStamps,
+  type ContainerRuntime,
 } from '../../facts/host/container-runtime.ts';
-import { unitState } from '../../facts/host/unit.ts';
+import { isStopped, unitState, type UnitState } from '../../facts/host/unit.ts';
 import { ownerOf } from '../files/give-back.ts';
 import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, unchanged, type ExecStep } from '../operation.ts';
@@ -18,6 +19,9 @@ import { disableSteps, readUnitsStep, stopSteps } from '../systemd/unit-steps.ts
 const unit = 'containerd.service';
 const unitPath = `/etc/systemd/system/${unit}`;
 const runtime = ask(containerRuntime, { programs: [], paths: [] });
+/** What containerd keeps what it runs in. */
+const dataPaths = ['/var/lib/containerd', '/run/containerd', '/opt/containerd'];
+const program = '/usr/local/bin/containerd';
 const state = ask(unitState, { unit, paths: [] });
 const unitFile = ask(textFile, { path: unitPath });
 
@@ -47,18 +51,37 @@ export const runtimeAbsent = defineOperation({
         : [];
     const paths = [...new Set(found.files.map(({ path }) => path))].filter((path) => isOurs(path, found));
     const kept = found.found.filter(({ path }) => !isOurs(path, found)).map(({ path }) => path);
+    const spared = isElses(found, own, service) ? found.directories.filter(isData) : [];
     return {
       steps: [
         ...stop,
         ...paths.map(removeStep),
-        ...found.directories.map(removeDirectory),
+        ...found.directories.filter((path) => !spared.includes(path)).map(removeDirectory),
         removeStep(runtimeStamps),
         removeStep(runtimeRecord),
       ],
-      warnings: kept.map((path) => `${path} has been replaced by somebody else, and stays`),
+      warnings: [
+        ...kept.map((path) => `${path} has been replaced by somebody else, and stays`),
+        ...(spared.length === 0
+          ? []
+          : [`containerd is somebody else's by now: its data stays in ${spared.join(', ')}`]),
+      ],
     };
   },
 });
+
+function isData(path: string): boolean {
+  return dataPaths.includes(path);
+}
+
+/** Whether somebody has put a containerd of theirs in place of ours, whose data is theirs, too. */
+function isElses(found: ContainerRuntime, own: ReturnType<typeof ownerOf>, service: UnitState): boolean {
+  const isThere = found.found.some(({ path }) => path === program);
+  if (own === 'foreign' || (isThere && !isOurs(program, found))) return true;
+  // A unit that we have just removed is known until systemd reads its units anew.
+  const isKnown = service.load === 'loaded' && !service.needsReload;
+  return own === 'absent' && (isKnown || !isStopped(service));
+}
 
 /** What is made while it runs goes with all that is in it; where others may have put something, what is empty. */
 function removeDirectory(path: string): ExecStep {

@@ -27,16 +27,21 @@ import {
   type RepositoryPackages,
   type WantedPackages,
 } from './package-plan.ts';
-import { keptLines, packageRecordSteps } from './package-record.ts';
+import { asidePath, comeBackSteps, keptLines, packageRecordSteps } from './package-record.ts';
+
+const settingsNeeds: readonly FactNeed[] = [debSettings, asidePath(debSettings)].map((path) => ({
+  query: ask(textFile, { path }),
+}));
 
 export function debNeeds(wanted: WantedPackages): readonly FactNeed[] {
   if (isBundled(wanted)) {
-    return [{ query: ask(kubernetesDebs) }, { query: ask(textFile, { path: debSettings }) }];
+    return [{ query: ask(kubernetesDebs) }, ...settingsNeeds];
   }
   return [
     { query: ask(kubernetesDebs) },
     { query: sourcesOf(wanted) },
-    ...[...Object.values(debFiles), debSettings].map((path) => ({ query: ask(textFile, { path }) })),
+    ...settingsNeeds,
+    ...Object.values(debFiles).map((path) => ({ query: ask(textFile, { path }) })),
   ];
 }
 
@@ -55,10 +60,12 @@ export function planDebs(wanted: RepositoryPackages, facts: FactReader, lacking:
   const foreign = facts.get(sourcesOf(wanted));
   const files = foreign.length > 0 ? [] : fileSteps(wanted, facts);
   const record = packageRecordSteps(facts, lacking, keptLines(debSettings, facts, lacking));
-  if (record.length + files.length + missing.length + loose.length === 0) return unchanged;
+  const back = comeBackSteps(debSettings, facts);
+  if (back.length + record.length + files.length + missing.length + loose.length === 0) return unchanged;
   const isFresh = facts.get(ask(textFile, { path: debFiles.list })) === null;
   return {
     steps: [
+      ...back,
       ...record,
       ...files,
       ...(missing.length === 0 ? [] : [installStep(wanted, missing, listOf(foreign, isFresh))]),
@@ -80,6 +87,7 @@ export function planBundledDebs({ bundle }: BundledPackages, facts: FactReader, 
   const record = packageRecordSteps(facts, lacking, keptLines(debSettings, facts, lacking));
   return {
     steps: [
+      ...comeBackSteps(debSettings, facts),
       ...record,
       ...packageSteps(bundle, files),
       ...(files.length === 0 ? [] : [installFilesStep(files)]),

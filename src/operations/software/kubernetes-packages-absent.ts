@@ -18,7 +18,7 @@ import {
 import { removeStep } from '../files/remove-step.ts';
 import { defineOperation, type FactReader, type Step } from '../operation.ts';
 import { debStates } from './deb-plan.ts';
-import { ownPackages } from './package-record.ts';
+import { asidePath, comeBackStep, ownPackages } from './package-record.ts';
 import { knownKeys, removeCaDirectory, rpmPaths, rpmStates, zypperLocks } from './rpm-plan.ts';
 
 const debPaths = [debFiles.list, debFiles.login, debFiles.settings, debFiles.ca, debFiles.key] as const;
@@ -80,7 +80,7 @@ function directorySteps(path: string, family: Family): readonly Step[] {
 }
 
 interface Manager {
-  remove(names: readonly string[]): Command;
+  remove(names: readonly string[], kept: readonly string[]): Command;
   release(names: readonly string[]): Command;
 }
 
@@ -93,7 +93,8 @@ const apt: Manager = {
 function rpm(hasLocks: boolean): Manager {
   const stop = cmd`systemctl disable --now --quiet kubelet.service || :`;
   return {
-    remove: (names) => sequence([...(hasLocks ? [unlockRpms(names)] : []), stop, removeRpms(names)]),
+    remove: (names, kept) =>
+      sequence([...(hasLocks ? [unlockRpms(names)] : []), stop, removeRpms(names, kept)]),
     release: unlockRpms,
   };
 }
@@ -106,30 +107,21 @@ function purgeSteps(
   facts: FactReader,
 ): readonly Step[] {
   const isThere = (path: string) => facts.get(ask(textFile, { path })) !== null;
-  const back = kept.filter((path) => !isThere(path) && isThere(asidePath(path))).map(comeBackStep);
-  if (names.length === 0) return back;
-  const aside = kept.filter(isThere);
+  const standing = kept.filter((path) => isThere(asidePath(path)));
+  if (names.length === 0) return standing.filter((path) => !isThere(path)).map(comeBackStep);
+  // What is there beside one that stands aside is the package's own.
+  const leaving = kept.filter((path) => isThere(path) && !standing.includes(path));
   const title = `remove the packages ${names.join(', ')}`;
   return [
-    ...aside.map(standAsideStep),
-    { kind: 'exec', title, command: manager.remove(names), timeoutMs: 20 * 60_000 },
-    ...aside.map(comeBackStep),
-    ...back,
+    ...leaving.map(standAsideStep),
+    { kind: 'exec', title, command: manager.remove(names, kept), timeoutMs: 20 * 60_000 },
+    ...[...leaving, ...standing].map(comeBackStep),
   ];
-}
-
-/** No backup's name: somebody's own playbook may have one there. */
-function asidePath(path: string): string {
-  return `${path}.ipvs-bootstrap-aside`;
 }
 
 function standAsideStep(path: string): Step {
   const title = `set ${path} aside, which was there before the packages`;
   return { kind: 'exec', title, command: cmd`mv -f ${path} ${asidePath(path)}` };
-}
-
-function comeBackStep(path: string): Step {
-  return { kind: 'exec', title: `put back ${path}`, command: cmd`mv -f ${asidePath(path)} ${path}` };
 }
 
 function releaseStep(names: readonly string[], command: Command): Step {

@@ -1,5 +1,6 @@
 // Kubernetes' packages from its own repository, in the cluster's version, and held there.
 import { z } from 'zod';
+import { isPlainHost } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { ownFilesRecord, parseRecord } from '../../facts/files/own-files.ts';
@@ -24,7 +25,9 @@ const args = z.strictObject({
   repository: z
     .union([
       z.strictObject({
-        site: z.string().refine((url) => URL.canParse(url), 'must be a URL'),
+        site: z
+          .string()
+          .refine((url) => URL.canParse(url) && isPlainHost(new URL(url).hostname), 'must be a URL'),
         key: z.string(),
         fingerprint: z
           .string()

@@ -1,4 +1,5 @@
 // The step that notes which of Kubernetes' packages are ours, that the host has them, and what was there before.
+import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { packageRecord, parsePackageRecord, type OwnPackages } from '../../facts/kubernetes/own-packages.ts';
@@ -41,4 +42,20 @@ export function keptLines(path: string, facts: FactReader, { absent }: Lacking):
 
 export function ownPackages(facts: FactReader): OwnPackages {
   return parsePackageRecord(facts.get(ask(textFile, { path: packageRecord }))?.text ?? '');
+}
+
+/** Where the user's settings stand while packages are removed. No backup's name: somebody's own playbook may have one there. */
+export function asidePath(path: string): string {
+  return `${path}.ipvs-bootstrap-aside`;
+}
+
+export function comeBackStep(path: string): Step {
+  return { kind: 'exec', title: `put back ${path}`, command: cmd`mv -f ${asidePath(path)} ${path}` };
+}
+
+/** Settings that a removal has left aside come back before a package writes its own in their place. */
+export function comeBackSteps(path: string, facts: FactReader): readonly Step[] {
+  const isThere = (file: string) => facts.get(ask(textFile, { path: file })) !== null;
+  const isLeft = ownPackages(facts).kept.includes(path) && isThere(asidePath(path)) && !isThere(path);
+  return isLeft ? [comeBackStep(path)] : [];
 }

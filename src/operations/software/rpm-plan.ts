@@ -33,7 +33,7 @@ import {
   type Lacking,
   type RepositoryPackages,
 } from './package-plan.ts';
-import { keptLines, packageRecordSteps } from './package-record.ts';
+import { asidePath, comeBackSteps, keptLines, packageRecordSteps } from './package-record.ts';
 
 /** Where zypper keeps what it leaves as it is. */
 export const zypperLocks = '/etc/zypp/locks';
@@ -50,7 +50,9 @@ export function rpmNeeds(): readonly FactNeed[] {
   return [
     { query: ask(kubernetesRpms) },
     { query: ask(rpmKeys) },
-    ...[...rpmPaths, rpmSettings, zypperLocks].map((path) => ({ query: ask(textFile, { path }) })),
+    ...[...rpmPaths, rpmSettings, asidePath(rpmSettings), zypperLocks].map((path) => ({
+      query: ask(textFile, { path }),
+    })),
   ];
 }
 
@@ -76,9 +78,11 @@ export function planRpms(
   const imported = keySteps.length > 0 ? importedLines(wanted, facts) : [];
   const more = [...keptLines(rpmSettings, facts, lacking), ...imported];
   const record = packageRecordSteps(facts, lacking, more);
-  if (record.length + files.length + missing.length + loose.length === 0) return unchanged;
+  const back = comeBackSteps(rpmSettings, facts);
+  if (back.length + record.length + files.length + missing.length + loose.length === 0) return unchanged;
   return {
     steps: [
+      ...back,
       ...record,
       ...files,
       ...keySteps,

@@ -102,7 +102,7 @@ describe.each(['rhel', 'suse'] as const)('%s', (family) => {
     await root.use(mirror, right);
     expect(await root.install(programs, '1.37.2')).toMatchObject({ status: 0 });
     for (const _ of ['there', 'gone']) {
-      expect(await root.run(removeRpms(packages))).toMatchObject({ status: 0 });
+      expect(await root.run(removeRpms(packages, []))).toMatchObject({ status: 0 });
       expect(await root.run(forgetRpmKey(right.fingerprint))).toMatchObject({ status: 0 });
       expect(await root.run({ text: 'rpm -qa' })).toEqual({ status: 0, output: '' });
     }
@@ -119,7 +119,7 @@ describe.each(['rhel', 'suse'] as const)('%s', (family) => {
     expect(readFileSync(settings)).toEqual(before);
     const aside = `${settings}.aside`;
     renameSync(settings, aside);
-    expect(await root.run(removeRpms(packages))).toMatchObject({ status: 0 });
+    expect(await root.run(removeRpms(packages, [rpmSettings]))).toMatchObject({ status: 0 });
     renameSync(aside, settings);
     expect(readFileSync(settings)).toEqual(before);
     expect(readdirSync(dirname(settings))).toEqual(['kubelet']);

@@ -1,7 +1,13 @@
 // The texts around Kubernetes' rpm packages. What dnf and zypper make of them is for test/integration/platform.
 import { describe, expect, it } from 'vitest';
 import { managedMark } from '../../../src/core/managed.ts';
-import { installRpms, lockedRpms, rpmRepositoryFiles } from '../../../src/platform/kubernetes-rpms.ts';
+import {
+  installRpms,
+  lockedRpms,
+  removeRpms,
+  rpmRepositoryFiles,
+  rpmSettings,
+} from '../../../src/platform/kubernetes-rpms.ts';
 
 describe('rpmRepositoryFiles', () => {
   const url = 'https://pkgs.k8s.io/core:/stable:/v1.37/rpm/';
@@ -71,4 +77,12 @@ it('reads which packages zypper keeps as they are', () => {
     '\ntype: package\nmatch_type: glob\nsolvable_name: kubelet\n\ntype: package\nsolvable_name:\tkubeadm\n';
   expect(lockedRpms(locks)).toEqual(['kubelet', 'kubeadm']);
   expect(lockedRpms('')).toEqual([]);
+});
+
+describe('removeRpms', () => {
+  it("takes along the package's own settings only where they are beside ones of before", () => {
+    const removal = `rm -f ${rpmSettings}.rpmnew`;
+    expect(removeRpms(['kubelet'], [rpmSettings]).text).toContain(removal);
+    expect(removeRpms(['kubelet'], []).text).not.toContain('rpmnew');
+  });
 });

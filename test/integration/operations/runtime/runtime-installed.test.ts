@@ -134,6 +134,25 @@ it('a site that fails in the middle leaves whole releases only, and the next run
   expect(site.requests.length - before).toBe(2);
 });
 
+it('an archive without programs is no release', async () => {
+  const site = runtimeSite(
+    join(world.directory, 'empty'),
+    { containerd: {}, runc: says('runc'), cniPlugins: {}, crictl: says('crictl') },
+    versions,
+  );
+  const args = runtime('', ['cni-plugins']);
+  const [release] = args.runtime.releases;
+  if (release === undefined) expect.unreachable();
+  const [, content = Buffer.alloc(0)] =
+    Object.entries(site).find(([path]) => path.endsWith(`/${release.name}`)) ?? [];
+  writeFileSync(join(cache, release.name), content);
+  const releases = [{ ...release, sha256: sha256(content), size: content.length }];
+  expect(await failureOf({ runtime: { ...args.runtime, releases } })).toContain(
+    `${release.name} has no programs in it`,
+  );
+  expect(await host.run('cat /var/lib/ipvs-bootstrap/runtime')).not.toContain('release ');
+});
+
 it('what is interrupted between two programs is known for ours, and finished', async () => {
   const { steps } = await host.plan(runtimeInstalled, runtime('', ['containerd']));
   await host.apply(steps);
