@@ -94,9 +94,16 @@ refused() {
 case $1 in
 401|403) reason="the server answers $1: it wants a login, or does not let this host in" ;;
 404|410) reason="the server answers $1: there is no such file. Does the mirror have the makers' paths?" ;;
-407) reason="the proxy answers 407: it wants a login" ;;
 408|429|5??) reason="the server answers $1" again=yes ;;
 *) reason="the server answers \${1:-nothing}" ;;
+esac
+}
+no_tunnel() {
+case $1 in
+407) reason="the proxy answers 407: it wants a login, or another one: cluster.downloads.login" ;;
+403) reason="the proxy answers 403: it lets nobody go there. Have it allowed, or use a mirror" ;;
+408|429|5??) reason="the proxy answers $1: it does not reach the server, or has too much to do" again=yes ;;
+*) reason="the proxy opens no way: $1" ;;
 esac
 }
 by_curl() {
@@ -105,16 +112,29 @@ said=$(with_proxy curl -q -fsSL --proto =https --proto-redir =https --max-redirs
 result=$? code=\${said% *} tunnel=\${said#* }
 case $result in
 0) ;;
-22) if [ "$code" = 416 ]; then restart=yes; else refused "$code"; fi ;;
+22) case $code in 416) restart=yes ;; 4??|5??) refused "$code" ;; *) no_tunnel "$tunnel" ;; esac ;;
 33|36) restart=yes ;;
 5) reason="the name of the proxy is not known here" ;;
-18|52|55|56|92) case $tunnel in 4??|5??) refused "$tunnel" ;; *) reason="the connection was cut" again=yes ;; esac ;;
+18|52|55|56|92) case $tunnel in 4??|5??) no_tunnel "$tunnel" ;; *) reason="the connection was cut" again=yes ;; esac ;;
 28) reason="nothing has come for $silence seconds" again=yes ;;
 6) reason="its name is not known here" again=yes ;;
 7) reason="nobody answers there" again=yes ;;
 35|51|58|60|77|83) reason="its certificate is not trusted: $(tail -n 1 "$answer")" ;;
 23|153) not_written ;;
 *) reason=$(tail -n 1 "$answer") reason="\${reason:-curl ended with $result}" ;;
+esac
+}
+# wget tells the proxy's words alone.
+status_of() {
+case $1 in
+*'Authentication Required'*) echo 407 ;;
+Forbidden*) echo 403 ;;
+'Too Many Requests'*) echo 429 ;;
+'Internal Server Error'*) echo 500 ;;
+'Bad Gateway'*) echo 502 ;;
+'Service Unavailable'*) echo 503 ;;
+'Gateway Time'*) echo 504 ;;
+*) echo "$1" ;;
 esac
 }
 by_wget() {
@@ -127,7 +147,9 @@ case $result in
 3|153) not_written ;;
 5) reason="its certificate is not trusted: $(sed -n 's/^ERROR: //p' "$answer" | head -n 1)" ;;
 6|8) if [ "$code" = 416 ]; then restart=yes; else refused "$code"; fi ;;
-4) if grep -q 'unable to resolve' "$answer"; then reason="its name is not known here"
+4) tunnel=$(sed -n 's/^Proxy tunneling failed: \\(.*\\)Unable to establish SSL.*/\\1/p' "$answer")
+if [ -n "$tunnel" ]; then no_tunnel "$(status_of "$tunnel")"; return; fi
+if grep -q 'unable to resolve' "$answer"; then reason="its name is not known here"
 elif grep -q 'refused' "$answer"; then reason="nobody answers there"
 else reason="the connection was cut, or nothing has come for $silence seconds"; fi
 again=yes ;;
