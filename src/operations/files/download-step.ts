@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cmd, script, sequence } from '../../core/command.ts';
 import { managedDirectories } from '../../core/managed.ts';
 import { megabytes } from '../../core/megabytes.ts';
+import { goesDirectly } from '../../download/no-proxy.ts';
 import { proxied } from '../../platform/download-proxy.ts';
 import type { ExecStep } from '../operation.ts';
 
@@ -46,17 +47,23 @@ export function downloadPath({ name, sha256 }: Pick<DownloadedFile, 'name' | 'sh
   return `${downloadDirectory}/${sha256.slice(0, 12)}-${name}`;
 }
 
-/** Does nothing when the file is there; goes on where an earlier try has stopped. */
+/**
+ * Does nothing when the file is there; goes on where an earlier try has stopped.
+ * @param noProxy what is reached without the proxy: wget knows no networks there, nor does curl before 7.86
+ */
 export function downloadStep(
   file: DownloadedFile,
   { urls, ca }: Downloads,
+  noProxy: readonly string[],
   { silenceSeconds, pauseSeconds }: DownloadPatience = usualPatience,
 ): ExecStep {
   const url = urls[file.name] ?? '';
-  const values = [url, file.sha256, downloadPath(file), file.size, silenceSeconds, pauseSeconds];
+  const { host, hostname } = new URL(url);
+  const direct = goesDirectly(new URL(url), noProxy) ? hostname.replace(/^\[|\]$/g, '') : '';
+  const values = [url, file.sha256, downloadPath(file), file.size, silenceSeconds, pauseSeconds, direct];
   return {
     kind: 'exec',
-    title: `fetch ${file.name} (${megabytes(file.size)}) from ${new URL(url).host}`,
+    title: `fetch ${file.name} (${megabytes(file.size)}) from ${host}`,
     command: sequence([proxied, cmd`set -- ${values}`, fetchProgram]),
     stdin: ca ?? undefined,
     timeoutMs: downloadTimeoutMs,
@@ -70,7 +77,7 @@ export function downloadStep(
  * file may be long.
  */
 const fetchProgram = script(`
-url=$1 sha256=$2 file=$3 size=$4 silence=$5 pause=$6
+url=$1 sha256=$2 file=$3 size=$4 silence=$5 pause=$6 direct=$7
 dir=\${file%/*} part=$file.part answer=$file.answer ca=$file.ca
 fail() { rm -f "$answer" "$ca"; echo "$url cannot be fetched: $1" >&2; tell_proxy; exit 1; }
 is_whole() { [ -f "$1" ] && sum=$(sha256sum <"$1") && sum=\${sum%% *} && [ "$sum" = "$sha256" ]; }
@@ -84,6 +91,10 @@ if [ -r "$known" ]; then { echo; cat "$known"; } >>"$ca" 2>/dev/null || fail "no
 done
 set -- "$ca"
 else set --; fi
+excepted() {
+if [ -n "$direct" ]; then no_proxy=\${no_proxy:+$no_proxy,}$direct NO_PROXY=$no_proxy; export no_proxy NO_PROXY; fi
+"$@"
+}
 not_written() {
 if [ "$size" -gt 0 ] && [ -f "$part" ] && [ "$(wc -c <"$part")" -gt "$size" ]; then
 reason="it is longer than $size bytes: the mirror is broken, or somebody on the way has changed it"
@@ -107,7 +118,7 @@ case $1 in
 esac
 }
 by_curl() {
-said=$(with_proxy curl -q -fsSL --proto =https --proto-redir =https --max-redirs 5 --connect-timeout 30 \\
+said=$(with_proxy excepted curl -q -fsSL --proto =https --proto-redir =https --max-redirs 5 --connect-timeout 30 \\
 --speed-limit 1000 --speed-time "$silence" \${1:+--cacert "$1"} -C - -o "$part" -w '%{http_code} %{http_connect}' "$url" 2>"$answer")
 result=$? code=\${said% *} tunnel=\${said#* }
 case $result in
@@ -138,7 +149,7 @@ Forbidden*) echo 403 ;;
 esac
 }
 by_wget() {
-LC_ALL=C with_proxy wget --no-config -c -t 1 -T "$silence" --connect-timeout=30 --max-redirect=5 -S -O "$part" \\
+LC_ALL=C with_proxy excepted wget --no-config -c -t 1 -T "$silence" --connect-timeout=30 --max-redirect=5 -S -O "$part" \\
 \${1:+--ca-certificate="$1"} "$url" 2>"$answer"
 result=$?
 code=$(sed -n 's|^ *HTTP/[0-9.]* \\([0-9]*\\).*|\\1|p' "$answer" | tail -n 1)

@@ -32,19 +32,21 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await host.stop();
+  await world.endTest();
 });
 afterAll(async () => {
   await Promise.all([squid.stop(), site.close()]);
   world.end();
 });
 
-async function fetchFrom(server: string, password: string, proxy = squid.url) {
-  const settings = { proxy, login: { user: login.user, password: new Secret(password, 'it') }, noProxy: [] };
+async function fetchFrom(server: string, password: string, noProxy: readonly string[] = []) {
+  const secret = { user: login.user, password: new Secret(password, 'it') };
+  const settings = { proxy: squid.url, login: secret, noProxy };
   const [variables] = environmentFiles(settings);
   if (variables === undefined) throw new Error('no variables');
   await host.run(cmd`cat >${proxyFiles.environment}`.text, contentBytes(variables.content));
   const downloads = { urls: { runc: `https://${server}/runc` }, ca: certificates.ca };
-  const step = downloadStep(wanted, downloads, { silenceSeconds: 60, pauseSeconds: 0 });
+  const step = downloadStep(wanted, downloads, noProxy, { silenceSeconds: 60, pauseSeconds: 0 });
   return host.shell(step.command.text, Buffer.from(certificates.ca));
 }
 
@@ -69,6 +71,19 @@ describe.each([
     });
     expect(await host.run(`sha256sum <${target}`)).toBe(`${wanted.sha256}  -\n`);
     expect(squid.log().slice(seen).join('\n')).toContain(`CONNECT ${name}`);
+  });
+
+  it.each([
+    ['a network', '127.0.0.1', ['127.0.0.0/8']],
+    ['a name', name, ['.example']],
+  ])('it is passed by where %s is excepted', async (_, server, noProxy) => {
+    await host.run(`echo '127.0.0.1 ${name}' >>/etc/hosts`);
+    const keys = server === name ? certificates.foreign : certificates.good;
+    const direct = await world.use(serve(file(content), keys));
+    const seen = squid.log().length;
+    const answer = await fetchFrom(`${server}:${portOf(direct)}`, 'wrong-word', noProxy);
+    expect(answer).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(squid.log().slice(seen)).toEqual([]);
   });
 
   it.each([

@@ -50,7 +50,7 @@ async function site(answer: RequestListener): Promise<WebServer> {
 /** Nothing that the machine is slow at is taken for silence. */
 async function fetchFrom(url: string, { ca = true, silenceSeconds = 60 } = {}) {
   const downloads = { urls: { runc: `${url}/runc` }, ca: ca ? certificates.ca : null };
-  const step = downloadStep(wanted, downloads, { silenceSeconds, pauseSeconds: 0 });
+  const step = downloadStep(wanted, downloads, [], { silenceSeconds, pauseSeconds: 0 });
   return host.shell(step.command.text, Buffer.from(step.stdin === undefined ? '' : certificates.ca));
 }
 
