@@ -58,14 +58,15 @@ function networkFailure(code: string, way: Way, cause: unknown): WebFailure | un
   if (code === 'ENOTFOUND') {
     return new WebFailure(`no address is known for ${peer}`, {
       hint: `Is the name right, and does this machine's DNS know it? ${network}`,
+      isUnreached: true,
       cause,
     });
   }
   if (code === 'ECONNREFUSED') {
     const hint = `Are host and port right, and does the server run? ${network}`;
-    return new WebFailure(`${peer} refuses the connection`, { hint, cause });
+    return new WebFailure(`${peer} refuses the connection`, { hint, isUnreached: true, cause });
   }
-  const passing = { hint: network, isPassing: true, cause };
+  const passing = { hint: network, isPassing: true, isUnreached: true, cause };
   if (code === 'EAI_AGAIN') return new WebFailure(`the DNS gives no answer about ${peer}`, passing);
   if (noAnswer.includes(code)) return new WebFailure(`${peer} does not answer`, passing);
   if (noWay.includes(code)) return new WebFailure(`there is no way to ${peer}`, passing);

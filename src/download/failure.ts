@@ -7,6 +7,8 @@ export interface FailureDetails {
   readonly hint: string;
   /** Whether the next try may well be better. */
   readonly isPassing?: boolean;
+  /** Whether there is no server that works, as against one that says no or is not believed. */
+  readonly isUnreached?: boolean;
   /** Seconds that the server asks to wait. */
   readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
@@ -17,12 +19,15 @@ export class WebFailure extends Error {
   override readonly name = 'WebFailure';
   readonly hint: string;
   readonly isPassing: boolean;
+  readonly isUnreached: boolean;
   readonly retryAfter: number | undefined;
 
-  constructor(reason: string, { hint, isPassing = false, retryAfter, cause }: FailureDetails) {
+  constructor(reason: string, details: FailureDetails) {
+    const { hint, isPassing = false, isUnreached: isAway = false, retryAfter, cause } = details;
     super(reason, { cause });
     this.hint = hint;
     this.isPassing = isPassing;
+    this.isUnreached = isAway;
     this.retryAfter = retryAfter;
   }
 }
@@ -34,9 +39,9 @@ export function downloadError(url: string, failure: WebFailure, tries: number): 
   return new BootstrapError('download.failed', message, { hint: failure.hint, cause: failure });
 }
 
-/** Whether nothing came from the server, as against something that is not believed. */
+/** Whether no server that works was reached: no wrong login, no typing error, and no certificate that is not trusted. */
 export function isUnreached(error: unknown): error is BootstrapError {
-  return error instanceof BootstrapError && error.cause instanceof WebFailure;
+  return error instanceof BootstrapError && error.cause instanceof WebFailure && error.cause.isUnreached;
 }
 
 /** The error of work that ended because its user wanted so. */

@@ -32,6 +32,7 @@ export function statusFailure({ status, by, retryAfter, loginSetting }: StatusAn
   return new WebFailure(`${by} answers ${words}${wait}`, {
     hint: loginHint(status, loginSetting) ?? hints[status] ?? otherHint(status),
     isPassing: passing.includes(status),
+    isUnreached: status >= 500,
     retryAfter,
   });
 }

@@ -62,6 +62,7 @@ async function withinSilence<T>({ silenceMs, signal }: TryOptions, work: Try<T>)
     throw new WebFailure(`nothing came for ${silenceMs / 1000} s`, {
       hint: 'Check the network, or use a mirror that is nearer.',
       isPassing: true,
+      isUnreached: true,
       cause: error,
     });
   } finally {

@@ -41,12 +41,21 @@ export class RpmRoot {
     this.path = join(directory, name);
     // Debian's rpm and dnf keep their database in root's home, zypper where it is everywhere else.
     const database = family === 'rhel' ? '' : '--dbpath /var/lib/rpm';
-    const patience = `[main]\ndownload.connect_timeout = ${seconds}\ndownload.transfer_timeout = ${seconds}\n`;
     mkdirSync(this.path, { recursive: true });
-    writeFileSync(join(this.path, 'zypp.conf'), patience);
     this.program('rpm', `exec /usr/bin/rpm --root ${this.path} ${database} "$@"`);
     this.program('zypper', `exec /usr/bin/zypper --root ${this.path} "$@"`);
+    this.patience(seconds);
+  }
+
+  /** From now on. */
+  patience(seconds: number): void {
     const { path } = this;
+    const lines = [
+      '[main]',
+      `download.connect_timeout = ${seconds}`,
+      `download.transfer_timeout = ${seconds}`,
+    ];
+    writeFileSync(join(path, 'zypp.conf'), `${lines.join('\n')}\n`);
     const options = `--installroot=${path} --setopt=reposdir=${path}/etc/yum.repos.d --setopt=cachedir=${path}/var/cache/dnf --releasever=9 --setopt=timeout=${seconds} --setopt=retries=2`;
     this.program('dnf', `exec /usr/bin/dnf ${options} "$@"`);
   }

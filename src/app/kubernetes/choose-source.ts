@@ -79,7 +79,8 @@ export async function askForSource(
   const { hostname, port, protocol } = new URL(site);
   const known = protocol === 'https:' ? 443 : 80;
   const place = { host: hostname, port: port === '' ? known : Number(port) };
-  const origin = ask(kubernetesOrigin, proxy === undefined ? place : { ...place, proxy });
+  const way = proxy === undefined ? {} : { proxy, isPlain: protocol === 'http:' };
+  const origin = ask(kubernetesOrigin, { ...place, ...way });
   const os = ask(osRelease);
   const asked = hosts.map(async (name): Promise<HostAnswer> => {
     const host = await connector.connect(name, signal);

@@ -11,12 +11,13 @@ import {
   type RuntimeQuestion,
 } from '../../facts/host/container-runtime.ts';
 import { commonPluginDirectory, pluginDirectories } from '../../kube/pod-network.ts';
+import { downloadsArg } from '../downloads/proxy-args.ts';
 import { downloadPath, downloadStep } from '../files/download-step.ts';
 import { defineOperation, unchanged, type Plan, type Problem, type Step } from '../operation.ts';
 import { placeStep, stampStep } from './place-step.ts';
 import { runtimeArg, type Runtime, type RuntimeRelease } from './runtime-args.ts';
 
-const args = z.strictObject({ runtime: runtimeArg });
+const args = z.strictObject({ runtime: runtimeArg, downloads: downloadsArg.default(null) });
 
 /** Two of them on one host would get into each other's way: which one runs hangs on the PATH of who starts it. */
 const alone = ['containerd', 'containerd-shim-runc-v2', 'ctr', 'runc'] as const;
@@ -29,12 +30,14 @@ export const runtimeInstalled = defineOperation({
   example: `
 - name: Install the container runtime
   op: runtime.installed
-  with: { runtime: '\${{ runtime }}' }
+  with: { runtime: '\${{ runtime }}', downloads: '\${{ downloads }}' }
 `,
   needs: ({ runtime }) => [{ query: ask(containerRuntime, questionOf(runtime)) }],
-  plan({ runtime }, facts) {
+  plan({ runtime, downloads }, facts) {
     const found = facts.get(ask(containerRuntime, questionOf(runtime)));
-    return runtime.source === 'packages' ? planForPackages(found) : planReleases(runtime, found);
+    return runtime.source === 'packages'
+      ? planForPackages(found)
+      : planReleases(runtime, downloads?.noProxy ?? [], found);
   },
 });
 
@@ -60,12 +63,12 @@ function planForPackages(found: ContainerRuntime): Plan {
   };
 }
 
-function planReleases(runtime: Runtime, found: ContainerRuntime): Plan {
+function planReleases(runtime: Runtime, noProxy: readonly string[], found: ContainerRuntime): Plan {
   const problems = foreignProblems(found.foreign.filter(({ path: one }) => isAlone(one)));
   if (problems.length > 0) return { steps: [], problems };
   const wanted = runtime.releases.filter(({ part }) => !isThere(part, found));
   const lacking = wanted.filter((release) => !isWhole(release, found));
-  const steps = lacking.flatMap((release) => releaseSteps(runtime, release));
+  const steps = lacking.flatMap((release) => releaseSteps(runtime, noProxy, release));
   const isStamped = found.found.every((file) => file.isStamped);
   return { steps: steps.length === 0 && isStamped ? [] : [...steps, stampStep()] };
 }
@@ -106,7 +109,11 @@ function isWhole({ sha256 }: RuntimeRelease, found: ContainerRuntime): boolean {
   return found.releases.includes(sha256) && files.every(isSame);
 }
 
-function releaseSteps(runtime: Runtime, release: RuntimeRelease): readonly Step[] {
+function releaseSteps(
+  runtime: Runtime,
+  noProxy: readonly string[],
+  release: RuntimeRelease,
+): readonly Step[] {
   const { name, sha256, size } = release;
   const target = downloadPath(release);
   const fetched: Step =
@@ -120,6 +127,6 @@ function releaseSteps(runtime: Runtime, release: RuntimeRelease): readonly Step[
           sha256,
           size,
         }
-      : downloadStep(release, runtime.downloads);
+      : downloadStep(release, runtime.downloads, noProxy);
   return [fetched, placeStep(release, target)];
 }

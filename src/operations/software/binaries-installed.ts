@@ -9,15 +9,17 @@ import { stampCommand, stampedFiles, stampFile, type StampedFile } from '../../f
 import { packageRecord } from '../../facts/kubernetes/own-packages.ts';
 import { versionedPackages } from '../../kube/package-repository.ts';
 import { absolutePath } from '../args/scalars.ts';
+import { downloadsArg } from '../downloads/proxy-args.ts';
 import { downloadPath, downloadStep } from '../files/download-step.ts';
 import { placeFileStep } from '../files/place-step.ts';
 import { defineOperation, type Problem, type Step } from '../operation.ts';
-import { bundleFilesOf, bundleSchema, uploadStep, type Bundle, type BundleBinary } from './bundle-files.ts';
+import { bundleFilesOf, bundleSchema, uploadStep, type BundleBinary } from './bundle-files.ts';
 
 const mode = 0o755;
 
 const args = z.strictObject({
   bundle: bundleSchema,
+  downloads: downloadsArg.default(null),
   directory: absolutePath.default('/usr/local/bin').meta({ description: 'Where the programs go.' }),
 });
 
@@ -31,7 +33,7 @@ export const binariesInstalled = defineOperation({
   example: `
 - name: Install the programs of the bundle
   op: binaries.installed
-  with: { bundle: '\${{ bundle }}' }
+  with: { bundle: '\${{ bundle }}', downloads: '\${{ downloads }}' }
 `,
   needs: (wanted) => [
     { query: ask(stampedFiles, { paths: targets(wanted).map(({ path }) => path) }) },
@@ -48,7 +50,7 @@ export const binariesInstalled = defineOperation({
     const byPath = new Map(found.map((file) => [file.path, file]));
     const sent = facts.get(ask(textFile, { path: ownFilesRecord }))?.text ?? '';
     const isOther = ({ path, file }: Target) => byPath.get(path)?.sha256 !== file.sha256;
-    const files = all.flatMap((target) => fileSteps(wanted.bundle, target, byPath.get(target.path), sent));
+    const files = all.flatMap((target) => fileSteps(wanted, target, byPath.get(target.path), sent));
     const steps = [...recordSteps(all.filter(isOther), sent), ...files];
     const isStamped = all.every(({ path }) => byPath.get(path)?.isStamped === true);
     if (steps.length === 0 && isStamped) return { steps };
@@ -76,7 +78,7 @@ function targets({ bundle, directory }: BinaryArgs): readonly Target[] {
 }
 
 function fileSteps(
-  bundle: Bundle,
+  { bundle, downloads: proxy }: BinaryArgs,
   { path, file }: Target,
   found: StampedFile | undefined,
   sent: string,
@@ -86,7 +88,8 @@ function fileSteps(
     const backup = isForeign ? backupPath(path) : undefined;
     const { downloads } = bundle;
     if (downloads === undefined) return [uploadStep(bundle, file, { path, mode, backup })];
-    return [downloadStep(file, downloads), placeFileStep({ file: downloadPath(file), path, mode, backup })];
+    const fetch = downloadStep(file, downloads, proxy?.noProxy ?? []);
+    return [fetch, placeFileStep({ file: downloadPath(file), path, mode, backup })];
   }
   if (found.mode === mode) return [];
   return [{ kind: 'exec', title: `set mode 755 on ${path}`, command: cmd`chmod 755 ${path}` }];

@@ -21,7 +21,7 @@ import { startRegistry, type Registry } from '../../support/registry.ts';
 import { makeSigningKey, type SigningKey } from '../../support/signing-key.ts';
 import { startSquid, type Squid } from '../../support/squid.ts';
 import { makeCertificates, type Certificates } from '../../support/web-certificates.ts';
-import { filesFor, serve, type WebServer } from '../../support/web-server.ts';
+import { closedPort, filesFor, serve, type WebServer } from '../../support/web-server.ts';
 
 /** The proxy alone knows where it is; the certificates are for it. */
 const name = 'other.example';
@@ -39,14 +39,14 @@ let signer: SigningKey;
 let silent: { readonly place: string; readonly server: Server; readonly sockets: Set<Socket> };
 let host: ContainerdHost;
 
-/** As systemd starts it with our drop-in; a host without systemd, and little patience. */
+/** As systemd starts it with our drop-in; a host without systemd, and as patient as a test says. */
 const programs = {
   containerd: `#!/bin/sh
 if [ -r /etc/ipvs-bootstrap/downloads.env ]; then set -a; . /etc/ipvs-bootstrap/downloads.env; set +a; fi
 PATH=\${PATH#*:} exec containerd "$@"
 `,
   systemctl: '#!/bin/sh\nexit 0\n',
-  timeout: '#!/bin/sh\nshift\nexec /usr/bin/timeout 3 "$@"\n',
+  timeout: '#!/bin/sh\nshift\nexec /usr/bin/timeout "$(cat /run/patience 2>/dev/null || echo 60)" "$@"\n',
   sleep: '#!/bin/sh\nexit 0\n',
 };
 
@@ -74,8 +74,6 @@ Dir::State "/run/apt";
 Dir::State::status "/run/apt/status";
 Dir::Cache "/run/apt/cache";
 Acquire::Retries "0";
-Acquire::http::Timeout "2";
-Acquire::https::Timeout "2";
 end
 cp /etc/hosts /run/hosts`);
 }, 5 * 60_000);
@@ -88,6 +86,12 @@ afterAll(async () => {
   signer.close();
   rmSync(directory, { recursive: true });
 });
+
+/** Where nobody says a word no test waits for long; everywhere else a slow machine is no fault. */
+async function waitFor(seconds: number): Promise<void> {
+  await host.run(`echo ${seconds} >/run/patience
+printf 'Acquire::%s::Timeout "${seconds}";\\n' http https >/etc/apt/apt.conf.d/01patience`);
+}
 
 /** It takes connections, and never says a word. */
 async function startSilent(): Promise<typeof silent> {
@@ -146,6 +150,7 @@ describe('apt', () => {
 ls`;
 
   beforeEach(async () => {
+    await waitFor(60);
     await configure(null);
     await host.run('cp /run/hosts /etc/hosts');
   });
@@ -203,6 +208,7 @@ ls`;
     const wanted = downloads();
     await useMirror(mirror);
     await configure(wanted);
+    if (wanted?.proxy.endsWith(silent.place) === true) await waitFor(2);
     const said = await failureOf(host.run(`( ${install} ) >&2`));
     expect(said).toMatch(reason);
     const place = wanted?.proxy.replace('http://', '') ?? '';
@@ -280,6 +286,8 @@ describe('containerd', () => {
 });
 
 describe('whether a host reaches the site of the packages', () => {
+  beforeEach(() => waitFor(60));
+
   const reach = async (proxy: string, site: string) => {
     const question = { host: site, port: Number(portOf(mirror.url)), proxy };
     return (await host.answer(ask(kubernetesOrigin, question))).reachesSite;
@@ -289,11 +297,34 @@ describe('whether a host reaches the site of the packages', () => {
     expect(await reach(open.place, name)).toBe(true);
     expect(await reach(open.place, 'unknown.invalid')).toBe(false);
     expect(await reach('127.0.0.1:9', name)).toBe(false);
+    await waitFor(3);
     expect(await reach(silent.place, name)).toBe(false);
   });
 
   it('is taken for granted where the proxy wants a login, and not where it denies the site', async () => {
     expect(await reach(squid.place, name)).toBe(true);
     expect(await reach(squid.place, 'denied.example')).toBe(false);
+  });
+
+  it('is asked of the proxy for a site without TLS, too', async () => {
+    const plain = async (place: string, site: string) => {
+      const question = { host: site, port: Number(portOf(plainMirror.url)), proxy: place, isPlain: true };
+      return (await host.answer(ask(kubernetesOrigin, question))).reachesSite;
+    };
+    expect(await plain(open.place, name)).toBe(true);
+    expect(plainMirror.requests.at(-1)?.url).toBe('/');
+    expect(await plain(squid.place, name)).toBe(true);
+    expect(await plain(open.place, 'unknown.invalid')).toBe(false);
+    expect(await plain(squid.place, 'denied.example')).toBe(false);
+  });
+
+  it("is not taken for granted because of apt's settings that are ours", async () => {
+    const question = { host: '127.0.0.1', port: await closedPort() };
+    const reaches = async () => (await host.answer(ask(kubernetesOrigin, question))).reachesSite;
+    await configure(through(open.place));
+    expect(await reaches()).toBe(false);
+    await host.run(`echo 'Acquire::http::Proxy "${open.url}";' >/etc/apt/apt.conf.d/50own`);
+    expect(await reaches()).toBe(true);
+    await host.run('rm /etc/apt/apt.conf.d/50own');
   });
 });

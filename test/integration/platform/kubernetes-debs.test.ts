@@ -105,10 +105,14 @@ class Root {
     ];
     writeFileSync(join(this.path, 'apt.conf'), settings.join('\n'));
     this.#program('dpkg', `exec /usr/bin/dpkg --root=${this.path} --force-not-root "$@"`);
-    // Nothing waits a minute, nor for somebody's patience with a busy server.
+    this.patience(seconds);
+    this.#program('systemctl', 'exit 0');
+  }
+
+  /** Nothing waits a minute, nor for somebody's patience with a busy server. */
+  patience(seconds: number): void {
     const hasty = `-o Acquire::https::Timeout=${seconds} -o Acquire::Retries::Delay=0`;
     this.#program('apt-get', `exec /usr/bin/apt-get "$@" ${hasty}`);
-    this.#program('systemctl', 'exit 0');
   }
 
   #program(name: string, line: string): void {
@@ -257,6 +261,7 @@ describe('a repository that', () => {
     packages = index = good;
     signIndex(repository, right);
     root.use(right);
+    root.patience(30);
     expect(await root.install()).toMatchObject({ code: 0 });
     expect(root.installed()).toBe(whole);
   });

@@ -1,5 +1,5 @@
-// Repositories of rpm packages as bad as sites are, with the real dnf (by https, with a CA of ours) and zypper (which takes the
-// system's CAs alone, and so by http).
+// Repositories of rpm packages as bad as sites are, with the real dnf (by https, with a CA of ours) and zypper (by http:
+// its https is tested with its logins).
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
@@ -166,5 +166,6 @@ it.each([
   expect(failed.output).toMatch(says);
   expect(await root.installed()).toEqual({});
   packages = index = good;
+  root.patience(30);
   expect(await root.install(names, '1.37.2')).toMatchObject({ status: 0 });
 });

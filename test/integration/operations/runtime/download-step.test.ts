@@ -50,7 +50,7 @@ async function site(answer: RequestListener): Promise<WebServer> {
 /** Nothing that the machine is slow at is taken for silence. */
 async function fetchFrom(url: string, { ca = true, silenceSeconds = 60 } = {}) {
   const downloads = { urls: { runc: `${url}/runc` }, ca: ca ? certificates.ca : null };
-  const step = downloadStep(wanted, downloads, { silenceSeconds, pauseSeconds: 0 });
+  const step = downloadStep(wanted, downloads, [], { silenceSeconds, pauseSeconds: 0 });
   return host.shell(step.command.text, Buffer.from(step.stdin === undefined ? '' : certificates.ca));
 }
 
@@ -101,9 +101,11 @@ describe.each([
 
   it('a server that falls silent is asked again', async () => {
     const from = await site(inTurn(firstBytes(100_000, content), file(content)));
-    expect((await fetchFrom(from.url, { silenceSeconds: 2 })).exitCode).toBe(0);
+    // A slow machine may take the good answer for silence, too; what it has so far stays for the next.
+    await fetchFrom(from.url, { silenceSeconds: 2 });
+    expect(ranges(from).slice(0, 2)).toEqual([undefined, 'bytes=100000-']);
+    expect((await fetchFrom(from.url)).exitCode).toBe(0);
     await expectWhole();
-    expect(ranges(from)).toEqual([undefined, 'bytes=100000-']);
   });
 
   it('what is cut again and again is kept for the next run', async () => {
