@@ -114,3 +114,14 @@ it('tells a name that is unknown, a port that is closed and an address that is t
   // Nothing leads to the addresses that stand for no network at all.
   expect(view('255.255.255.255').dialled).toBe('unreachable');
 });
+
+it('takes the best of several addresses, of which some lead nowhere', async () => {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  const hosts = `printf '127.0.0.1 api.test\\n255.255.255.255 api.test\\n' >/etc/hosts
+echo 'multi on' >/etc/host.conf; echo 'hosts: files' >/etc/nsswitch.conf`;
+  const view = askIn(hosts, ask(endpointView, { host: 'api.test', port, later: [] }));
+  expect(view).toEqual({ addresses: ['127.0.0.1', '255.255.255.255'], dialled: 'answered', reason: '' });
+});
