@@ -47,7 +47,7 @@ echo checked
 `);
 
 /** Of the host alone: a pod that asks there asks itself. */
-function isLoopback(server: string): boolean {
+export function isLoopback(server: string): boolean {
   return server.startsWith('127.') || server === '::1';
 }
 

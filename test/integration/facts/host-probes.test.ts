@@ -104,13 +104,13 @@ it('tells a name that is unknown, a port that is closed and an address that is t
       'echo "127.0.0.1 api.test" >/etc/hosts; echo "hosts: files" >/etc/nsswitch.conf',
       ask(endpointView, { host, port, later }),
     );
-  const answered = { addresses: ['127.0.0.1'], dialled: 'answered', reason: '' };
-  expect(view('127.0.0.1')).toEqual(answered);
-  expect(view('api.test')).toEqual(answered);
-  expect(view('api.test', ['127.0.0.1'])).toEqual({ ...answered, dialled: null });
-  expect(view('unknown.test')).toEqual({ addresses: [], dialled: null, reason: '' });
+  const accepted = { addresses: ['127.0.0.1'], dialled: 'accepted', reason: '', isNode: false };
+  expect(view('127.0.0.1')).toEqual(accepted);
+  expect(view('api.test')).toEqual(accepted);
+  expect(view('api.test', ['127.0.0.1'])).toEqual({ ...accepted, dialled: null });
+  expect(view('unknown.test')).toEqual({ addresses: [], dialled: null, reason: '', isNode: false });
   await new Promise((done) => server.close(done));
-  expect(view('127.0.0.1')).toEqual(answered);
+  expect(view('127.0.0.1')).toEqual({ ...accepted, dialled: 'refused' });
   // Nothing leads to the addresses that stand for no network at all.
   expect(view('255.255.255.255').dialled).toBe('unreachable');
 });
@@ -123,5 +123,10 @@ it('takes the best of several addresses, of which some lead nowhere', async () =
   const hosts = `printf '127.0.0.1 api.test\\n255.255.255.255 api.test\\n' >/etc/hosts
 echo 'multi on' >/etc/host.conf; echo 'hosts: files' >/etc/nsswitch.conf`;
   const view = askIn(hosts, ask(endpointView, { host: 'api.test', port, later: [] }));
-  expect(view).toEqual({ addresses: ['127.0.0.1', '255.255.255.255'], dialled: 'answered', reason: '' });
+  expect(view).toEqual({
+    addresses: ['127.0.0.1', '255.255.255.255'],
+    dialled: 'refused',
+    reason: '',
+    isNode: false,
+  });
 });
