@@ -130,3 +130,17 @@ echo 'multi on' >/etc/host.conf; echo 'hosts: files' >/etc/nsswitch.conf`;
     isNode: false,
   });
 });
+
+it("takes the file that the kubelet's own flag names first, and NetworkManager's list last", () => {
+  const prepare = `mkdir -p /etc/default /run/NetworkManager
+printf '# x\\nKUBELET_EXTRA_ARGS="--v=2 --resolv-conf=/etc/kubelet-resolv.conf"\\n' >/etc/default/kubelet
+echo nameserver 10.0.0.3 >/etc/kubelet-resolv.conf
+echo nameserver 127.0.0.1 >/etc/resolv.conf
+echo nameserver 10.0.0.4 >/run/NetworkManager/no-stub-resolv.conf`;
+  const { files } = askIn(prepare, ask(hostResolver));
+  expect(files).toEqual([
+    { path: '/etc/kubelet-resolv.conf', nameservers: ['10.0.0.3'] },
+    { path: '/etc/resolv.conf', nameservers: ['127.0.0.1'] },
+    { path: '/run/NetworkManager/no-stub-resolv.conf', nameservers: ['10.0.0.4'] },
+  ]);
+});
