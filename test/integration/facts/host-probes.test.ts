@@ -144,3 +144,13 @@ echo nameserver 10.0.0.4 >/run/NetworkManager/no-stub-resolv.conf`;
     { path: '/run/NetworkManager/no-stub-resolv.conf', nameservers: ['10.0.0.4'] },
   ]);
 });
+
+it('judges only the last line that starts containerd', () => {
+  const prepare = `mkdir /etc/systemd/system/containerd.service.d
+printf '[Service]\\nExecStart=/no/such/containerd\\n' >/etc/systemd/system/containerd.service
+printf '[Service]\\nExecStart=\\nExecStart=/bin/sh\\n' >/etc/systemd/system/containerd.service.d/10-own.conf`;
+  expect(askIn(prepare, ask(leftOvers)).deadStarts).toEqual([]);
+  const dead = `${prepare}
+printf 'ExecStart=/no/such/program\\n' >/etc/systemd/system/containerd.service.d/20-old.conf`;
+  expect(askIn(dead, ask(leftOvers)).deadStarts).toMatchObject([{ text: 'ExecStart=/no/such/program' }]);
+});
