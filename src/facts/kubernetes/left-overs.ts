@@ -20,7 +20,7 @@ export interface LeftOvers {
   readonly mounts: readonly { readonly device: string; readonly place: string }[];
   /** Drop-ins of the kubelet's unit that are not kubeadm's or ours, and the files of flags that it reads. */
   readonly kubeletSettings: readonly FileLine[];
-  /** Lines of containerd's unit that start a program which is not there. */
+  /** The line of containerd's unit and its drop-ins that holds, where it starts a program which is not there. */
   readonly deadStarts: readonly FileLine[];
 }
 
@@ -38,8 +38,9 @@ const kubeletFiles = script(
   '/etc/systemd/system/kubelet.service.d/*.conf /run/systemd/system/kubelet.service.d/*.conf /usr/local/lib/systemd/system/kubelet.service.d/*.conf /usr/lib/systemd/system/kubelet.service.d/*.conf /etc/default/kubelet /etc/sysconfig/kubelet',
 );
 
+/** As they override one another, the last one most. */
 const containerdFiles = script(
-  '/etc/systemd/system/containerd.service /etc/systemd/system/containerd.service.d/*.conf /usr/local/lib/systemd/system/containerd.service',
+  '/usr/local/lib/systemd/system/containerd.service /etc/systemd/system/containerd.service /etc/systemd/system/containerd.service.d/*.conf',
 );
 
 export const leftOvers: Fact<LeftOvers> = {
@@ -54,11 +55,9 @@ ${linesOf}
 for file in ${kubeletFiles}; do
   case $file in */10-kubeadm.conf | */05-ipvs-bootstrap.conf) ;; *) lines_of kubelet "$file" . ;; esac
 done
-for file in ${containerdFiles}; do
-  lines_of start "$file" '^ExecStart=' | while IFS= read -r line; do
-    program=$(printf '%s\\n' "\${line#*ExecStart=}" | sed 's/^[-@:+!]*//;s/[[:space:]].*//')
-    case $program in /*) [ -x "$program" ] || printf '%s\\n' "$line" ;; esac
-  done
+for file in ${containerdFiles}; do lines_of start "$file" '^ExecStart='; done | tail -n 1 | while IFS= read -r line; do
+  program=$(printf '%s\\n' "\${line#*ExecStart=}" | sed 's/^[-@:+!]*//;s/[[:space:]].*//')
+  case $program in /*) [ -x "$program" ] || printf '%s\\n' "$line" ;; esac
 done
 echo checked`,
   parse({ stdout }) {

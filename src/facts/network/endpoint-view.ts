@@ -16,13 +16,18 @@ export interface EndpointView {
   /** What the name stands for; empty when the host cannot tell. An address stands for itself. */
   readonly addresses: readonly string[];
   /**
-   * What came of a connection: somebody is there (`answered`, were it by a refusal), the network knows no way
-   * (`unreachable`), or nothing came (`silent`). `null` where none was tried.
+   * What came of a connection: somebody took it, or refused it, the network knows no way (`unreachable`), or nothing
+   * came (`silent`). `null` where none was tried.
    */
-  readonly dialled: 'answered' | 'unreachable' | 'silent' | null;
+  readonly dialled: (typeof outcomes)[number] | null;
   /** What the system says of it. */
   readonly reason: string;
+  /** The host is part of a cluster already. */
+  readonly isNode: boolean;
 }
+
+/** The best one first. */
+const outcomes = ['accepted', 'refused', 'silent', 'unreachable'] as const;
 
 export const endpointView: Fact<EndpointView, EndpointQuestion> = {
   name: 'endpoint.view',
@@ -34,31 +39,43 @@ ${dial}`,
   parse({ stdout }) {
     if (!/^checked$/m.test(stdout)) throw new Error('the checks did not come to their end');
     const [, state = '', reason = ''] = /^dialled (\S+) ?(.*)$/m.exec(stdout) ?? [];
-    const isKnown = state === 'answered' || state === 'unreachable' || state === 'silent';
     return {
       addresses: [...stdout.matchAll(/^address (\S+)$/gm)].map(([, address = '']) => address),
-      dialled: isKnown ? state : null,
+      dialled: outcomes.find((outcome) => outcome === state) ?? null,
       reason,
+      isNode: /^node$/m.test(stdout),
     };
   },
 };
 
 const resolve = script(`addresses=$(timeout 20 getent ahosts "$host" | sed 's/[[:space:]].*//' | sort -u)`);
 
-/** On a node the way is proved by the kubelet. A balancer may refuse as long as nothing listens behind it. */
+/**
+ * On a node the way is proved by the kubelet. A balancer may refuse as long as nothing listens behind it. Of several
+ * addresses the best counts: where there is no IPv6, nothing leads to those.
+ */
 const dial = script(`
+dial() {
+  said=$(timeout 6 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$port" 2>&1)
+  case $?$said in
+  0*) echo accepted ;;
+  *'Connection refused'*|*'Connection reset'*) echo refused ;;
+  *'No route to host'*|*'etwork is unreachable'*) echo "unreachable $(printf '%s' "$said" | sed -n '$s/.*: //p')" ;;
+  124*|*'timed out'*) echo silent ;;
+  esac
+}
 for address in $addresses; do
   echo "address $address"
   case " $later " in *" $address "*) addresses= ;; esac
 done
-if [ -n "$addresses" ] && [ ! -e "$node" ] && command -v bash >/dev/null; then
-  said=$(timeout 6 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>&1)
-  code=$?
-  case $code$said in
-  0*|*'Connection refused'*|*'Connection reset'*) echo 'dialled answered' ;;
-  *'No route to host'*|*'etwork is unreachable'*) echo "dialled unreachable $(printf '%s' "$said" | sed -n '$s/.*: //p')" ;;
-  124*|*'timed out'*) echo 'dialled silent' ;;
-  esac
+if [ -e "$node" ]; then
+  echo node
+elif [ -n "$addresses" ] && command -v bash >/dev/null; then
+  results=$(for address in $addresses; do dial "$address" & done; wait)
+  for state in ${outcomes.join(' ')}; do
+    result=$(printf '%s\\n' "$results" | sed -n "/^$state/{p;q;}")
+    [ -z "$result" ] || { echo "dialled $result"; break; }
+  done
 fi
 echo checked
 `);

@@ -4,7 +4,7 @@ import { kubernetesPaths } from '../../kube/paths.ts';
 import type { Fact } from '../fact.ts';
 
 export interface HostResolver {
-  /** The files that are there, systemd-resolved's list of real servers first. */
+  /** The files that are there: what the kubelet's own flag names, systemd-resolved's list, then the common ones. */
   readonly files: readonly { readonly path: string; readonly nameservers: readonly string[] }[];
   /** Where /etc/resolv.conf leads, if that is not there. */
   readonly dangling: string | null;
@@ -33,10 +33,19 @@ export const hostResolver: Fact<HostResolver> = {
   },
 };
 
-/** systemd-resolved's file is old where that does not run. */
+/**
+ * The flag stands behind ours on the kubelet's command line, and so holds. systemd-resolved's file is old where that does
+ * not run.
+ */
 const collect = script(`
-files=/etc/resolv.conf
+files='/etc/resolv.conf /run/NetworkManager/no-stub-resolv.conf'
 if systemctl -q is-active systemd-resolved.service 2>/dev/null; then files="/run/systemd/resolve/resolv.conf $files"; fi
+for settings in /etc/default/kubelet /etc/sysconfig/kubelet; do
+  [ -f "$settings" ] || continue
+  file=$(sed -n '/^[[:space:]]*KUBELET_EXTRA_ARGS=/s/.*--resolv-conf[= ]\\([^"'\\''[:space:]]*\\).*/\\1/p' "$settings" | tail -n 1)
+  [ -z "$file" ] || files="$file $files"
+done
+set -f
 for file in $files; do
   [ -f "$file" ] || continue
   echo "file $file"
@@ -47,7 +56,7 @@ echo checked
 `);
 
 /** Of the host alone: a pod that asks there asks itself. */
-function isLoopback(server: string): boolean {
+export function isLoopback(server: string): boolean {
   return server.startsWith('127.') || server === '::1';
 }
 

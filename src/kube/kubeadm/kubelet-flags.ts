@@ -79,5 +79,7 @@ export function flagObjection({ name, value }: KubeletFlag, place: KubeletPlace)
   }
   const allowed = decided(place)[name];
   if (allowed === undefined || allowed.includes(value)) return undefined;
+  // A specifier or a variable, of which only systemd knows what it becomes.
+  if (/[%$]/.test(value)) return undefined;
   return `--${name}=${value}, where the cluster has ${allowed[0] ?? ''}`;
 }

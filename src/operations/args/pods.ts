@@ -61,7 +61,7 @@ const hints: readonly (readonly [pattern: RegExp, hint: (pod: PodState) => strin
   [
     /plugin\/loop|Loop \(.*detected/,
     (pod) =>
-      `CoreDNS would ask itself: /etc/resolv.conf of ${placeOf(pod)} names an address of this machine (127.0.0.x) as its name server. Give the kubelet a file that names a real one (resolvConf in its configuration; with systemd-resolved /run/systemd/resolve/resolv.conf), ${deleteDnsPods}`,
+      `CoreDNS would ask itself: /etc/resolv.conf of ${placeOf(pod)} names an address of this machine (127.0.0.x) as its name server. Give the kubelet a file that names a real one (KUBELET_EXTRA_ARGS=--resolv-conf=FILE in /etc/default/kubelet or, with rpm, /etc/sysconfig/kubelet; with systemd-resolved FILE is /run/systemd/resolve/resolv.conf), restart it (systemctl restart kubelet), ${deleteDnsPods}`,
   ],
   [
     /ImagePull|ErrImage|InvalidImageName/,

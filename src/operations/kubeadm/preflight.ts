@@ -23,12 +23,14 @@ export interface Preflight {
  */
 const lookedAt = ['NumCPU', 'SystemVerification'];
 
+/** Of a control plane: a disk of its own for etcd has a `lost+found`, which is data to kubeadm. */
+const etcdData = 'DirAvailable--var-lib-etcd';
+
 /** What an init that goes on finds of itself. */
 const remains = [
   ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'].map(
     (name) => `FileAvailable--etc-kubernetes-manifests-${name}.yaml`,
   ),
-  'DirAvailable--var-lib-etcd',
   ...[6443, 10250, 10251, 10252, 10257, 10259, 2379, 2380].map((port) => `Port-${port}`),
 ];
 
@@ -41,9 +43,10 @@ export function preflightOf(
   const { version } = cluster;
   const lacksCrictl = !hasCrictl && has(version, 'preflightWantsCrictl');
   const ours = [...(hasRemains ? remains : []), ...(lacksCrictl ? ['FileExisting-crictl'] : [])];
+  const looked = pulls === 'none' ? lookedAt : [...lookedAt, etcdData];
   // Before kubeadm has phases its checks cannot be run apart, and are not all ignorable.
   if (ours.length > 0 && !has(version, 'skipPhases')) return { kind: 'none', flags: [] };
-  const flags = ignoreFlags(cluster, ours);
+  const flags = ignoreFlags(cluster, [...looked, ...ours]);
   if (!lacksCrictl || pulls === 'none') return { kind: 'within', flags };
   const canRunApart = has(version, pulls === 'init' ? 'skipPhases' : 'skipJoinPhases');
   return canRunApart ? { kind: 'before', flags } : { kind: 'none', flags: [] };
@@ -55,7 +58,7 @@ function ignoreFlags(
   ours: readonly string[],
 ): readonly string[] {
   const all = ignoredPreflightErrors.filter((name) => name.toLowerCase() === 'all');
-  const ignored = all.length > 0 ? all : [...new Set([...ignoredPreflightErrors, ...lookedAt, ...ours])];
+  const ignored = all.length > 0 ? all : [...new Set([...ignoredPreflightErrors, ...ours])];
   if (!has(version, 'ignorePreflightErrors')) return [];
   return [`--ignore-preflight-errors=${ignored.join(',')}`];
 }

@@ -14,7 +14,7 @@ const allowedSeconds = 300;
 export const clocksAgree = defineOperation({
   name: 'clocks.agree',
   summary:
-    'Checks that the clocks of all hosts are not wrong together, by that of the machine that runs this program. Of a cluster that is there already it only warns.',
+    'Checks that the clocks of all hosts are not wrong together, by that of the machine that runs this program. Of a cluster that is there already it only warns, and of hosts that all say that they are synchronised.',
   args,
   example: `
 - name: Compare the hosts' clocks with this machine's
@@ -30,23 +30,22 @@ export const clocksAgree = defineOperation({
     const ahead = clocks.map((clock) => clock.ahead).filter((seconds) => seconds !== null);
     if (ahead.length === 0) return unchanged;
     const isWrong = ahead.every((one) => one > allowedSeconds) || ahead.every((one) => one < -allowedSeconds);
-    return isWrong
-      ? planFor(
-          ahead,
-          clocks.some(({ isNode }) => isNode),
-        )
-      : unchanged;
+    return isWrong ? planFor(ahead, clocks) : unchanged;
   },
 });
 
+const ours = "They say that they are synchronised: it is probably this machine's clock that is wrong.";
+
 /** The least of all is true of all. */
-function planFor(ahead: readonly number[], hasCluster: boolean): Plan {
+function planFor(ahead: readonly number[], clocks: readonly HostClock[]): Plan {
   const least = Math.min(...ahead.map(Math.abs));
   const direction = (ahead[0] ?? 0) > 0 ? 'ahead of' : 'behind';
   const hosts = ahead.length === 1 ? 'the host is' : 'all hosts are';
   const message = `${hosts} ${least} s ${direction} the machine that runs this program`;
   const hint =
     'Set the clocks right, best by NTP, whichever are wrong: certificates that are made now are not valid once the time has been put back.';
-  if (hasCluster) return { steps: [], warnings: [`${message}. ${hint}`] };
+  if (clocks.every(({ isSynchronised }) => isSynchronised))
+    return { steps: [], warnings: [`${message}. ${ours}`] };
+  if (clocks.some(({ isNode }) => isNode)) return { steps: [], warnings: [`${message}. ${hint}`] };
   return { steps: [], problems: [{ message, hint, data: { check: 'clock', seconds: least } }] };
 }

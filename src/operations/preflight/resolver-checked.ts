@@ -39,7 +39,7 @@ export const resolverChecked = defineOperation({
 function checkResolver(resolver: HostResolver): readonly Finding[] {
   const file = kubeletResolver(resolver);
   const hint =
-    'Write "nameserver ADDRESS" into /etc/resolv.conf, with a server of your network, or run systemd-resolved.';
+    'Write "nameserver ADDRESS" into /etc/resolv.conf, with a server of your network, or run systemd-resolved or NetworkManager (its list is /run/NetworkManager/no-stub-resolv.conf). Or name a file of your own: KUBELET_EXTRA_ARGS=--resolv-conf=FILE in /etc/default/kubelet or, with rpm, /etc/sysconfig/kubelet.';
   if (file === undefined) {
     const { dangling } = resolver;
     const message =

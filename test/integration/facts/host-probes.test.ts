@@ -104,13 +104,53 @@ it('tells a name that is unknown, a port that is closed and an address that is t
       'echo "127.0.0.1 api.test" >/etc/hosts; echo "hosts: files" >/etc/nsswitch.conf',
       ask(endpointView, { host, port, later }),
     );
-  const answered = { addresses: ['127.0.0.1'], dialled: 'answered', reason: '' };
-  expect(view('127.0.0.1')).toEqual(answered);
-  expect(view('api.test')).toEqual(answered);
-  expect(view('api.test', ['127.0.0.1'])).toEqual({ ...answered, dialled: null });
-  expect(view('unknown.test')).toEqual({ addresses: [], dialled: null, reason: '' });
+  const accepted = { addresses: ['127.0.0.1'], dialled: 'accepted', reason: '', isNode: false };
+  expect(view('127.0.0.1')).toEqual(accepted);
+  expect(view('api.test')).toEqual(accepted);
+  expect(view('api.test', ['127.0.0.1'])).toEqual({ ...accepted, dialled: null });
+  expect(view('unknown.test')).toEqual({ addresses: [], dialled: null, reason: '', isNode: false });
   await new Promise((done) => server.close(done));
-  expect(view('127.0.0.1')).toEqual(answered);
+  expect(view('127.0.0.1')).toEqual({ ...accepted, dialled: 'refused' });
   // Nothing leads to the addresses that stand for no network at all.
   expect(view('255.255.255.255').dialled).toBe('unreachable');
+});
+
+it('takes the best of several addresses, of which some lead nowhere', async () => {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  const hosts = `printf '127.0.0.1 api.test\\n255.255.255.255 api.test\\n' >/etc/hosts
+echo 'multi on' >/etc/host.conf; echo 'hosts: files' >/etc/nsswitch.conf`;
+  const view = askIn(hosts, ask(endpointView, { host: 'api.test', port, later: [] }));
+  expect(view).toEqual({
+    addresses: ['127.0.0.1', '255.255.255.255'],
+    dialled: 'refused',
+    reason: '',
+    isNode: false,
+  });
+});
+
+it("takes the file that the kubelet's own flag names first, and NetworkManager's list last", () => {
+  const prepare = `mkdir -p /etc/default /run/NetworkManager
+printf '# x\\nKUBELET_EXTRA_ARGS="--v=2 --resolv-conf=/etc/kubelet-resolv.conf"\\n' >/etc/default/kubelet
+echo nameserver 10.0.0.3 >/etc/kubelet-resolv.conf
+echo nameserver 127.0.0.1 >/etc/resolv.conf
+echo nameserver 10.0.0.4 >/run/NetworkManager/no-stub-resolv.conf`;
+  const { files } = askIn(prepare, ask(hostResolver));
+  expect(files).toEqual([
+    { path: '/etc/kubelet-resolv.conf', nameservers: ['10.0.0.3'] },
+    { path: '/etc/resolv.conf', nameservers: ['127.0.0.1'] },
+    { path: '/run/NetworkManager/no-stub-resolv.conf', nameservers: ['10.0.0.4'] },
+  ]);
+});
+
+it('judges only the last line that starts containerd', () => {
+  const prepare = `mkdir /etc/systemd/system/containerd.service.d
+printf '[Service]\\nExecStart=/no/such/containerd\\n' >/etc/systemd/system/containerd.service
+printf '[Service]\\nExecStart=\\nExecStart=/bin/sh\\n' >/etc/systemd/system/containerd.service.d/10-own.conf`;
+  expect(askIn(prepare, ask(leftOvers)).deadStarts).toEqual([]);
+  const dead = `${prepare}
+printf 'ExecStart=/no/such/program\\n' >/etc/systemd/system/containerd.service.d/20-old.conf`;
+  expect(askIn(dead, ask(leftOvers)).deadStarts).toMatchObject([{ text: 'ExecStart=/no/such/program' }]);
 });

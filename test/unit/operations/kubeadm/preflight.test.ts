@@ -12,8 +12,12 @@ function cluster(version: string, ignoredPreflightErrors: readonly string[] = []
 const bare = { hasCrictl: false };
 
 /** With what this program has looked at itself. */
-const leftOut = (names: readonly string[]) => [
-  `--ignore-preflight-errors=${['NumCPU', 'SystemVerification', ...names].join(',')}`,
+const leftOut = (names: readonly string[], pulls: 'init' | 'join' | 'none' = 'init') => [
+  `--ignore-preflight-errors=${[
+    ...['NumCPU', 'SystemVerification'],
+    ...(pulls === 'none' ? [] : ['DirAvailable--var-lib-etcd']),
+    ...names,
+  ].join(',')}`,
 ];
 
 describe("kubeadm's preflight", () => {
@@ -29,7 +33,7 @@ describe("kubeadm's preflight", () => {
   ] as const)('without crictl, of %s for %s, runs %s', (version, pulls, kind, names) => {
     expect(preflightOf(cluster(version), bare, pulls)).toEqual({
       kind,
-      flags: kind === 'none' ? [] : leftOut(names),
+      flags: kind === 'none' ? [] : leftOut(names, pulls),
     });
   });
 
@@ -37,7 +41,16 @@ describe("kubeadm's preflight", () => {
     const host = { hasCrictl: true };
     expect(preflightOf(cluster('v1.20.2'), host, 'init')).toEqual({ kind: 'within', flags: leftOut([]) });
     const chosen = preflightOf(cluster('v1.20.2', ['Swap', 'NumCPU']), host, 'init');
-    expect(chosen.flags).toEqual(['--ignore-preflight-errors=Swap,NumCPU,SystemVerification']);
+    expect(chosen.flags).toEqual([
+      '--ignore-preflight-errors=Swap,NumCPU,SystemVerification,DirAvailable--var-lib-etcd',
+    ]);
+  });
+
+  it('lets a control plane have a disk of its own for etcd, which has a lost+found', () => {
+    for (const verb of ['init', 'join'] as const) {
+      const [flag = ''] = preflightOf(cluster('v1.31.0'), bare, verb).flags;
+      expect(flag.split(',')).toContain('DirAvailable--var-lib-etcd');
+    }
   });
 
   it('does not object to what an init that goes on has made itself', () => {
