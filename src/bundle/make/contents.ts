@@ -15,7 +15,7 @@ import { withSkopeo } from '../registry/skopeo.ts';
 import { imagePath } from './image-path.ts';
 import { hostBase, hostPackages } from './host-packages.ts';
 import { kubernetesImages, pauseImageOf, type WantedImage } from './kubernetes-images.ts';
-import { openKubernetesRepository, unpackedKubeadm } from './kubernetes-packages.ts';
+import { kubeadmDirectory, openKubernetesRepository, unpackedKubeadm } from './kubernetes-packages.ts';
 import type { BundleRequest, ProgramSite } from './request.ts';
 
 export interface FoundImage extends WantedImage {
@@ -95,7 +95,7 @@ async function kubernetesContents(
     }
     case 'packages': {
       const own = await openKubernetesRepository(request, from, ownArchitecture(), report, signal);
-      const kubeadm = await unpackedKubeadm(own, join(request.aptDirectory, 'kubeadm'), signal);
+      const kubeadm = await unpackedKubeadm(own, kubeadmDirectory(request.aptDirectory, from), signal);
       const images = await ownImages(kubeadm, request, signal);
       const { packages } =
         architecture === ownArchitecture()

@@ -1,4 +1,5 @@
 // Kubernetes' own packages as files of a bundle: hosts install and hold them as they would from its repositories.
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BootstrapError } from '../../core/errors.ts';
@@ -96,6 +97,15 @@ export async function openKubernetesRepository(
 
 function wanted({ major, minor, patch }: ReturnType<typeof parseVersion>): readonly string[] {
   return [...versionedPackages.map((name) => `${name}=${major}.${minor}.${patch}-*`), ...companionPackages];
+}
+
+/** Where its kubeadm is kept: it is run, so that none of another mirror or key may be found there. */
+export function kubeadmDirectory(
+  aptDirectory: string,
+  { site, fingerprint }: Pick<PackageSite, 'site' | 'fingerprint'>,
+): string {
+  const mark = createHash('sha256').update(`${fingerprint} ${site}`).digest('hex').slice(0, 16);
+  return join(aptDirectory, 'kubeadm', mark);
 }
 
 /** The kubeadm of the package for an architecture, unpacked into a directory where it stays. */
