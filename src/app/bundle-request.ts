@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { BundleRequest } from '../bundle/make/request.ts';
 import { BootstrapError, ErrorList } from '../core/errors.ts';
 import { hideLogins } from '../core/secret.ts';
-import { loadInventory } from '../inventory/load.ts';
+import { loadInventory, type LoadedInventory } from '../inventory/load.ts';
 import type { LocalEnvironment } from '../inventory/local-paths.ts';
 import { resolveInventory } from '../inventory/resolve.ts';
 import {
@@ -53,6 +53,7 @@ interface Wanted {
   readonly sites: WantedSites;
   readonly imageRepository?: string | undefined;
   readonly images: readonly string[];
+  readonly loaded?: LoadedInventory;
 }
 
 /**
@@ -68,6 +69,7 @@ export async function bundleRequest(
   const { sites } = wanted;
   const kind = originKind(options, sites);
   checkOptions(options, kind);
+  if (options.mirror === undefined) refuseLogin(wanted, kind);
   const version = requireVersion(options.kubernetes ?? wanted.version);
   requireOffered(version, kind);
   const ca = options.ca === undefined ? siteOf(sites, kind)?.ca : resolve(options.ca);
@@ -87,6 +89,17 @@ export async function bundleRequest(
 
 function siteOf(sites: WantedSites, kind: OriginKind) {
   return kind === 'modules' ? undefined : sites[kind];
+}
+
+/** Making a bundle asks nobody for a password; and apt, which then has to know it, would have it in a file. */
+function refuseLogin({ sites, loaded }: Wanted, kind: OriginKind): void {
+  if (loaded === undefined || siteOf(sites, kind)?.login === undefined) return;
+  const path = ['cluster', 'kubernetes', 'source', kind, 'login'];
+  throw new BootstrapError('usage', `bundles are made from sites without a login, and ${kind} has one`, {
+    where: loaded.placeOf(path),
+    detail: loaded.excerptOf(path),
+    hint: 'Name a mirror that wants none with --mirror URL, or make the bundle without --inventory.',
+  });
 }
 
 /** What is compiled is for one only. */
@@ -141,6 +154,7 @@ async function wantedBy(file: string, environment: LocalEnvironment): Promise<Wa
   const { objects } = await readPodNetwork(loaded, undefined, environment);
   const deployed = loaded.inventory.workloads.flatMap(({ deployments }) => deployments);
   return {
+    loaded,
     version: cluster.kubernetes.version,
     sites: wantedSites(source),
     imageRepository: loaded.inventory.cluster.images.repository,
