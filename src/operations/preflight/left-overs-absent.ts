@@ -18,6 +18,10 @@ const args = z.strictObject({
     .min(1)
     .meta({ description: 'The addresses that the host is to have as a node.' }),
   version: clusterVersion.meta({ description: 'The Kubernetes to be installed.' }),
+  runtimeSource: z
+    .string()
+    .default('packages')
+    .meta({ description: 'Where containerd comes from: `binaries` brings /usr/local/bin/containerd.' }),
 });
 
 export const leftOversAbsent = defineOperation({
@@ -33,6 +37,7 @@ export const leftOversAbsent = defineOperation({
     roles: \${{ host.roles }}
     addresses: \${{ host.addresses }}
     version: \${{ cluster.kubernetes.version }}
+    runtimeSource: \${{ runtime.source }}
 `,
   needs: () => [{ query: ask(leftOvers) }],
   plan(wanted, facts) {
@@ -42,7 +47,7 @@ export const leftOversAbsent = defineOperation({
     return planOf(wanted.node, [
       ...checkEtcdData(found, wanted.roles.includes('control-plane')),
       ...checkMounts(found),
-      ...checkDeadStarts(found),
+      ...checkDeadStarts(found, wanted.runtimeSource === 'binaries'),
       ...checkKubeletSettings(found, place),
     ]);
   },
