@@ -10,7 +10,7 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
   const lab = program
     .command('lab')
     .description('virtual nodes with a real kernel on this machine')
-    .option('--name <lab>', 'name of the lab; several can run side by side', 'lab');
+    .option(nameFlag, nameMeaning, 'lab');
   sized(lab.command('up').description('build what is not cached and boot the nodes')).action(
     lazy(ports, () => import('./lab/up.ts')),
   );
@@ -41,6 +41,17 @@ export function defineLabCommands(program: Command, ports: ProgramPorts): void {
     .command('inventory')
     .description('print an inventory of the running lab')
     .action(lazy(ports, () => import('./lab/inventory.ts')));
+  for (const command of lab.commands) takeName(command, lab);
+}
+
+const nameFlag = '--name <lab>';
+const nameMeaning = 'name of the lab; several can run side by side';
+
+/** `lab up --name x` as well as `lab --name x up`. */
+function takeName(command: Command, lab: Command): void {
+  command
+    .option(nameFlag, nameMeaning)
+    .on('option:name', (name: string) => lab.setOptionValueWithSource('name', name, 'cli'));
 }
 
 function sized(command: Command): Command {

@@ -34,18 +34,19 @@ export const clocksAgree = defineOperation({
   },
 });
 
-const ours = "They say that they are synchronised: it is probably this machine's clock that is wrong.";
+const ours = "synchronised: it is probably this machine's clock that is wrong.";
 
 /** The least of all is true of all. */
 function planFor(ahead: readonly number[], clocks: readonly HostClock[]): Plan {
   const least = Math.min(...ahead.map(Math.abs));
   const direction = (ahead[0] ?? 0) > 0 ? 'ahead of' : 'behind';
-  const hosts = ahead.length === 1 ? 'the host is' : 'all hosts are';
+  const [hosts, say] =
+    ahead.length === 1 ? ['the host is', 'It says that it is'] : ['all hosts are', 'They say that they are'];
   const message = `${hosts} ${least} s ${direction} the machine that runs this program`;
   const hint =
     'Set the clocks right, best by NTP, whichever are wrong: certificates that are made now are not valid once the time has been put back.';
   if (clocks.every(({ isSynchronised }) => isSynchronised))
-    return { steps: [], warnings: [`${message}. ${ours}`] };
+    return { steps: [], warnings: [`${message}. ${say} ${ours}`] };
   if (clocks.some(({ isNode }) => isNode)) return { steps: [], warnings: [`${message}. ${hint}`] };
   return { steps: [], problems: [{ message, hint, data: { check: 'clock', seconds: least } }] };
 }

@@ -76,6 +76,14 @@ describe('the command line', () => {
     expect(result).toEqual({ code, text: expect.stringContaining(text) as string });
   });
 
+  it.each([
+    ['lab', '--name', 'nowhere', 'inventory'],
+    ['lab', 'inventory', '--name', 'nowhere'],
+    ['lab', 'ssh', '--name', 'nowhere', 'master1'],
+  ])('takes the name of a lab before and after the subcommand: %s %s %s %s', async (...args) => {
+    await expect(parse(...args)).rejects.toMatchObject({ message: 'there is no lab "nowhere"' });
+  });
+
   it('refuses a log file for commands that are no runs, also before the command’s name', async () => {
     await expect(parse('--log-file', 'x', 'validate', 'y')).rejects.toMatchObject({
       code: 'usage',
