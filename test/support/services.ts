@@ -82,6 +82,7 @@ export const networks: ClusterNetworks = {
   externalAddresses: [],
   nodePortRange: [30000, 32767],
   excludeCIDRs: [],
+  movingAddresses: [],
 };
 
 /** A table that is just as expected. */

@@ -86,7 +86,6 @@ function highlyAvailable(single: ClusterSettings): ClusterSettings {
     hasSeveralControlPlanes: true,
     certSANs: ['100.67.151.2', '100.67.151.4', '100.67.151.5'],
     hasClusterDns: false,
-    kubeProxy: { ...single.kubeProxy, virtualIP: '100.67.151.8' },
     etcd: { heartbeatInterval: 250, electionTimeout: 2500 },
     leaderElection: { leaseDuration: 60, renewDeadline: 40, retryPeriod: 8 },
   };

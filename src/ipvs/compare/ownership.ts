@@ -11,6 +11,8 @@ export interface ClusterNetworks {
   readonly serviceCIDRs: readonly string[];
   /** Addresses of the nodes: pods on the host network, and the API servers, are reached there. */
   readonly nodeAddresses: readonly string[];
+  /** Addresses that nodes have in turn, such as the virtual IP: a node may just have lost one. */
+  readonly movingAddresses: readonly string[];
   /** External and load-balancer addresses of the cluster's Services. */
   readonly externalAddresses: readonly string[];
   /** First and last node port. */
@@ -40,7 +42,7 @@ export function judgeOwnership(
   networks: ClusterNetworks,
 ): ReadonlyMap<VirtualServer, Ownership> {
   const bound = new Set(boundAddresses(host) ?? []);
-  const own = new Set(otherAddresses(host).map(({ address }) => address));
+  const own = new Set([...otherAddresses(host).map(({ address }) => address), ...networks.movingAddresses]);
   const nodePorts = new Set(
     table.virtualServers.filter((server) => own.has(server.address) && isNodePort(server, networks)),
   );

@@ -1,5 +1,4 @@
 // kube-proxy's configuration in IPVS mode, as each version wants it.
-import { singleAddressCIDR } from '../../core/ip.ts';
 import { has } from '../version-facts.ts';
 import { goDuration } from './go-duration.ts';
 import { featureGates, unlessEmpty } from './input.ts';
@@ -47,7 +46,7 @@ export function kubeProxyFields(settings: KubeProxySettings): KubeProxyFields {
 function ipvsFields({ version, timeouts = kernelTimeouts, ...settings }: KubeProxySettings): IpvsFields {
   return {
     scheduler: settings.scheduler,
-    ...(has(version, 'excludeCIDRs') ? { excludeCIDRs: excludedCIDRs(settings) } : {}),
+    ...(has(version, 'excludeCIDRs') ? { excludeCIDRs: settings.excludeCIDRs } : {}),
     ...(has(version, 'strictARP') ? { strictARP: settings.strictARP } : {}),
     ...(has(version, 'ipvsTimeouts') && {
       tcpTimeout: goDuration(timeouts.tcp),
@@ -55,16 +54,6 @@ function ipvsFields({ version, timeouts = kernelTimeouts, ...settings }: KubePro
       udpTimeout: goDuration(timeouts.udp),
     }),
   };
-}
-
-/** The virtual IP of the control planes is always among them: kube-proxy must not touch its virtual servers. */
-export function excludedCIDRs({
-  excludeCIDRs,
-  virtualIP,
-}: Pick<KubeProxySettings, 'excludeCIDRs' | 'virtualIP'>): readonly string[] {
-  if (virtualIP === undefined) return excludeCIDRs;
-  const own = singleAddressCIDR(virtualIP);
-  return excludeCIDRs.includes(own) ? excludeCIDRs : [own, ...excludeCIDRs];
 }
 
 /** The separate document, for versions that have one. */

@@ -13,10 +13,8 @@ export interface KubeProxySettings {
   /** IPVS scheduler of every Service. */
   readonly scheduler: string;
   readonly strictARP: boolean;
-  /** Virtual servers in these networks are somebody else's. The control planes' virtual IP is always added. */
+  /** Virtual servers in these networks are somebody else's: kube-proxy deletes none of them. */
   readonly excludeCIDRs: readonly string[];
-  /** The control planes' virtual IP. */
-  readonly virtualIP?: string | undefined;
   /** One network, or one of each family, the cluster's first family first. */
   readonly podCIDRs: readonly string[];
   readonly timeouts?: IpvsTimeouts;

@@ -70,14 +70,13 @@ export interface BundleArgs {
   readonly criSocket: string;
 }
 
-export function kubeProxySettings({ kubernetes, controlPlane, ...cluster }: ClusterArg): KubeProxySettings {
+export function kubeProxySettings({ kubernetes, ...cluster }: ClusterArg): KubeProxySettings {
   const { timeouts, ...kubeProxy } = cluster.kubeProxy;
   return {
     ...kubeProxy,
     timeouts: { tcp: timeouts.tcp ?? 0, tcpFin: timeouts.tcpFin ?? 0, udp: timeouts.udp ?? 0 },
     version: parseVersion(kubernetes.version),
     podCIDRs: splitNetworks(cluster.network.pods),
-    virtualIP: controlPlane.vip?.address,
   };
 }
 

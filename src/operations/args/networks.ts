@@ -1,13 +1,6 @@
 // Addresses and networks in arguments, and what tells the cluster's own from other people's.
 import { z } from 'zod';
-import {
-  parseCidr,
-  parseIp,
-  parseRange,
-  rangeContains,
-  singleAddressCIDR,
-  splitNetworks,
-} from '../../core/ip.ts';
+import { parseCidr, parseIp, parseRange, rangeContains, splitNetworks } from '../../core/ip.ts';
 import type { ClusterNetworks } from '../../ipvs/compare/ownership.ts';
 import type { ClusterArg } from './cluster.ts';
 
@@ -49,7 +42,7 @@ export const nodePortRange = z
 type NetworksElsewhere = Pick<ClusterNetworks, 'nodePortRange' | 'externalAddresses'> &
   Partial<ClusterNetworks>;
 
-/** A cluster's networks from its settings; the API server's virtual IP is always excluded, as kube-proxy is told. */
+/** A cluster's networks from its settings; the virtual IP is an address that nodes have in turn. */
 export function clusterNetworks(
   { network, kubeProxy, controlPlane, nodes }: ClusterArg,
   elsewhere: NetworksElsewhere,
@@ -60,6 +53,7 @@ export function clusterNetworks(
     podCIDRs: [...splitNetworks(network.pods), ...(elsewhere.podCIDRs ?? [])],
     serviceCIDRs: splitNetworks(network.services),
     nodeAddresses: [...nodes.flatMap(({ addresses }) => addresses), ...(elsewhere.nodeAddresses ?? [])],
-    excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(vip === null ? [] : [singleAddressCIDR(vip.address)])],
+    excludeCIDRs: kubeProxy.excludeCIDRs,
+    movingAddresses: vip === null ? [] : [vip.address],
   };
 }

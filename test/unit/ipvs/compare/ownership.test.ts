@@ -68,6 +68,18 @@ describe('an address of the service network that is on no interface any more', (
   });
 });
 
+describe('a node port on the virtual IP of the control planes', () => {
+  it("is kube-proxy's on the node that has it, and on one that has just lost it", () => {
+    const left = server('10.77.0.8', 30080, '10.244.1.5');
+    const parts = { movingAddresses: ['10.77.0.8'] };
+    const virtualIP = { interface: 'eth0', address: '10.77.0.8', prefixLength: 24 };
+    const holder = { ...host(), addresses: [...host().addresses, virtualIP] };
+    expect(one(left, holder, parts)).toBe('kube-proxy');
+    expect(one(left, host(), parts)).toBe('kube-proxy');
+    expect(one(left, host())).toBe('foreign');
+  });
+});
+
 describe('an external IP of a Service that is not on kube-ipvs0', () => {
   const parts = { externalAddresses: ['10.77.0.102'] };
 

@@ -5,11 +5,10 @@ import { parseVersion } from '../../../../src/kube/version.ts';
 const settings = {
   scheduler: 'rr',
   strictARP: true,
-  excludeCIDRs: [] as string[],
+  excludeCIDRs: [],
   podCIDRs: ['10.244.0.0/16'],
 };
-const fields = (version: string, more: { virtualIP?: string; excludeCIDRs?: string[] } = {}) =>
-  kubeProxyFields({ ...settings, version: parseVersion(version), ...more });
+const fields = (version: string) => kubeProxyFields({ ...settings, version: parseVersion(version) });
 
 describe('kubeProxyFields', () => {
   it.each([
@@ -37,14 +36,5 @@ describe('kubeProxyFields', () => {
       kubeProxyFields({ ...settings, version: parseVersion(version), timeouts }).ipvs;
     expect(ipvs('1.18.0')).toMatchObject({ tcpTimeout: '2h5m0s', tcpFinTimeout: '0s', udpTimeout: '5m0s' });
     expect(ipvs('1.17.9')).not.toHaveProperty('tcpTimeout');
-  });
-
-  it('always excludes the virtual IP of the control planes, once', () => {
-    expect(fields('1.20.2', { virtualIP: '100.67.151.8' }).ipvs.excludeCIDRs).toEqual(['100.67.151.8/32']);
-    expect(fields('1.20.2', { virtualIP: 'fd00::8' }).ipvs.excludeCIDRs).toEqual(['fd00::8/128']);
-    const excludeCIDRs = ['192.0.2.0/24', '100.67.151.8/32'];
-    expect(fields('1.20.2', { virtualIP: '100.67.151.8', excludeCIDRs }).ipvs.excludeCIDRs).toEqual(
-      excludeCIDRs,
-    );
   });
 });
