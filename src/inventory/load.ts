@@ -18,6 +18,8 @@ export interface LoadedInventory {
   readonly warnings: readonly BootstrapError[];
   /** Where in the file an entry stands. */
   readonly placeOf: (path: DocumentPath) => SourcePosition;
+  /** The keys that the file itself gives to a map, without any default. */
+  readonly keysAt: (path: DocumentPath) => readonly string[];
   /** The line of an entry with carets under it. */
   readonly excerptOf: (path: DocumentPath) => string;
 }
@@ -53,8 +55,17 @@ export function checkInventory(source: Source): LoadedInventory {
     inventory: parsed.data,
     warnings,
     placeOf: (path) => source.at(path),
+    keysAt: (path) => keysAt(source.value, path),
     excerptOf: (path) => source.excerpt(path),
   };
+}
+
+function keysAt(value: unknown, path: DocumentPath): readonly string[] {
+  const found = path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+  return typeof found === 'object' && found !== null ? Object.keys(found) : [];
 }
 
 /** zod hands on issues as arguments of one call, which exhausts the stack when there are a hundred thousand. */

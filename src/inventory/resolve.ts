@@ -45,8 +45,12 @@ type ControlPlane = Inventory['cluster']['controlPlane'];
 
 /** The `cluster` of playbook expressions. */
 export interface ResolvedCluster extends Readonly<
-  Omit<Inventory['cluster'], 'controlPlane' | 'downloads' | 'images' | 'registries' | 'runtime'>
+  Omit<Inventory['cluster'], 'controlPlane' | 'downloads' | 'images' | 'kubeProxy' | 'registries' | 'runtime'>
 > {
+  readonly kubeProxy: Inventory['cluster']['kubeProxy'] & {
+    /** The keys that the inventory gives. Of the others a running kube-proxy keeps what it has. */
+    readonly named: readonly string[];
+  };
   /** What is not given is null, so that conditions of playbooks can ask for it. */
   readonly controlPlane: Omit<ControlPlane, 'vip'> & {
     readonly vip: NonNullable<ControlPlane['vip']> | null;
@@ -149,7 +153,7 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
   const workloads = inventory.workloads.map((workload) => resolveWorkload(workload, hasBoth));
   return {
     file,
-    cluster: resolveCluster(inventory, hosts),
+    cluster: resolveCluster(loaded, hosts),
     hosts,
     source: resolveSource(inventory.cluster, absolute),
     runtime: resolveRuntime(inventory.cluster, absolute),
@@ -225,7 +229,10 @@ function resolveBinding(
   });
 }
 
-function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]): ResolvedCluster {
+function resolveCluster(
+  { inventory: { cluster }, keysAt }: LoadedInventory,
+  hosts: readonly ResolvedHost[],
+): ResolvedCluster {
   const {
     controlPlane,
     downloads: _downloads,
@@ -242,6 +249,7 @@ function resolveCluster({ cluster }: Inventory, hosts: readonly ResolvedHost[]):
   const [first] = controlPlanes;
   return {
     ...rest,
+    kubeProxy: { ...cluster.kubeProxy, named: keysAt(['cluster', 'kubeProxy']) },
     controlPlane: { ...controlPlane, vip },
     firstControlPlane: first?.name ?? '',
     controlPlanes: controlPlanes.map(({ name }) => name),

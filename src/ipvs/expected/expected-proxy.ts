@@ -6,16 +6,30 @@ import { proxyRules } from './proxy-rules.ts';
 /** What the inventory says of it. */
 export interface ProxyCluster {
   readonly kubernetes: { readonly version: string };
-  readonly kubeProxy: { readonly scheduler: string };
+  readonly kubeProxy: {
+    readonly scheduler: string;
+    /** The keys that the inventory itself gives. */
+    readonly named: readonly string[];
+  };
 }
 
-/** @param nodePortAddresses CIDRs of the addresses node ports listen on; all by default */
+/** What it is told in the cluster. */
+export interface ToldProxy {
+  readonly scheduler: string;
+  readonly nodePortAddresses: readonly string[];
+}
+
+/** @param told undefined where the API says nothing of it: then what the inventory says is all that is known */
 export function expectedProxy(
   { kubernetes, kubeProxy }: ProxyCluster,
-  nodePortAddresses: readonly string[] = [],
+  told?: ToldProxy,
 ): Pick<ExpectedInput, 'settings' | 'rules'> {
+  const isOurs = told === undefined || kubeProxy.named.includes('scheduler');
   return {
-    settings: { scheduler: kubeProxy.scheduler, nodePortAddresses },
+    settings: {
+      scheduler: isOurs ? kubeProxy.scheduler : told.scheduler,
+      nodePortAddresses: told?.nodePortAddresses ?? [],
+    },
     rules: proxyRules(parseVersion(kubernetes.version)),
   };
 }

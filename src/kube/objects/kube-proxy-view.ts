@@ -13,6 +13,9 @@ import {
 /** Put on the ConfigMap that this program has changed, and on the pods that have read it. */
 export const configHashAnnotation = 'ipvs-bootstrap.io/config-hash';
 
+/** Put on the ConfigMap: the settings that the inventory named when it was changed last. */
+export const settingsAnnotation = 'ipvs-bootstrap.io/settings';
+
 /** The key of kube-proxy's configuration in its ConfigMap. */
 export const configKey = 'config.conf';
 
@@ -22,6 +25,8 @@ export interface KubeProxyView {
   /** The configuration in it. */
   readonly config: JsonObject;
   readonly configHash: string | undefined;
+  /** The settings that the inventory named the last time; undefined when nobody has noted them. */
+  readonly named: readonly string[] | undefined;
   /** The hash that the pods were last restarted for. */
   readonly podsHash: string | undefined;
   /** Program and flags of the pods. */
@@ -43,6 +48,7 @@ export function viewKubeProxy(objects: readonly KubernetesObject[]): KubeProxyVi
     configMap,
     config: parseYaml(textAt(configMap, 'data', configKey)),
     configHash: configMap?.metadata.annotations?.[configHashAnnotation],
+    named: configMap?.metadata.annotations?.[settingsAnnotation]?.split(',').filter(Boolean),
     podsHash: textAt(daemonSet, ...template, 'metadata', 'annotations', configHashAnnotation),
     command: textsAt(listAt(daemonSet, ...template, 'spec', 'containers')[0], 'command'),
     ...viewRollout(daemonSet),

@@ -17,6 +17,9 @@ const node = z
 
 const seconds = z.int().positive().optional();
 
+/** The settings of kube-proxy that an inventory may name. */
+export const kubeProxyKeys = ['scheduler', 'strictARP', 'excludeCIDRs', 'timeouts'] as const;
+
 /** What of the playbooks' `cluster` the operations read. */
 export const clusterArg = z
   .object({
@@ -40,6 +43,7 @@ export const clusterArg = z
       strictARP: z.boolean().default(false),
       excludeCIDRs: z.array(z.string()).default([]),
       timeouts: z.object({ tcp: seconds, tcpFin: seconds, udp: seconds }).default({}),
+      named: z.array(z.string()).default([...kubeProxyKeys]),
     }),
     firstControlPlane: z.string().min(1),
     controlPlanes: z.array(z.string()).min(1),
@@ -71,7 +75,7 @@ export interface BundleArgs {
 }
 
 export function kubeProxySettings({ kubernetes, ...cluster }: ClusterArg): KubeProxySettings {
-  const { timeouts, ...kubeProxy } = cluster.kubeProxy;
+  const { timeouts, named: _named, ...kubeProxy } = cluster.kubeProxy;
   return {
     ...kubeProxy,
     timeouts: { tcp: timeouts.tcp ?? 0, tcpFin: timeouts.tcpFin ?? 0, udp: timeouts.udp ?? 0 },

@@ -53,7 +53,7 @@ export function clusterNetworks(
     podCIDRs: [...splitNetworks(network.pods), ...(elsewhere.podCIDRs ?? [])],
     serviceCIDRs: splitNetworks(network.services),
     nodeAddresses: [...nodes.flatMap(({ addresses }) => addresses), ...(elsewhere.nodeAddresses ?? [])],
-    excludeCIDRs: kubeProxy.excludeCIDRs,
+    excludeCIDRs: [...kubeProxy.excludeCIDRs, ...(elsewhere.excludeCIDRs ?? [])],
     movingAddresses: vip === null ? [] : [vip.address],
   };
 }

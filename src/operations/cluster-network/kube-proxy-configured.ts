@@ -5,11 +5,12 @@ import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { awaitedApi } from '../../facts/kubernetes/api-objects.ts';
 import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
-import { kubeProxyFields, kubeProxyFlags } from '../../kube/kubeadm/kube-proxy-configuration.ts';
+import { kubeProxyFlags } from '../../kube/kubeadm/kube-proxy-configuration.ts';
 import { kubectl } from '../../kube/kubectl.ts';
 import {
   configHashAnnotation,
   configKey,
+  settingsAnnotation,
   viewKubeProxy,
   type KubeProxyView,
 } from '../../kube/objects/kube-proxy-view.ts';
@@ -19,13 +20,14 @@ import { has } from '../../kube/version-facts.ts';
 import { toYaml } from '../../render/yaml.ts';
 import { clusterArg, kubeProxySettings } from '../args/cluster.ts';
 import { defineOperation, type ExecStep, type Plan } from '../operation.ts';
+import { wantedConfiguration } from './kube-proxy-wanted.ts';
 
 const args = z.strictObject({ cluster: clusterArg });
 
 export const kubeProxyConfigured = defineOperation({
   name: 'kube-proxy.configured',
   summary:
-    "Brings the running kube-proxy's configuration to what the inventory says, and restarts its pods with it.",
+    "Brings the running kube-proxy's configuration to what the inventory says, and restarts its pods with it. What the inventory does not name, and never named, stays as it is.",
   args,
   example: `
 - name: Run kube-proxy with the inventory's settings
@@ -43,7 +45,7 @@ export const kubeProxyConfigured = defineOperation({
     const settings = kubeProxySettings(cluster);
     const steps = has(settings.version, 'kubeProxyFlagsOnly')
       ? flagSteps(proxy, kubeProxyFlags(settings))
-      : documentSteps(proxy, { ...kubeProxyFields(settings) });
+      : documentSteps(proxy, wantedConfiguration(cluster, proxy), cluster.kubeProxy.named);
     const on = cluster.firstControlPlane;
     return { steps: steps.map((step) => ({ ...step, on })), ...pending(proxy) };
   },
@@ -54,21 +56,50 @@ function pending({ wantedPods, currentPods }: KubeProxyView): Pick<Plan, 'pendin
   return { pending: `${currentPods} of ${wantedPods} kube-proxy pods run with the newest configuration` };
 }
 
-function documentSteps(proxy: KubeProxyView, wanted: JsonObject): readonly ExecStep[] {
-  if (!isWithin(wanted, proxy.config)) return changeSteps(proxy, wanted);
-  // The pods may have missed a change that was interrupted.
-  const { configHash, podsHash } = proxy;
+function documentSteps(
+  proxy: KubeProxyView,
+  wanted: JsonObject,
+  named: readonly string[],
+): readonly ExecStep[] {
+  if (!isWithin(wanted, proxy.config)) return changeSteps(proxy, wanted, named);
+  return [...noteSteps(proxy, named), ...restartSteps(proxy)];
+}
+
+/** What is taken out of the inventory later must be known to have been its. */
+function noteSteps(proxy: KubeProxyView, named: readonly string[]): readonly ExecStep[] {
+  if (listOf(named) === listOf(proxy.named ?? [])) return [];
+  const note = named.length === 0 ? `${settingsAnnotation}-` : `${settingsAnnotation}=${listOf(named)}`;
+  return [
+    {
+      kind: 'exec',
+      title: "note which of kube-proxy's settings the inventory names",
+      command: kubectl(cmd`annotate configmap kube-proxy --namespace=kube-system --overwrite ${note}`),
+    },
+  ];
+}
+
+function listOf(named: readonly string[]): string {
+  return [...named].sort().join(',');
+}
+
+/** The pods may have missed a change that was interrupted. */
+function restartSteps({ configHash, podsHash }: KubeProxyView): readonly ExecStep[] {
   return configHash === undefined || configHash === podsHash ? [] : [restartStep(configHash)];
 }
 
-function changeSteps(proxy: KubeProxyView, wanted: JsonObject): readonly ExecStep[] {
+function changeSteps(
+  proxy: KubeProxyView,
+  wanted: JsonObject,
+  named: readonly string[],
+): readonly ExecStep[] {
   const text = toYaml(merge(proxy.config, wanted));
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const notes = { [configHashAnnotation]: hash, [settingsAnnotation]: listOf(named) };
   const replace: ExecStep = {
     kind: 'exec',
     title: "change kube-proxy's configuration",
     command: kubectl(cmd`replace -f -`),
-    stdin: JSON.stringify(changedConfigMap(proxy, text, hash)),
+    stdin: JSON.stringify(changedConfigMap(proxy, text, notes)),
     change: {
       name: 'ConfigMap kube-system/kube-proxy',
       before: toYaml(restrictTo(wanted, proxy.config)),
@@ -79,12 +110,16 @@ function changeSteps(proxy: KubeProxyView, wanted: JsonObject): readonly ExecSte
 }
 
 /** With the resource version that was read, so that nobody else's change is lost. */
-function changedConfigMap({ configMap = emptyConfigMap }: KubeProxyView, text: string, hash: string) {
+function changedConfigMap(
+  { configMap = emptyConfigMap }: KubeProxyView,
+  text: string,
+  notes: Readonly<Record<string, string>>,
+) {
   const data = configMap['data'];
   const { annotations = {}, ...metadata } = configMap.metadata;
   return {
     ...configMap,
-    metadata: { ...metadata, annotations: { ...annotations, [configHashAnnotation]: hash } },
+    metadata: { ...metadata, annotations: { ...annotations, ...notes } },
     data: { ...(isJsonObject(data) ? data : {}), [configKey]: text },
   };
 }

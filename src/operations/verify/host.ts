@@ -29,7 +29,7 @@ export function checkProxyMode(node: string, { mode, hasClient }: KubeProxyMode)
     const problem = drift({
       kind: 'proxy.silent',
       ...about,
-      message: `kube-proxy on ${node} does not answer on its port 10249`,
+      message: `kube-proxy on ${node} answers nowhere, neither on port 10249 nor where else it listens`,
       hint: `Look whether it runs: kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide`,
     });
     return { problems: [problem] };

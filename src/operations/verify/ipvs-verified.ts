@@ -7,6 +7,7 @@ import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
 import { ipvsTimeouts } from '../../facts/ipvs/ipvs-timeouts.ts';
 import { kubeProxyMode } from '../../facts/ipvs/kube-proxy-mode.ts';
 import { apiObjects } from '../../facts/kubernetes/api-objects.ts';
+import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
 import { wantedNames } from '../kernel/module-choice.ts';
 import { defineOperation, type FactReader, type Plan } from '../operation.ts';
 import { verifyArgs, type VerifyArgs } from './args.ts';
@@ -33,6 +34,7 @@ export const ipvsVerified = defineOperation({
   problemCode: 'verify.drift',
   needs: ({ cluster, modules, oneOf }) => [
     { query: ask(apiObjects, cluster.kubernetes), host: cluster.firstControlPlane },
+    { query: ask(clusterConfiguration), host: cluster.firstControlPlane },
     { query: ask(ipvsTable) },
     { query: ask(ipvsAddresses) },
     { query: ask(kubeProxyMode) },

@@ -16,6 +16,7 @@ import { drift, type DriftParts } from '../drift.ts';
 import type { FactReader } from '../operation.ts';
 import type { VerifyArgs } from './args.ts';
 import type { Check } from './host.ts';
+import { liveProxyOf } from './live-proxy.ts';
 
 /** Compares the table and the bound addresses with the API's objects. */
 export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {
@@ -49,9 +50,10 @@ export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {
     return oneProblem({ kind: 'node.missing', node, message: `${node} is no node of the cluster`, hint });
   }
   const host = facts.get(ask(ipvsAddresses));
-  const proxy = expectedProxy(settings, wanted.nodePortAddresses);
-  const expected = expectedState({ node, ...cluster, host, ...proxy });
-  const difference = compareStates(node, expected, { table, host }, networksOf(wanted, cluster, table));
+  const live = liveProxyOf(settings, facts);
+  const expected = expectedState({ node, ...cluster, host, ...expectedProxy(settings, live) });
+  const networks = networksOf(wanted, cluster, table, live?.excludeCIDRs);
+  const difference = compareStates(node, expected, { table, host }, networks);
   return {
     problems: difference.findings.map(drift),
     warnings: warnings(node, difference),
@@ -64,6 +66,7 @@ function networksOf(
   { cluster, nodePorts, externalIPs }: VerifyArgs,
   { services, nodes }: ClusterView,
   { virtualServers }: IpvsTable,
+  excludeCIDRs: readonly string[] = [],
 ): ClusterNetworks {
   const pooled = virtualServers.map(({ address }) => address).filter(poolMatcher(externalIPs));
   const claimed = services.flatMap((service) => [...service.externalIPs, ...service.loadBalancerIPs]);
@@ -72,6 +75,7 @@ function networksOf(
     nodeAddresses: nodes.flatMap(({ addresses }) => addresses),
     externalAddresses: [...claimed, ...pooled],
     nodePortRange: nodePorts,
+    excludeCIDRs,
   });
 }
 

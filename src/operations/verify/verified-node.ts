@@ -8,16 +8,17 @@ import { expectedProxy } from '../../ipvs/expected/expected-proxy.ts';
 import type { FactReader } from '../operation.ts';
 import type { NodeReport } from '../report-data.ts';
 import type { VerifyArgs } from './args.ts';
+import { liveProxyOf } from './live-proxy.ts';
 import { nodeReport, viewOutside } from './node-report.ts';
 
 /** From the facts that verify needs anyway. */
 export function verifiedNode(wanted: VerifyArgs, facts: FactReader): NodeReport {
-  const { node: name, cluster, nodePortAddresses } = wanted;
+  const { node: name, cluster } = wanted;
   const { kubernetes, firstControlPlane } = cluster;
   const known = cluster.nodes.find((one) => one.name === name);
   return nodeReport({
     node: known ?? { name, address: '', roles: [] },
-    proxy: expectedProxy(cluster, nodePortAddresses),
+    proxy: expectedProxy(cluster, liveProxyOf(cluster, facts)),
     proxyMode: facts.get(ask(kubeProxyMode)).mode,
     outside: viewOutside(facts.get(ask(apiObjects, kubernetes), firstControlPlane)),
     table: facts.get(ask(ipvsTable)),

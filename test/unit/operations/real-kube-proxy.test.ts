@@ -8,6 +8,7 @@ import { ipvsTable } from '../../../src/facts/ipvs/ipvs-table.ts';
 import { ipvsTimeouts } from '../../../src/facts/ipvs/ipvs-timeouts.ts';
 import { kubeProxyMode } from '../../../src/facts/ipvs/kube-proxy-mode.ts';
 import { apiObjects } from '../../../src/facts/kubernetes/api-objects.ts';
+import { clusterConfiguration } from '../../../src/facts/kubernetes/cluster-configuration.ts';
 import { ipSets } from '../../../src/facts/network/ip-sets.ts';
 import { iptablesRules } from '../../../src/facts/network/iptables-rules.ts';
 import { ipvsCleaned } from '../../../src/operations/cluster-network/ipvs-cleaned.ts';
@@ -42,6 +43,9 @@ function reader(files: Readonly<Record<string, string>>): FactReader {
   ]);
   return {
     get<Value>(query: FactQuery<Value>): Value {
+      // It was started by itself, without kubeadm's ConfigMap.
+      if (query.key === ask(clusterConfiguration).key)
+        return query.parse({ stdout: '', stderr: '', exitCode: 0 });
       if (query.name === programs.name) return query.parse({ stdout: 'ipvsadm\n', stderr: '', exitCode: 0 });
       const file = outputs.get(query.key);
       if (file === undefined) throw new Error(`no capture of ${query.name}`);
