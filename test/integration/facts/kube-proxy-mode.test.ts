@@ -31,7 +31,9 @@ beforeAll(() => {
   chmodSync(path.join(folder, 'kube-proxy'), 0o755);
 });
 
-afterAll(() => { rmSync(folder, { recursive: true }); });
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 /** What the fact says while something called kube-proxy listens at these places. */
 function modeWhileListeningAt(...places: readonly string[]): KubeProxyMode {

@@ -3,7 +3,12 @@ import { liveProxy } from '../../../../src/kube/objects/live-proxy.ts';
 
 function objects(command: readonly string[], config = '') {
   return [
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-proxy' }, data: { 'config.conf': config } },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kube-proxy' },
+      data: { 'config.conf': config },
+    },
     {
       apiVersion: 'apps/v1',
       kind: 'DaemonSet',
@@ -19,7 +24,8 @@ describe('liveProxy', () => {
   });
 
   it('reads the configuration, where kube-proxy is told to', () => {
-    const config = 'nodePortAddresses: [10.0.0.0/8]\nipvs: { scheduler: wlc, excludeCIDRs: [192.0.2.0/24] }\n';
+    const config =
+      'nodePortAddresses: [10.0.0.0/8]\nipvs: { scheduler: wlc, excludeCIDRs: [192.0.2.0/24] }\n';
     expect(liveProxy(objects(['kube-proxy', '--config=x', '--ipvs-scheduler=sh'], config))).toEqual({
       scheduler: 'wlc',
       nodePortAddresses: ['10.0.0.0/8'],
@@ -35,7 +41,11 @@ describe('liveProxy', () => {
   });
 
   it('reads flags where there is no configuration', () => {
-    const flags = ['--ipvs-scheduler=lc', '--nodeport-addresses=10.0.0.0/8,fd00::/8', '--ipvs-exclude-cidrs='];
+    const flags = [
+      '--ipvs-scheduler=lc',
+      '--nodeport-addresses=10.0.0.0/8,fd00::/8',
+      '--ipvs-exclude-cidrs=',
+    ];
     expect(liveProxy(objects(['kube-proxy', ...flags]))).toEqual({
       scheduler: 'lc',
       nodePortAddresses: ['10.0.0.0/8', 'fd00::/8'],
