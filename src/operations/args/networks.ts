@@ -1,6 +1,6 @@
 // Addresses and networks in arguments, and what tells the cluster's own from other people's.
 import { z } from 'zod';
-import { parseCidr, parseIp, parseRange, rangeContains, splitNetworks } from '../../core/ip.ts';
+import { parseCidr, parseIp, parseRange, rangeMatcher, splitNetworks } from '../../core/ip.ts';
 import type { ClusterNetworks } from '../../ipvs/compare/ownership.ts';
 import type { ClusterArg } from './cluster.ts';
 
@@ -25,11 +25,7 @@ export const poolArg = z
 
 /** Tells of an address whether it is one of the pool's. */
 export function poolMatcher(externalIPs: z.output<typeof poolArg>): (address: string) => boolean {
-  const ranges = (externalIPs?.pool ?? []).flatMap((text) => parseRange(text) ?? []);
-  return (address) => {
-    const ip = parseIp(address);
-    return ip !== undefined && ranges.some((range) => rangeContains(range, ip));
-  };
+  return rangeMatcher((externalIPs?.pool ?? []).flatMap((text) => parseRange(text) ?? []));
 }
 
 /** First and last node port. */
