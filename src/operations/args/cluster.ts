@@ -17,6 +17,16 @@ const node = z
 
 const seconds = z.int().positive().optional();
 
+/** What becomes of swap, as `${{ cluster.swap }}` gives it. */
+export const swapArg = z
+  .strictObject({
+    policy: z.enum(['refuse', 'off', 'keep']),
+    behavior: z.enum(['NoSwap', 'LimitedSwap']).default('NoSwap'),
+  })
+  .default({ policy: 'refuse', behavior: 'NoSwap' });
+
+export type SwapArg = z.output<typeof swapArg>;
+
 /** What of the playbooks' `cluster` the operations read. */
 export const clusterArg = z
   .object({
@@ -25,6 +35,7 @@ export const clusterArg = z
       version: clusterVersion,
       ignorePreflightErrors: z.array(z.string().min(1)).default([]),
     }),
+    swap: swapArg,
     controlPlane: z
       .object({
         vip: z.object({ address: z.string() }).nullable().default(null),
@@ -97,6 +108,7 @@ export function clusterSettings(cluster: ClusterArg, bundle: BundleArgs): Cluste
     kubeProxy: kubeProxySettings(cluster),
     etcd: controlPlane.etcd,
     leaderElection: controlPlane.leaderElection,
+    keptSwap: cluster.swap.policy === 'keep' ? cluster.swap.behavior : undefined,
     ignoredPreflightErrors: cluster.kubernetes.ignorePreflightErrors,
   };
 }

@@ -8,11 +8,13 @@ import { containerdVersion } from '../../facts/host/containerd-version.ts';
 import { hostSystem } from '../../facts/host/host-system.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { kubeletTakesSwap } from '../../facts/kubernetes/kubelet-swap.ts';
 import { kubeletVersion } from '../../facts/kubernetes/kubelet-version.ts';
 import { hostIpv6 } from '../../facts/network/host-ipv6.ts';
 import { iptablesFact } from '../../facts/network/iptables.ts';
 import { listeners } from '../../facts/network/listeners.ts';
 import { parseVersion } from '../../kube/version.ts';
+import { swapArg } from '../args/cluster.ts';
 import { ipAddress } from '../args/networks.ts';
 import { clusterVersion } from '../args/scalars.ts';
 import { defineOperation, type FactReader } from '../operation.ts';
@@ -21,7 +23,7 @@ import { checkDistributions, type NamedHost } from './distribution-checks.ts';
 import { planOf, type Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
-import { checkBootSwap, checkResources, checkSystem } from './system-checks.ts';
+import { checkResources, checkSwap, checkSystem } from './system-checks.ts';
 import { checkVersions } from './version-checks.ts';
 
 const nodeName = z
@@ -51,6 +53,10 @@ const args = z.strictObject({
     description:
       'The Kubernetes to be installed: kernel, control groups, containerd and a kubelet that is there must suit it.',
   }),
+  swap: swapArg.meta({
+    description:
+      'What becomes of swap, as `${{ cluster.swap }}` gives it; only what is kept or refused is looked at.',
+  }),
 });
 
 export type HostCheckArgs = z.output<typeof args>;
@@ -71,14 +77,16 @@ export const hostChecked = defineOperation({
     addresses: \${{ host.addresses }}
     architecture: '\${{ bundle.manifest.architecture | default: nil }}'
     version: \${{ cluster.kubernetes.version }}
+    swap: \${{ cluster.swap }}
 `,
-  needs: ({ roles, node, peers, hosts, addresses, version }) => [
+  needs: ({ roles, node, peers, hosts, addresses, version, swap }) => [
     { query: ask(hostSystem) },
     { query: ask(bootSwap) },
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
     ...(addresses.some(isIpv6) ? [{ query: ask(hostIpv6) }, { query: ask(ipvsAddresses) }] : []),
+    ...(swap.policy === 'keep' ? [{ query: ask(kubeletTakesSwap) }] : []),
     ...(version === undefined ? [] : [{ query: ask(containerdVersion) }, { query: ask(kubeletVersion) }]),
     ...[...new Set([...peers, ...hosts])]
       .filter((other) => other !== node)
@@ -95,7 +103,11 @@ export const hostChecked = defineOperation({
       ...checkSystem(system, wanted),
       ...checkDistributions(node, namedHosts(wanted, facts)),
       ...checkResources(system, roles),
-      ...checkBootSwap(facts.get(ask(bootSwap))),
+      ...checkSwap(wanted.swap, {
+        system,
+        atBoot: facts.get(ask(bootSwap)),
+        kubeletTakesIt: wanted.swap.policy === 'keep' && facts.get(ask(kubeletTakesSwap)),
+      }),
       ...checkRoute(system),
       ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
       ...checkIptables(facts.get(ask(iptablesFact))),
