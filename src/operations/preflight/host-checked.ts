@@ -4,7 +4,10 @@ import { roles } from '../../core/role.ts';
 import { isIpv6 } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { bootSwap } from '../../facts/host/boot-swap.ts';
+import { offeredManifest } from '../../bundle/manifest.ts';
+import { containerImages } from '../../facts/host/container-images.ts';
 import { containerdVersion } from '../../facts/host/containerd-version.ts';
+import { fileSystems } from '../../facts/host/file-systems.ts';
 import { hostSystem } from '../../facts/host/host-system.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
@@ -20,6 +23,7 @@ import { clusterVersion } from '../args/scalars.ts';
 import { defineOperation, type FactReader } from '../operation.ts';
 import { checkAddresses, checkAdvertisedRoutes } from './address-checks.ts';
 import { checkDistributions, type NamedHost } from './distribution-checks.ts';
+import { checkDisks, diskDirectories } from './disk-checks.ts';
 import { planOf, type Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
@@ -53,6 +57,9 @@ const args = z.strictObject({
     description:
       'The Kubernetes to be installed: kernel, control groups, containerd and a kubelet that is there must suit it.',
   }),
+  files: offeredManifest.shape.files.default([]).meta({
+    description: 'What is to be sent, as `bundle.manifest` lists it: disks must have room for it.',
+  }),
   swap: swapArg.meta({
     description:
       'What becomes of swap, as `${{ cluster.swap }}` gives it; only what is kept or refused is looked at.',
@@ -77,11 +84,14 @@ export const hostChecked = defineOperation({
     addresses: \${{ host.addresses }}
     architecture: '\${{ bundle.manifest.architecture | default: nil }}'
     version: \${{ cluster.kubernetes.version }}
+    files: \${{ bundle.manifest.files }}
     swap: \${{ cluster.swap }}
 `,
   needs: ({ roles, node, peers, hosts, addresses, version, swap }) => [
     { query: ask(hostSystem) },
     { query: ask(bootSwap) },
+    { query: ask(fileSystems, { directories: diskDirectories(roles) }) },
+    { query: ask(containerImages) },
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
@@ -107,6 +117,11 @@ export const hostChecked = defineOperation({
         system,
         atBoot: facts.get(ask(bootSwap)),
         kubeletTakesIt: wanted.swap.policy === 'keep' && facts.get(ask(kubeletTakesSwap)),
+      }),
+      ...checkDisks(facts.get(ask(fileSystems, { directories: diskDirectories(roles) })), {
+        ...wanted,
+        present: facts.get(ask(containerImages)),
+        isNode: system.isNode,
       }),
       ...checkRoute(system),
       ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
