@@ -11,7 +11,7 @@ const programs = '/usr/local/bin';
 
 /**
  * By directory the least free share of its file system, in percent, with which the kubelet evicts no pods: imagefs.available
- * and nodefs.available. – pkg/kubelet/eviction/defaults_linux.go, S1.20 to S1.37
+ * and nodefs.available. – pkg/kubelet/eviction/defaults_linux.go of 1.37, the same since 1.12
  */
 const evicts: Readonly<Record<string, number>> = {
   [images]: 15,
