@@ -15,7 +15,7 @@ function kubelet(version: string, keptSwap: 'NoSwap' | 'LimitedSwap' | undefined
   const node = { name: 'master1', address: '10.0.0.1', addresses: ['10.0.0.1'], isWorker: false };
   const text = initConfigurationText({ cluster: { ...scenario.settings, keptSwap }, node });
   return parseAllDocuments(text)
-    .map((document): unknown => document.toJS())
+    .map((document) => document.toJS() as unknown)
     .find((document) => (document as { kind: string }).kind === 'KubeletConfiguration');
 }
 
