@@ -112,16 +112,11 @@ export const hostChecked = defineOperation({
     const findings: readonly Finding[] = [
       ...checkSystem(system, wanted),
       ...checkDistributions(node, namedHosts(wanted, facts)),
-      ...checkResources(system, roles),
+      ...checkRoom(wanted, facts),
       ...checkSwap(wanted.swap, {
         system,
         atBoot: facts.get(ask(bootSwap)),
         kubeletTakesIt: wanted.swap.policy === 'keep' && facts.get(ask(kubeletTakesSwap)),
-      }),
-      ...checkDisks(facts.get(ask(fileSystems, { directories: diskDirectories(roles) })), {
-        ...wanted,
-        present: facts.get(ask(containerImages)),
-        isNode: system.isNode,
       }),
       ...checkRoute(system),
       ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
@@ -133,6 +128,20 @@ export const hostChecked = defineOperation({
     return planOf(node, findings);
   },
 });
+
+/** Processor, memory and disks. That a disk is too small for anything is said where nothing more precise is. */
+function checkRoom({ roles, files }: HostCheckArgs, facts: FactReader): readonly Finding[] {
+  const system = facts.get(ask(hostSystem));
+  const disks = checkDisks(facts.get(ask(fileSystems, { directories: diskDirectories(roles) })), {
+    roles,
+    files,
+    present: facts.get(ask(containerImages)),
+    isNode: system.isNode,
+  });
+  const isTold = disks.some(({ severity, check }) => severity === 'problem' && check === 'disk-space');
+  const resources = checkResources(system, roles).filter(({ check }) => !isTold || check !== 'disk');
+  return [...resources, ...disks];
+}
 
 /** Those that are checked together, in the order of the inventory. */
 function namedHosts({ node, hosts }: HostCheckArgs, facts: FactReader): readonly NamedHost[] {
