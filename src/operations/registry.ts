@@ -24,6 +24,8 @@ import { ownDirectoriesAbsent } from './files/own-directories-absent.ts';
 import { keepalivedRunning } from './keepalived/keepalived-running.ts';
 import { kernelModulesForgotten } from './kernel/kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel/kernel-modules-loaded.ts';
+import { swapDisabled } from './kernel/swap-disabled.ts';
+import { swapRestored } from './kernel/swap-restored.ts';
 import { sysctlRestored } from './kernel/sysctl-restored.ts';
 import { sysctlSet } from './kernel/sysctl-set.ts';
 import { clusterLeft } from './kubeadm/cluster-left.ts';
@@ -133,6 +135,8 @@ export const operations: readonly Operation[] = [
   servicesCreated,
   servicesReady,
   servicesServed,
+  swapDisabled,
+  swapRestored,
   sysctlRestored,
   sysctlSet,
   systemPodsRunning,

@@ -19,6 +19,7 @@ const rules: readonly Rule[] = [
   versions.versionRange,
   versions.kubeProxySettings,
   versions.externalIPsDeprecated,
+  versions.keptSwap,
   sources.imagesOfBundle,
   sources.packagesAreServed,
   sources.programsHaveChecksums,

@@ -4,6 +4,7 @@ import { downloads } from './downloads-schema.ts';
 import { registries } from './registries-schema.ts';
 import { runtime } from './runtime-schema.ts';
 import { kubernetesSource } from './source-schema.ts';
+import { swap } from './swap-schema.ts';
 import {
   about,
   cidr,
@@ -209,6 +210,13 @@ export const cluster = z.strictObject({
     .default({})
     .meta(about('How nodes reach registries and their mirrors: by what CA, with which login.')),
   downloads: downloads.optional().meta(about('How hosts reach what they download.')),
+  swap: swap
+    .prefault('refuse')
+    .meta(
+      about(
+        "What becomes of the hosts' swap, with which a kubelet does not start unless it is told to. refuse: it stops `up`. off: `up` switches it off for good, and `reset` on again. keep: kubelets live with it; needs Kubernetes v1.30.",
+      ),
+    ),
   controlPlane: controlPlane
     .default({})
     .meta(about('How the API is reached when there are several control planes.')),

@@ -18,7 +18,7 @@ const files = {
 /** With slashes, as an interface's name may have a dot. Narrower than kube-proxy's strictARP, which sets them for all. */
 function wanted(interfaceName: string) {
   const place = `net/ipv4/conf/${interfaceName}`;
-  return { ...files, values: { [`${place}/arp_ignore`]: '1', [`${place}/arp_announce`]: '2' } };
+  return { ...files, values: { [`${place}/arp_ignore`]: '1', [`${place}/arp_announce`]: '2' }, raise: false };
 }
 
 export function arpNeeds(interfaceName: string): readonly FactNeed[] {

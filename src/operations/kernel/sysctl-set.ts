@@ -22,6 +22,10 @@ const args = z.strictObject({
   record: absolutePath
     .default(sysctlRecord)
     .meta({ description: 'Where the values from before are kept for `sysctl.restored`.' }),
+  raise: z.boolean().default(false).meta({
+    description:
+      'The values are numbers, and the least that is wanted: what is higher already stays as it is.',
+  }),
 });
 
 type Wanted = readonly (readonly [key: string, value: string])[];
@@ -44,11 +48,14 @@ export const sysctlSet = defineOperation({
     { query: ask(textFile, { path: file }) },
     { query: ask(textFile, { path: record }) },
   ],
-  plan({ values, file, record: path }, facts) {
+  plan({ values, file, record: path, raise }, facts) {
     const live = facts.get(ask(sysctlValues, { keys: Object.keys(values) }));
+    const found = facts.get(ask(textFile, { path: file }));
     const record = { path, text: facts.get(ask(textFile, { path }))?.text };
-    const wanted = Object.entries(values).map(([name, text]) => [name, normalizeValue(text)] as const);
-    const different = wanted.filter(([name, text]) => live[name] !== text);
+    const all = Object.entries(values).map(([name, text]) => [name, normalizeValue(text)] as const);
+    const different = all.filter(([name, text]) => isDifferent(text, live[name] ?? null, raise));
+    const kept = parseSettings(found?.text ?? '');
+    const wanted = raise ? all.filter((one) => different.includes(one) || kept.has(sysctlPath(one[0]))) : all;
     const settings = wanted.map(([name, text]) => ({ key: name, value: text }));
     const content = renderTemplate('sysctl.conf', { settings });
     const absent = wanted.filter(([name]) => (live[name] ?? null) === null).map(([name]) => name);
@@ -56,12 +63,16 @@ export const sysctlSet = defineOperation({
       unsettled: absent.length === 0 ? undefined : `the kernel has no ${absent.join(', ')} yet`,
       steps: [
         ...recordSteps(different, live, record),
-        ...textFileSteps({ path: file, content }, facts.get(ask(textFile, { path: file }))),
+        ...(wanted.length === 0 ? [] : textFileSteps({ path: file, content }, found)),
         ...different.map(setStep),
       ],
     };
   },
 });
+
+function isDifferent(wanted: string, live: string | null, raise: boolean): boolean {
+  return raise && live !== null ? Number(live) < Number(wanted) : live !== wanted;
+}
 
 /** Adds the values that are about to change to the record; what it has already is older and stays. */
 function recordSteps(
