@@ -24,6 +24,7 @@ import { ownDirectoriesAbsent } from './files/own-directories-absent.ts';
 import { keepalivedRunning } from './keepalived/keepalived-running.ts';
 import { kernelModulesForgotten } from './kernel/kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel/kernel-modules-loaded.ts';
+import { routerAdvertisementsAccepted } from './kernel/router-advertisements-accepted.ts';
 import { sysctlRestored } from './kernel/sysctl-restored.ts';
 import { sysctlSet } from './kernel/sysctl-set.ts';
 import { clusterLeft } from './kubeadm/cluster-left.ts';
@@ -66,6 +67,7 @@ import { externalIPsClaimed } from './verify/external-ips-claimed.ts';
 import { externalIPsOwned } from './verify/external-ips-owned.ts';
 import { ipvsVerified } from './verify/ipvs-verified.ts';
 import { podNetworkPresent } from './verify/pod-network-present.ts';
+import { podNetworkRouted } from './verify/pod-network-routed.ts';
 import { servicesServed } from './verify/services-served.ts';
 import { systemPodsRunning } from './verify/system-pods-running.ts';
 import { virtualIPConfigured } from './virtual-ip/virtual-ip-configured.ts';
@@ -125,6 +127,7 @@ export const operations: readonly Operation[] = [
   podNetworkFound,
   podNetworkPrepared,
   podNetworkPresent,
+  podNetworkRouted,
   podNetworkRemoved,
   registriesConfigured,
   runtimeAbsent,
@@ -133,6 +136,7 @@ export const operations: readonly Operation[] = [
   servicesCreated,
   servicesReady,
   servicesServed,
+  routerAdvertisementsAccepted,
   sysctlRestored,
   sysctlSet,
   systemPodsRunning,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/files/file.ts';
+import { textFile, type TextFile } from '../../facts/files/file.ts';
 import { normalizeValue, sysctlPath, sysctlValues, type SysctlValues } from '../../facts/host/sysctl.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { absolutePath } from '../args/scalars.ts';
@@ -44,24 +44,43 @@ export const sysctlSet = defineOperation({
     { query: ask(textFile, { path: file }) },
     { query: ask(textFile, { path: record }) },
   ],
-  plan({ values, file, record: path }, facts) {
-    const live = facts.get(ask(sysctlValues, { keys: Object.keys(values) }));
-    const record = { path, text: facts.get(ask(textFile, { path }))?.text };
-    const wanted = Object.entries(values).map(([name, text]) => [name, normalizeValue(text)] as const);
-    const different = wanted.filter(([name, text]) => live[name] !== text);
-    const settings = wanted.map(([name, text]) => ({ key: name, value: text }));
-    const content = renderTemplate('sysctl.conf', { settings });
-    const absent = wanted.filter(([name]) => (live[name] ?? null) === null).map(([name]) => name);
+  plan(wanted, facts) {
+    const keys = Object.keys(wanted.values);
+    const live = facts.get(ask(sysctlValues, { keys }));
+    const absent = keys.filter((name) => (live[name] ?? null) === null);
     return {
       unsettled: absent.length === 0 ? undefined : `the kernel has no ${absent.join(', ')} yet`,
-      steps: [
-        ...recordSteps(different, live, record),
-        ...textFileSteps({ path: file, content }, facts.get(ask(textFile, { path: file }))),
-        ...different.map(setStep),
-      ],
+      steps: settingSteps(wanted, {
+        live,
+        file: facts.get(ask(textFile, { path: wanted.file })),
+        record: facts.get(ask(textFile, { path: wanted.record })),
+      }),
     };
   },
 });
+
+/** What is there of settings, of the file that keeps them and of the record. */
+interface Found {
+  readonly live: SysctlValues;
+  readonly file: TextFile | null;
+  readonly record: TextFile | null;
+}
+
+/** The steps to settings that are kept in a file, with a record of what was before. */
+export function settingSteps(
+  { values, file, record: path }: z.output<typeof args>,
+  { live, file: found, record }: Found,
+): readonly Step[] {
+  const wanted = Object.entries(values).map(([name, text]) => [name, normalizeValue(text)] as const);
+  const different = wanted.filter(([name, text]) => live[name] !== text);
+  const settings = wanted.map(([name, text]) => ({ key: name, value: text }));
+  const content = renderTemplate('sysctl.conf', { settings });
+  return [
+    ...recordSteps(different, live, { path, text: record?.text }),
+    ...textFileSteps({ path: file, content }, found),
+    ...different.map(setStep),
+  ];
+}
 
 /** Adds the values that are about to change to the record; what it has already is older and stays. */
 function recordSteps(

@@ -16,7 +16,7 @@ import { parseVersion } from '../../kube/version.ts';
 import { ipAddress } from '../args/networks.ts';
 import { clusterVersion } from '../args/scalars.ts';
 import { defineOperation, type FactReader } from '../operation.ts';
-import { checkAddresses, checkAdvertisedRoutes } from './address-checks.ts';
+import { checkAddresses } from './address-checks.ts';
 import { checkDistributions, type NamedHost } from './distribution-checks.ts';
 import { planOf, type Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
@@ -119,7 +119,7 @@ function namedHosts({ node, hosts }: HostCheckArgs, facts: FactReader): readonly
 function checkIpv6({ addresses }: HostCheckArgs, facts: FactReader): readonly Finding[] {
   if (!addresses.some(isIpv6)) return [];
   const ipv6 = facts.get(ask(hostIpv6));
-  return [...checkAddresses(addresses, facts.get(ask(ipvsAddresses)), ipv6), ...checkAdvertisedRoutes(ipv6)];
+  return checkAddresses(addresses, facts.get(ask(ipvsAddresses)), ipv6);
 }
 
 function versionFindings({ version }: HostCheckArgs, facts: FactReader): readonly Finding[] {
