@@ -24,6 +24,7 @@ import { ownDirectoriesAbsent } from './files/own-directories-absent.ts';
 import { keepalivedRunning } from './keepalived/keepalived-running.ts';
 import { kernelModulesForgotten } from './kernel/kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel/kernel-modules-loaded.ts';
+import { routerAdvertisementsAccepted } from './kernel/router-advertisements-accepted.ts';
 import { swapDisabled } from './kernel/swap-disabled.ts';
 import { swapRestored } from './kernel/swap-restored.ts';
 import { sysctlRestored } from './kernel/sysctl-restored.ts';
@@ -68,6 +69,7 @@ import { externalIPsClaimed } from './verify/external-ips-claimed.ts';
 import { externalIPsOwned } from './verify/external-ips-owned.ts';
 import { ipvsVerified } from './verify/ipvs-verified.ts';
 import { podNetworkPresent } from './verify/pod-network-present.ts';
+import { podNetworkRouted } from './verify/pod-network-routed.ts';
 import { servicesServed } from './verify/services-served.ts';
 import { systemPodsRunning } from './verify/system-pods-running.ts';
 import { virtualIPConfigured } from './virtual-ip/virtual-ip-configured.ts';
@@ -127,6 +129,7 @@ export const operations: readonly Operation[] = [
   podNetworkFound,
   podNetworkPrepared,
   podNetworkPresent,
+  podNetworkRouted,
   podNetworkRemoved,
   registriesConfigured,
   runtimeAbsent,
@@ -135,6 +138,7 @@ export const operations: readonly Operation[] = [
   servicesCreated,
   servicesReady,
   servicesServed,
+  routerAdvertisementsAccepted,
   swapDisabled,
   swapRestored,
   sysctlRestored,

@@ -51,7 +51,7 @@ const rules: readonly Rule[] = [
   externalIPs.externalIPs,
   externalIPs.externalIPsOfOneNamespace,
   externalIPs.externalPorts,
-  binding.externalIPsHaveInterface,
+  binding.oldVersionsDoNotBind,
   binding.externalIPsAreAnswered,
   binding.boundAddressesAreFew,
   workloads.namespaces,

@@ -88,9 +88,13 @@ const controlPlane = z.strictObject({
   vip: z
     .strictObject({
       address: ipAddress.meta(about('The virtual address. No host may have it as its own.')),
-      interface: interfaceName.meta(
-        about('Network interface of the control planes that carries it, such as eth0.'),
-      ),
+      interface: interfaceName
+        .optional()
+        .meta(
+          about(
+            'Network interface of the control planes that carries it, such as eth0. By default the one that has the node’s address, on each host its own.',
+          ),
+        ),
       checkInterval: z
         .int()
         .min(1)
@@ -102,7 +106,7 @@ const controlPlane = z.strictObject({
           ),
         ),
     })
-    .meta({ hint: 'Write { address: ADDRESS, interface: eth0 }.' })
+    .meta({ hint: 'Write { address: ADDRESS }, or { address: ADDRESS, interface: eth0 }.' })
     .optional()
     .meta(about('A virtual address that the control planes share: one of them answers for it.')),
   endpoint: endpoint

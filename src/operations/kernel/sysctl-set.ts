@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/files/file.ts';
+import { textFile, type TextFile } from '../../facts/files/file.ts';
 import { normalizeValue, sysctlPath, sysctlValues, type SysctlValues } from '../../facts/host/sysctl.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { absolutePath } from '../args/scalars.ts';
@@ -48,29 +48,53 @@ export const sysctlSet = defineOperation({
     { query: ask(textFile, { path: file }) },
     { query: ask(textFile, { path: record }) },
   ],
-  plan({ values, file, record: path, raise }, facts) {
-    const live = facts.get(ask(sysctlValues, { keys: Object.keys(values) }));
-    const found = facts.get(ask(textFile, { path: file }));
-    const record = { path, text: facts.get(ask(textFile, { path }))?.text };
-    const all = Object.entries(values).map(([name, text]) => [name, normalizeValue(text)] as const);
-    const different = all.filter(([name, text]) => isDifferent(text, live[name] ?? null, raise));
-    const kept = parseSettings(found?.text ?? '');
-    const wanted = raise ? all.filter((one) => different.includes(one) || kept.has(sysctlPath(one[0]))) : all;
-    const settings = wanted.map(([name, text]) => ({ key: name, value: text }));
-    const content = renderTemplate('sysctl.conf', { settings });
-    const absent = wanted.filter(([name]) => (live[name] ?? null) === null).map(([name]) => name);
+  plan(wanted, facts) {
+    const live = facts.get(ask(sysctlValues, { keys: Object.keys(wanted.values) }));
+    const file = facts.get(ask(textFile, { path: wanted.file }));
+    const record = facts.get(ask(textFile, { path: wanted.record }));
+    const absent = keptSettings(wanted, live, file).filter(([name]) => (live[name] ?? null) === null);
     return {
-      unsettled: absent.length === 0 ? undefined : `the kernel has no ${absent.join(', ')} yet`,
-      steps: [
-        ...recordSteps(different, live, record),
-        ...(wanted.length === 0 ? [] : textFileSteps({ path: file, content }, found)),
-        ...different.map(setStep),
-      ],
+      unsettled:
+        absent.length === 0 ? undefined : `the kernel has no ${absent.map(([name]) => name).join(', ')} yet`,
+      steps: settingSteps(wanted, { live, file, record }),
     };
   },
 });
 
-function isDifferent(wanted: string, live: string | null, raise: boolean): boolean {
+/** As the operation's arguments. */
+type Settings = Omit<z.output<typeof args>, 'raise'> & { readonly raise?: boolean };
+
+/** What is there of settings, of the file that keeps them and of the record. */
+interface Found {
+  readonly live: SysctlValues;
+  readonly file: TextFile | null;
+  readonly record: TextFile | null;
+}
+
+/** The steps to settings that are kept in a file, with a record of what was before. */
+export function settingSteps(wanted: Settings, { live, file, record }: Found): readonly Step[] {
+  const kept = keptSettings(wanted, live, file);
+  const different = kept.filter(([name, text]) => isDifferent(text, live[name] ?? null, wanted));
+  const settings = kept.map(([name, text]) => ({ key: name, value: text }));
+  const content = renderTemplate('sysctl.conf', { settings });
+  return [
+    ...recordSteps(different, live, { path: wanted.record, text: record?.text }),
+    ...(kept.length === 0 ? [] : textFileSteps({ path: wanted.file, content }, file)),
+    ...different.map(setStep),
+  ];
+}
+
+/** What the file must say: all, or of values that are only raised those that are too low, now or at the next boot. */
+function keptSettings(wanted: Settings, live: SysctlValues, file: TextFile | null): Wanted {
+  const all = Object.entries(wanted.values).map(([name, text]) => [name, normalizeValue(text)] as const);
+  if (wanted.raise !== true) return all;
+  const kept = parseSettings(file?.text ?? '');
+  return all.filter(
+    ([name, text]) => kept.has(sysctlPath(name)) || isDifferent(text, live[name] ?? null, wanted),
+  );
+}
+
+function isDifferent(wanted: string, live: string | null, { raise = false }: Settings): boolean {
   return raise && live !== null ? Number(live) < Number(wanted) : live !== wanted;
 }
 

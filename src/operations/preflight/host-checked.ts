@@ -21,7 +21,7 @@ import { swapArg } from '../args/cluster.ts';
 import { ipAddress } from '../args/networks.ts';
 import { clusterVersion } from '../args/scalars.ts';
 import { defineOperation, type FactReader } from '../operation.ts';
-import { checkAddresses, checkAdvertisedRoutes } from './address-checks.ts';
+import { checkAddresses } from './address-checks.ts';
 import { checkDistributions, type NamedHost } from './distribution-checks.ts';
 import { checkDisks, diskDirectories } from './disk-checks.ts';
 import { planOf, type Finding } from './finding.ts';
@@ -155,7 +155,7 @@ function namedHosts({ node, hosts }: HostCheckArgs, facts: FactReader): readonly
 function checkIpv6({ addresses }: HostCheckArgs, facts: FactReader): readonly Finding[] {
   if (!addresses.some(isIpv6)) return [];
   const ipv6 = facts.get(ask(hostIpv6));
-  return [...checkAddresses(addresses, facts.get(ask(ipvsAddresses)), ipv6), ...checkAdvertisedRoutes(ipv6)];
+  return checkAddresses(addresses, facts.get(ask(ipvsAddresses)), ipv6);
 }
 
 function versionFindings({ version }: HostCheckArgs, facts: FactReader): readonly Finding[] {

@@ -1,6 +1,7 @@
 // Who makes the external IPs addresses of the nodes: kube-proxy on all of them, or this program on one for each.
-import { has } from './version-facts.ts';
-import type { KubernetesVersion } from './version.ts';
+import type { InterfaceChoices } from './interface-choice.ts';
+import { has } from '../version-facts.ts';
+import type { KubernetesVersion } from '../version.ts';
 
 export interface BoundAddress {
   readonly address: string;
@@ -8,20 +9,19 @@ export interface BoundAddress {
   readonly candidates: readonly string[];
 }
 
-export interface ExternalIPBinding {
+/** Clients reach the addresses on the chosen interfaces. */
+export interface ExternalIPBinding extends InterfaceChoices {
   /** `interface`: this program binds each address on one node. Only where there are external IPs. */
   readonly by: 'kube-proxy' | 'interface';
   /** Whether kube-proxy puts them on kube-ipvs0 of every node, whoever else binds them. */
   readonly kubeProxyBinds: boolean;
-  /** The nodes' interface that clients reach the addresses on; null when the inventory names none. */
-  readonly interface: string | null;
   readonly addresses: readonly BoundAddress[];
 }
 
 export interface BindingRequest {
   readonly version: KubernetesVersion;
   readonly bind: ExternalIPBinding['by'];
-  readonly interface: string | null;
+  readonly choices: InterfaceChoices;
   /** In the order of the inventory; so are the nodes. */
   readonly addresses: readonly string[];
   readonly nodes: readonly string[];
@@ -33,11 +33,11 @@ const maxCandidates = 8;
 /** Up to 1.10 kube-proxy does not bind, so this program does, whatever was asked for. */
 export function externalIPBinding({ version, bind, ...request }: BindingRequest): ExternalIPBinding {
   const kubeProxyBinds = has(version, 'bindsExternalIPs');
-  const isOurs = (bind === 'interface' || !kubeProxyBinds) && request.interface !== null;
+  const isOurs = bind === 'interface' || !kubeProxyBinds;
   return {
     by: isOurs && request.addresses.length > 0 ? 'interface' : 'kube-proxy',
     kubeProxyBinds,
-    interface: request.interface,
+    ...request.choices,
     addresses: spreadAddresses(request.addresses, request.nodes),
   };
 }

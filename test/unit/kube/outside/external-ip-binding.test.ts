@@ -1,30 +1,31 @@
 // Who binds the external IPs by version and wish, and on which nodes.
 import { describe, expect, it } from 'vitest';
-import { externalIPBinding, spreadAddresses } from '../../../src/kube/external-ip-binding.ts';
-import { parseVersion } from '../../../src/kube/version.ts';
+import { externalIPBinding, spreadAddresses } from '../../../../src/kube/outside/external-ip-binding.ts';
+import { interfaceChoices } from '../../../../src/kube/outside/interface-choice.ts';
+import { parseVersion } from '../../../../src/kube/version.ts';
 
 const nodes = ['m1', 'w1', 'w2'];
+const choices = interfaceChoices('eth0', []);
 const ips = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4'];
 
 describe('the one who binds', () => {
   it.each([
-    ['v1.8.0', 'kube-proxy', 'eth0', 'interface', false],
-    ['v1.10.13', 'kube-proxy', 'eth0', 'interface', false],
-    ['v1.10.13', 'interface', 'eth0', 'interface', false],
-    ['v1.11.0', 'kube-proxy', 'eth0', 'kube-proxy', true],
-    ['v1.11.0', 'interface', 'eth0', 'interface', true],
-    ['v1.36.0', 'interface', 'eth0', 'interface', true],
-    ['v1.36.0', 'kube-proxy', null, 'kube-proxy', true],
-  ] as const)('with %s, bind: %s and interface %s is %s', (text, bind, device, by, kubeProxyBinds) => {
-    const request = { version: parseVersion(text), bind, interface: device, addresses: ips, nodes };
-    expect(externalIPBinding(request)).toMatchObject({ by, kubeProxyBinds, interface: device });
+    ['v1.8.0', 'kube-proxy', 'interface', false],
+    ['v1.10.13', 'kube-proxy', 'interface', false],
+    ['v1.10.13', 'interface', 'interface', false],
+    ['v1.11.0', 'kube-proxy', 'kube-proxy', true],
+    ['v1.11.0', 'interface', 'interface', true],
+    ['v1.36.0', 'interface', 'interface', true],
+  ] as const)('with %s and bind: %s is %s', (text, bind, by, kubeProxyBinds) => {
+    const request = { version: parseVersion(text), bind, choices, addresses: ips, nodes };
+    expect(externalIPBinding(request)).toMatchObject({ by, kubeProxyBinds, interface: 'eth0' });
   });
 
   it('is not this program where there are no external IPs', () => {
     const request = {
       version: parseVersion('v1.20.2'),
       bind: 'interface',
-      interface: 'eth0',
+      choices,
       nodes,
     } as const;
     expect(externalIPBinding({ ...request, addresses: [] })).toMatchObject({
