@@ -1,11 +1,11 @@
 // The table kube-proxy must have made on one node, from Services, endpoints, the node's addresses and its settings.
+import { isIP } from 'node:net';
 import { groupBy } from '../../core/group-by.ts';
-import { parseIp } from '../../core/ip.ts';
 import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
 import type { Service } from '../../kube/objects/service-view.ts';
 import { sortByAddress, type AddressFamily } from '../address.ts';
 import { otherAddresses } from '../host-addresses.ts';
-import { sortVirtualServers, virtualServerKey } from '../table/model.ts';
+import { sortRealServers, sortVirtualServers, virtualServerKey } from '../table/model.ts';
 import type { ExpectedAddress, ExpectedInput, ExpectedServer, ExpectedState } from './expected-state.ts';
 import { nodePortAddresses } from './node-ports.ts';
 import type { ProxyRules } from './proxy-rules.ts';
@@ -48,10 +48,11 @@ function isBalanced(service: Service, rules: ProxyRules): boolean {
   return !(service.isMarkedHeadless && rules.obeysHeadlessLabel);
 }
 
+/** In the order of their addresses, by Service port. */
 function groupEndpoints(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly Endpoint[]> {
   // A slice may also name hosts (FQDN), which kube-proxy leaves out.
-  const balanced = endpoints.filter(({ address }) => parseIp(address) !== undefined);
-  return groupBy(balanced, ({ namespace, service, portName, protocol }) =>
+  const balanced = endpoints.filter(({ address }) => isIP(address) !== 0);
+  return groupBy(sortRealServers(balanced), ({ namespace, service, portName, protocol }) =>
     portKey(namespace, service, portName, protocol),
   );
 }
@@ -87,11 +88,12 @@ function addressesToBind(
   servers: readonly ExpectedServer[],
   { host, rules }: ExpectedInput,
 ): readonly ExpectedAddress[] {
-  const elsewhere = rules.sparesAddressesBoundElsewhere ? otherAddresses(host) : [];
+  const elsewhere = new Set(
+    rules.sparesAddressesBoundElsewhere ? otherAddresses(host).map(({ address }) => address) : [],
+  );
   const toBind = servers.filter(({ kind, address }) => {
     if (kind === 'cluster-ip') return true;
-    const isFree = !elsewhere.some((other) => other.address === address);
-    return kind !== 'node-port' && rules.bindsExternalAddresses && isFree;
+    return kind !== 'node-port' && rules.bindsExternalAddresses && !elsewhere.has(address);
   });
   // The first Service that names an address is told as its owner.
   const owners = new Map(toBind.toReversed().map(({ address, owners: [owner] }) => [address, owner]));

@@ -4,7 +4,7 @@ import {
   parseCidr,
   parseIp,
   parseRange,
-  rangeContains,
+  rangeMatcher,
   singleAddressCIDR,
   splitNetworks,
 } from '../../core/ip.ts';
@@ -32,11 +32,7 @@ export const poolArg = z
 
 /** Tells of an address whether it is one of the pool's. */
 export function poolMatcher(externalIPs: z.output<typeof poolArg>): (address: string) => boolean {
-  const ranges = (externalIPs?.pool ?? []).flatMap((text) => parseRange(text) ?? []);
-  return (address) => {
-    const ip = parseIp(address);
-    return ip !== undefined && ranges.some((range) => rangeContains(range, ip));
-  };
+  return rangeMatcher((externalIPs?.pool ?? []).flatMap((text) => parseRange(text) ?? []));
 }
 
 /** First and last node port. */
