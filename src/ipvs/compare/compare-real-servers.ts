@@ -34,6 +34,7 @@ export function compareRealServers(compared: Compared, actual: readonly RealServ
     const key = realServerKey(server);
     const real = rest.get(key);
     rest.delete(key);
+    if (real === undefined && isReplaced(expected, server, actual)) return [];
     return compareReal(compared, key, real);
   });
   const unwanted = [...rest.values()];
@@ -50,6 +51,15 @@ export function compareRealServers(compared: Compared, actual: readonly RealServ
         connections: server.active + server.inactive,
       })),
   };
+}
+
+/** By another port of the same address, where kube-proxy takes only one. */
+function isReplaced(
+  { takesOnePortPerAddress = false }: ExpectedServer,
+  { address }: Pick<RealServer, 'address'>,
+  actual: readonly RealServer[],
+): boolean {
+  return takesOnePortPerAddress && actual.some((server) => server.address === address);
 }
 
 function compareReal(

@@ -7,21 +7,23 @@ import { sortByAddress, type AddressFamily } from '../address.ts';
 import { otherAddresses } from '../host-addresses.ts';
 import { sortRealServers, sortVirtualServers, virtualServerKey } from '../table/model.ts';
 import type { ExpectedAddress, ExpectedInput, ExpectedServer, ExpectedState } from './expected-state.ts';
-import { nodePortAddresses } from './node-ports.ts';
+import { nodePortAddresses, withoutKeywords } from './node-ports.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 import { servicePortServers } from './service-port-servers.ts';
 import type { Place } from './topology.ts';
 
 /** What this node's kernel must hold. */
 export function expectedState(input: ExpectedInput): ExpectedState {
-  const endpoints = groupEndpoints(input.endpoints);
+  const keyOf = portKey(input.rules);
+  const endpoints = groupBy(inOrder(input.endpoints), keyOf);
   const listening = listeningAddresses(input);
   const place = placeOf(input);
   const servers = input.services
     .filter((service) => isBalanced(service, input.rules))
     .flatMap((service) =>
       service.ports.flatMap((port) => {
-        const key = portKey(service.namespace, service.name, port.name, port.protocol);
+        const { namespace, name } = service;
+        const key = keyOf({ namespace, service: name, portName: port.name, protocol: port.protocol });
         return servicePortServers({
           ...input,
           place,
@@ -48,38 +50,43 @@ function isBalanced(service: Service, rules: ProxyRules): boolean {
   return !(service.isMarkedHeadless && rules.obeysHeadlessLabel);
 }
 
-/** In the order of their addresses, by Service port. */
-function groupEndpoints(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly Endpoint[]> {
-  // A slice may also name hosts (FQDN), which kube-proxy leaves out.
-  const balanced = endpoints.filter(({ address }) => isIP(address) !== 0);
-  return groupBy(sortRealServers(balanced), ({ namespace, service, portName, protocol }) =>
-    portKey(namespace, service, portName, protocol),
-  );
+/** A slice may also name hosts, which kube-proxy leaves out. */
+function inOrder(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  return sortRealServers(endpoints.filter(({ address }) => isIP(address) !== 0));
 }
 
-function portKey(namespace: string, service: string, portName: string, protocol: string): string {
-  return `${namespace}/${service}:${portName}/${protocol}`;
+/** What an endpoint and the Service port that it serves have in common. */
+function portKey({ ignoresProtocolOfEndpoints }: ProxyRules) {
+  return ({
+    namespace,
+    service,
+    portName,
+    protocol,
+  }: Pick<Endpoint, 'namespace' | 'service' | 'portName' | 'protocol'>): string =>
+    `${namespace}/${service}:${portName}/${ignoresProtocolOfEndpoints ? '' : protocol}`;
 }
 
-function listeningAddresses({ host, settings, rules }: ExpectedInput) {
-  const of = (family: AddressFamily): readonly string[] =>
-    nodePortAddresses(host, family, settings.nodePortAddresses, rules);
+function listeningAddresses({ node, nodes = [], host, settings, rules }: ExpectedInput) {
+  const own = nodes.find(({ name }) => name === node)?.addresses ?? [];
+  const cidrs = withoutKeywords(settings.nodePortAddresses, own);
+  const of = (family: AddressFamily): readonly string[] => nodePortAddresses(host, family, cidrs, rules);
   return { IPv4: of('IPv4'), IPv6: of('IPv6') };
 }
 
-/** One entry per virtual server, with all who claim it. */
+/**
+ * One entry per virtual server, with all who claim it. Where one Service has an address twice, say as external IP and from
+ * a load balancer, kube-proxy writes it twice, and the last one stays.
+ */
 function mergeClaims(servers: readonly ExpectedServer[]): ExpectedServer[] {
   const merged = new Map<string, ExpectedServer>();
   for (const server of servers) {
     const key = virtualServerKey(server);
-    const first = merged.get(key);
+    const owners = merged.get(key)?.owners ?? server.owners;
     const [owner] = server.owners;
-    if (first === undefined) merged.set(key, server);
-    else if (
-      !first.owners.some((other) => other.namespace === owner.namespace && other.name === owner.name)
-    ) {
-      merged.set(key, { ...first, owners: [...first.owners, owner] });
-    }
+    const isKnown = owners.some(
+      ({ namespace, name }) => namespace === owner.namespace && name === owner.name,
+    );
+    merged.set(key, { ...server, owners: isKnown ? owners : [...owners, owner] });
   }
   return [...merged.values()];
 }

@@ -1,5 +1,4 @@
 // The virtual servers of one port of one Service: its cluster, external, load-balancer and node-port addresses.
-import { canonicalIp } from '../../core/ip.ts';
 import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
 import type { Service, ServicePort } from '../../kube/objects/service-view.ts';
 import { familyOf, type AddressFamily } from '../address.ts';
@@ -44,8 +43,8 @@ function realServersByKind(
 ): Readonly<Record<AddressKind, ExpectedServer['realServers']>> {
   const ofFamily = endpoints.filter((endpoint) => familyOf(endpoint.address) === family);
   const serving = servingEndpoints(ofFamily, service, place, rules);
-  const { externalIPs, loadBalancerIPs } = service;
-  const isReachable = port.nodePort !== null || externalIPs.length > 0 || loadBalancerIPs.length > 0;
+  const outside = [...service.externalIPs, ...service.loadBalancerIPs];
+  const isReachable = port.nodePort !== null || outside.some((address) => familyOf(address) === family);
   const everywhere = asRealServers(serving.cluster);
   const local = asRealServers(underLocalPolicy(serving, isReachable, rules));
   const kinds = localKinds(service, rules);
@@ -82,24 +81,26 @@ function externallyLocal(service: Service, rules: ProxyRules): readonly AddressK
 type ServedAddress = Pick<ExpectedServer, 'kind' | 'address' | 'port' | 'realServers'>;
 
 function makeServer(
-  { service, port: { protocol }, settings }: ServicePortInput,
+  { service, port: { protocol }, settings, rules }: ServicePortInput,
   { kind, address, port, realServers }: ServedAddress,
 ): ExpectedServer {
   return {
     kind,
     protocol,
-    address: canonicalIp(address),
+    address,
     port,
     scheduler: settings.scheduler === '' ? 'rr' : settings.scheduler,
     owners: [{ namespace: service.namespace, name: service.name }],
-    persistenceSeconds: service.affinitySeconds,
+    persistenceSeconds:
+      rules.persistsOnClusterIPsOnly && kind !== 'cluster-ip' ? null : service.affinitySeconds,
     realServers,
+    ...(rules.takesOnePortPerAddress ? { takesOnePortPerAddress: true } : {}),
   };
 }
 
 /** Each once, of endpoints in the order of their addresses. */
 function asRealServers(endpoints: readonly Endpoint[]): ExpectedServer['realServers'] {
-  const all = endpoints.map(({ address, port }) => ({ address: canonicalIp(address), port }));
+  const all = endpoints.map(({ address, port }) => ({ address, port }));
   return all.filter(({ address, port }, index) => {
     const previous = all[index - 1];
     return previous?.address !== address || previous.port !== port;

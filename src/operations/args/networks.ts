@@ -16,10 +16,12 @@ export const ipAddress = z.string().refine((text) => parseIp(text) !== undefined
   error: 'must be an IPv4 or IPv6 address',
 });
 
-/** Networks such as 10.244.0.0/16. */
-export const networkList = z.array(
-  z.string().refine((text) => parseCidr(text) !== undefined, {
-    error: 'must be a CIDR such as 10.244.0.0/16',
+const nodePortWords: readonly string[] = ['primary', 'localhost', 'all'];
+
+/** Where node ports listen, as kube-proxy is told: networks such as 10.244.0.0/16, or its words for some. */
+export const nodePortAddressList = z.array(
+  z.string().refine((text) => nodePortWords.includes(text) || parseCidr(text) !== undefined, {
+    error: `must be a CIDR such as 10.244.0.0/16, or one of ${nodePortWords.join(', ')}`,
   }),
 );
 

@@ -1,14 +1,14 @@
 // What ipvs.verified is asked with.
 import { z } from 'zod';
 import { clusterArg } from '../args/cluster.ts';
-import { networkList, nodePortRange, poolArg } from '../args/networks.ts';
+import { nodePortAddressList, nodePortRange, poolArg } from '../args/networks.ts';
 import { moduleName, nodeArg } from '../args/scalars.ts';
 
 export const verifyArgs = z.strictObject({
   node: nodeArg,
   cluster: clusterArg,
   nodePorts: nodePortRange,
-  nodePortAddresses: networkList
+  nodePortAddresses: nodePortAddressList
     .default([])
     .meta({ description: 'Where node ports listen; all addresses by default.' }),
   externalIPs: poolArg,
