@@ -1,5 +1,6 @@
 // What `verify` costs per node with many Services: reading the API's answer and the kernel's tables, expecting, comparing.
-// Usage: node --expose-gc --import tsx bench/table.ts [SERVICES] [ROUNDS]   (five virtual servers for each Service)
+// Usage: node --expose-gc --import tsx bench/table.ts [SERVICES] [ROUNDS] [4|6]   (five virtual servers each; of IPv4 or IPv6)
+import { canonicalIp, formatEndpoint, ipDigits } from '../src/core/ip.ts';
 import { readApiObjects } from '../src/facts/kubernetes/api-objects.ts';
 import { compareStates } from '../src/ipvs/compare/difference.ts';
 import type { ClusterNetworks } from '../src/ipvs/compare/ownership.ts';
@@ -12,16 +13,22 @@ import { viewCluster, type ClusterView } from '../src/kube/objects/cluster-view.
 
 const services = Number(process.argv[2] ?? 10_000);
 const rounds = Number(process.argv[3] ?? 5);
+const isIPv6 = process.argv[4] === '6';
 const node = 'worker1';
 const podsPerService = 2;
 
 /** An address by its place in a network of 16 bits. */
-const ipv4 = (network: number, place: number): string =>
-  [network >>> 24, (network >>> 16) & 255, (place >>> 8) & 255, place & 255].join('.');
-const clusterIP = (index: number): string => ipv4(0x0a60_0000, index + 10);
-const externalIP = (index: number): string => ipv4(0xac10_0000, index);
-const podIP = (index: number, pod: number): string => ipv4(0x0af4_0000, index * podsPerService + pod);
-const own = ['10.77.0.12', '10.78.0.12', '10.79.0.12'];
+function addressIn(network: readonly [high: number, low: number], place: number): string {
+  const [high, low] = network;
+  return isIPv6
+    ? canonicalIp(`fd00:${high}:${low}::${place.toString(16)}`)
+    : [high, low, place >>> 8, place & 255].join('.');
+}
+
+const clusterIP = (index: number): string => addressIn([10, 96], index + 10);
+const externalIP = (index: number): string => addressIn([172, 16], index + 1);
+const podIP = (index: number, pod: number): string => addressIn([10, 244], index * podsPerService + pod + 1);
+const own = [12, 13, 14].map((place) => addressIn([10, 77], place));
 const indexes = Array.from({ length: services }, (_, index) => index);
 const pods = Array.from({ length: podsPerService }, (_, pod) => pod);
 
@@ -50,7 +57,7 @@ function apiAnswer(): string {
         name: `web-${index}-x7x2v`,
         labels: { 'kubernetes.io/service-name': `web-${index}` },
       },
-      addressType: 'IPv4',
+      addressType: isIPv6 ? 'IPv6' : 'IPv4',
       ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
       endpoints: pods.map((pod) => ({
         addresses: [podIP(index, pod)],
@@ -82,11 +89,10 @@ function virtualServers(head: Line, real: (address: string, port: number) => str
 }
 
 const hex = (value: number, width: number): string => value.toString(16).toUpperCase().padStart(width, '0');
-const hexIP = (address: string): string =>
-  address
-    .split('.')
-    .map((part) => hex(Number(part), 2))
-    .join('');
+const hexIP = (address: string): string => {
+  const digits = ipDigits(address) ?? '';
+  return isIPv6 ? `[${digits.match(/.{4}/g)?.join(':') ?? ''}]` : digits.toUpperCase();
+};
 
 function procListing(): string {
   const title =
@@ -102,18 +108,18 @@ function procListing(): string {
 
 const listing = (): string =>
   virtualServers(
-    (_, address, port) => `TCP  ${address}:${port} rr`,
-    (address, port) => `  -> ${address}:${port}            Masq    1      0          0`,
+    (_, address, port) => `TCP  ${formatEndpoint(address, port)} rr`,
+    (address, port) => `  -> ${formatEndpoint(address, port)}            Masq    1      0          0`,
   );
 
 function rules(): string {
   let place = '';
   return virtualServers(
     (_, address, port) => {
-      place = `${address}:${port}`;
+      place = formatEndpoint(address, port);
       return `-A -t ${place} -s rr`;
     },
-    (address, port) => `-a -t ${place} -r ${address}:${port} -m -w 1`,
+    (address, port) => `-a -t ${place} -r ${formatEndpoint(address, port)} -m -w 1`,
   );
 }
 
@@ -121,21 +127,21 @@ const host: HostAddresses = {
   interfaces: ['lo', 'eth0', 'eth1', 'eth2', 'kube-ipvs0'],
   addresses: [
     { interface: 'lo', address: '127.0.0.1', prefixLength: 8 },
-    ...own.map((address, index) => ({ interface: `eth${index}`, address, prefixLength: 24 })),
+    ...own.map((address, index) => ({ interface: `eth${index}`, address, prefixLength: isIPv6 ? 64 : 24 })),
     ...indexes
       .flatMap((index) => [clusterIP(index), externalIP(index)])
-      .map((address) => ({ interface: 'kube-ipvs0', address, prefixLength: 32 })),
+      .map((address) => ({ interface: 'kube-ipvs0', address, prefixLength: isIPv6 ? 128 : 32 })),
   ],
   localRoutes: [],
 };
 
 const networks: ClusterNetworks = {
-  podCIDRs: ['10.244.0.0/16'],
-  serviceCIDRs: ['10.96.0.0/12'],
-  nodeAddresses: ['10.77.0.11', ...own],
+  podCIDRs: isIPv6 ? ['fd00:10:244::/48'] : ['10.244.0.0/16'],
+  serviceCIDRs: isIPv6 ? ['fd00:10:96::/48'] : ['10.96.0.0/16'],
+  nodeAddresses: own,
   externalAddresses: indexes.map(externalIP),
   nodePortRange: [30_000, 32_767],
-  excludeCIDRs: ['10.77.0.8/32'],
+  excludeCIDRs: [isIPv6 ? 'fd00:10:77::8/128' : '10.77.0.8/32'],
 };
 
 const proxy = expectedProxy({ kubernetes: { version: 'v1.37.2' }, kubeProxy: { scheduler: 'rr' } });

@@ -40,23 +40,21 @@ export function parseIp(text: string): IpAddress | undefined {
  * cost much less than numbers of 128 bits. Reads what parseIp reads.
  */
 export function ipDigits(text: string): string | undefined {
-  if (isIPv4(text)) return ipv4Digits(text);
-  const groups = ipv6Groups(text);
-  return groups?.map((group) => group.toString(16).padStart(4, '0')).join('');
+  return isIPv4(text) ? ipv4Digits(text) : ipv6Digits(text);
 }
 
 /** The canonical text of an address: IPv6 in lower case with the longest run of zero groups left out (RFC 5952). */
 export function formatIp({ family, value }: IpAddress): string {
   const digits = valueDigits(family, value);
-  return family === 4 ? splitGroups(digits, 2).join('.') : formatIpv6(splitGroups(digits, 4));
+  return family === 4 ? splitGroups(digits, 2).join('.') : formatIpv6(digits);
 }
 
 /** The canonical text of an address given as text; other texts come back as they are. */
 export function canonicalIp(text: string): string {
   // There is one way to write an IPv4 address.
   if (isIPv4(text)) return text;
-  const groups = ipv6Groups(text);
-  return groups === undefined ? text : formatIpv6(groups);
+  const digits = ipv6Digits(text);
+  return digits === undefined ? text : formatIpv6(digits);
 }
 
 /** Whether an address or CIDR is one of IPv6: anything with a colon. */
@@ -189,27 +187,30 @@ function ipv4Digits(text: string): string {
   return value.toString(16).padStart(digitCount[4], '0');
 }
 
-/** The eight groups of 16 bits; undefined for a text that parseIp does not take for IPv6. */
-function ipv6Groups(text: string): readonly number[] | undefined {
+const mappedPrefix = 'ffff'.padStart(24, '0');
+
+/** Undefined for a text that parseIp does not take for IPv6. */
+function ipv6Digits(text: string): string | undefined {
   if (!isIPv6(text) || text.includes('%')) return undefined;
-  const [head = '', tail] = text.split('::');
-  const [left, right] = [groupsBetween(head), groupsBetween(tail ?? '')];
-  const gap = Array.from({ length: 8 - left.length - right.length }, () => 0);
-  const groups = [...left, ...gap, ...right];
-  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
-  return isMapped ? undefined : groups;
+  const [head = '', tail = ''] = text.split('::');
+  const right = digitsBetween(tail);
+  const digits = digitsBetween(head).padEnd(digitCount[6] - right.length, '0') + right;
+  return digits.startsWith(mappedPrefix) ? undefined : digits;
 }
 
-/** The groups of one side; an IPv4 address at the end counts for two. */
-function groupsBetween(text: string): readonly number[] {
-  if (text === '') return [];
-  return text.split(':').flatMap((group) => {
-    return group.includes('.') ? splitGroups(ipv4Digits(group), 4) : Number.parseInt(group, 16);
-  });
+/** The digits of one side of `::`; an IPv4 address at the end counts for two groups. */
+function digitsBetween(text: string): string {
+  if (text === '') return '';
+  const groups = text
+    .split(':')
+    .map((group) => (group.includes('.') ? ipv4Digits(group) : group.padStart(4, '0')));
+  return groups.join('').toLowerCase();
 }
 
-function formatIpv6(groups: readonly number[]): string {
-  const text = groups.map((group) => group.toString(16)).join(':');
+function formatIpv6(digits: string): string {
+  const text = splitGroups(digits, 4)
+    .map((group) => group.toString(16))
+    .join(':');
   const [longest] = [...text.matchAll(/\b0(:0)+\b/g)].toSorted(
     (first, second) => second[0].length - first[0].length,
   );
