@@ -56,7 +56,7 @@ function appliesTo({ since, until }: Cause, version: string | undefined): boolea
 function findingOf(cause: Cause, witnesses: readonly Witness[]): readonly Finding[] {
   const matches = witnesses.flatMap((witness) => {
     if (!cause.sources.includes(witness.source) || cause.of?.test(witness.of) === false) return [];
-    const lines = witness.lines.filter((line) => cause.pattern.test(line));
+    const lines = witness.lines.filter((line) => cause.pattern.test(plain(line)));
     return lines.length === 0 ? [] : [{ witness, lines: lines.slice(-mostLines) }];
   });
   // What a new pod says counts more than what the one before says.
@@ -87,10 +87,22 @@ function lastWords({ source, of }: Witness, witnesses: readonly Witness[]): read
 
 /** Puts in what was seen: `{host}`, `{of}`, `$1`. Groups that took no part are left out. */
 function filler(pattern: RegExp, line: string, { host, node = host, of }: Witness): (text: string) => string {
-  const groups = pattern.exec(line) ?? [];
+  const groups = pattern.exec(plain(line)) ?? [];
   const values: Readonly<Record<string, string>> = { '{host}': node, '{of}': of };
   return (text) =>
     text.replace(/\{host\}|\{of\}|\$(\d)/g, (name, index?: string) =>
-      index === undefined ? (values[name] ?? '') : (groups[Number(index)] ?? '').trim(),
+      index === undefined ? (values[name] ?? '') : withoutLooseQuote(groups[Number(index)] ?? ''),
     );
+}
+
+/** Quotes in what was quoted itself: klog writes err="… \"…\"". */
+function plain(line: string): string {
+  return line.replaceAll(/\\+"/g, '"');
+}
+
+/** The end of a quotation whose start was not taken along. */
+function withoutLooseQuote(text: string): string {
+  const trimmed = text.trim();
+  const isLoose = trimmed.endsWith('"') && trimmed.split('"').length % 2 === 0;
+  return isLoose ? trimmed.slice(0, -1) : trimmed;
 }

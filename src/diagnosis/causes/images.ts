@@ -99,7 +99,7 @@ export const imageCauses: readonly Cause[] = [
     id: 'images.invalid-name',
     certainty: 'sure',
     sources,
-    pattern: /couldn't parse image (?:name|reference) "([^"]*)"|InvalidImageName/,
+    pattern: /(?:InvalidImageName.*)?couldn't parse image (?:name|reference) "([^"]*)"|InvalidImageName/,
     says: 'the name of an image is none: $1',
     hint: 'Names look like registry.example.com/team/name:tag, in small letters.',
     isFatal: true,

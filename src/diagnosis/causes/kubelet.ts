@@ -88,7 +88,7 @@ export const kubeletCauses: readonly Cause[] = [
     id: 'kubelet.config',
     certainty: 'sure',
     sources: ['kubelet'],
-    pattern: /failed to load [Kk]ubelet config file,? (?:path: )?(\S+?), error:? (?!.*no such file)(.*)/,
+    pattern: /failed to load Kubelet config file (\S+?), error (?!.*no such file)(.*)/,
     says: 'the kubelet of {host} cannot read its configuration $1: $2',
     hint: 'Put the file right, or run `up` again after `reset --limit` for this host.',
     isFatal: true,

@@ -84,7 +84,7 @@ export const podCauses: readonly Cause[] = [
     id: 'pods.room',
     certainty: 'sure',
     sources: ['pod', 'event'],
-    pattern: /(0\/\d+ nodes are available): .*?Insufficient ([\w./-]+)/,
+    pattern: /(0\/\d+ nodes are available): .*?Insufficient ([\w./-]*\w)/,
     says: 'no node has as much $2 left as {of} asks for ($1)',
     hint: 'Ask for less (resources.requests), take other pods away, or add nodes: kubectl describe nodes shows what is taken.',
     origin: 'kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go',

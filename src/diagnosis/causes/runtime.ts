@@ -20,7 +20,7 @@ export const runtimeCauses: readonly Cause[] = [
     sources: ['runtime-unit'],
     of: /^containerd$/,
     pattern: /^ActiveState=(failed|inactive|deactivating|activating)/,
-    says: '{of} of {host} does not run (systemd says: $1)',
+    says: 'containerd of {host} does not run (systemd says: $1)',
     hint: 'See why there: systemctl status containerd; journalctl -u containerd. Start it, then run the same command again.',
     origin: 'systemd, properties of a unit (org.freedesktop.systemd1)',
   },

@@ -20,7 +20,8 @@ export function podSightings(
   return pods.flatMap((pod): readonly Sighting[] => {
     const { state, reason, node, name, namespace } = podState(pod, { ...around, lastWords: {} });
     if (state === 'well') return [];
-    const lines = [...(reason === null ? [] : [reason]), ...conditionLines(pod), ...containerLines(pod)];
+    const told = [...conditionLines(pod), ...containerLines(pod)];
+    const lines = told.length > 0 || reason === null ? told : [reason];
     const isOld = newest.get(seriesOf(pod)) !== revisionOf(pod);
     return [
       {
