@@ -11,11 +11,21 @@ export const addonCauses: readonly Cause[] = [
     sources: [...logText, 'pod'],
     of: proxy,
     pattern:
-      /exec: "(iptables|ip6tables|iptables-\w+|ip6tables-\w+|conntrack|ipset|modprobe|kmod)": executable file not found in \$PATH/,
-    says: 'the image of kube-proxy lacks the program $1, without which it does not work',
+      /exec: "(iptables|ip6tables|iptables-\w+|ip6tables-\w+|conntrack|ipset|modprobe|kmod)": executable file not found in \$PATH|(iptables) is not available on this host : .*executable file not found in \$PATH/,
+    says: 'the image of kube-proxy lacks the program $1$2, without which it does not work',
     hint: 'Use an image of kube-proxy with it, such as the official one of this version (registry.k8s.io/kube-proxy).',
     isFatal: true,
     origin: 'kubernetes cmd/kube-proxy/app/server_linux.go; k8s.io/utils/exec',
+  },
+  {
+    id: 'kube-proxy.iptables',
+    certainty: 'sure',
+    sources: logText,
+    of: proxy,
+    pattern: /iptables is not available on this host : (?!.*executable file not found)(.*)/,
+    says: 'kube-proxy on {host} cannot use iptables: $1',
+    hint: 'See that the kernel there has its tables (modprobe iptable_nat, or nf_tables), and that image and host use the same kind.',
+    origin: 'kubernetes cmd/kube-proxy/app/server_linux.go',
   },
   {
     id: 'kube-proxy.modules',
