@@ -15,6 +15,8 @@ export const driftKinds = [
   'api.unreachable',
   'node.missing',
   'pod-network.missing',
+  'pod-rules.missing',
+  'pod-packets.stopped',
   'service.missing',
   'service.address-missing',
   'service.unserved',
