@@ -53,9 +53,11 @@ export function podRules({ pods, services, apiPort }: PodRulesArgs): readonly Po
     return [
       { command, chain: 'FORWARD', rule: `-s ${network} ${marked}` },
       { command, chain: 'FORWARD', rule: `-d ${network} ${marked}` },
-      ...[...own.map((service) => `-s ${network} -d ${service} ${marked}`), ...api].map(
-        (rule): PodRule => ({ command, chain: 'INPUT', rule }),
-      ),
+      ...[...own.map((service) => `-s ${network} -d ${service} ${marked}`), ...api].map((rule): PodRule => ({
+        command,
+        chain: 'INPUT',
+        rule,
+      })),
     ];
   });
 }

@@ -24,6 +24,9 @@ import { fileAbsent } from './files/file-absent.ts';
 import { filePresent } from './files/file-present.ts';
 import { ownDirectoriesAbsent } from './files/own-directories-absent.ts';
 import { firewallOpen } from './firewall/firewall-open.ts';
+import { portsClosed } from './firewall/ports-closed.ts';
+import { portsOpened } from './firewall/ports-opened.ts';
+import { portsReached } from './firewall/ports-reached.ts';
 import { keepalivedRunning } from './keepalived/keepalived-running.ts';
 import { kernelModulesForgotten } from './kernel/kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel/kernel-modules-loaded.ts';
@@ -134,6 +137,9 @@ export const operations: readonly Operation[] = [
   podRulesPresent,
   podRulesRemoved,
   podRulesSet,
+  portsClosed,
+  portsOpened,
+  portsReached,
   registriesConfigured,
   runtimeAbsent,
   runtimeInstalled,

@@ -51,7 +51,9 @@ function readAction(flag = '', target = ''): Action {
 
 /** Modules that ask nothing by themselves. */
 const silentModules = new Set(
-  'tcp udp udplite icmp icmp6 sctp dccp comment conntrack state addrtype multiport iprange standard'.split(' '),
+  'tcp udp udplite icmp icmp6 sctp dccp comment conntrack state addrtype multiport iprange standard'.split(
+    ' ',
+  ),
 );
 
 function readMatches(words: readonly string[]): readonly Match[] {
@@ -71,44 +73,28 @@ function readMatches(words: readonly string[]): readonly Match[] {
 
 const numbers: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '112': 'vrrp' };
 
-function readMatch(option: string, values: readonly string[]): Match | undefined {
-  const [value = ''] = values;
-  const list = value.split(',');
-  switch (option) {
-    case '-m':
-      return silentModules.has(value) ? undefined : { on: 'unknown' };
-    case '--comment':
-      return undefined;
-    case '-p':
-      return value === 'all' ? undefined : { on: 'protocol', is: [numbers[value] ?? value] };
-    case '-s':
-      return { on: 'source', is: [value] };
-    case '-d':
-      return { on: 'destination', is: [value] };
-    case '-i':
-      return { on: 'inInterface', is: [value.replace(/\+$/, '*')] };
-    case '-o':
-      return { on: 'outInterface', is: [value.replace(/\+$/, '*')] };
-    case '--ctstate':
-    case '--state':
-      return { on: 'state', is: list.map((state) => state.toLowerCase()) };
-    case '--dst-type':
-      return { on: 'destinationType', is: list.map((type) => type.toLowerCase()) };
-    case '--src-range':
-      return { on: 'source', is: [value] };
-    case '--dst-range':
-      return { on: 'destination', is: [value] };
-    case '--dport':
-    case '--dports':
-      return { on: 'port', is: list.map(readPorts) };
-    case '--sport':
-    case '--sports':
-      return { on: 'sourcePort', is: list.map(readPorts) };
-    case '--tcp-flags':
-      return readFlags(value, values[1] ?? '');
-    default:
-      return { on: 'unknown' };
-  }
+/** What options ask of a packet; a list is separated by commas. */
+const options: Readonly<Record<string, (value: string) => Match>> = {
+  '-s': (value) => ({ on: 'source', is: [value] }),
+  '-d': (value) => ({ on: 'destination', is: [value] }),
+  '-i': (value) => ({ on: 'inInterface', is: [value.replace(/\+$/, '*')] }),
+  '-o': (value) => ({ on: 'outInterface', is: [value.replace(/\+$/, '*')] }),
+  '--ctstate': (value) => ({ on: 'state', is: value.toLowerCase().split(',') }),
+  '--state': (value) => ({ on: 'state', is: value.toLowerCase().split(',') }),
+  '--dst-type': (value) => ({ on: 'destinationType', is: value.toLowerCase().split(',') }),
+  '--src-range': (value) => ({ on: 'source', is: [value] }),
+  '--dst-range': (value) => ({ on: 'destination', is: [value] }),
+  '--dport': (value) => ({ on: 'port', is: value.split(',').map(readPorts) }),
+  '--dports': (value) => ({ on: 'port', is: value.split(',').map(readPorts) }),
+  '--sport': (value) => ({ on: 'sourcePort', is: value.split(',').map(readPorts) }),
+  '--sports': (value) => ({ on: 'sourcePort', is: value.split(',').map(readPorts) }),
+};
+
+function readMatch(option: string, [value = '', second = '']: readonly string[]): Match | undefined {
+  if (option === '--comment' || (option === '-m' && silentModules.has(value))) return undefined;
+  if (option === '-p') return value === 'all' ? undefined : { on: 'protocol', is: [numbers[value] ?? value] };
+  if (option === '--tcp-flags') return readFlags(value, second);
+  return options[option]?.(value) ?? { on: 'unknown' };
 }
 
 /** iptables writes a range as 8000:8010. */

@@ -67,23 +67,26 @@ interface Place {
 }
 
 function tableParts(items: readonly Item[], place: Place): Pick<FilterTable, 'bases' | 'chains'> {
-  const isHere = (one: { family: string; table: string }): boolean =>
-    one.family === place.family && one.table === place.name;
-  const bases: BaseChain[] = [];
+  const isHere = (one: { family: string; table: string } | undefined): boolean =>
+    one?.family === place.family && one.table === place.name;
+  const own = items.filter(({ chain, rule, set }) => isHere(chain ?? rule ?? set));
+  const sets = Object.fromEntries(
+    own.flatMap(({ set }) => (set === undefined ? [] : [[set.name, set.elem]])),
+  );
   const chains: Record<string, FilterRule[]> = {};
-  const sets: Record<string, readonly unknown[]> = {};
-  for (const { chain, set } of items) {
-    if (set !== undefined && isHere(set)) sets[set.name] = set.elem;
-    if (chain === undefined || !isHere(chain)) continue;
-    chains[chain.name] = [];
-    const { type, hook, policy } = chain;
-    if (type === 'filter' && (hook === 'input' || hook === 'forward'))
-      bases.push({ chain: chain.name, hook, policy: policy === 'drop' ? 'drop' : 'accept' });
-  }
-  for (const { rule } of items) {
-    if (rule !== undefined && isHere(rule)) chains[rule.chain]?.push(...readRules(rule.expr, sets));
-  }
-  return { bases, chains };
+  for (const { chain } of own) if (chain !== undefined) chains[chain.name] = [];
+  for (const { rule } of own) if (rule !== undefined) chains[rule.chain]?.push(...readRules(rule.expr, sets));
+  return { bases: own.flatMap(({ chain }) => (chain === undefined ? [] : basesOf(chain))), chains };
+}
+
+function basesOf({ name, type, hook, policy }: NonNullable<Item['chain']>): readonly BaseChain[] {
+  if (type !== 'filter' || (hook !== 'input' && hook !== 'forward')) return [];
+  return [{ chain: name, hook, policy: policy === 'drop' ? 'drop' : 'accept' }];
+}
+
+/** A statement is an object with one key, its kind. */
+function statementOf(statement: Readonly<Record<string, unknown>>): readonly [kind: string, value: unknown] {
+  return Object.entries(statement)[0] ?? ['', undefined];
 }
 
 /** One rule, or as many as a map of verdicts has entries. */
@@ -91,7 +94,7 @@ function readRules(expr: readonly Readonly<Record<string, unknown>>[], sets: Nft
   const text = expr.map(brief).join(' ');
   const matches: Match[] = [];
   for (const statement of expr) {
-    const [[kind = '', value] = []] = Object.entries(statement);
+    const [kind, value] = statementOf(statement);
     if (kind === 'match') matches.push(...readNftMatch(value, sets));
     else if (kind === 'limit' || kind === 'xt') matches.push({ on: 'unknown' });
     else if (kind === 'vmap') return readMap(value, { text, matches, sets });
@@ -128,7 +131,7 @@ function readMap(value: unknown, { text, matches, sets }: MapRule): readonly Fil
   const read = verdictMap.safeParse(value);
   if (!read.success) return [{ text, matches, action: { does: 'unknown' } }];
   return read.data.data.set.map(([right, verdict]) => {
-    const [[kind = '', details] = []] = Object.entries(verdict);
+    const [kind, details] = statementOf(verdict);
     return {
       text,
       matches: [...matches, ...readNftMatch({ op: '==', left: read.data.key, right }, sets)],
@@ -139,7 +142,7 @@ function readMap(value: unknown, { text, matches, sets }: MapRule): readonly Fil
 
 /** For people; close to what nft writes. */
 function brief(statement: Readonly<Record<string, unknown>>): string {
-  const [[kind = '', value] = []] = Object.entries(statement);
+  const [kind, value] = statementOf(statement);
   if (kind === 'match') return describeNftMatch(value);
   if (kind === 'jump' || kind === 'goto') return `${kind} ${target.safeParse(value).data?.target ?? ''}`;
   return kind;

@@ -20,13 +20,18 @@ export function readNftMatch(value: unknown, sets: NftSets): readonly Match[] {
   const is = readValues(right, sets);
   if (is === undefined) return unknown;
   const not = op === '!=' ? ({ not: true } as const) : {};
-  const [[kind = '', details] = []] = Object.entries(left);
-  if (kind === 'payload') return payloadMatch(details, is, not);
-  if (kind === 'meta') return metaMatch(details, is, not);
-  if (kind === 'ct') return connectionMatch(details, is, not);
-  if (kind === 'fib' && address.safeParse(details).data?.flags.join() === 'daddr')
-    return [{ on: 'destinationType', is, ...not }];
-  return unknown;
+  const [kind, details] = Object.entries(left)[0] ?? ['', undefined];
+  return readers[kind]?.(details, is, not) ?? unknown;
+}
+
+/** By what is compared. */
+const readers: Readonly<
+  Record<string, (details: unknown, is: readonly string[], not: Negation) => readonly Match[]>
+> = { payload: payloadMatch, meta: metaMatch, ct: connectionMatch, fib: destinationMatch };
+
+function destinationMatch(details: unknown, is: readonly string[], not: Negation): readonly Match[] {
+  const isDestination = address.safeParse(details).data?.flags.join() === 'daddr';
+  return isDestination ? [{ on: 'destinationType', is, ...not }] : unknown;
 }
 
 interface Negation {
@@ -98,23 +103,20 @@ const wrapped = z.object({ elem: z.object({ val: z.unknown() }) });
 /** Values as text; undefined when one of them cannot be read. */
 function readValues(value: unknown, sets: NftSets): readonly string[] | undefined {
   if (typeof value === 'number') return [String(value)];
-  if (typeof value === 'string') {
-    if (!value.startsWith('@')) return [value];
-    const elements = sets[value.slice(1)];
-    return elements === undefined ? undefined : readAll(elements, sets);
-  }
+  if (typeof value === 'string') return value.startsWith('@') ? readAll(sets[value.slice(1)], sets) : [value];
   if (Array.isArray(value)) return readAll(value, sets);
   const network = prefix.safeParse(value).data?.prefix;
   if (network !== undefined) return [`${network.addr}/${network.len}`];
   const ends = range.safeParse(value).data?.range;
   if (ends !== undefined) return [ends.join('-')];
   const element = wrapped.safeParse(value).data?.elem;
-  if (element !== undefined) return readValues(element.val, sets);
-  const list = several.safeParse(value).data?.set;
-  return list === undefined ? undefined : readAll(list, sets);
+  return element === undefined
+    ? readAll(several.safeParse(value).data?.set, sets)
+    : readValues(element.val, sets);
 }
 
-function readAll(values: readonly unknown[], sets: NftSets): readonly string[] | undefined {
+function readAll(values: readonly unknown[] | undefined, sets: NftSets): readonly string[] | undefined {
+  if (values === undefined) return undefined;
   const read = values.map((one) => readValues(one, sets));
   return read.every((one) => one !== undefined) ? read.flat() : undefined;
 }
@@ -124,9 +126,16 @@ export function describeNftMatch(value: unknown): string {
   const read = comparison.safeParse(value);
   if (!read.success) return 'match';
   const { op, left, right } = read.data;
-  const [[kind = '', details] = []] = Object.entries(left);
+  const [kind, details] = Object.entries(left)[0] ?? ['', undefined];
   const header = field.safeParse(details).data;
-  const name = header === undefined ? `${kind} ${key.safeParse(details).data?.key ?? ''}` : `${header.protocol} ${header.field}`;
+  const name =
+    header === undefined
+      ? `${kind} ${key.safeParse(details).data?.key ?? ''}`
+      : `${header.protocol} ${header.field}`;
   const shown = readValues(right, {}) ?? [typeof right === 'string' ? right : '…'];
-  return [name.trim(), ...(op === '!=' ? ['!='] : []), shown.length === 1 ? shown[0] : `{ ${shown.join(', ')} }`].join(' ');
+  return [
+    name.trim(),
+    ...(op === '!=' ? ['!='] : []),
+    shown.length === 1 ? shown[0] : `{ ${shown.join(', ')} }`,
+  ].join(' ');
 }

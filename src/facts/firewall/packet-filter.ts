@@ -2,7 +2,11 @@
 
 /** What a rule asks of a packet. `unknown`: something that cannot be told beforehand, such as a mark or an IP set. */
 export type Match =
-  | { readonly on: 'protocol' | 'state' | 'destinationType'; readonly is: readonly string[]; readonly not?: true }
+  | {
+      readonly on: 'protocol' | 'state' | 'destinationType';
+      readonly is: readonly string[];
+      readonly not?: true;
+    }
   | { readonly on: 'family'; readonly is: readonly string[]; readonly not?: true }
   | { readonly on: 'inInterface' | 'outInterface'; readonly is: readonly string[]; readonly not?: true }
   /** Addresses, ranges and CIDRs. */

@@ -39,7 +39,8 @@ export function openingCommand(obstacle: Obstacle, opening: Opening): string {
       return `nft insert rule ${place.join(' ')} ${obstacle.chain} ${family} saddr ${source} ${what} accept`;
     }
     case 'iptables': {
-      const what = protocol === 'vrrp' ? '-p vrrp' : `-p ${protocol} -m multiport --dports ${ports.join(',')}`;
+      const what =
+        protocol === 'vrrp' ? '-p vrrp' : `-p ${protocol} -m multiport --dports ${ports.join(',')}`;
       return `${iptablesOf(obstacle)} -I INPUT -s ${source} ${what} -j ACCEPT`;
     }
   }
@@ -56,7 +57,9 @@ export function podsCommand(obstacle: Obstacle, pods: string, hook: 'input' | 'f
     case 'nftables': {
       const [, ...place] = obstacle.table.origin.split(' ');
       const rule = `nft insert rule ${place.join(' ')} ${obstacle.chain} ${family}`;
-      return hook === 'input' ? `${rule} saddr ${pods} accept` : `${rule} saddr ${pods} accept, and the same with daddr`;
+      return hook === 'input'
+        ? `${rule} saddr ${pods} accept`
+        : `${rule} saddr ${pods} accept, and the same with daddr`;
     }
     case 'iptables': {
       const chain = hook === 'input' ? 'INPUT' : 'FORWARD';
@@ -74,5 +77,7 @@ function iptablesOf({ table: { origin } }: Obstacle): string {
 /** What keeps a packet out, for people. */
 export function obstacleText({ table, chain, rule }: Obstacle): string {
   const place = `${iptablesOf({ table, chain })}, chain ${chain}`;
-  return rule === undefined ? `by the policy of the chain (${place})` : `by the rule "${rule.text}" (${place})`;
+  return rule === undefined
+    ? `by the policy of the chain (${place})`
+    : `by the rule "${rule.text}" (${place})`;
 }

@@ -29,7 +29,7 @@ type Args = z.output<typeof args>;
 export const firewallOpen = defineOperation({
   name: 'firewall.open',
   summary:
-    "Reads the rules of iptables and nftables, and with them those of firewalld, ufw and Docker, and checks that none surely stops what the other hosts and the pods send. What cannot be told is no problem. Of a node that is there already it only warns.",
+    'Reads the rules of iptables and nftables, and with them those of firewalld, ufw and Docker, and checks that none surely stops what the other hosts and the pods send. What cannot be told is no problem. Of a node that is there already it only warns.',
   args,
   example: `
 - name: Read the rules of the host's firewall
@@ -53,7 +53,12 @@ export const firewallOpen = defineOperation({
     const [peer] = cluster.nodes.filter(({ name }) => name !== node);
     const findings = [
       ...closedFindings(self, all, rules, devices),
-      ...podFindings(rules, cluster.network, networkKind(wanted, ports.length > 0), devices[peer?.address ?? '']),
+      ...podFindings(
+        rules,
+        cluster.network,
+        networkKind(wanted, ports.length > 0),
+        devices[peer?.address ?? ''],
+      ),
     ];
     return asFound(node, findings, rules);
   },

@@ -20,7 +20,7 @@ export interface PodPacket {
   readonly packet: Packet;
 }
 
-/** One of each kind and family: the first address of a network stands for all. */
+/** One of each kind and family: the first address of a network stands for all, and a port for all ports. */
 export function podPackets({ pods, services }: PodNetworks, device?: string): readonly PodPacket[] {
   return splitNetworks(pods).flatMap((network) => {
     const family = isIpv6(network) ? 6 : 4;
@@ -32,6 +32,7 @@ export function podPackets({ pods, services }: PodNetworks, device?: string): re
       ...common,
       ...outside,
       hook: 'forward',
+      port: 8080,
       destination: source,
       outInterface: podBridge,
     };
@@ -41,7 +42,7 @@ export function podPackets({ pods, services }: PodNetworks, device?: string): re
       ...toService.map((destination) => ({
         pods: network,
         what: 'packets from pods to Services',
-        packet: { ...common, hook: 'input', inInterface: podBridge, destination } as const,
+        packet: { ...common, hook: 'input', port: 443, inInterface: podBridge, destination } as const,
       })),
     ];
   });

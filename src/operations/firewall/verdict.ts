@@ -23,8 +23,7 @@ export interface Obstacle {
 }
 
 export type Verdict =
-  | { readonly is: 'accepted' | 'unknown' }
-  | { readonly is: 'blocked'; readonly by: Obstacle };
+  { readonly is: 'accepted' | 'unknown' } | { readonly is: 'blocked'; readonly by: Obstacle };
 
 /** A packet must get through every table; those that iptables and nftables know apart, too. */
 export function judge(tables: readonly FilterTable[], packet: Packet): Verdict {
@@ -46,7 +45,11 @@ interface Ending {
   readonly passes: boolean;
 }
 
-function baseEnding(table: FilterTable, { chain, policy }: FilterTable['bases'][number], packet: Packet): Ending {
+function baseEnding(
+  table: FilterTable,
+  { chain, policy }: FilterTable['bases'][number],
+  packet: Packet,
+): Ending {
   const ending = chainEnding({ table, packet, known: new Map() }, chain);
   if (!ending.passes) return ending;
   if (policy === 'accept') return { ...ending, accepts: true };
@@ -121,39 +124,32 @@ function fitsAll(matches: readonly Match[], packet: Packet): boolean | undefined
 function fits(match: Match, packet: Packet): boolean | undefined {
   if (match.on === 'unknown') return undefined;
   if (match.on === 'never') return false;
-  const isOne = isAmong(match.on, match.is, packet);
+  const isOne = readers[match.on](match.is, packet);
   return isOne === undefined || match.not === undefined ? isOne : !isOne;
 }
 
 /** Ports below this are nobody's who begins a connection. */
 const firstFreePort = 1024;
 
-function isAmong(
-  on: Exclude<Match['on'], 'unknown' | 'never'>,
-  values: readonly string[],
-  packet: Packet,
-): boolean | undefined {
-  switch (on) {
-    case 'family':
-      return values.includes(String(packet.family));
-    case 'protocol':
-      return values.includes(packet.protocol);
-    case 'state':
-      return values.includes('new');
-    case 'destinationType':
-      return destinationType(values, packet);
-    case 'source':
-    case 'destination':
-      return isAddressAmong(values, packet[on]);
-    case 'inInterface':
-    case 'outInterface':
-      return isNameAmong(values, packet[on]);
-    case 'port':
-      return packet.port === undefined ? undefined : values.some((value) => hasPort(value, packet.port ?? 0));
-    case 'sourcePort':
-      return values.every((value) => Number(value.split('-').at(-1)) < firstFreePort) ? false : undefined;
-  }
-}
+/** How each is looked at; undefined when it cannot be told. */
+const readers: Readonly<
+  Record<
+    Exclude<Match['on'], 'unknown' | 'never'>,
+    (values: readonly string[], packet: Packet) => boolean | undefined
+  >
+> = {
+  family: (values, { family }) => values.includes(String(family)),
+  protocol: (values, { protocol }) => values.includes(protocol),
+  state: (values) => values.includes('new'),
+  destinationType,
+  source: (values, { source }) => isAddressAmong(values, source),
+  destination: (values, { destination }) => isAddressAmong(values, destination),
+  inInterface: (values, { inInterface }) => isNameAmong(values, inInterface),
+  outInterface: (values, { outInterface }) => isNameAmong(values, outInterface),
+  port: (values, { port }) => (port === undefined ? undefined : values.some((value) => hasPort(value, port))),
+  sourcePort: (values) =>
+    values.every((value) => Number(value.split('-').at(-1)) < firstFreePort) ? false : undefined,
+};
 
 function destinationType(types: readonly string[], { hook, protocol }: Packet): boolean {
   if (hook === 'forward') return types.includes('unicast');

@@ -8,6 +8,7 @@ import { containerdVersion } from '../../facts/host/containerd-version.ts';
 import { hostSystem } from '../../facts/host/host-system.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { ownListener } from '../../facts/firewall/own-listener.ts';
 import { kubeletVersion } from '../../facts/kubernetes/kubelet-version.ts';
 import { hostIpv6 } from '../../facts/network/host-ipv6.ts';
 import { iptablesFact } from '../../facts/network/iptables.ts';
@@ -78,6 +79,7 @@ export const hostChecked = defineOperation({
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
+    { query: ask(ownListener) },
     ...(addresses.some(isIpv6) ? [{ query: ask(hostIpv6) }, { query: ask(ipvsAddresses) }] : []),
     ...(version === undefined ? [] : [{ query: ask(containerdVersion) }, { query: ask(kubeletVersion) }]),
     ...[...new Set([...peers, ...hosts])]
@@ -97,7 +99,7 @@ export const hostChecked = defineOperation({
       ...checkResources(system, roles),
       ...checkBootSwap(facts.get(ask(bootSwap))),
       ...checkRoute(system),
-      ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
+      ...checkPorts(foreignListeners(roles, facts), roles, system),
       ...checkIptables(facts.get(ask(iptablesFact))),
       ...checkIpv6(wanted, facts),
       ...checkPeers(wanted, system, others),
@@ -114,6 +116,13 @@ function namedHosts({ node, hosts }: HostCheckArgs, facts: FactReader): readonly
     const host = name === node ? undefined : name;
     return { name, os: facts.get(ask(osRelease), host), system: facts.get(ask(hostSystem), host) };
   });
+}
+
+/** Without this program's own, which an earlier run has left for a minute. */
+function foreignListeners(roles: HostCheckArgs['roles'], facts: FactReader) {
+  const own = facts.get(ask(ownListener)).ports;
+  const found = facts.get(ask(listeners, { ports: nodePorts(roles) }));
+  return found?.filter(({ port }) => !own.includes(port)) ?? null;
 }
 
 function checkIpv6({ addresses }: HostCheckArgs, facts: FactReader): readonly Finding[] {

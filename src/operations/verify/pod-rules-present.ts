@@ -19,10 +19,7 @@ export const podRulesPresent = defineOperation({
   with: { node: '\${{ host.name }}', cluster: '\${{ cluster }}', roles: '\${{ host.roles }}' }
 `,
   problemCode: 'verify.drift',
-  needs: (wanted) => [
-    { query: ask(podRulesState, { rules: podRulesOf(wanted) }) },
-    { query: ask(firewall) },
-  ],
+  needs: (wanted) => [{ query: ask(podRulesState, { rules: podRulesOf(wanted) }) }, { query: ask(firewall) }],
   plan(wanted, facts) {
     const { node, cluster } = wanted;
     const rules = podRulesOf(wanted);
