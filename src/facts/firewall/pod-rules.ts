@@ -1,7 +1,7 @@
 // The live side of the rules that let pods' packets through: which are there, and the unit that brings them back.
 import { cmd, script, type Command } from '../../core/command.ts';
 import { kubernetesPaths } from '../../kube/paths.ts';
-import { podRulesUnit, type PodRule } from '../../kube/pod-rules.ts';
+import { podRulesUnit, type PodRule } from './pod-rule.ts';
 import type { Fact } from '../fact.ts';
 
 export interface PodRulesState {

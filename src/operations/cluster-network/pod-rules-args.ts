@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { roles } from '../../core/role.ts';
 import { apiPort } from '../../kube/kubeadm/input.ts';
-import { podRules, type PodRule } from '../../kube/pod-rules.ts';
+import { podRules, type PodRule } from '../../facts/firewall/pod-rule.ts';
 import { clusterArg, type ClusterArg } from '../args/cluster.ts';
 
 export const podRulesArgs = {

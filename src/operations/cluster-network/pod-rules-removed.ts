@@ -4,7 +4,7 @@ import { cmd, sequence } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { iptablesRules, type IptablesRules } from '../../facts/network/iptables-rules.ts';
-import { podRulesComment, podRulesPaths, podRulesUnit } from '../../kube/pod-rules.ts';
+import { podRulesComment, podRulesPaths, podRulesUnit } from '../../facts/firewall/pod-rule.ts';
 import { defineOperation, type FactReader, type Step } from '../operation.ts';
 
 export const podRulesRemoved = defineOperation({

@@ -6,7 +6,7 @@ import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { firewall } from '../../facts/firewall/firewall.ts';
 import { podRulesState } from '../../facts/firewall/pod-rules.ts';
-import { firewallUnits, podRulesPaths, podRulesUnit, type PodRule } from '../../kube/pod-rules.ts';
+import { firewallUnits, podRulesPaths, podRulesUnit, type PodRule } from '../../facts/firewall/pod-rule.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { stoppedByIptables } from '../firewall/pod-packets.ts';

@@ -5,6 +5,7 @@ import type { OwnListener } from '../../facts/firewall/own-listener.ts';
 import type { Problem } from '../operation.ts';
 import type { Dial } from './dial-plan.ts';
 import { greeting } from './listener.ts';
+import { portsText } from './needed-packets.ts';
 
 /** What is known of the dialled host; undefined when it could not be asked. */
 export type Listeners = ReadonlyMap<string, OwnListener | undefined>;
@@ -74,10 +75,9 @@ export function dialProblems(failed: readonly Failed[]): readonly (Problem & { r
         ? `${names.slice(0, shownHosts).join(', ')} and ${names.length - shownHosts} more`
         : names.join(', ');
     const places = [...ports].sort((left, right) => left - right);
-    const what = places.length === 1 ? 'TCP port' : 'TCP ports';
     return {
       to: to.name,
-      message: `${shown} cannot reach ${to.name} (${to.address}) at ${what} ${places.join(', ')}: ${first.how}`,
+      message: `${shown} cannot reach ${to.name} (${to.address}) at ${portsText('tcp', places)}: ${first.how}`,
       hint: first.hint,
       data: { check: 'ports', from: names, to: to.name, address: to.address, ports: places },
     };

@@ -11,7 +11,7 @@ import { bindingArg, ownBinding } from '../external-ips/binding.ts';
 import { defineOperation, type Plan } from '../operation.ts';
 import { planOf, problem, type Finding } from '../preflight/finding.ts';
 import { obstacleText, openingCommand } from './advice.ts';
-import { neededPackets, packetFrom, type NeededPackets, type PacketHost } from './needed-packets.ts';
+import { neededPackets, packetFrom, portsText, type NeededPackets, type PacketHost } from './needed-packets.ts';
 import { podFindings, type PodNetworkKind } from './pod-packets.ts';
 import { judge, type Obstacle } from './verdict.ts';
 
@@ -126,7 +126,7 @@ function closedFinding({ by, protocol, from, ports }: Closed): Finding {
 
 function placeText(protocol: NeededPackets['protocol'], ports: readonly number[]): string {
   if (protocol === 'vrrp') return 'keepalived (VRRP, IP protocol 112)';
-  return `${protocol.toUpperCase()} ${ports.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}`;
+  return portsText(protocol, ports);
 }
 
 const shownNames = 3;

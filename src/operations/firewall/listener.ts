@@ -29,13 +29,16 @@ export function stopListener(processes: readonly number[]): Command {
   return cmd`kill ${processes} 2>/dev/null; rm -rf ${listenerDirectory}`;
 }
 
-/** SO_REUSEADDR takes ports whose earlier connections are ending, and none on which somebody listens. */
+/**
+ * Whoever connects hangs up first: closing on what has not been read would take the greeting along. SO_REUSEADDR takes ports whose earlier connections are ending, and none on which somebody
+ * listens.
+ */
 const perlListener = `
 use Socket;
 my ($greeting, $seconds, $family, @ports) = @ARGV;
 alarm $seconds;
 $SIG{PIPE} = 'IGNORE';
-my (%port, $all);
+my (%port, $all, @clients);
 for my $port (@ports) {
   my $six = $family == 6;
   socket(my $socket, $six ? AF_INET6 : AF_INET, SOCK_STREAM, 0) or next;
@@ -54,8 +57,8 @@ while (1) {
     next unless vec($ready, $number, 1);
     accept(my $client, $port{$number}[0]) or next;
     syswrite($client, "$greeting $port{$number}[1]\\r\\n");
-    shutdown($client, 1);
-    close($client);
+    push(@clients, $client);
+    shift(@clients) if @clients > 128;
   }
 }
 `;
@@ -65,6 +68,7 @@ import select, signal, socket, sys
 greeting, seconds, family = sys.argv[1:4]
 signal.alarm(int(seconds))
 held = {}
+clients = []
 for port in sys.argv[4:]:
     one = socket.socket(socket.AF_INET6 if family == '6' else socket.AF_INET, socket.SOCK_STREAM)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -81,8 +85,7 @@ while held:
         try:
             client, _ = one.accept()
             client.sendall((greeting + ' ' + held[one] + '\\r\\n').encode())
-            client.shutdown(socket.SHUT_WR)
-            client.close()
+            clients = clients[-127:] + [client]
         except OSError:
             pass
 `;
@@ -102,7 +105,8 @@ case $program in
     for port; do
       place=0.0.0.0:$port
       [ "$family" = 4 ] || place=[::]:$port
-      marked timeout "$seconds" "$program" -l "$place" --accept --inetd /bin/echo "$greeting $port"
+      marked timeout "$seconds" "$program" -l "$place" --accept --inetd \\
+        /bin/sh -c 'echo "$0"; timeout 3 cat >/dev/null' "$greeting $port"
     done
     sleep 0.5
     paste "$directory/pids" - <<END | while read -r pid port; do

@@ -69,3 +69,8 @@ export function packetFrom(
     ...(device === undefined ? {} : { inInterface: device }),
   };
 }
+
+/** `TCP port 6443`, `TCP ports 2379, 2380`. */
+export function portsText(protocol: 'tcp' | 'udp', ports: readonly number[]): string {
+  return `${protocol.toUpperCase()} ${ports.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}`;
+}

@@ -8,6 +8,7 @@ import { hostArg } from '../args/scalars.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 import { dialledPorts, dialPlan } from './dial-plan.ts';
 import { startListener } from './listener.ts';
+import { portsText } from './needed-packets.ts';
 
 export const portsOpened = defineOperation({
   name: 'ports.opened',
@@ -30,7 +31,7 @@ export const portsOpened = defineOperation({
       steps: [
         {
           kind: 'exec',
-          title: `listen for a minute on TCP ports ${ports.join(', ')}`,
+          title: `listen for a minute on ${portsText('tcp', ports)}`,
           command: startListener({ node, program, isIpv6: isIpv6(address), ports }),
         },
       ],

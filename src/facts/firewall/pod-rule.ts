@@ -1,7 +1,7 @@
 // The rules that let pods' packets through a host that forwards only what a rule allows, for the built-in pod network.
-import { isIpv6, splitNetworks } from '../core/ip.ts';
-import { managedDirectories } from '../core/managed.ts';
-import { podNetworkName } from './pod-network.ts';
+import { isIpv6, splitNetworks } from '../../core/ip.ts';
+import { managedDirectories } from '../../core/managed.ts';
+import { podNetworkName } from '../../kube/pod-network.ts';
 
 /** The unit that brings the rules back after a boot, and when a firewall has been restarted. */
 export const podRulesUnit = 'ipvs-bootstrap-pod-rules.service';
