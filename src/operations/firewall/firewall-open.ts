@@ -11,7 +11,13 @@ import { bindingArg, ownBinding } from '../external-ips/binding.ts';
 import { defineOperation, type Plan } from '../operation.ts';
 import { planOf, problem, type Finding } from '../preflight/finding.ts';
 import { obstacleText, openingCommand } from './advice.ts';
-import { neededPackets, packetFrom, portsText, type NeededPackets, type PacketHost } from './needed-packets.ts';
+import {
+  neededPackets,
+  packetFrom,
+  portsText,
+  type NeededPackets,
+  type PacketHost,
+} from './needed-packets.ts';
 import { podFindings, type PodNetworkKind } from './pod-packets.ts';
 import { judge, type Obstacle } from './verdict.ts';
 
