@@ -17,6 +17,8 @@ export const driftKinds = [
   'pod-network.missing',
   'route.missing',
   'route.unkept',
+  'pod-rules.missing',
+  'pod-packets.stopped',
   'service.missing',
   'service.address-missing',
   'service.unserved',

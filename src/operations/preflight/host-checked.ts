@@ -12,6 +12,7 @@ import { hostSystem } from '../../facts/host/host-system.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { kubeletTakesSwap } from '../../facts/kubernetes/kubelet-swap.ts';
+import { ownListener } from '../../facts/firewall/own-listener.ts';
 import { kubeletVersion } from '../../facts/kubernetes/kubelet-version.ts';
 import { hostIpv6 } from '../../facts/network/host-ipv6.ts';
 import { iptablesFact } from '../../facts/network/iptables.ts';
@@ -95,6 +96,7 @@ export const hostChecked = defineOperation({
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
+    { query: ask(ownListener) },
     ...(addresses.some(isIpv6) ? [{ query: ask(hostIpv6) }, { query: ask(ipvsAddresses) }] : []),
     ...(swap.policy === 'keep' ? [{ query: ask(kubeletTakesSwap) }] : []),
     ...(version === undefined ? [] : [{ query: ask(containerdVersion) }, { query: ask(kubeletVersion) }]),
@@ -119,7 +121,7 @@ export const hostChecked = defineOperation({
         kubeletTakesIt: wanted.swap.policy === 'keep' && facts.get(ask(kubeletTakesSwap)),
       }),
       ...checkRoute(system),
-      ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
+      ...checkPorts(foreignListeners(roles, facts), roles, system),
       ...checkIptables(facts.get(ask(iptablesFact))),
       ...checkIpv6(wanted, facts),
       ...checkPeers(wanted, system, others),
@@ -150,6 +152,13 @@ function namedHosts({ node, hosts }: HostCheckArgs, facts: FactReader): readonly
     const host = name === node ? undefined : name;
     return { name, os: facts.get(ask(osRelease), host), system: facts.get(ask(hostSystem), host) };
   });
+}
+
+/** Without this program's own, which an earlier run has left for a minute. */
+function foreignListeners(roles: HostCheckArgs['roles'], facts: FactReader) {
+  const own = facts.get(ask(ownListener)).ports;
+  const found = facts.get(ask(listeners, { ports: nodePorts(roles) }));
+  return found?.filter(({ port }) => !own.includes(port)) ?? null;
 }
 
 function checkIpv6({ addresses }: HostCheckArgs, facts: FactReader): readonly Finding[] {

@@ -37,6 +37,11 @@ export const virtualIPHeld = defineOperation({
     const holders = holdersOf(vip.address, nodes);
     if (holders.length === 1) return unchanged;
     if (holders.length === 0) return { steps: [], pending: `no control plane holds ${vip.address}` };
-    return { steps: [], pending: `${vip.address} is on several control planes: ${holders.join(', ')}` };
+    return {
+      steps: [],
+      pending: `${vip.address} is on several control planes: ${holders.join(', ')}`,
+      pendingHint:
+        'Their keepalived processes do not hear each other: let VRRP (IP protocol 112) through between the control planes, and look at systemctl status keepalived.',
+    };
   },
 });
