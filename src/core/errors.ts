@@ -72,6 +72,8 @@ export interface ErrorData {
   readonly fact?: string | undefined;
   readonly steps?: readonly string[] | undefined;
   readonly problems?: number | undefined;
+  /** The likeliest cause: see docs/reference/diagnosis.md. */
+  readonly diagnosis?: string | undefined;
   readonly owner?: string | undefined;
   readonly command?: string | undefined;
   /** The holder's connection has ended, and something that it began runs on. */

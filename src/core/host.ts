@@ -84,4 +84,6 @@ export interface ConnectRetry {
 export interface HostConnector {
   /** @param onRetry is told of each try that is followed by another one */
   connect(name: string, signal?: AbortSignal, onRetry?: (retry: ConnectRetry) => void): Promise<Host>;
+  /** A further connection, whose requests do not wait for those of the first. Whoever opens it closes it. */
+  connectApart?(name: string, signal?: AbortSignal): Promise<Host>;
 }

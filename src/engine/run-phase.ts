@@ -8,6 +8,7 @@ import { recordFailure } from './run-state/record-failure.ts';
 import type { RunContext } from './run-state/run-context.ts';
 import { SerialTurns } from './serial-turns.ts';
 import { noProgress, type Progress } from './tasks/apply-steps.ts';
+import { examine } from './tasks/examine.ts';
 import {
   identity,
   isCheck,
@@ -124,7 +125,9 @@ async function work(task: WorkTask, next: readonly HostTask[], context: RunConte
   } catch (thrown) {
     const leftOut = failureElsewhere(task, thrown, context);
     if (leftOut !== undefined && progress.applied === 0) return finish('skipped', leftOut);
-    const error = recordFailure(task.host, thrown, context, task.task.name);
+    const examined = await examine(task, thrown, clock.now() - started, context);
+    const error = recordFailure(task.host, examined.error, context, task.task.name);
+    examined.tell();
     if (error.code === 'interrupted') warnOfEnd(task, error, progress, context);
     return finish(error.code === 'interrupted' ? 'skipped' : 'failed', error.message);
   }

@@ -1,5 +1,6 @@
 // A run from the first connection to the last: connect, preview, apply, summary.
-import { systemClock } from '../core/clock.ts';
+import { systemClock, type Clock } from '../core/clock.ts';
+import type { HostConnector } from '../core/host.ts';
 import { Redactor } from '../core/secret.ts';
 import { createEmitter } from './events/emitter.ts';
 import { eventSchemaVersion } from './events/event-schema.ts';
@@ -7,6 +8,8 @@ import { capTimeouts } from './hosts/capped-host.ts';
 import { FactStore } from './hosts/fact-store.ts';
 import { HostPool } from './hosts/host-pool.ts';
 import { Limiter } from './hosts/limiter.ts';
+import { Looks } from './hosts/looks.ts';
+import { openApart } from './hosts/open-apart.ts';
 import { Retries } from './hosts/run-retries.ts';
 import { stopWith } from './hosts/stoppable-host.ts';
 import { previewAll, reportObstacles } from './preview.ts';
@@ -29,7 +32,7 @@ const defaultConcurrency = 50;
  */
 export async function run(request: RunRequest, options: RunOptions): Promise<RunResult> {
   const context = createContext(request, options);
-  const { emit, clock, ledger, pool } = context;
+  const { emit, clock, ledger, pool, looks } = context;
   const started = clock.now();
   const { command, cluster, hosts: names } = request;
   const { mode } = options;
@@ -40,7 +43,7 @@ export async function run(request: RunRequest, options: RunOptions): Promise<Run
   try {
     await live(request, options.mode, context);
   } finally {
-    await pool.close();
+    await Promise.all([pool.close(), looks.close()]);
     options.killSignal?.removeEventListener('abort', listen);
   }
   const exitCode = ledger.exitCode(options.mode);
@@ -79,8 +82,21 @@ function createContext(request: RunRequest, options: RunOptions): RunContext {
     retries,
     lockWatch: new LockWatch(clock),
     ledger,
+    looks: createLooks(connector, clock, signal),
     limiter: new Limiter(concurrency),
   };
+}
+
+/** Its connections are nobody's news. */
+function createLooks(connector: HostConnector, clock: Clock, signal: AbortSignal | undefined): Looks {
+  const pool = new HostPool({
+    connector: { connect: (name, own) => openApart(connector, name, own) },
+    limiter: new Limiter(defaultConcurrency),
+    clock,
+    emit: () => undefined,
+    signal,
+  });
+  return new Looks(pool, clock);
 }
 
 async function live(request: RunRequest, mode: RunOptions['mode'], context: RunContext): Promise<void> {

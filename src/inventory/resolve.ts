@@ -1,7 +1,8 @@
 // Checked inventory → what the rest of the program works with: roles counted out, SSH settings merged, paths absolute.
 import { defined } from '../core/defined.ts';
 import { canonicalIp, formatEndpoint, isIpv6, splitNetworks } from '../core/ip.ts';
-import { externalIPBinding, type ExternalIPBinding } from '../kube/external-ip-binding.ts';
+import { externalIPBinding, type ExternalIPBinding } from '../kube/outside/external-ip-binding.ts';
+import { interfaceChoices, type InterfaceChoices } from '../kube/outside/interface-choice.ts';
 import { externalIPsOf } from '../kube/objects/workloads.ts';
 import { publicRepository } from '../kube/release.ts';
 import { parseVersion } from '../kube/version.ts';
@@ -15,7 +16,9 @@ import { resolveSsh, type SshSettings } from './resolve-ssh.ts';
 import { apiPort, parseEndpoint } from './schema/endpoint.ts';
 import type { Inventory, InventoryHost } from './schema/schema.ts';
 
-export interface ResolvedHost extends Omit<InventoryHost, 'ssh' | 'secondAddress'> {
+export interface ResolvedHost extends Omit<InventoryHost, 'interface' | 'ssh' | 'secondAddress'> {
+  /** The host's own name for the interface that clients ask on; null when only the common one counts. */
+  readonly interface: string | null;
   /** As ClusterNode has them. */
   readonly addresses: readonly string[];
   /** How to log in, as far as the inventory says it. */
@@ -53,7 +56,7 @@ export interface ResolvedCluster extends Readonly<
   };
   /** What is not given is null, so that conditions of playbooks can ask for it. */
   readonly controlPlane: Omit<ControlPlane, 'vip'> & {
-    readonly vip: NonNullable<ControlPlane['vip']> | null;
+    readonly vip: (Omit<NonNullable<ControlPlane['vip']>, 'interface'> & InterfaceChoices) | null;
   };
   /** Name of the host on which the cluster starts: the first control plane in the file. */
   readonly firstControlPlane: string;
@@ -143,8 +146,9 @@ export interface ResolvedInventory {
 export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvironment): ResolvedInventory {
   const { file, inventory } = loaded;
   const absolute = localPaths(file, environment);
-  const hosts = inventory.hosts.map(({ address, secondAddress, ssh, ...host }) => ({
+  const hosts = inventory.hosts.map(({ address, secondAddress, interface: device, ssh, ...host }) => ({
     ...host,
+    interface: device ?? null,
     address: canonicalIp(address),
     addresses: [address, ...(secondAddress === undefined ? [] : [secondAddress])].map(canonicalIp),
     ssh: resolveSsh(host.name, inventory.ssh, ssh ?? {}, absolute),
@@ -161,7 +165,7 @@ export function resolveInventory(loaded: LoadedInventory, environment: LocalEnvi
     ...defined({ downloads: resolveDownloads(inventory, absolute) }),
     externalIPs: inventory.externalIPs ?? null,
     workloads,
-    binding: resolveBinding(inventory, workloads),
+    binding: resolveBinding(inventory, hosts, workloads),
     claims: claimedAddresses(loaded),
   };
 }
@@ -217,13 +221,14 @@ function siteOf({ mirror, ca, login }: WrittenSite, absolute: (path: string) => 
 }
 
 function resolveBinding(
-  { cluster, externalIPs, hosts }: Inventory,
+  { cluster, externalIPs }: Inventory,
+  hosts: readonly ResolvedHost[],
   workloads: readonly ResolvedWorkload[],
 ): ExternalIPBinding {
   return externalIPBinding({
     version: parseVersion(cluster.kubernetes.version),
     bind: externalIPs?.bind ?? 'kube-proxy',
-    interface: externalIPs?.interface ?? null,
+    choices: interfaceChoices(externalIPs?.interface ?? null, hosts),
     addresses: externalIPsOf(workloads),
     nodes: hosts.map(({ name }) => name),
   });
@@ -241,11 +246,15 @@ function resolveCluster(
     runtime: _runtime,
     ...rest
   } = cluster;
+  const controlPlanes = hosts.filter(({ roles }) => roles.includes('control-plane'));
   const vip =
     controlPlane.vip === undefined
       ? null
-      : { ...controlPlane.vip, address: canonicalIp(controlPlane.vip.address) };
-  const controlPlanes = hosts.filter(({ roles }) => roles.includes('control-plane'));
+      : {
+          ...controlPlane.vip,
+          address: canonicalIp(controlPlane.vip.address),
+          ...interfaceChoices(controlPlane.vip.interface ?? null, controlPlanes),
+        };
   const [first] = controlPlanes;
   return {
     ...rest,

@@ -17,7 +17,7 @@ cluster:
 
   # With more than one control plane: one address that they share. No machine may have it already.
   #controlPlane:
-    #vip: { address: 192.0.2.20, interface: eth0 }
+    #vip: { address: 192.0.2.20 }
 
   # The networks inside the cluster. They must not overlap with the network of your machines.
   network:

@@ -1,5 +1,5 @@
 // What this folder does with addresses as canonical text: families, ranges, order, endpoints.
-import { isIpv6, parseCidr, parseIp, rangeContains } from '../core/ip.ts';
+import { ipDigits, isIpv6, parseCidr, rangeMatcher } from '../core/ip.ts';
 
 export type AddressFamily = 'IPv4' | 'IPv6';
 
@@ -9,12 +9,7 @@ export function familyOf(address: string): AddressFamily {
 
 /** Tells of an address whether it lies in one of several CIDRs; a text that is no CIDR holds nothing. */
 export function cidrMatcher(cidrs: readonly string[]): (address: string) => boolean {
-  const ranges = cidrs.flatMap((cidr) => parseCidr(cidr) ?? []);
-  return (address) => {
-    if (ranges.length === 0) return false;
-    const ip = parseIp(address);
-    return ip !== undefined && ranges.some((range) => rangeContains(range, ip));
-  };
+  return rangeMatcher(cidrs.flatMap((cidr) => parseCidr(cidr) ?? []));
 }
 
 /** Whether an address is one of the host itself: 127.0.0.0/8 or ::1. */
@@ -48,7 +43,7 @@ export function sortByAddress<Item>(
 
 /** A text that sorts as its address does. */
 function sortKey(address: string): string {
-  const ip = parseIp(address);
-  if (ip === undefined) return `9 ${address}`;
-  return `${ip.family} ${ip.value.toString(16).padStart(32, '0')}`;
+  const digits = ipDigits(address);
+  if (digits === undefined) return `9 ${address}`;
+  return `${isIpv6(address) ? 6 : 4} ${digits}`;
 }

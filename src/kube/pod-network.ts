@@ -12,13 +12,14 @@ export const podNetworkName = 'ipvs-bootstrap';
 /** Marks our routes in the kernel's table, so that those of nodes that are gone can be told from other people's. */
 export const routeProtocol = 119;
 
-/** The unit that brings the routes back after a boot. */
+/** The unit that makes the routes at boot, and puts them back whenever they are gone. */
 export const podNetworkUnit = 'ipvs-bootstrap-pod-routes.service';
 
 export const podNetworkPaths = {
   cniDirectory: '/etc/cni/net.d',
   cni: '/etc/cni/net.d/10-ipvs-bootstrap.conflist',
   script: `${managedDirectories.config}/pod-routes.sh`,
+  watch: `${managedDirectories.config}/watch-pod-routes.sh`,
   unit: `/etc/systemd/system/${podNetworkUnit}`,
 } as const;
 

@@ -71,6 +71,12 @@ const features = {
   serverSideApply: [{ from: '1.22' }],
   /** kubeadm configures the kubelet: KubeletConfiguration and nodeRegistration. – S1.11 */
   kubeletConfiguration: [{ from: '1.11' }],
+  /**
+   * The kubelet bounds the swap of pods (NodeSwap is on by default), and knows both NoSwap and LimitedSwap. The gate came
+   * with 1.22, off; before 1.30 there is UnlimitedSwap in the place of NoSwap. – pkg/features/kube_features.go and
+   * pkg/kubelet/types/constants.go, S1.22, S1.28, S1.30, S1.34, S1.37
+   */
+  nodeSwap: [{ from: '1.30' }],
   /** kubeadm's configuration names the CRI socket. – #59057, #59292 */
   criSocketField: [{ from: '1.10' }],
   /** CRI sockets are URLs; before, paths. – S1.20, S1.28 */

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Command } from '../core/command.ts';
 import type { Content, Secret } from '../core/secret.ts';
+import type { DiagnosisRequest } from '../diagnosis/request.ts';
 import type { FactQuery } from '../facts/fact.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -133,6 +134,8 @@ export interface Operation<Schema extends z.ZodType = z.ZodType> {
   /** Whether a change made before it in the same run gives it other steps than its facts tell now. */
   reactsTo?(args: z.output<Schema>, change: PlannedChange): boolean;
   plan(args: z.output<Schema>, facts: FactReader): Plan;
+  /** What to look at when it fails, or takes longer than usual. */
+  diagnosis?(args: z.output<Schema>): DiagnosisRequest;
 }
 
 /** Declares an operation; exists so that `args` types the planner's parameters. */

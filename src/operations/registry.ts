@@ -13,6 +13,8 @@ import { podNetworkConfigured } from './cluster-network/pod-network-configured.t
 import { podNetworkFound } from './cluster-network/pod-network-found.ts';
 import { podNetworkPrepared } from './cluster-network/pod-network-prepared.ts';
 import { podNetworkRemoved } from './cluster-network/pod-network-removed.ts';
+import { podRulesRemoved } from './cluster-network/pod-rules-removed.ts';
+import { podRulesSet } from './cluster-network/pod-rules-set.ts';
 import { downloadProxyConfigured } from './downloads/download-proxy-configured.ts';
 import { externalIPsBound } from './external-ips/external-ips-bound.ts';
 import { externalIPsConfigured } from './external-ips/external-ips-configured.ts';
@@ -21,9 +23,16 @@ import { externalIPsReleased } from './external-ips/external-ips-released.ts';
 import { fileAbsent } from './files/file-absent.ts';
 import { filePresent } from './files/file-present.ts';
 import { ownDirectoriesAbsent } from './files/own-directories-absent.ts';
+import { firewallOpen } from './firewall/firewall-open.ts';
+import { portsClosed } from './firewall/ports-closed.ts';
+import { portsOpened } from './firewall/ports-opened.ts';
+import { portsReached } from './firewall/ports-reached.ts';
 import { keepalivedRunning } from './keepalived/keepalived-running.ts';
 import { kernelModulesForgotten } from './kernel/kernel-modules-forgotten.ts';
 import { kernelModulesLoaded } from './kernel/kernel-modules-loaded.ts';
+import { routerAdvertisementsAccepted } from './kernel/router-advertisements-accepted.ts';
+import { swapDisabled } from './kernel/swap-disabled.ts';
+import { swapRestored } from './kernel/swap-restored.ts';
 import { sysctlRestored } from './kernel/sysctl-restored.ts';
 import { sysctlSet } from './kernel/sysctl-set.ts';
 import { clusterLeft } from './kubeadm/cluster-left.ts';
@@ -66,6 +75,8 @@ import { externalIPsClaimed } from './verify/external-ips-claimed.ts';
 import { externalIPsOwned } from './verify/external-ips-owned.ts';
 import { ipvsVerified } from './verify/ipvs-verified.ts';
 import { podNetworkPresent } from './verify/pod-network-present.ts';
+import { podNetworkRouted } from './verify/pod-network-routed.ts';
+import { podRulesPresent } from './verify/pod-rules-present.ts';
 import { servicesServed } from './verify/services-served.ts';
 import { systemPodsRunning } from './verify/system-pods-running.ts';
 import { virtualIPConfigured } from './virtual-ip/virtual-ip-configured.ts';
@@ -97,6 +108,7 @@ export const operations: readonly Operation[] = [
   externalIPsReleased,
   fileAbsent,
   filePresent,
+  firewallOpen,
   hostChecked,
   idleConnectionsKept,
   imagesAbsent,
@@ -125,7 +137,14 @@ export const operations: readonly Operation[] = [
   podNetworkFound,
   podNetworkPrepared,
   podNetworkPresent,
+  podNetworkRouted,
   podNetworkRemoved,
+  podRulesPresent,
+  podRulesRemoved,
+  podRulesSet,
+  portsClosed,
+  portsOpened,
+  portsReached,
   registriesConfigured,
   runtimeAbsent,
   runtimeInstalled,
@@ -133,6 +152,9 @@ export const operations: readonly Operation[] = [
   servicesCreated,
   servicesReady,
   servicesServed,
+  routerAdvertisementsAccepted,
+  swapDisabled,
+  swapRestored,
   sysctlRestored,
   sysctlSet,
   systemPodsRunning,

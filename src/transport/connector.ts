@@ -41,6 +41,7 @@ export function createConnector(options: ConnectorOptions): ClosableConnector {
   const environment = options.environment ?? processEnvironment();
   const services = createSshServices(environment, options.secrets, options.onTrusted);
   const hosts = new Map<string, Promise<Host>>();
+  const apart: Promise<Host>[] = [];
 
   const open: HostConnector['connect'] = (name, signal, onRetry) => {
     if (name === controllerName) return openLocalHost(options.local);
@@ -68,8 +69,13 @@ export function createConnector(options: ConnectorOptions): ClosableConnector {
       hosts.set(name, host);
       return host;
     },
+    connectApart: (name, signal) => {
+      const host = open(name, signal);
+      apart.push(host);
+      return host;
+    },
     close: async () => {
-      const opened = await Promise.allSettled(hosts.values());
+      const opened = await Promise.allSettled([...hosts.values(), ...apart]);
       hosts.clear();
       await Promise.all(opened.flatMap((host) => (host.status === 'fulfilled' ? [host.value.close()] : [])));
       await services.bastions.close();

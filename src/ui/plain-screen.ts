@@ -1,5 +1,6 @@
 // A run as plain lines, for pipes and log viewers: one line per thing that changed, waited or failed.
 import type { EventSink, StepView } from '../engine/events/events.ts';
+import { diagnosisLines } from './diagnosis-text.ts';
 import { formatDuration } from './format.ts';
 import { handle, type EventHandlers } from './handlers.ts';
 import type { Output } from './output.ts';
@@ -31,6 +32,10 @@ export function createPlainScreen(output: Output): EventSink {
       progress(`${event.host}: ${event.step.title} (${formatDuration(event.durationMs)})`);
     },
     ...resultHandlers(output),
+    'task.diagnosed': (event) => {
+      if (event.when === 'slow') progress(`${event.host}: ${event.task}: this takes longer than usual`);
+      for (const line of diagnosisLines(event, style)) progress(line);
+    },
   };
   return (event) => {
     void handle(handlers, event);
@@ -63,6 +68,10 @@ export function resultHandlers(output: Output): EventHandlers {
     },
     'host.failed': (event) => {
       printAll(progress, errorLines(event.error, style));
+    },
+    'task.diagnosed': (event) => {
+      // What only took long is over when a list has been drawn to its end.
+      if (event.when === 'failed') printAll(progress, diagnosisLines(event, style));
     },
     report: (event) => {
       printAll(result, reportLines(event, style));

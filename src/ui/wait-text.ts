@@ -10,7 +10,9 @@ export function waitText(event: Waiting): string {
   const what = event.type === 'step.waiting' ? event.step.title : event.reason;
   const limitMs = event.type === 'host.waiting' ? undefined : event.limitMs;
   const limit = limitMs === undefined ? '' : ` of ${formatDuration(limitMs)}`;
-  return `waiting ${formatDuration(event.waitedMs)}${limit}: ${what}`;
+  const cause = event.type === 'host.waiting' ? undefined : event.cause;
+  const why = cause === undefined ? '' : `; likely cause: ${cause}`;
+  return `waiting ${formatDuration(event.waitedMs)}${limit}: ${what}${why}`;
 }
 
 /** What went wrong, and when it is tried again. */

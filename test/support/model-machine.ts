@@ -45,6 +45,7 @@ export class ModelMachine {
   /** Commands nobody knew: each also failed its request. A test must find it empty. */
   readonly unknown: string[] = [];
   readonly #probes = new Map<string, Model>();
+  readonly #recognised: ((text: string) => Reply)[] = [];
   readonly #commands = new Map<string, Model>(Object.entries(modelCommands));
 
   constructor(name: string) {
@@ -63,6 +64,12 @@ export class ModelMachine {
     return this;
   }
 
+  /** Teaches it what it can tell only by a part of a request's text. */
+  recognises(model: (text: string) => Reply): this {
+    this.#recognised.push(model);
+    return this;
+  }
+
   /** Carries a request out at once. */
   execute(request: HostRequest, connection: object): Answer {
     const { text } = request.command;
@@ -70,6 +77,10 @@ export class ModelMachine {
       request.stdin instanceof Uint8Array ? Buffer.from(request.stdin) : contentBytes(request.stdin ?? '');
     const probe = this.#probes.get(text);
     if (probe !== undefined) return answer(probe(this, { words: [], stdin, connection }));
+    for (const model of this.#recognised) {
+      const reply = model(text);
+      if (reply !== undefined) return answer(reply);
+    }
     for (const [program, model] of modelPrograms) {
       if (!text.startsWith('set -- ') || !text.endsWith(`\n${program.text}`)) continue;
       const words = shellWords(text.slice('set -- '.length, -program.text.length - 1)) ?? [];

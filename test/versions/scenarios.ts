@@ -86,6 +86,7 @@ function highlyAvailable(single: ClusterSettings): ClusterSettings {
     hasSeveralControlPlanes: true,
     certSANs: ['100.67.151.2', '100.67.151.4', '100.67.151.5'],
     hasClusterDns: false,
+    kubeProxy: { ...single.kubeProxy, excludeCIDRs: ['100.67.151.8/32'] },
     etcd: { heartbeatInterval: 250, electionTimeout: 2500 },
     leaderElection: { leaseDuration: 60, renewDeadline: 40, retryPeriod: 8 },
   };

@@ -35,6 +35,10 @@ const names: ReadonlySet<string> = new Set([
   'code',
   'kind',
   'on',
+  'source',
+  'certainty',
+  'when',
+  'id',
 ]);
 
 /** Fields with parts of any name. */

@@ -1,6 +1,7 @@
 // Parts that several run events share: steps, errors, counts of a host. Published as a schema, so each says what it is.
 import { z } from 'zod';
 import { errorCodes, type ErrorCode, type ErrorData } from '../../core/errors.ts';
+import { sources, type Source } from '../../facts/diagnosis/sighting.ts';
 
 /** A field with the sentence that the reference shows. */
 export function field<Schema extends z.ZodType>(schema: Schema, description: string): Schema {
@@ -53,6 +54,7 @@ export const errorData: z.ZodType<ErrorData> = z
     fact: field(z.string(), 'The question whose answer makes no sense.').optional(),
     steps: field(z.array(z.string()).readonly(), 'Steps that are still to do.').optional(),
     problems: field(wholeNumber, 'How many problems were found; each is an event of its own.').optional(),
+    diagnosis: field(z.string(), 'The likeliest cause, as diagnosis.md names it.').optional(),
     owner: field(z.string(), 'Who holds the lock.').optional(),
     command: field(z.string(), 'What the holder of the lock runs.').optional(),
     isOwnerGone: field(
@@ -71,6 +73,29 @@ export const errorView = z
     hint: field(z.string(), 'What to do about it.').exactOptional(),
     detail: field(z.string(), 'Evidence, such as the last lines of a command’s output.').exactOptional(),
     data: field(errorData, 'What the message tells, for programs: some of these.').exactOptional(),
+  })
+  .readonly();
+
+export const sightingView = z
+  .strictObject({
+    host: field(z.string(), 'The host that was asked.'),
+    source: field(z.enum(Object.keys(sources) as [Source, ...Source[]]), 'Where the lines come from.'),
+    of: field(z.string(), 'What they are of, such as a unit or a pod.'),
+    node: field(z.string(), 'The node that they are about, where the API told them.').exactOptional(),
+    lines: field(z.array(z.string()).readonly(), 'The last lines, each once.'),
+  })
+  .readonly();
+
+export const causeView = z
+  .strictObject({
+    id: field(z.string(), 'The cause, as diagnosis.md names it.'),
+    certainty: field(
+      z.enum(['sure', 'likely', 'symptom']),
+      'How much it explains; a symptom may follow from something else.',
+    ),
+    message: field(z.string(), 'The cause, for people; its words may change.'),
+    hint: field(z.string(), 'What to do about it.'),
+    evidence: field(z.array(sightingView).readonly(), 'The lines that say so.'),
   })
   .readonly();
 

@@ -7,7 +7,7 @@ import {
   externalAddressData,
   nodeReportData,
 } from '../../operations/report-data.ts';
-import { errorData, errorView, hostSummary, stepView } from './event-parts.ts';
+import { causeView, errorData, errorView, hostSummary, sightingView, stepView } from './event-parts.ts';
 import { eventSchemaVersion, runEventSchema } from './event-schema.ts';
 import { externalIPStatus, nodeStatus, realServerStatus } from './status-schema.ts';
 
@@ -32,6 +32,8 @@ export function eventReference(): string {
       'data of an error',
       'What its message tells, for programs; each where it makes sense.',
     ),
+    section('###', jsonSchema(causeView), 'cause', 'A cause that was found, in task.diagnosed.'),
+    section('###', jsonSchema(sightingView), 'sighting', 'Lines of one source, in task.diagnosed.'),
     section('###', jsonSchema(hostSummary), 'host', 'What became of a host, in run.finished.'),
     section('###', jsonSchema(nodeReportData), 'node', 'A node as verify saw it: `data` of its report.'),
     section('###', jsonSchema(externalAddressData), 'external address', 'What a node makes of an address.'),

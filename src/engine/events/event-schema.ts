@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import { reportData } from '../../operations/report-data.ts';
 import {
+  causeView,
   errorCode,
   errorView,
   field,
   hostName,
   hostSummary,
   milliseconds,
+  sightingView,
   stepView,
   taskFields,
   taskState,
@@ -24,6 +26,10 @@ const step = field(stepView, 'The step.');
 const attempt = field(z.int().min(1), 'How many times it was tried before.');
 const pause = field(milliseconds, 'How long it waits before the next try, in milliseconds.');
 const reason = field(z.string(), 'What is being waited for, for people.');
+const cause = field(
+  z.string(),
+  'The likeliest cause, for people, once it was looked for: see task.diagnosed.',
+).exactOptional();
 const failure = field(errorView, 'What went wrong.');
 
 /** One kind of event: its type, the sentence that the reference shows, its fields. */
@@ -101,11 +107,25 @@ const taskEvents = [
     reason,
     waitedMs: waited,
     limitMs: field(milliseconds, 'How long it may wait at most, counted like waitedMs.'),
+    cause,
   }),
   event('task.warning', 'Something works and is still worth a thought.', {
     ...taskFields,
     message: field(z.string(), 'The warning, for people.'),
   }),
+  event(
+    'task.diagnosed',
+    'A task failed or takes longer than usual, so its hosts were looked at. After a failure it follows `host.failed`.',
+    {
+      ...taskFields,
+      when: field(z.enum(['failed', 'slow']), 'Whether it has failed, or goes on.'),
+      causes: field(
+        z.array(causeView).readonly(),
+        'Known causes that explain what was seen, the likeliest first.',
+      ),
+      seen: field(z.array(sightingView).readonly(), 'All that was seen, without secrets.'),
+    },
+  ),
   event('task.planned', 'In a plan: what a task would do on a host.', {
     ...taskFields,
     operation: field(z.string(), 'The operation, which tells what kind of thing the steps change.'),
@@ -154,6 +174,7 @@ const stepEvents = [
     step,
     waitedMs: waited,
     limitMs: field(milliseconds, 'How long it may take at most.').exactOptional(),
+    cause,
   }),
   event('step.retried', 'A step that may safely be done twice failed, and its task is tried again.', {
     ...taskFields,

@@ -1,6 +1,6 @@
 // What happens in a run, as data. Screens, plain lines, JSON lines and the log file are made from these.
 import type { z } from 'zod';
-import type { errorView, hostSummary, stepView, taskState } from './event-parts.ts';
+import type { causeView, errorView, hostSummary, sightingView, stepView, taskState } from './event-parts.ts';
 import type { runEventSchema } from './event-schema.ts';
 
 /** A step as shown to people and machines; never contains a secret. */
@@ -8,6 +8,12 @@ export type StepView = z.output<typeof stepView>;
 
 /** A failure as shown to people and machines. */
 export type ErrorView = z.output<typeof errorView>;
+
+/** A cause that was found, with the lines that say so. */
+export type CauseView = z.output<typeof causeView>;
+
+/** Lines of one source, seen on one host. */
+export type SightingView = z.output<typeof sightingView>;
 
 export type TaskState = z.output<typeof taskState>;
 

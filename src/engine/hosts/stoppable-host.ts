@@ -1,11 +1,14 @@
 // A host on which everything that runs is ended when somebody wants to stop at once.
 import type { Host, HostConnector } from '../../core/host.ts';
+import { openApart } from './open-apart.ts';
 
 /** Connects hosts whose requests end with the signal, besides what ends them anyway. */
 export function stopWith(connector: HostConnector, signal: AbortSignal): HostConnector {
   return {
     connect: async (name, own, onRetry) =>
       stoppable(await connector.connect(name, either(own, signal), onRetry), signal),
+    connectApart: async (name, own) =>
+      stoppable(await openApart(connector, name, either(own, signal)), signal),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Emit } from '../events/emitter.ts';
 import type { FactStore } from '../hosts/fact-store.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import type { Limiter } from '../hosts/limiter.ts';
+import type { Looks } from '../hosts/looks.ts';
 import type { Retries } from '../hosts/run-retries.ts';
 import type { Ledger } from './ledger.ts';
 import type { LockWatch } from './lock-watch.ts';
@@ -20,6 +21,8 @@ export interface RunContext {
   readonly retries: Retries;
   readonly lockWatch: LockWatch;
   readonly ledger: Ledger;
+  /** Finds out why something failed, or takes long. */
+  readonly looks: Looks;
   /** Tasks at work at once. */
   readonly limiter: Limiter;
 }

@@ -8,6 +8,7 @@ import { stepView } from '../events/step-view.ts';
 import type { RunContext } from '../run-state/run-context.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { identity, type WorkTask } from './host-task.ts';
+import { SlowLook } from './slow-look.ts';
 import { installRequest, prepareRequest, stepRequest, temporaryPath } from './step-commands.ts';
 
 /** A step that may take longer goes alone, so that an interruption can come before the next. */
@@ -125,10 +126,17 @@ async function observe(
   const event = { ...identity(task), step: stepView(step) };
   const limitMs = step.kind === 'exec' ? step.timeoutMs : undefined;
   emit({ type: 'step.started', ...event });
+  const slow = new SlowLook(task, context);
   const tell = (waitedMs: number): void => {
-    emit({ type: 'step.waiting', ...event, waitedMs, ...defined({ limitMs }) });
+    slow.notice(waitedMs);
+    const { cause } = slow;
+    emit({ type: 'step.waiting', ...event, waitedMs, ...defined({ limitMs, cause }) });
   };
-  await withHeartbeat(clock, tell, action);
+  try {
+    await withHeartbeat(clock, tell, action);
+  } finally {
+    slow.end();
+  }
   progress.applied += 1;
   progress.unanswered = progress.unanswered.slice(1);
   emit({ type: 'step.finished', ...event, durationMs: clock.now() - started });

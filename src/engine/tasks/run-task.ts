@@ -24,6 +24,20 @@ export async function runTask(
   progress: Progress,
 ): Promise<string | undefined> {
   const wait = new Wait(task, context);
+  try {
+    return await bring(task, context, next, progress, wait);
+  } finally {
+    wait.end();
+  }
+}
+
+async function bring(
+  task: WorkTask,
+  context: RunContext,
+  next: readonly HostTask[],
+  progress: Progress,
+  wait: Wait,
+): Promise<string | undefined> {
   const applying = new Applying(task, progress, context);
   let mayApply = true;
   let plan = await planTask(task, context, next);

@@ -1,7 +1,10 @@
 // Waiting for what an operation calls pending: looks again and again, ever more seldom, until the task's time is over.
 import { BootstrapError } from '../../core/errors.ts';
+import { defined } from '../../core/defined.ts';
+import type { Finding } from '../../diagnosis/judge.ts';
 import type { RunContext } from '../run-state/run-context.ts';
 import { identity, type WorkTask } from './host-task.ts';
+import { SlowLook } from './slow-look.ts';
 
 const firstPauseMs = 500;
 const longestPauseMs = 5000;
@@ -13,11 +16,13 @@ export class Wait {
   readonly #context: RunContext;
   #startedAt: number | undefined;
   #limitMs: number;
+  readonly #slow: SlowLook;
 
   constructor(task: WorkTask, context: RunContext) {
     this.#task = task;
     this.#context = context;
     this.#limitMs = task.task.waitMs;
+    this.#slow = new SlowLook(task, context);
   }
 
   /** Shortens the time to this many milliseconds. */
@@ -30,10 +35,16 @@ export class Wait {
     return this.#waitedMs >= this.#limitMs;
   }
 
+  /** Nobody waits any more. */
+  end(): void {
+    this.#slow.end();
+  }
+
   /**
    * Sleeps before the next look.
    * @param hint what to do when it was in vain
-   * @throws BootstrapError `command.timeout` when the time is over, `interrupted` when the run is.
+   * @throws BootstrapError `command.timeout` when the time is over, `command.failed` when it is known to be in vain,
+   *   `interrupted` when the run is.
    */
   async pause(reason: string, hint?: string): Promise<void> {
     const { clock, emit, signal } = this.#context;
@@ -41,7 +52,10 @@ export class Wait {
     this.#startedAt ??= clock.now();
     const waitedMs = this.#waitedMs;
     if (this.isOver) throw timeout(this.#task, reason, limitMs, hint);
-    emit({ type: 'task.waiting', ...identity(this.#task), reason, waitedMs, limitMs });
+    this.#slow.notice(waitedMs);
+    const { fatal, cause } = this.#slow;
+    if (fatal !== undefined) throw inVain(this.#task, reason, waitedMs, fatal);
+    emit({ type: 'task.waiting', ...identity(this.#task), reason, waitedMs, limitMs, ...defined({ cause }) });
     try {
       const pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, waitedMs * share));
       await clock.sleep(Math.min(pauseMs, limitMs - waitedMs), signal);
@@ -53,6 +67,14 @@ export class Wait {
   get #waitedMs(): number {
     return this.#startedAt === undefined ? 0 : this.#context.clock.now() - this.#startedAt;
   }
+}
+
+function inVain({ host, task }: WorkTask, reason: string, waitedMs: number, { id }: Finding): BootstrapError {
+  const waited = `waited ${Math.round(waitedMs / 1000)} s, and no longer, as this does not come right by itself`;
+  return new BootstrapError('command.failed', `${reason} (${waited})`, {
+    where: { host, task: task.name },
+    data: { diagnosis: id },
+  });
 }
 
 function timeout(

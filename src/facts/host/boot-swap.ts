@@ -1,5 +1,6 @@
 // What turns swap on at the next boot, whether it is on now or not.
 import { script } from '../../core/command.ts';
+import { defined } from '../../core/defined.ts';
 import type { Fact } from '../fact.ts';
 
 export interface BootSwap {
@@ -7,6 +8,8 @@ export interface BootSwap {
   readonly place: string;
   /** The device, or the unit. */
   readonly what: string;
+  /** Where the file leads, if it is a link, as those are by which a unit is enabled. */
+  readonly target?: string;
 }
 
 export const bootSwap: Fact<readonly BootSwap[]> = {
@@ -15,7 +18,14 @@ export const bootSwap: Fact<readonly BootSwap[]> = {
   probe: () => collect,
   parse({ stdout }) {
     if (!/^checked$/m.test(stdout)) throw new Error('the checks did not come to their end');
-    return [...stdout.matchAll(/^swap (\S+) (.+)$/gm)].map(([, place = '', what = '']) => ({ place, what }));
+    const links = new Map(
+      [...stdout.matchAll(/^link (\S+) (.+)$/gm)].map(([, path = '', target = '']) => [path, target]),
+    );
+    return [...stdout.matchAll(/^swap (\S+) (.+)$/gm)].map(([, place = '', what = '']) => ({
+      place,
+      what,
+      ...defined({ target: links.get(place) }),
+    }));
   },
 };
 
@@ -24,17 +34,18 @@ export const bootSwap: Fact<readonly BootSwap[]> = {
  * zram's, and the one for swap partitions by their type, which stands in no file at all. Services have ways of their own.
  */
 const collect = script(`
+found() { echo "swap $1 $2"; [ ! -L "$1" ] || echo "link $1 $(readlink "$1")"; }
 is_masked() { [ "$(readlink "/etc/systemd/system/$1" 2>/dev/null)" = /dev/null ]; }
 if ! is_masked swap.target; then
   [ ! -r /etc/fstab ] || awk '$1 !~ /^#/ && $3 == "swap" && $4 !~ /(^|,)noauto(,|$)/ { print "swap /etc/fstab:" NR, $1 }' /etc/fstab
   for file in /etc/systemd/system/*.wants/*.swap /run/systemd/generator.late/*.swap /run/systemd/generator/dev-zram*.swap; do
     unit=\${file##*/}
-    [ ! -f "$file" ] || is_masked "$unit" || echo "swap $file $unit"
+    [ ! -f "$file" ] || is_masked "$unit" || found "$file" "$unit"
   done
 fi
 for service in zramswap zram-config zram-swap dphys-swapfile; do
   for file in /etc/systemd/system/*.wants/$service.service; do
-    [ ! -e "$file" ] || echo "swap $file $service.service"
+    [ ! -e "$file" ] || found "$file" "$service.service"
   done
 done
 echo checked

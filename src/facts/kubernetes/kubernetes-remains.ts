@@ -43,7 +43,12 @@ const kubernetesFiles = [
   ownPaths.initialised,
 ] as const;
 
-const networkFiles = [podNetworkPaths.cni, podNetworkPaths.script, podNetworkPaths.unit] as const;
+const networkFiles = [
+  podNetworkPaths.cni,
+  podNetworkPaths.script,
+  podNetworkPaths.watch,
+  podNetworkPaths.unit,
+] as const;
 
 export const kubernetesRemains: Fact<KubernetesRemains> = {
   name: 'kubernetes.remains',

@@ -49,14 +49,14 @@ function lastWords(namespace: string): Command {
   const option = `--namespace=${namespace}`;
   const logs = (more: Command): Command =>
     cmd`${kubectlProbe(cmd`logs ${option} ${more}--tail=5 ${script('"$pod" "$container"')}`, wordsDeadline)} | tr -d '\\000' | LC_ALL=C grep -v ${noLog}`;
-  return cmd`${kubectlProbe(cmd`get pods ${option} -o ${crashed}`)} | head -n ${mostAsked} | while read -r pod container; do
+  return cmd`${kubectlProbe(cmd`get pods ${option} -o ${crashedContainers}`)} | head -n ${mostAsked} | while read -r pod container; do
   words=$({ ${logs(cmd`--previous `)} || ${logs(cmd``)}; } 2>/dev/null </dev/null | tr -d '\\000-\\010\\013-\\037\\177' | sed '/^[[:space:]]*$/d' | tail -n 1 | cut -c 1-300)
   printf 'said %s/%s %s\\n' "$pod" "$container" "$words"
 done`;
 }
 
-/** Containers that are not ready, and have been started more than once or have failed, a line each. */
-const crashed = [
+/** For `kubectl get pods -o`: containers that are not ready, and have been started more than once or have failed, a line each. */
+export const crashedContainers = [
   'go-template={{range .items}}{{$pod := .metadata.name}}',
   ...['initContainerStatuses', 'containerStatuses'].map((list) => {
     const line = '{{$pod}} {{$name}}{{"\\n"}}';

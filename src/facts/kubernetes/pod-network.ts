@@ -1,4 +1,4 @@
-// The live side of the built-in pod network: CNI files, our routes, the unit that brings them back, who is on the link.
+// The live side of the built-in pod network: CNI files, our routes, the unit that keeps them, who is on the link.
 import { cmd, script, type Command } from '../../core/command.ts';
 import { podNetworkUnit, routeProtocol, type MasqueradeRule, type PodRoute } from '../../kube/pod-network.ts';
 import type { Fact } from '../fact.ts';
@@ -9,6 +9,8 @@ export interface PodNetworkState {
   /** Routes of our protocol. */
   readonly routes: readonly PodRoute[];
   readonly isUnitEnabled: boolean;
+  /** It watches over the routes. */
+  readonly isUnitActive: boolean;
   /** `absent`: one of the rules is missing; `unknown`: the host has no iptables. */
   readonly masquerade: 'present' | 'absent' | 'unknown';
   /** Those of the asked addresses that are reached through a router. */
@@ -41,6 +43,7 @@ echo checked`,
         gateway,
       })),
       isUnitEnabled: /^unit enabled$/m.test(stdout),
+      isUnitActive: /^watch active$/m.test(stdout),
       masquerade: readMasquerade(stdout),
       routedAddresses: matches(stdout, /^reach (?:\w+ )?(\S+) (?:from \S+ )?via /gm).map(
         ([address = '']) => address,
@@ -53,6 +56,7 @@ const program = script(`
 for file in /etc/cni/net.d/*; do [ ! -f "$file" ] || echo "cni \${file##*/}"; done
 for family in -4 -6; do ip "$family" route show proto "$protocol" 2>/dev/null | sed 's/^/route /'; done
 echo "unit $(systemctl is-enabled "$unit" 2>/dev/null)"
+echo "watch $(systemctl is-active "$unit" 2>/dev/null)"
 check() {
   command -v "$1" >/dev/null 2>&1 || { echo "masquerade unknown"; return; }
   if "$1" -w -t nat -C $2 2>/dev/null; then echo "masquerade present"; else echo "masquerade absent"; fi

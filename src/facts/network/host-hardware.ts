@@ -2,13 +2,22 @@
 import { script } from '../../core/command.ts';
 import type { Fact } from '../fact.ts';
 
-/** In lower case, each once; without those that are all zero. */
-export const hostHardware: Fact<readonly string[]> = {
+export interface HardwareAddress {
+  /** In lower case. */
+  readonly hardware: string;
+  readonly interface: string;
+}
+
+/** In the order of the interfaces' names; without those that are all zero. Several interfaces may have the same one. */
+export const hostHardware: Fact<readonly HardwareAddress[]> = {
   name: 'host.hardware',
   scope: 'host',
-  probe: () => script('cat /sys/class/net/*/address 2>/dev/null || :'),
+  probe: () => script("cd /sys/class/net && grep -s '' */address /dev/null || :"),
   parse({ stdout }) {
-    const addresses = stdout.split('\n').map((line) => line.trim().toLowerCase());
-    return [...new Set(addresses)].filter((address) => /[1-9a-f]/.test(address)).sort();
+    return stdout.split('\n').flatMap((line) => {
+      const [, device = '', text = ''] = /^(.+)\/address:(.*)$/.exec(line) ?? [];
+      const hardware = text.trim().toLowerCase();
+      return /[1-9a-f]/.test(hardware) ? [{ hardware, interface: device }] : [];
+    });
   },
 };

@@ -5,8 +5,10 @@ import type { Fact } from '../fact.ts';
 export interface HostIpv6 {
   /** Whether interfaces may have addresses of it. */
   readonly isOn: boolean;
-  readonly isForwarding: boolean;
-  /** Interfaces with a default route by router advertisements, with their `accept_ra`: 1 only while nothing is forwarded. */
+  /**
+   * Interfaces with a default route by router advertisements, with their `accept_ra`: 1 only while nothing is forwarded, 0
+   * where a program takes them.
+   */
   readonly advertised: readonly { readonly interface: string; readonly acceptRa: number }[];
 }
 
@@ -15,9 +17,7 @@ export const hostIpv6: Fact<HostIpv6> = {
   scope: 'host',
   probe: () =>
     script(`
-for name in disable_ipv6 forwarding; do
-  if read -r value < "/proc/sys/net/ipv6/conf/all/$name"; then echo "$name $value"; fi
-done 2>/dev/null
+if read -r value < /proc/sys/net/ipv6/conf/all/disable_ipv6; then echo "disable_ipv6 $value"; fi 2>/dev/null
 ip -6 -o route show default proto ra 2>/dev/null | grep -o 'dev [^ ]*' | sort -u | while read -r _ device; do
   if read -r value < "/proc/sys/net/ipv6/conf/$device/accept_ra"; then echo "advertised $device $value"; fi
 done
@@ -27,7 +27,6 @@ echo checked
     if (!/^checked$/m.test(stdout)) throw new Error('the questions did not come to their end');
     return {
       isOn: /^disable_ipv6 0$/m.test(stdout),
-      isForwarding: /^forwarding [1-9]/m.test(stdout),
       advertised: [...stdout.matchAll(/^advertised (\S+) (\d+)$/gm)].map(([, device = '', value]) => ({
         interface: device,
         acceptRa: Number(value),

@@ -1,47 +1,22 @@
-// Rules about binding external IPs: a version that does not do it, and an interface to bind them to.
+// Rules about binding external IPs: a version that does not do it, and what answers for them.
 import { formatIp } from '../../core/ip.ts';
 import { has, supportedMinors } from '../../kube/version-facts.ts';
 import { isSince, parseVersion } from '../../kube/version.ts';
-import type { Placed } from './entry.ts';
 import { finding, type Finding } from './finding.ts';
 import type { Outline } from './outline.ts';
 
 /** VRRP numbers its addresses from 1 to 255; one is left for the control planes'. */
 const maxBoundAddresses = 254;
 
-export function* externalIPsHaveInterface(outline: Outline): Generator<Finding> {
-  const { root, isComplete } = outline;
-  if (!isComplete) return;
+export function* oldVersionsDoNotBind(outline: Outline): Generator<Finding> {
+  const { root, version, isComplete } = outline;
   const bind = root.get('externalIPs', 'bind').text();
-  const hasInterface = root.get('externalIPs', 'interface').isThere;
-  if (bind?.value === 'interface' && !hasInterface) {
-    yield finding('bind: interface needs the interface to bind the addresses to', bind.path, { hint });
-  } else {
-    yield* oldVersion(outline, { bind, hasInterface });
-  }
-}
-
-const hint = 'Add "interface: eth0" beside the pool, with the name that it has on the nodes.';
-
-interface Binding {
-  readonly bind: Placed<string> | undefined;
-  readonly hasInterface: boolean;
-}
-
-function* oldVersion(outline: Outline, { bind, hasInterface }: Binding): Generator<Finding> {
-  const { version } = outline;
-  const [first] = uses(outline);
-  if (version === undefined || first === undefined || kubeProxyBinds(version.value)) return;
+  if (!isComplete || version === undefined || bind?.value !== 'kube-proxy') return;
+  if (uses(outline).length === 0 || kubeProxyBinds(version.value)) return;
   // Said of such a version already.
   if (!isSince(parseVersion(version.value), supportedMinors.oldest)) return;
-  const name = `Kubernetes ${version.value} does not bind external IPs`;
-  if (!hasInterface) {
-    const message = `${name}, and there is no externalIPs.interface to bind them to`;
-    yield finding(message, first.path, { other: version.path, hint });
-  } else if (bind?.value === 'kube-proxy') {
-    const message = `${name}: they are bound as with "bind: interface"`;
-    yield finding(message, bind.path, { severity: 'warning', other: version.path });
-  }
+  const message = `Kubernetes ${version.value} does not bind external IPs: they are bound as with "bind: interface"`;
+  yield finding(message, bind.path, { severity: 'warning', other: version.path });
 }
 
 /** kube-ipvs0 is not the interface that clients ask on. */

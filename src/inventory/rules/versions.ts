@@ -74,6 +74,17 @@ export function* kubeProxySettings({ version, root }: Outline): Generator<Findin
   }
 }
 
+export function* keptSwap({ version, root }: Outline): Generator<Finding> {
+  const placed = parsedVersion(version);
+  const swap = root.get('cluster', 'swap');
+  const isKept = swap.text()?.value === 'keep' || swap.get('keep').isThere;
+  if (placed === undefined || !isKept || has(placed.value, 'nodeSwap')) return;
+  yield finding('keeping swap needs Kubernetes v1.30', swap.path, {
+    other: placed.path,
+    hint: 'Kubelets before it do not bound what pods swap, unless a feature gate says so. Set "swap: off", and up switches it off for good.',
+  });
+}
+
 /** The version as numbers; undefined for what the schema refuses. */
 export function parsedVersion(version: Placed<string> | undefined): Placed<KubernetesVersion> | undefined {
   if (version === undefined || !/^v\d{1,5}\.\d{1,5}\.\d{1,5}$/.test(version.value)) return undefined;

@@ -4,6 +4,7 @@ import { downloads } from './downloads-schema.ts';
 import { registries } from './registries-schema.ts';
 import { runtime } from './runtime-schema.ts';
 import { kubernetesSource } from './source-schema.ts';
+import { swap } from './swap-schema.ts';
 import {
   about,
   cidr,
@@ -87,9 +88,13 @@ const controlPlane = z.strictObject({
   vip: z
     .strictObject({
       address: ipAddress.meta(about('The virtual address. No host may have it as its own.')),
-      interface: interfaceName.meta(
-        about('Network interface of the control planes that carries it, such as eth0.'),
-      ),
+      interface: interfaceName
+        .optional()
+        .meta(
+          about(
+            'Network interface of the control planes that carries it, such as eth0. By default the one that has the node’s address, on each host its own.',
+          ),
+        ),
       checkInterval: z
         .int()
         .min(1)
@@ -101,7 +106,7 @@ const controlPlane = z.strictObject({
           ),
         ),
     })
-    .meta({ hint: 'Write { address: ADDRESS, interface: eth0 }.' })
+    .meta({ hint: 'Write { address: ADDRESS }, or { address: ADDRESS, interface: eth0 }.' })
     .optional()
     .meta(about('A virtual address that the control planes share: one of them answers for it.')),
   endpoint: endpoint
@@ -209,6 +214,13 @@ export const cluster = z.strictObject({
     .default({})
     .meta(about('How nodes reach registries and their mirrors: by what CA, with which login.')),
   downloads: downloads.optional().meta(about('How hosts reach what they download.')),
+  swap: swap
+    .prefault('refuse')
+    .meta(
+      about(
+        "What becomes of the hosts' swap, with which a kubelet does not start unless it is told to. refuse: it stops `up`. off: `up` switches it off for good, and `reset` on again. keep: kubelets live with it; needs Kubernetes v1.30.",
+      ),
+    ),
   controlPlane: controlPlane
     .default({})
     .meta(about('How the API is reached when there are several control planes.')),

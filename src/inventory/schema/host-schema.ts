@@ -1,7 +1,7 @@
 // Hosts in the inventory.
 import { z } from 'zod';
 import { roles } from '../../core/role.ts';
-import { about, hostName, ipAddress } from './scalars.ts';
+import { about, hostName, interfaceName, ipAddress } from './scalars.ts';
 import { hostSsh } from './ssh-schema.ts';
 
 export const role = z.enum(roles).meta({
@@ -16,6 +16,13 @@ export const host = z
     secondAddress: ipAddress
       .optional()
       .meta(about('Address of the other family, where the cluster has both IPv4 and IPv6.')),
+    interface: interfaceName
+      .optional()
+      .meta(
+        about(
+          'Network interface of this host for the virtual IP and for external IPs that this program binds, where it has another name than on the others.',
+        ),
+      ),
     roles: z
       .array(role)
       .min(1)

@@ -117,7 +117,11 @@ export const externalIPs = z.strictObject({
     }),
   interface: interfaceName
     .optional()
-    .meta(about('Network interface of the nodes on which clients reach the pool.')),
+    .meta(
+      about(
+        'Network interface of the nodes on which clients reach the pool. By default the one that has the node’s address, on each host its own.',
+      ),
+    ),
   bind: z
     .enum(['kube-proxy', 'interface'])
     .default('kube-proxy')

@@ -29,12 +29,18 @@ interface Compared {
 
 export function compareRealServers(compared: Compared, actual: readonly RealServer[]): ServerDifference {
   const { expected } = compared;
-  const real = new Map(actual.map((server) => [realServerKey(server), server]));
-  const wanted = expected.realServers.map(realServerKey);
-  const unwanted = actual.filter((server) => !wanted.includes(realServerKey(server)));
+  const rest = new Map(actual.map((server) => [realServerKey(server), server]));
+  const findings = expected.realServers.flatMap((server) => {
+    const key = realServerKey(server);
+    const real = rest.get(key);
+    rest.delete(key);
+    if (real === undefined && isReplaced(expected, server, actual)) return [];
+    return compareReal(compared, key, real);
+  });
+  const unwanted = [...rest.values()];
   return {
     findings: [
-      ...wanted.flatMap((key) => compareReal(compared, key, real.get(key))),
+      ...findings,
       ...unwanted.filter(({ weight }) => weight > 0).map((server) => extraReal(compared, server)),
     ],
     draining: unwanted
@@ -47,14 +53,22 @@ export function compareRealServers(compared: Compared, actual: readonly RealServ
   };
 }
 
+/** By another port of the same address, where kube-proxy takes only one. */
+function isReplaced(
+  { takesOnePortPerAddress = false }: ExpectedServer,
+  { address }: Pick<RealServer, 'address'>,
+  actual: readonly RealServer[],
+): boolean {
+  return takesOnePortPerAddress && actual.some((server) => server.address === address);
+}
+
 function compareReal(
   { node, expected, report }: Compared,
   key: string,
   real: RealServer | undefined,
 ): readonly Finding[] {
-  const server = describeServer(expected);
   if (real === undefined) {
-    const message = `${node} sends nothing of ${server} to ${key}, which is a ready endpoint`;
+    const message = `${node} sends nothing of ${describeServer(expected)} to ${key}, which is a ready endpoint`;
     return [report({ kind: 'real-server.missing', realServer: key, expected: key, message })];
   }
   const findings: Finding[] = [];
@@ -65,14 +79,14 @@ function compareReal(
         realServer: key,
         expected: '1',
         actual: String(real.weight),
-        message: `${node} sends no new connections of ${server} to the ready endpoint ${key}: its weight is ${real.weight}`,
+        message: `${node} sends no new connections of ${describeServer(expected)} to the ready endpoint ${key}: its weight is ${real.weight}`,
         hint: `kube-proxy may have forgotten it while it was being drained. Take the real server away (ipvsadm -d): kube-proxy adds it anew`,
       }),
     );
   }
   // Old kernels show a real server on the node itself as Local.
   if (real.forwarding !== 'Masq' && real.forwarding !== 'Local') {
-    const message = `${node} reaches ${key} of ${server} by ${real.forwarding}; kube-proxy uses Masq`;
+    const message = `${node} reaches ${key} of ${describeServer(expected)} by ${real.forwarding}; kube-proxy uses Masq`;
     findings.push(
       report({
         kind: 'real-server.forwarding',

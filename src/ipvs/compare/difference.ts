@@ -7,7 +7,7 @@ import { sortVirtualServers, virtualServerKey, type IpvsTable, type VirtualServe
 import type { DrainingServer } from './compare-real-servers.ts';
 import { compareServer } from './compare-server.ts';
 import { makeFinding, proxyLogHint, type Finding } from './finding.ts';
-import { judgeOwnership, type ClusterNetworks, type Ownership } from './ownership.ts';
+import { ownershipJudge, type ClusterNetworks, type Ownership } from './ownership.ts';
 
 export interface ActualState {
   readonly table: IpvsTable;
@@ -34,15 +34,15 @@ export function compareStates(
   actual: ActualState,
   networks: ClusterNetworks,
 ): Difference {
-  const real = new Map(actual.table.virtualServers.map((server) => [virtualServerKey(server), server]));
-  const wanted = new Set(expected.virtualServers.map(virtualServerKey));
-  const compared = expected.virtualServers.map((server) =>
-    compareServer(node, server, real.get(virtualServerKey(server))),
-  );
-  const ownership = judgeOwnership(actual.table, actual.host, networks);
-  const unwanted = sortVirtualServers(
-    actual.table.virtualServers.filter((server) => !wanted.has(virtualServerKey(server))),
-  ).map((server) => ({ server, owner: ownership.get(server) ?? 'foreign' }));
+  const rest = new Map(actual.table.virtualServers.map((server) => [virtualServerKey(server), server]));
+  const compared = expected.virtualServers.map((server) => {
+    const key = virtualServerKey(server);
+    const real = rest.get(key);
+    rest.delete(key);
+    return compareServer(node, server, real);
+  });
+  const judge = ownershipJudge(actual.table, actual.host, networks);
+  const unwanted = sortVirtualServers([...rest.values()]).map((server) => ({ server, owner: judge(server) }));
   const extra = unwanted.flatMap(({ server, owner }) =>
     owner === 'kube-proxy' ? [extraServer(node, server)] : [],
   );
@@ -104,7 +104,7 @@ function compareBound(node: string, expected: ExpectedState, { host }: ActualSta
         address,
         actual: address,
         message: `${node} carries ${address} on ${dummyInterface}, but no Service has this address`,
-        hint: `${proxyLogHint(node)}. An address added by hand belongs on another interface`,
+        hint: `An address added by hand belongs on another interface. kube-proxy takes it away at its next look; from 1.14 to 1.27.1 only when a virtual server goes. By hand: ip addr del ${address} dev ${dummyInterface}`,
       }),
     );
   return [...missing, ...extra];

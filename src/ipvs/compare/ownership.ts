@@ -28,7 +28,7 @@ export interface ClusterNetworks {
 export type Ownership = 'kube-proxy' | 'excluded' | 'foreign';
 
 /**
- * Judges each virtual server of a table by evidence on the host alone, so that it works when the cluster is gone:
+ * The judge of a table's virtual servers, by evidence on the host alone, so that it works when the cluster is gone:
  * 1. an address in excludeCIDRs is never kube-proxy's;
  * 2. an address on kube-ipvs0 always is, for nobody else binds addresses there;
  * 3. an address of the cluster (a Service's) is, when every real server is a pod or a node of the cluster, or there is none;
@@ -36,11 +36,11 @@ export type Ownership = 'kube-proxy' | 'excluded' | 'foreign';
  *    taken for kube-proxy's only when the same port is balanced on another address too, as kube-proxy does it.
  * Everything else is somebody else's.
  */
-export function judgeOwnership(
+export function ownershipJudge(
   table: IpvsTable,
   host: HostAddresses,
   networks: ClusterNetworks,
-): ReadonlyMap<VirtualServer, Ownership> {
+): (server: VirtualServer) => Ownership {
   const bound = new Set(boundAddresses(host) ?? []);
   const own = new Set([...otherAddresses(host).map(({ address }) => address), ...networks.movingAddresses]);
   const nodePorts = new Set(
@@ -50,7 +50,7 @@ export function judgeOwnership(
   const isExcluded = cidrMatcher(networks.excludeCIDRs);
   const isOfCluster = clusterMatcher(networks);
   const isServiceAddress = serviceMatcher(networks);
-  const judge = (server: VirtualServer): Ownership => {
+  return (server) => {
     if (isExcluded(server.address)) return 'excluded';
     if (bound.has(server.address)) return 'kube-proxy';
     if (!server.realServers.every((real) => isOfCluster(real.address))) return 'foreign';
@@ -58,7 +58,6 @@ export function judgeOwnership(
     if (!nodePorts.has(server)) return 'foreign';
     return server.realServers.length > 0 || (uses.get(portKey(server)) ?? 0) > 1 ? 'kube-proxy' : 'foreign';
   };
-  return new Map(table.virtualServers.map((server) => [server, judge(server)]));
 }
 
 function isNodePort({ port }: VirtualServer, { nodePortRange: [first, last] }: ClusterNetworks): boolean {
@@ -68,12 +67,14 @@ function isNodePort({ port }: VirtualServer, { nodePortRange: [first, last] }: C
 /** Pods and nodes. */
 function clusterMatcher({ podCIDRs, nodeAddresses }: ClusterNetworks): (address: string) => boolean {
   const isPod = cidrMatcher(podCIDRs);
-  return (address) => nodeAddresses.includes(address) || isPod(address);
+  const nodes = new Set(nodeAddresses);
+  return (address) => nodes.has(address) || isPod(address);
 }
 
 function serviceMatcher({ serviceCIDRs, externalAddresses }: ClusterNetworks): (address: string) => boolean {
   const isClusterIP = cidrMatcher(serviceCIDRs);
-  return (address) => externalAddresses.includes(address) || isClusterIP(address);
+  const external = new Set(externalAddresses);
+  return (address) => external.has(address) || isClusterIP(address);
 }
 
 /** On how many addresses each node port is balanced. */

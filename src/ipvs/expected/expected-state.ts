@@ -11,15 +11,15 @@ import type { ProxyRules } from './proxy-rules.ts';
 export interface ProxySettings {
   /** The scheduler of every virtual server; empty means rr. */
   readonly scheduler: string;
-  /** CIDRs of the addresses node ports listen on; empty means all. */
+  /** CIDRs of the addresses node ports listen on, or kube-proxy's words for some; empty means all. */
   readonly nodePortAddresses: readonly string[];
 }
 
 export interface ExpectedInput {
   /** Name of the Node object. */
   readonly node: string;
-  /** The Node objects, for the node's zone. */
-  readonly nodes?: readonly Pick<NodeView, 'name' | 'zone'>[];
+  /** The Node objects, for the node's zone and addresses. */
+  readonly nodes?: readonly Pick<NodeView, 'name' | 'zone' | 'addresses'>[];
   readonly services: readonly Service[];
   readonly endpoints: readonly Endpoint[];
   readonly host: HostAddresses;
@@ -37,6 +37,8 @@ export interface ExpectedServer extends Pick<VirtualServer, 'protocol' | 'addres
   /** `null` without session affinity. */
   readonly persistenceSeconds: number | null;
   readonly realServers: readonly Pick<RealServer, 'address' | 'port'>[];
+  /** Of real servers with the same address only one need be there. */
+  readonly takesOnePortPerAddress?: boolean;
 }
 
 export interface ExpectedAddress {

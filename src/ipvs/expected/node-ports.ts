@@ -1,4 +1,5 @@
 // On which addresses of a node kube-proxy listens for node ports.
+import { singleAddressCIDR } from '../../core/ip.ts';
 import {
   familyOf,
   cidrMatcher,
@@ -27,6 +28,7 @@ export function nodePortAddresses(
   const addresses = candidates.filter(
     (address) =>
       familyOf(address) === family &&
+      (rules.nodePortsOnIPv6 || family === 'IPv4') &&
       (all || isChosen(address)) &&
       (rules.nodePortsOnLoopback || !isLoopback(address)) &&
       !isLinkLocalIpv6(address),
@@ -34,8 +36,31 @@ export function nodePortAddresses(
   return sortByAddress([...new Set(addresses)], (address) => address);
 }
 
+/**
+ * nodePortAddresses with kube-proxy's words replaced: `primary` (from 1.31), `localhost` and `all` (from 1.37).
+ * @param own Addresses of the Node object; `primary` is the first of each family.
+ */
+export function withoutKeywords(cidrs: readonly string[], own: readonly string[]): readonly string[] {
+  return cidrs.flatMap((cidr) => {
+    switch (cidr) {
+      case 'primary': {
+        const families = ['IPv4', 'IPv6'] as const;
+        const first = families.map((family) => own.find((address) => familyOf(address) === family));
+        return first.flatMap((address) => (address === undefined ? [] : singleAddressCIDR(address)));
+      }
+      case 'localhost':
+        return ['127.0.0.0/8', '::1/128'];
+      case 'all':
+        return ['0.0.0.0/0', '::/0'];
+      default:
+        return cidr;
+    }
+  });
+}
+
 function allAddresses(host: HostAddresses, rules: ProxyRules): readonly string[] {
   const others = otherAddresses(host);
+  const bound = new Set(rules.nodePortsSpareBoundAddresses ? boundAddresses(host) : []);
   switch (rules.nodePortSource) {
     case 'eth':
       return others.filter((entry) => entry.interface.startsWith('eth')).map(({ address }) => address);
@@ -43,12 +68,9 @@ function allAddresses(host: HostAddresses, rules: ProxyRules): readonly string[]
       // IPv4 is read from the source of each route, IPv6 (whose routes have none) from the destination.
       return host.localRoutes
         .filter((route) => route.interface !== dummyInterface)
-        .flatMap(
-          (route) => route.source ?? (familyOf(route.destination) === 'IPv6' ? route.destination : []),
-        );
-    case 'interfaces': {
-      const bound = rules.nodePortsSpareBoundAddresses ? (boundAddresses(host) ?? []) : [];
-      return others.map(({ address }) => address).filter((address) => !bound.includes(address));
-    }
+        .flatMap((route) => route.source ?? (familyOf(route.destination) === 'IPv6' ? route.destination : []))
+        .filter((address) => !bound.has(address));
+    case 'interfaces':
+      return others.map(({ address }) => address).filter((address) => !bound.has(address));
   }
 }

@@ -19,7 +19,9 @@ export interface ProxyRules {
   readonly nodePortSource: 'eth' | 'local-routes' | 'interfaces';
   /** Node ports listen on 127.0.0.1 and ::1 too (until 1.21), where they never worked. */
   readonly nodePortsOnLoopback: boolean;
-  /** Node ports spare addresses that are also on kube-ipvs0 (1.23 to 1.27.1). */
+  /** … on IPv6 addresses too (1.14). */
+  readonly nodePortsOnIPv6: boolean;
+  /** Node ports spare addresses that are also on kube-ipvs0 (1.10, 1.11, and 1.23 to 1.27.1). */
   readonly nodePortsSpareBoundAddresses: boolean;
   /** With a Local traffic policy and no endpoint on the node, all endpoints are used (1.24). */
   readonly localPolicyFallsBack: boolean;
@@ -36,10 +38,16 @@ export interface ProxyRules {
    * externalTrafficPolicy is Local, which then alone counts (to 1.23).
    */
   readonly obeysInternalPolicy: 'no' | 'everywhere' | 'on-cluster-ips';
+  /** Clients stay with one pod on cluster IPs only (1.8). */
+  readonly persistsOnClusterIPsOnly: boolean;
   /** Services labelled for another proxy are left to it (1.14). */
   readonly leavesOtherProxies: boolean;
   /** Services labelled headless are left out, whatever cluster IP they have (1.16). */
   readonly obeysHeadlessLabel: boolean;
+  /** An endpoint's port serves the Service's of the same name whatever protocol either has (to 1.16). */
+  readonly ignoresProtocolOfEndpoints: boolean;
+  /** Of endpoints with one address and several ports only one is used, by chance (1.19 to 1.21, the first with slices). */
+  readonly takesOnePortPerAddress: boolean;
   /** Endpoints that still serve while they terminate are used when no other is ready (1.26). */
   readonly usesTerminatingEndpoints: boolean;
   /**
@@ -67,7 +75,8 @@ function addressRules(since: Since) {
     sparesAddressesBoundElsewhere: since(27, 2),
     nodePortSource: since(23) ? 'interfaces' : since(10) ? 'local-routes' : 'eth',
     nodePortsOnLoopback: since(10) && !since(22),
-    nodePortsSpareBoundAddresses: since(23) && !since(27, 2),
+    nodePortsOnIPv6: since(14) || !since(10),
+    nodePortsSpareBoundAddresses: (since(10) && !since(12)) || (since(23) && !since(27, 2)),
   } as const;
 }
 
@@ -84,8 +93,11 @@ function policyRules(since: Since) {
 
 function endpointRules(since: Since) {
   return {
+    persistsOnClusterIPsOnly: !since(9),
     leavesOtherProxies: since(14),
     obeysHeadlessLabel: since(16),
+    ignoresProtocolOfEndpoints: !since(17),
+    takesOnePortPerAddress: since(19) && !since(22),
     usesTerminatingEndpoints: since(26),
     heedsZoneHints: since(31) ? 'always' : since(27) ? 'if-annotated' : since(24) ? 'if-auto' : 'never',
     heedsNodeHints: since(34),

@@ -1,9 +1,7 @@
 // The virtual servers of one port of one Service: its cluster, external, load-balancer and node-port addresses.
-import { canonicalIp } from '../../core/ip.ts';
 import type { Endpoint } from '../../kube/objects/endpoint-view.ts';
 import type { Service, ServicePort } from '../../kube/objects/service-view.ts';
 import { familyOf, type AddressFamily } from '../address.ts';
-import { realServerKey, sortRealServers } from '../table/model.ts';
 import type { AddressKind, ExpectedInput, ExpectedServer } from './expected-state.ts';
 import type { ProxyRules } from './proxy-rules.ts';
 import { servingEndpoints, underLocalPolicy } from './serving-endpoints.ts';
@@ -13,7 +11,7 @@ export interface ServicePortInput extends Pick<ExpectedInput, 'settings' | 'rule
   readonly place: Place;
   readonly service: Service;
   readonly port: ServicePort;
-  /** Those of this port. */
+  /** Those of this port, in the order of their addresses. */
   readonly endpoints: readonly Endpoint[];
   /** Addresses node ports listen on. */
   readonly listening: Readonly<Record<AddressFamily, readonly string[]>>;
@@ -24,11 +22,11 @@ export function servicePortServers(input: ServicePortInput): readonly ExpectedSe
   const { service, port, listening } = input;
   return service.clusterIPs.flatMap((clusterIP) => {
     const family = familyOf(clusterIP);
-    const endpoints = endpointsByKind(input, family);
+    const realServers = realServersByKind(input, family);
     const servers = (kind: AddressKind, number: number, addresses: readonly string[]) =>
       addresses
         .filter((address) => familyOf(address) === family)
-        .map((address) => makeServer(input, { kind, address, port: number, endpoints: endpoints[kind] }));
+        .map((address) => makeServer(input, { kind, address, port: number, realServers: realServers[kind] }));
     return [
       ...servers('cluster-ip', port.port, [clusterIP]),
       ...servers('external-ip', port.port, service.externalIPs),
@@ -38,18 +36,19 @@ export function servicePortServers(input: ServicePortInput): readonly ExpectedSe
   });
 }
 
-/** Endpoints for traffic to each kind of address. */
-function endpointsByKind(
+/** Real servers for traffic to each kind of address. */
+function realServersByKind(
   { service, port, endpoints, place, rules }: ServicePortInput,
   family: AddressFamily,
-): Readonly<Record<AddressKind, readonly Endpoint[]>> {
+): Readonly<Record<AddressKind, ExpectedServer['realServers']>> {
   const ofFamily = endpoints.filter((endpoint) => familyOf(endpoint.address) === family);
   const serving = servingEndpoints(ofFamily, service, place, rules);
-  const { externalIPs, loadBalancerIPs } = service;
-  const isReachable = port.nodePort !== null || externalIPs.length > 0 || loadBalancerIPs.length > 0;
-  const local = underLocalPolicy(serving, isReachable, rules);
+  const outside = [...service.externalIPs, ...service.loadBalancerIPs];
+  const isReachable = port.nodePort !== null || outside.some((address) => familyOf(address) === family);
+  const everywhere = asRealServers(serving.cluster);
+  const local = asRealServers(underLocalPolicy(serving, isReachable, rules));
   const kinds = localKinds(service, rules);
-  const of = (kind: AddressKind): readonly Endpoint[] => (kinds.has(kind) ? local : serving.cluster);
+  const of = (kind: AddressKind) => (kinds.has(kind) ? local : everywhere);
   return {
     'cluster-ip': of('cluster-ip'),
     'external-ip': of('external-ip'),
@@ -79,30 +78,31 @@ function externallyLocal(service: Service, rules: ProxyRules): readonly AddressK
   ];
 }
 
-interface ServedAddress {
-  readonly kind: AddressKind;
-  readonly address: string;
-  readonly port: number;
-  readonly endpoints: readonly Endpoint[];
-}
+type ServedAddress = Pick<ExpectedServer, 'kind' | 'address' | 'port' | 'realServers'>;
 
 function makeServer(
-  { service, port: { protocol }, settings }: ServicePortInput,
-  { kind, address, port, endpoints }: ServedAddress,
+  { service, port: { protocol }, settings, rules }: ServicePortInput,
+  { kind, address, port, realServers }: ServedAddress,
 ): ExpectedServer {
   return {
     kind,
     protocol,
-    address: canonicalIp(address),
+    address,
     port,
     scheduler: settings.scheduler === '' ? 'rr' : settings.scheduler,
     owners: [{ namespace: service.namespace, name: service.name }],
-    persistenceSeconds: service.affinitySeconds,
-    realServers: realServers(endpoints),
+    persistenceSeconds:
+      rules.persistsOnClusterIPsOnly && kind !== 'cluster-ip' ? null : service.affinitySeconds,
+    realServers,
+    ...(rules.takesOnePortPerAddress ? { takesOnePortPerAddress: true } : {}),
   };
 }
 
-function realServers(endpoints: readonly Endpoint[]): ExpectedServer['realServers'] {
-  const all = endpoints.map(({ address, port }) => ({ address: canonicalIp(address), port }));
-  return sortRealServers([...new Map(all.map((server) => [realServerKey(server), server])).values()]);
+/** Each once, of endpoints in the order of their addresses. */
+function asRealServers(endpoints: readonly Endpoint[]): ExpectedServer['realServers'] {
+  const all = endpoints.map(({ address, port }) => ({ address, port }));
+  return all.filter(({ address, port }, index) => {
+    const previous = all[index - 1];
+    return previous?.address !== address || previous.port !== port;
+  });
 }

@@ -1,6 +1,7 @@
 // Reads /proc/net/ip_vs: the kernel's own listing, with hexadecimal addresses and times in kernel ticks.
+import { isIPv6 } from 'node:net';
 import { defined } from '../../core/defined.ts';
-import { formatIp, parseIp } from '../../core/ip.ts';
+import { canonicalIp } from '../../core/ip.ts';
 import type { Protocol } from '../../core/protocol.ts';
 import type { Forwarding, IpvsTable, RealServer } from './model.ts';
 import { joinLines, type ServerHead, type ServerPlace, type TableLine } from './table-reader.ts';
@@ -74,7 +75,7 @@ function persistence(
 
 /** The whole address is the default and not worth saying. */
 function ipv4Mask(hex: string): string | undefined {
-  return hex === 'FFFFFFFF' ? undefined : formatIp({ family: 4, value: BigInt(`0x${hex}`) });
+  return hex === 'FFFFFFFF' ? undefined : ipv4Address(hex);
 }
 
 /** For IPv6 the kernel keeps a prefix length in host byte order and prints it swapped: 128 comes as 80000000. */
@@ -85,11 +86,13 @@ function ipv6Mask(hex: string): string | undefined {
 
 /** `0A600001`, or an IPv6 address in brackets. */
 function hexAddress(text: string, line: string): string {
-  const bracketed = /^\[(.*)\]$/.exec(text)?.[1];
-  const address =
-    bracketed === undefined
-      ? { family: 4 as const, value: BigInt(/^[0-9A-F]{8}$/.test(text) ? `0x${text}` : -1) }
-      : parseIp(bracketed);
-  if (address === undefined || address.value < 0n) throw new Error(`not an address: ${line}`);
-  return formatIp(address);
+  if (/^[0-9A-F]{8}$/.test(text)) return ipv4Address(text);
+  const address = /^\[(.*)\]$/.exec(text)?.[1] ?? '';
+  if (!isIPv6(address)) throw new Error(`not an address: ${line}`);
+  return canonicalIp(address);
+}
+
+function ipv4Address(hex: string): string {
+  const value = parseInt(hex, 16);
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 }

@@ -14,7 +14,7 @@ export function initDocuments(input: InitInput): readonly KubeadmDocument[] {
   const { cluster } = input;
   const own = kubeadmInit(input);
   if (!has(cluster.version, 'kubeProxyDocument')) return own;
-  return [...own, { ...kubeProxyDocument(cluster.kubeProxy) }, kubeletDocument];
+  return [...own, { ...kubeProxyDocument(cluster.kubeProxy) }, kubeletDocument(cluster)];
 }
 
 function kubeadmInit(input: InitInput): readonly KubeadmDocument[] {

@@ -10,11 +10,14 @@ import type { ClusterSettings, NodeSettings } from './settings.ts';
 export const kubeletFields = { cgroupDriver: 'systemd' } as const;
 
 /** The separate document of kubeadm 1.12 and later. */
-export const kubeletDocument = {
-  apiVersion: 'kubelet.config.k8s.io/v1beta1',
-  kind: 'KubeletConfiguration',
-  ...kubeletFields,
-} as const;
+export function kubeletDocument({ keptSwap }: Pick<ClusterSettings, 'keptSwap'>) {
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    ...kubeletFields,
+    ...(keptSwap === undefined ? {} : { failSwapOn: false, memorySwap: { swapBehavior: keptSwap } }),
+  };
+}
 
 /** Flags of one node, for `kubeletExtraArgs`. */
 export function kubeletExtraArgs(

@@ -52,6 +52,8 @@ export interface ClusterSettings {
   readonly kubeProxy: KubeProxySettings;
   readonly etcd?: EtcdTimes | undefined;
   readonly leaderElection?: LeaderElectionTimes | undefined;
+  /** What pods get of the hosts' swap; without it kubelets do not start where there is swap. From 1.30 on. */
+  readonly keptSwap?: 'NoSwap' | 'LimitedSwap' | undefined;
   /** Checks of kubeadm that may fail, by its own names, such as NumCPU. */
   readonly ignoredPreflightErrors?: readonly string[];
 }

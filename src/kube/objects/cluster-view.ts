@@ -10,6 +10,17 @@ export interface ClusterView {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** Each node is compared with the same answer of the API, which may be of many thousand objects. */
+const views = new WeakMap<readonly KubernetesObject[], ClusterView>();
+
 export function viewCluster(objects: readonly KubernetesObject[]): ClusterView {
-  return { nodes: viewNodes(objects), services: viewServices(objects), endpoints: viewEndpoints(objects) };
+  const known = views.get(objects);
+  if (known !== undefined) return known;
+  const view = {
+    nodes: viewNodes(objects),
+    services: viewServices(objects),
+    endpoints: viewEndpoints(objects),
+  };
+  views.set(objects, view);
+  return view;
 }

@@ -1,5 +1,6 @@
 // What the program wants to know of endpoints, the same from EndpointSlice and from Endpoints objects.
 import type { Protocol } from '../../core/protocol.ts';
+import { apiAddress } from './api-address.ts';
 import {
   listAt,
   numberAt,
@@ -18,6 +19,7 @@ export interface Endpoint {
   /** Name of the Service's port; empty for the only one. */
   readonly portName: string;
   readonly protocol: Protocol;
+  /** Canonical text. */
   readonly address: string;
   readonly port: number;
   /** The node it runs on, where the API tells. */
@@ -25,7 +27,7 @@ export interface Endpoint {
   /** The pod that it is, where the API tells. */
   readonly pod: string | null;
   readonly isReady: boolean;
-  /** Still answers while it terminates; the same as ready where the API does not tell. */
+  /** Still answers while it terminates; also where the API does not tell. */
   readonly isServing: boolean;
   readonly isTerminating: boolean;
   /** The zones and nodes whose traffic it is meant for; empty where the API does not tell. */
@@ -52,26 +54,28 @@ type Address = Omit<Endpoint, 'namespace' | 'service' | 'portName' | 'protocol' 
 
 function viewSlice(slice: KubernetesObject): readonly Endpoint[] {
   const service = slice.metadata.labels?.['kubernetes.io/service-name'];
-  if (service === undefined) return [];
+  // Nobody balances the names of hosts.
+  if (service === undefined || textAt(slice, 'addressType') === 'FQDN') return [];
   const addresses = listAt(slice, 'endpoints').flatMap(sliceAddresses);
   return combine(slice, service, listAt(slice, 'ports'), addresses);
 }
 
-/** An absent "ready" means ready: the API's own rule. */
+/** What conditions do not say: ready and serving, and not terminating. Of several addresses kube-proxy takes the first. */
 function sliceAddresses(endpoint: unknown): readonly Address[] {
-  const isReady = valueAt(endpoint, 'conditions', 'ready') !== false;
-  const serving = valueAt(endpoint, 'conditions', 'serving');
+  const [address] = textsAt(endpoint, 'addresses');
+  if (address === undefined) return [];
   const state = {
+    address: apiAddress(address),
     // v1beta1 names the node in the topology.
     node: textAt(endpoint, 'nodeName') ?? textAt(endpoint, 'topology', 'kubernetes.io/hostname') ?? null,
     pod: podOf(endpoint),
-    isReady,
-    isServing: typeof serving === 'boolean' ? serving : isReady,
+    isReady: valueAt(endpoint, 'conditions', 'ready') !== false,
+    isServing: valueAt(endpoint, 'conditions', 'serving') !== false,
     isTerminating: valueAt(endpoint, 'conditions', 'terminating') === true,
     zoneHints: hintsAt(endpoint, 'forZones'),
     nodeHints: hintsAt(endpoint, 'forNodes'),
   };
-  return textsAt(endpoint, 'addresses').map((address) => ({ address, ...state }));
+  return [state];
 }
 
 function hintsAt(endpoint: unknown, key: 'forZones' | 'forNodes'): readonly string[] {
@@ -91,7 +95,7 @@ function viewClassic(endpoints: KubernetesObject): readonly Endpoint[] {
 function classicAddress(address: unknown, isReady: boolean): Address {
   const [node, pod] = [textAt(address, 'nodeName') ?? null, podOf(address)];
   const state = { isReady, isServing: isReady, isTerminating: false, zoneHints: [], nodeHints: [] };
-  return { address: textAt(address, 'ip') ?? '', node, pod, ...state };
+  return { address: apiAddress(textAt(address, 'ip') ?? ''), node, pod, ...state };
 }
 
 function podOf(endpoint: unknown): string | null {
@@ -107,8 +111,9 @@ function combine(
 ): readonly Endpoint[] {
   const namespace = object.metadata.namespace ?? 'default';
   return ports.flatMap((port) => {
-    const number = numberAt(port, 'port');
-    if (number === undefined) return [];
+    // Without a number all ports are meant, which kube-proxy cannot do; some tools write 0.
+    const number = numberAt(port, 'port') ?? 0;
+    if (number === 0) return [];
     const common = {
       namespace,
       service,

@@ -72,6 +72,28 @@ function networksOf(config: unknown): readonly string[] {
   return [ipv4, ipv6].filter((network) => network !== undefined);
 }
 
+/** The UDP port by which flannel's nodes reach each other, for each of its configurations; null where it needs none. */
+export function flannelPorts(objects: readonly KubernetesObject[]): readonly (number | null)[] {
+  return objects.flatMap((object) => {
+    const text = object.kind === 'ConfigMap' ? textAt(object, 'data', 'net-conf.json') : undefined;
+    return text === undefined ? [] : [portOf(parseJson(text))];
+  });
+}
+
+/** By the names of its backends, as its own source has them. */
+const flannelDefaults: Readonly<Record<string, { readonly key: string; readonly port: number }>> = {
+  vxlan: { key: 'Port', port: 8472 },
+  udp: { key: 'Port', port: 8285 },
+  wireguard: { key: 'ListenPort', port: 51820 },
+};
+
+function portOf(config: unknown): number | null {
+  const backend = flannelDefaults[textAt(config, 'Backend', 'Type') ?? 'udp'];
+  if (backend === undefined) return null;
+  const written = valueAt(config, 'Backend', backend.key);
+  return typeof written === 'number' && written > 0 ? written : backend.port;
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

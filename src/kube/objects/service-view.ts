@@ -1,5 +1,6 @@
 // What the program wants to know of a Service object.
 import type { Protocol } from '../../core/protocol.ts';
+import { apiAddress } from './api-address.ts';
 import {
   listAt,
   numberAt,
@@ -24,7 +25,7 @@ export interface Service {
   readonly namespace: string;
   readonly name: string;
   readonly type: string;
-  /** Empty for headless Services. */
+  /** Addresses are canonical text. Empty for headless Services. */
   readonly clusterIPs: readonly string[];
   readonly externalIPs: readonly string[];
   /** Ingress addresses that kube-proxy serves, so without those of `ipMode: Proxy`. */
@@ -59,10 +60,11 @@ function viewService(service: KubernetesObject): Service {
     name: service.metadata.name,
     type: textAt(service, 'spec', 'type') ?? 'ClusterIP',
     clusterIPs: clusterIPs(service),
-    externalIPs: textsAt(service, 'spec', 'externalIPs'),
+    externalIPs: textsAt(service, 'spec', 'externalIPs').map(apiAddress),
     loadBalancerIPs: listAt(service, 'status', 'loadBalancer', 'ingress')
       .filter((ingress) => textAt(ingress, 'ipMode') !== 'Proxy')
-      .flatMap((ingress) => textAt(ingress, 'ip') ?? []),
+      .flatMap((ingress) => textAt(ingress, 'ip') || [])
+      .map(apiAddress),
     ports: listAt(service, 'spec', 'ports').map(viewPort),
     affinitySeconds: affinitySeconds(service),
     isExternalTrafficLocal: textAt(service, 'spec', 'externalTrafficPolicy') === 'Local',
@@ -80,7 +82,7 @@ function clusterIPs(service: KubernetesObject): readonly string[] {
     valueAt(service, 'spec', 'clusterIPs') === undefined
       ? [textAt(service, 'spec', 'clusterIP') ?? '']
       : textsAt(service, 'spec', 'clusterIPs');
-  return all.filter((address) => address !== '' && address !== 'None');
+  return all.filter((address) => address !== '' && address !== 'None').map(apiAddress);
 }
 
 function affinitySeconds(service: KubernetesObject): number | null {

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { viewClusterDns } from '../../kube/objects/cluster-dns-view.ts';
 import { apiArgs } from '../args/api.ts';
-import { dnsPodLabels, podsNeed, podsNotWell, waitForPods } from '../args/pods.ts';
+import { podsDiagnosis } from '../args/diagnosis.ts';
+import { dnsPodLabels, dnsPods, podsNeed, podsNotWell, waitForPods } from '../args/pods.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
 import { defineOperation, unchanged, type Plan } from '../operation.ts';
 
@@ -21,6 +22,7 @@ export const clusterDnsReady = defineOperation({
     version: \${{ cluster.kubernetes.version }}
 `,
   needs: (api) => [...apiNeeds(api), podsNeed(api)],
+  diagnosis: (api) => podsDiagnosis(api, [dnsPods]),
   plan: (api, facts) =>
     withApi(api, facts, (objects): Plan => {
       const missing = viewClusterDns(objects)?.deployments.filter(({ isComplete }) => !isComplete) ?? [];

@@ -3,8 +3,9 @@ import { viewDeployment } from '../../kube/objects/deployment-view.ts';
 import { objectName } from '../../kube/objects/object.ts';
 import { deploymentObjects } from '../../kube/objects/workloads.ts';
 import { parseVersion } from '../../kube/version.ts';
+import { podsDiagnosis } from '../args/diagnosis.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
-import { workloadArgs } from '../args/workloads.ts';
+import { workloadArgs, workloadPods } from '../args/workloads.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 
 export const deploymentsAvailable = defineOperation({
@@ -22,6 +23,7 @@ export const deploymentsAvailable = defineOperation({
     workloads: \${{ workloads }}
 `,
   needs: apiNeeds,
+  diagnosis: ({ workloads, ...api }) => podsDiagnosis(api, workloadPods(workloads)),
   plan: ({ workloads, ...api }, facts) =>
     withApi(api, facts, (objects) => {
       const live = new Map(objects.map((object) => [objectName(object), object]));

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import { apiArgs } from '../args/api.ts';
+import { nodesDiagnosis } from '../args/diagnosis.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 
@@ -23,6 +24,7 @@ export const nodesReady = defineOperation({
     nodes: \${{ cluster.workers }}
 `,
   needs: apiNeeds,
+  diagnosis: ({ nodes, ...api }) => nodesDiagnosis(api, nodes),
   plan: ({ nodes, ...api }, facts) =>
     withApi(api, facts, (objects) => {
       const known = viewNodes(objects);

@@ -1,7 +1,8 @@
 // Waits until the workloads' Services know their pods: until then they balance to nobody.
 import { readyAddresses, viewEndpoints, type Endpoint } from '../../kube/objects/endpoint-view.ts';
+import { podsDiagnosis } from '../args/diagnosis.ts';
 import { apiNeeds, withApi } from '../args/with-api.ts';
-import { workloadArgs, type Workloads } from '../args/workloads.ts';
+import { workloadArgs, workloadPods, type Workloads } from '../args/workloads.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 
 export const servicesReady = defineOperation({
@@ -19,6 +20,7 @@ export const servicesReady = defineOperation({
     workloads: \${{ workloads }}
 `,
   needs: apiNeeds,
+  diagnosis: ({ workloads, ...api }) => podsDiagnosis(api, workloadPods(workloads)),
   plan: ({ workloads, ...api }, facts) =>
     withApi(api, facts, (objects) => {
       const missing = missingPods(workloads, viewEndpoints(objects));

@@ -20,6 +20,16 @@ const seconds = z.int().positive().optional();
 /** The settings of kube-proxy that an inventory may name. */
 export const kubeProxyKeys = ['scheduler', 'strictARP', 'excludeCIDRs', 'timeouts'] as const;
 
+/** What becomes of swap, as `${{ cluster.swap }}` gives it. */
+export const swapArg = z
+  .strictObject({
+    policy: z.enum(['refuse', 'off', 'keep']),
+    behavior: z.enum(['NoSwap', 'LimitedSwap']).default('NoSwap'),
+  })
+  .default({ policy: 'refuse', behavior: 'NoSwap' });
+
+export type SwapArg = z.output<typeof swapArg>;
+
 /** What of the playbooks' `cluster` the operations read. */
 export const clusterArg = z
   .object({
@@ -28,6 +38,7 @@ export const clusterArg = z
       version: clusterVersion,
       ignorePreflightErrors: z.array(z.string().min(1)).default([]),
     }),
+    swap: swapArg,
     controlPlane: z
       .object({
         vip: z.object({ address: z.string() }).nullable().default(null),
@@ -100,6 +111,7 @@ export function clusterSettings(cluster: ClusterArg, bundle: BundleArgs): Cluste
     kubeProxy: kubeProxySettings(cluster),
     etcd: controlPlane.etcd,
     leaderElection: controlPlane.leaderElection,
+    keptSwap: cluster.swap.policy === 'keep' ? cluster.swap.behavior : undefined,
     ignoredPreflightErrors: cluster.kubernetes.ignorePreflightErrors,
   };
 }

@@ -1,6 +1,6 @@
 // Addresses and networks in arguments, and what tells the cluster's own from other people's.
 import { z } from 'zod';
-import { parseCidr, parseIp, parseRange, rangeContains, splitNetworks } from '../../core/ip.ts';
+import { parseIp, parseRange, rangeMatcher, splitNetworks } from '../../core/ip.ts';
 import type { ClusterNetworks } from '../../ipvs/compare/ownership.ts';
 import type { ClusterArg } from './cluster.ts';
 
@@ -8,13 +8,6 @@ import type { ClusterArg } from './cluster.ts';
 export const ipAddress = z.string().refine((text) => parseIp(text) !== undefined, {
   error: 'must be an IPv4 or IPv6 address',
 });
-
-/** Networks such as 10.244.0.0/16. */
-export const networkList = z.array(
-  z.string().refine((text) => parseCidr(text) !== undefined, {
-    error: 'must be a CIDR such as 10.244.0.0/16',
-  }),
-);
 
 /** The pool of external IPs. */
 export const poolArg = z
@@ -25,11 +18,7 @@ export const poolArg = z
 
 /** Tells of an address whether it is one of the pool's. */
 export function poolMatcher(externalIPs: z.output<typeof poolArg>): (address: string) => boolean {
-  const ranges = (externalIPs?.pool ?? []).flatMap((text) => parseRange(text) ?? []);
-  return (address) => {
-    const ip = parseIp(address);
-    return ip !== undefined && ranges.some((range) => rangeContains(range, ip));
-  };
+  return rangeMatcher((externalIPs?.pool ?? []).flatMap((text) => parseRange(text) ?? []));
 }
 
 /** First and last node port. */

@@ -37,6 +37,9 @@ export function podsNotWell(
 /** The labels of the pods of the cluster's DNS. */
 export const dnsPodLabels = { 'k8s-app': dnsApp };
 
+/** The same for those who select pods. */
+export const dnsPods = { namespace: dnsService.namespace, selector: `k8s-app=${dnsApp}` };
+
 /** What a plan waits for: how far it has come, what keeps the worst of the pods, and what to do about that. */
 export function waitForPods(
   progress: readonly string[],

@@ -1,5 +1,6 @@
 // The arguments that the operations on workloads share.
 import { z } from 'zod';
+import type { PodSelection } from '../../facts/diagnosis/cluster-look.ts';
 import { hexBytes, httpPath } from '../../kube/objects/service-probe.ts';
 import { apiArgs } from './api.ts';
 
@@ -41,3 +42,13 @@ export const workloadArgs = z.strictObject({
 });
 
 export type Workloads = z.output<typeof workloadArgs>['workloads'];
+
+/** The pods of all their deployments; see `deploymentObjects` for the label. */
+export function workloadPods(workloads: Workloads): readonly PodSelection[] {
+  return workloads
+    .filter(({ deployments }) => deployments.length > 0)
+    .map(({ namespace, deployments }) => ({
+      namespace,
+      selector: `app in (${deployments.map(({ name }) => name).join(',')})`,
+    }));
+}

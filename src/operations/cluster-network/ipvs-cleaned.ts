@@ -7,7 +7,7 @@ import { ask } from '../../facts/fact.ts';
 import { programs } from '../../facts/host/programs.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
-import { judgeOwnership } from '../../ipvs/compare/ownership.ts';
+import { ownershipJudge } from '../../ipvs/compare/ownership.ts';
 import { boundAddresses, dummyInterface } from '../../ipvs/host-addresses.ts';
 import {
   emptyTable,
@@ -46,10 +46,8 @@ export const ipvsCleaned = defineOperation({
     const host = facts.get(ask(ipvsAddresses));
     const table = facts.get(ask(ipvsTable)) ?? emptyTable;
     const networks = clusterNetworks(cluster, { nodePortRange: nodePorts, externalAddresses });
-    const ownership = judgeOwnership(table, host, networks);
-    const own = sortVirtualServers(table.virtualServers).filter(
-      (server) => ownership.get(server) === 'kube-proxy',
-    );
+    const judge = ownershipJudge(table, host, networks);
+    const own = sortVirtualServers(table.virtualServers).filter((server) => judge(server) === 'kube-proxy');
     const canDelete = facts.get(ipvsadm).length > 0;
     return {
       steps: [...(canDelete ? deleteServers(own) : []), ...deleteInterface(boundAddresses(host))],

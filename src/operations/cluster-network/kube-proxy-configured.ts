@@ -19,6 +19,8 @@ import { isWithin, merge, restrictTo } from '../../kube/objects/subset.ts';
 import { has } from '../../kube/version-facts.ts';
 import { toYaml } from '../../render/yaml.ts';
 import { clusterArg, kubeProxySettings } from '../args/cluster.ts';
+import { podsDiagnosis } from '../args/diagnosis.ts';
+import { apiOf } from '../args/with-api.ts';
 import { defineOperation, type ExecStep, type Plan } from '../operation.ts';
 import { wantedConfiguration } from './kube-proxy-wanted.ts';
 
@@ -36,6 +38,8 @@ export const kubeProxyConfigured = defineOperation({
   wait: 5m # until all its pods have them
   with: { cluster: '\${{ cluster }}' }
 `,
+  diagnosis: ({ cluster }) =>
+    podsDiagnosis(apiOf(cluster), [{ namespace: 'kube-system', selector: 'k8s-app=kube-proxy' }]),
   needs: ({ cluster }) => [{ query: ask(clusterConfiguration), host: cluster.firstControlPlane }],
   plan({ cluster }, facts) {
     const live = facts.get(ask(clusterConfiguration), cluster.firstControlPlane);

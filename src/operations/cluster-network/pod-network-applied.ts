@@ -11,6 +11,7 @@ import { podNetworkPaths } from '../../kube/pod-network.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { findLive, foreignManifestSteps } from '../api-objects/foreign-manifest-steps.ts';
 import { apiArgs } from '../args/api.ts';
+import { podsDiagnosis } from '../args/diagnosis.ts';
 import { podsNeed, podsNotWell, waitForPods } from '../args/pods.ts';
 import { defineOperation, type Problem } from '../operation.ts';
 
@@ -40,6 +41,14 @@ export const podNetworkApplied = defineOperation({
     { query: ask(podNetworkHost), host: from },
     ...workloadNamespaces(objects).map((namespace) => podsNeed({ from }, namespace)),
   ],
+  diagnosis: ({ objects, ...api }) => ({
+    ...podsDiagnosis(
+      api,
+      workloadNamespaces(objects).map((namespace) => ({ namespace })),
+    ),
+    // Other pods of such a namespace may not run for reasons of their own.
+    decisive: [],
+  }),
   reactsTo: (_args, { operation }) => ['control-plane.initialized', 'node.joined'].includes(operation),
   plan({ objects, from, version }, facts) {
     const api = facts.get(liveQuery(objects), from);

@@ -36,13 +36,13 @@ export const podNetworkConfigured = defineOperation({
   with: { cluster: '\${{ cluster }}', node: '\${{ host.name }}' }
 `,
   needs: ({ cluster, node }) => [
-    { query: stateQuery(cluster, node) },
+    { query: podNetworkQuery(cluster, node) },
     ...fileQueries.map((query) => ({ query })),
     ...apiNeeds(apiOf(cluster)),
   ],
   reactsTo: (_args, { operation }) => ['control-plane.initialized', 'node.joined'].includes(operation),
   plan({ cluster, node }, facts) {
-    const state = facts.get(stateQuery(cluster, node));
+    const state = facts.get(podNetworkQuery(cluster, node));
     const problems = [...foreignProblems(state), ...routerProblems(state)];
     if (problems.length > 0) return { steps: [], problems };
     return withApi(apiOf(cluster), facts, (objects) => {
@@ -63,16 +63,20 @@ function configure(
   routes: readonly PodRoute[],
   facts: FactReader,
 ): Plan {
-  const state = facts.get(stateQuery(cluster, self.name));
+  const state = facts.get(podNetworkQuery(cluster, self.name));
   const masquerade =
     state.masquerade === 'unknown' ? [] : masqueradeRules(splitNetworks(cluster.network.pods));
   const files = podNetworkFiles(self.podCIDRs, routes, masquerade);
-  const steps = (['cni', 'script', 'unit'] as const).map((key) =>
+  const steps = (['cni', 'script', 'watch', 'unit'] as const).map((key) =>
     textFileSteps(files[key], facts.get(ask(textFile, { path: files[key].path }))),
   );
-  const [, script = [], unit = []] = steps;
-  const isLive = sameRoutes(state.routes, routes) && state.isUnitEnabled && state.masquerade !== 'absent';
-  const needsRun = !isLive || script.length + unit.length > 0;
+  const [, ...read] = steps;
+  const isLive =
+    sameRoutes(state.routes, routes) &&
+    state.isUnitEnabled &&
+    state.isUnitActive &&
+    state.masquerade !== 'absent';
+  const needsRun = !isLive || read.flat().length > 0;
   return {
     steps: [...steps.flat(), ...(needsRun ? [runStep(routes)] : [])],
     warnings: state.masquerade === 'unknown' ? [noIptables] : [],
@@ -90,11 +94,11 @@ systemctl restart ${podNetworkUnit} || { journalctl --unit ${podNetworkUnit} --l
   };
 }
 
-const fileQueries = [podNetworkPaths.cni, podNetworkPaths.script, podNetworkPaths.unit].map((path) =>
-  ask(textFile, { path }),
-);
+const { cni, script, watch, unit } = podNetworkPaths;
+const fileQueries = [cni, script, watch, unit].map((path) => ask(textFile, { path }));
 
-function stateQuery(cluster: ClusterArg, self: string) {
+/** What there is of the pod network, and which of the other nodes are behind a router. */
+export function podNetworkQuery(cluster: ClusterArg, self: string) {
   const addresses = cluster.nodes.filter(({ name }) => name !== self).flatMap((one) => one.addresses);
   return ask(podNetworkState, {
     masquerade: masqueradeRules(splitNetworks(cluster.network.pods)),

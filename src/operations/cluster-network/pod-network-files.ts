@@ -1,4 +1,4 @@
-// The files of the built-in pod network: CNI configuration, script of routes, unit.
+// The files of the built-in pod network: CNI configuration, script of routes, what watches over them, unit.
 import { BootstrapError } from '../../core/errors.ts';
 import { isIpv6, parseCidr, parseIp } from '../../core/ip.ts';
 import {
@@ -15,6 +15,7 @@ import type { WantedTextFile } from '../files/text-file-steps.ts';
 export interface PodNetworkFiles {
   readonly cni: WantedTextFile;
   readonly script: WantedTextFile;
+  readonly watch: WantedTextFile;
   readonly unit: WantedTextFile;
 }
 
@@ -35,7 +36,7 @@ export function podNetworkFiles(
       );
     }
   }
-  const { cni, script, unit } = podNetworkPaths;
+  const { cni, script, watch, unit } = podNetworkPaths;
   const variables = {
     protocol: routeProtocol,
     routes: routes.map((route) => ({ ...route, family: isIpv6(route.network) ? '-6' : '-4' })),
@@ -44,6 +45,11 @@ export function podNetworkFiles(
   return {
     cni: { path: cni, content: cniConfiguration(podCIDRs), exclusive: true },
     script: { path: script, content: renderTemplate('pod-routes.sh', variables), exclusive: true },
-    unit: { path: unit, content: renderTemplate(podNetworkUnit, { script }), exclusive: true },
+    watch: {
+      path: watch,
+      content: renderTemplate('watch-pod-routes.sh', { script, protocol: routeProtocol }),
+      exclusive: true,
+    },
+    unit: { path: unit, content: renderTemplate(podNetworkUnit, { script, watch }), exclusive: true },
   };
 }

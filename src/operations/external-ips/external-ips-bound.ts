@@ -55,6 +55,6 @@ function unbound(
 function tooOld(version: KubernetesVersion): Problem {
   return {
     message: `kube-proxy ${minorOf(version)} does not bind external IPs by itself`,
-    hint: 'Name externalIPs.interface in the inventory: then they are bound to that interface.',
+    hint: 'Let this program bind them to an interface: external-ips.configured does it.',
   };
 }

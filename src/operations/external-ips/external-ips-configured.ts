@@ -5,16 +5,17 @@ import type { Secret } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
 import { keepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { choiceOf } from '../../kube/outside/interface-choice.ts';
 import { renderSecretTemplate, renderTemplate } from '../../render/template.ts';
 import { clusterArg, nodeSettings, type ClusterArg } from '../args/cluster.ts';
 import { hostArg, secretArg } from '../args/scalars.ts';
 import { foreignProblems } from '../keepalived/foreign.ts';
-import { prefixOf } from '../keepalived/interface-network.ts';
+import { arpNeeds, arpSteps } from '../keepalived/arp-settings.ts';
+import { cardsBeside, placeAddresses, type Placement } from '../keepalived/interface-network.ts';
 import { partNeeds, partSteps, passwordInUse } from '../keepalived/part-steps.ts';
 import { keepalivedParts } from '../keepalived/parts.ts';
 import { routerId, routerIds } from '../keepalived/router-ids.ts';
-import { defineOperation, unchanged, type FactReader, type Problem } from '../operation.ts';
-import { arpNeeds, arpSteps } from './arp-settings.ts';
+import { defineOperation, unchanged, type FactReader } from '../operation.ts';
 import { bindingArg, ownBinding, type OwnBinding } from './binding.ts';
 import { virtualServerPattern } from './virtual-server-pattern.ts';
 
@@ -51,7 +52,7 @@ export const externalIPsConfigured = defineOperation({
     if (own === null) return [];
     return [
       { query: ask(ipvsAddresses) },
-      ...arpNeeds(own.interface),
+      ...arpNeeds('externalIPs'),
       ...partNeeds('externalIPs'),
       ...cluster.nodes.map(({ name }) => ({
         query: ask(keepalivedConfiguration, { path }),
@@ -63,38 +64,36 @@ export const externalIPsConfigured = defineOperation({
   plan(wanted, facts) {
     const own = ownBinding(wanted.binding);
     if (own === null) return unchanged;
-    const { prefixes, problems: misplaced } = prefixesOf(own, facts);
-    const problems = [...misplaced, ...foreignProblems('externalIPs', facts)];
-    if (problems.length > 0) return { steps: [], problems };
     const { node, binding } = wanted;
-    const content = configuration(wanted, own, prefixes, facts);
+    const host = facts.get(ask(ipvsAddresses));
+    const placement = placeAddresses(wantedAddresses(own), choiceOf(own, node), host);
+    const problems = [...placement.problems, ...foreignProblems('externalIPs', facts)];
+    if (problems.length > 0) return { steps: [], problems };
+    const content = configuration(wanted, own, placement, facts);
+    // Without kube-proxy's copies the interface has but its own addresses to answer for.
+    const devices = binding.kubeProxyBinds ? [...placement.places.values()].map((one) => one.interface) : [];
+    const cards = [...new Set([...devices, ...cardsBeside(placement, host)])];
     return {
       steps: [
-        ...(binding.kubeProxyBinds ? arpSteps(own.interface, facts) : []),
+        ...arpSteps('externalIPs', cards, facts),
         ...partSteps({ part: 'externalIPs', node, content, script: checkScript(own) }, facts),
       ],
     };
   },
 });
 
-function prefixesOf(own: OwnBinding, facts: FactReader) {
-  const host = facts.get(ask(ipvsAddresses));
-  const found = own.addresses.map(({ address }) => {
-    const what = `the external IP ${address}`;
-    const place = { address, interface: own.interface, what, key: 'externalIPs.interface' };
-    return [address, prefixOf(place, host)] as const;
-  });
-  const problems = found.flatMap(([, result]): Problem[] => (typeof result === 'number' ? [] : [result]));
-  const prefixes = new Map(
-    found.flatMap(([address, result]) => (typeof result === 'number' ? [[address, result] as const] : [])),
-  );
-  return { prefixes, problems };
+function wantedAddresses({ addresses }: OwnBinding) {
+  return {
+    addresses: addresses.map(({ address }) => address),
+    what: (some: readonly string[]) => `the external IP${some.length > 1 ? 's' : ''} ${some.join(', ')}`,
+    key: 'externalIPs.interface',
+  };
 }
 
 function configuration(
   { cluster, node, password }: Args,
-  { interface: device, addresses }: OwnBinding,
-  prefixes: ReadonlyMap<string, number>,
+  { addresses }: OwnBinding,
+  { places }: Placement,
   facts: FactReader,
 ): Secret {
   const { nodes, controlPlane } = cluster;
@@ -108,7 +107,7 @@ function configuration(
     .filter(({ candidates }) => candidates.includes(node))
     .map(({ address, candidates }) => ({
       address,
-      prefixLength: prefixes.get(address),
+      ...places.get(address),
       routerId: ids.get(address),
       priority: 101 - candidates.indexOf(node),
       source: addressBeside(address, cluster, node),
@@ -116,11 +115,7 @@ function configuration(
       // VRRP has no passwords for IPv6.
       password: isIpv6(address) ? null : (inUse ?? password),
     }));
-  const values = {
-    check: checkScriptPath,
-    interface: device,
-    instances,
-  };
+  const values = { check: checkScriptPath, instances };
   return renderSecretTemplate('keepalived/external-ips.conf', values, 'external-ips.conf');
 }
 

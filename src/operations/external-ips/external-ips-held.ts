@@ -25,9 +25,9 @@ export const externalIPsHeld = defineOperation({
   plan({ binding, nodes }, facts) {
     const own = ownBinding(binding);
     if (own === null) return unchanged;
-    const hosts = nodeAddresses(nodes, facts);
+    const hosts = nodeAddresses(nodes, own, facts);
     const pending = own.addresses.flatMap(({ address }) => {
-      const holders = holdersOf(address, own.interface, hosts);
+      const holders = holdersOf(address, hosts);
       if (holders.length === 1) return [];
       return holders.length === 0 ? `no node has ${address}` : `${address} is on ${holders.join(' and ')}`;
     });

@@ -1,8 +1,8 @@
 // A node gives the external IPs back that this program bound: keepalived's part for them is gone, and our settings for ARP.
 import { z } from 'zod';
+import { forgetArpNeeds, forgetArpSteps } from '../keepalived/arp-settings.ts';
 import { releaseNeeds, releaseSteps } from '../keepalived/release.ts';
 import { defineOperation } from '../operation.ts';
-import { forgetArpNeeds, forgetArpSteps } from './arp-settings.ts';
 
 export const externalIPsReleased = defineOperation({
   name: 'external-ips.released',
@@ -13,8 +13,8 @@ export const externalIPsReleased = defineOperation({
 - name: Take the external IPs off the nodes
   op: external-ips.released
 `,
-  needs: () => [...releaseNeeds('externalIPs'), ...forgetArpNeeds()],
+  needs: () => [...releaseNeeds('externalIPs'), ...forgetArpNeeds('externalIPs')],
   plan: (_args, facts) => ({
-    steps: [...releaseSteps('externalIPs', facts), ...forgetArpSteps(facts)],
+    steps: [...releaseSteps('externalIPs', facts), ...forgetArpSteps('externalIPs', facts)],
   }),
 });

@@ -17,7 +17,7 @@ const args = z.strictObject({
 export const sysctlRestored = defineOperation({
   name: 'sysctl.restored',
   summary:
-    'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file. Forwarding stays on until the next boot, as others may need it.',
+    'Gives kernel settings the values they had before `sysctl.set`, unless somebody has changed them since, and removes our file. Forwarding stays on until the next boot, as others may need it, and so does what keeps a default route by router advertisements meanwhile.',
   args,
   example: `
 - name: Let as many connections wait as before
@@ -53,10 +53,19 @@ const forwarding = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding'];
 
 /** Whoever came after us found it set, and never had to say that he needs it too: without it his packets would stop. */
 function isShared({ path, before }: SavedSetting): boolean {
-  return forwarding.some((key) => path === sysctlPath(key)) && before === '0';
+  return (forwarding.some((key) => path === sysctlPath(key)) && before === '0') || isAcceptRa(path);
+}
+
+/** While the kernel forwards, the default route by router advertisements would run out with any other value. */
+function isAcceptRa(path: string): boolean {
+  return /^\/proc\/sys\/net\/ipv6\/conf\/.+\/accept_ra$/.test(path);
 }
 
 function sharedWarning({ path, before, now }: SavedSetting): string {
+  if (isAcceptRa(path)) {
+    const name = path.slice('/proc/sys/'.length);
+    return `${name} stays ${now ?? ''} as long as IPv6 is forwarded: the default route would run out otherwise; it was ${before} before us. The next boot decides.`;
+  }
   const key = forwarding.find((one) => path === sysctlPath(one)) ?? path;
   return `${key} stays ${now ?? ''}, as Docker or others on this host may need it by now; it was ${before} before us. The next boot decides.`;
 }

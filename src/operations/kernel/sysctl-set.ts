@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
-import { textFile } from '../../facts/files/file.ts';
+import { textFile, type TextFile } from '../../facts/files/file.ts';
 import { normalizeValue, sysctlPath, sysctlValues, type SysctlValues } from '../../facts/host/sysctl.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { absolutePath } from '../args/scalars.ts';
@@ -22,6 +22,10 @@ const args = z.strictObject({
   record: absolutePath
     .default(sysctlRecord)
     .meta({ description: 'Where the values from before are kept for `sysctl.restored`.' }),
+  raise: z.boolean().default(false).meta({
+    description:
+      'The values are numbers, and the least that is wanted: what is higher already stays as it is.',
+  }),
 });
 
 type Wanted = readonly (readonly [key: string, value: string])[];
@@ -44,24 +48,55 @@ export const sysctlSet = defineOperation({
     { query: ask(textFile, { path: file }) },
     { query: ask(textFile, { path: record }) },
   ],
-  plan({ values, file, record: path }, facts) {
-    const live = facts.get(ask(sysctlValues, { keys: Object.keys(values) }));
-    const record = { path, text: facts.get(ask(textFile, { path }))?.text };
-    const wanted = Object.entries(values).map(([name, text]) => [name, normalizeValue(text)] as const);
-    const different = wanted.filter(([name, text]) => live[name] !== text);
-    const settings = wanted.map(([name, text]) => ({ key: name, value: text }));
-    const content = renderTemplate('sysctl.conf', { settings });
-    const absent = wanted.filter(([name]) => (live[name] ?? null) === null).map(([name]) => name);
+  plan(wanted, facts) {
+    const live = facts.get(ask(sysctlValues, { keys: Object.keys(wanted.values) }));
+    const file = facts.get(ask(textFile, { path: wanted.file }));
+    const record = facts.get(ask(textFile, { path: wanted.record }));
+    const absent = keptSettings(wanted, live, file).filter(([name]) => (live[name] ?? null) === null);
     return {
-      unsettled: absent.length === 0 ? undefined : `the kernel has no ${absent.join(', ')} yet`,
-      steps: [
-        ...recordSteps(different, live, record),
-        ...textFileSteps({ path: file, content }, facts.get(ask(textFile, { path: file }))),
-        ...different.map(setStep),
-      ],
+      unsettled:
+        absent.length === 0 ? undefined : `the kernel has no ${absent.map(([name]) => name).join(', ')} yet`,
+      steps: settingSteps(wanted, { live, file, record }),
     };
   },
 });
+
+/** As the operation's arguments. */
+type Settings = Omit<z.output<typeof args>, 'raise'> & { readonly raise?: boolean };
+
+/** What is there of settings, of the file that keeps them and of the record. */
+interface Found {
+  readonly live: SysctlValues;
+  readonly file: TextFile | null;
+  readonly record: TextFile | null;
+}
+
+/** The steps to settings that are kept in a file, with a record of what was before. */
+export function settingSteps(wanted: Settings, { live, file, record }: Found): readonly Step[] {
+  const kept = keptSettings(wanted, live, file);
+  const different = kept.filter(([name, text]) => isDifferent(text, live[name] ?? null, wanted));
+  const settings = kept.map(([name, text]) => ({ key: name, value: text }));
+  const content = renderTemplate('sysctl.conf', { settings });
+  return [
+    ...recordSteps(different, live, { path: wanted.record, text: record?.text }),
+    ...(kept.length === 0 ? [] : textFileSteps({ path: wanted.file, content }, file)),
+    ...different.map(setStep),
+  ];
+}
+
+/** What the file must say: all, or of values that are only raised those that are too low, now or at the next boot. */
+function keptSettings(wanted: Settings, live: SysctlValues, file: TextFile | null): Wanted {
+  const all = Object.entries(wanted.values).map(([name, text]) => [name, normalizeValue(text)] as const);
+  if (wanted.raise !== true) return all;
+  const kept = parseSettings(file?.text ?? '');
+  return all.filter(
+    ([name, text]) => kept.has(sysctlPath(name)) || isDifferent(text, live[name] ?? null, wanted),
+  );
+}
+
+function isDifferent(wanted: string, live: string | null, { raise = false }: Settings): boolean {
+  return raise && live !== null ? Number(live) < Number(wanted) : live !== wanted;
+}
 
 /** Adds the values that are about to change to the record; what it has already is older and stays. */
 function recordSteps(

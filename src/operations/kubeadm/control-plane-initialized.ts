@@ -16,6 +16,7 @@ import { viewKubeProxy } from '../../kube/objects/kube-proxy-view.ts';
 import { ownPaths } from '../../kube/paths.ts';
 import { parseVersion } from '../../kube/version.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings } from '../args/cluster.ts';
+import { nodeDiagnosis } from '../args/diagnosis.ts';
 import { hostArg, secretArg } from '../args/scalars.ts';
 import { defineOperation, unchanged, type Plan, type Step } from '../operation.ts';
 import { clusterDifferences } from './cluster-differences.ts';
@@ -56,6 +57,7 @@ export const controlPlaneInitialized = defineOperation({
     { query: ask(clusterConfiguration) },
     { query: ask(hostResolver) },
   ],
+  diagnosis: ({ cluster, node }) => nodeDiagnosis(cluster, node),
   plan(wanted, facts) {
     const node = facts.get(ask(kubernetesNode));
     const live = facts.get(ask(clusterConfiguration));

@@ -9,6 +9,7 @@ import { hostResolver, resolverPath } from '../../facts/network/resolver.ts';
 import { viewClusterConfiguration } from '../../kube/objects/cluster-configuration-view.ts';
 import { viewNodes, type NodeView } from '../../kube/objects/node-view.ts';
 import { bundleArgs, clusterArg, clusterSettings, nodeSettings, type ClusterArg } from '../args/cluster.ts';
+import { nodeDiagnosis } from '../args/diagnosis.ts';
 import { hostArg, secretArg } from '../args/scalars.ts';
 import { apiNeeds, apiOf, withApi } from '../args/with-api.ts';
 import { defineOperation, unchanged, type FactReader, type Plan, type Problem } from '../operation.ts';
@@ -51,6 +52,7 @@ export const nodeJoined = defineOperation({
     { query: ask(clusterConfiguration), host },
     ...(controlPlanes.includes(node) ? [{ query: ask(etcdMembers, { node: host }), host }] : []),
   ],
+  diagnosis: ({ cluster, node }) => nodeDiagnosis(cluster, node),
   plan(wanted, facts) {
     const { cluster } = wanted;
     const own = facts.get(ask(kubernetesNode));

@@ -4,24 +4,31 @@ import { roles } from '../../core/role.ts';
 import { isIpv6 } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { bootSwap } from '../../facts/host/boot-swap.ts';
+import { offeredManifest } from '../../bundle/manifest.ts';
+import { containerImages } from '../../facts/host/container-images.ts';
 import { containerdVersion } from '../../facts/host/containerd-version.ts';
+import { fileSystems } from '../../facts/host/file-systems.ts';
 import { hostSystem } from '../../facts/host/host-system.ts';
 import { osRelease } from '../../facts/host/os-release.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { kubeletTakesSwap } from '../../facts/kubernetes/kubelet-swap.ts';
+import { ownListener } from '../../facts/firewall/own-listener.ts';
 import { kubeletVersion } from '../../facts/kubernetes/kubelet-version.ts';
 import { hostIpv6 } from '../../facts/network/host-ipv6.ts';
 import { iptablesFact } from '../../facts/network/iptables.ts';
 import { listeners } from '../../facts/network/listeners.ts';
 import { parseVersion } from '../../kube/version.ts';
+import { swapArg } from '../args/cluster.ts';
 import { ipAddress } from '../args/networks.ts';
 import { clusterVersion } from '../args/scalars.ts';
 import { defineOperation, type FactReader } from '../operation.ts';
-import { checkAddresses, checkAdvertisedRoutes } from './address-checks.ts';
+import { checkAddresses } from './address-checks.ts';
 import { checkDistributions, type NamedHost } from './distribution-checks.ts';
+import { checkDisks, diskDirectories } from './disk-checks.ts';
 import { planOf, type Finding } from './finding.ts';
 import { checkIptables, checkPorts, checkRoute, nodePorts } from './network-checks.ts';
 import { checkPeers } from './peer-checks.ts';
-import { checkBootSwap, checkResources, checkSystem } from './system-checks.ts';
+import { checkResources, checkSwap, checkSystem } from './system-checks.ts';
 import { checkVersions } from './version-checks.ts';
 
 const nodeName = z
@@ -51,6 +58,13 @@ const args = z.strictObject({
     description:
       'The Kubernetes to be installed: kernel, control groups, containerd and a kubelet that is there must suit it.',
   }),
+  files: offeredManifest.shape.files.default([]).meta({
+    description: 'What is to be sent, as `bundle.manifest` lists it: disks must have room for it.',
+  }),
+  swap: swapArg.meta({
+    description:
+      'What becomes of swap, as `${{ cluster.swap }}` gives it; only what is kept or refused is looked at.',
+  }),
 });
 
 export type HostCheckArgs = z.output<typeof args>;
@@ -71,14 +85,20 @@ export const hostChecked = defineOperation({
     addresses: \${{ host.addresses }}
     architecture: '\${{ bundle.manifest.architecture | default: nil }}'
     version: \${{ cluster.kubernetes.version }}
+    files: \${{ bundle.manifest.files }}
+    swap: \${{ cluster.swap }}
 `,
-  needs: ({ roles, node, peers, hosts, addresses, version }) => [
+  needs: ({ roles, node, peers, hosts, addresses, version, swap }) => [
     { query: ask(hostSystem) },
     { query: ask(bootSwap) },
+    { query: ask(fileSystems, { directories: diskDirectories(roles) }) },
+    { query: ask(containerImages) },
     { query: ask(osRelease) },
     { query: ask(iptablesFact) },
     { query: ask(listeners, { ports: nodePorts(roles) }) },
+    { query: ask(ownListener) },
     ...(addresses.some(isIpv6) ? [{ query: ask(hostIpv6) }, { query: ask(ipvsAddresses) }] : []),
+    ...(swap.policy === 'keep' ? [{ query: ask(kubeletTakesSwap) }] : []),
     ...(version === undefined ? [] : [{ query: ask(containerdVersion) }, { query: ask(kubeletVersion) }]),
     ...[...new Set([...peers, ...hosts])]
       .filter((other) => other !== node)
@@ -94,10 +114,14 @@ export const hostChecked = defineOperation({
     const findings: readonly Finding[] = [
       ...checkSystem(system, wanted),
       ...checkDistributions(node, namedHosts(wanted, facts)),
-      ...checkResources(system, roles),
-      ...checkBootSwap(facts.get(ask(bootSwap))),
+      ...checkRoom(wanted, facts),
+      ...checkSwap(wanted.swap, {
+        system,
+        atBoot: facts.get(ask(bootSwap)),
+        kubeletTakesIt: wanted.swap.policy === 'keep' && facts.get(ask(kubeletTakesSwap)),
+      }),
       ...checkRoute(system),
-      ...checkPorts(facts.get(ask(listeners, { ports: nodePorts(roles) })), roles, system),
+      ...checkPorts(foreignListeners(roles, facts), roles, system),
       ...checkIptables(facts.get(ask(iptablesFact))),
       ...checkIpv6(wanted, facts),
       ...checkPeers(wanted, system, others),
@@ -106,6 +130,20 @@ export const hostChecked = defineOperation({
     return planOf(node, findings);
   },
 });
+
+/** Processor, memory and disks. That a disk is too small for anything is said where nothing more precise is. */
+function checkRoom({ roles, files }: HostCheckArgs, facts: FactReader): readonly Finding[] {
+  const system = facts.get(ask(hostSystem));
+  const disks = checkDisks(facts.get(ask(fileSystems, { directories: diskDirectories(roles) })), {
+    roles,
+    files,
+    present: facts.get(ask(containerImages)),
+    isNode: system.isNode,
+  });
+  const isTold = disks.some(({ severity, check }) => severity === 'problem' && check === 'disk-space');
+  const resources = checkResources(system, roles).filter(({ check }) => !isTold || check !== 'disk');
+  return [...resources, ...disks];
+}
 
 /** Those that are checked together, in the order of the inventory. */
 function namedHosts({ node, hosts }: HostCheckArgs, facts: FactReader): readonly NamedHost[] {
@@ -116,10 +154,17 @@ function namedHosts({ node, hosts }: HostCheckArgs, facts: FactReader): readonly
   });
 }
 
+/** Without this program's own, which an earlier run has left for a minute. */
+function foreignListeners(roles: HostCheckArgs['roles'], facts: FactReader) {
+  const own = facts.get(ask(ownListener)).ports;
+  const found = facts.get(ask(listeners, { ports: nodePorts(roles) }));
+  return found?.filter(({ port }) => !own.includes(port)) ?? null;
+}
+
 function checkIpv6({ addresses }: HostCheckArgs, facts: FactReader): readonly Finding[] {
   if (!addresses.some(isIpv6)) return [];
   const ipv6 = facts.get(ask(hostIpv6));
-  return [...checkAddresses(addresses, facts.get(ask(ipvsAddresses)), ipv6), ...checkAdvertisedRoutes(ipv6)];
+  return checkAddresses(addresses, facts.get(ask(ipvsAddresses)), ipv6);
 }
 
 function versionFindings({ version }: HostCheckArgs, facts: FactReader): readonly Finding[] {

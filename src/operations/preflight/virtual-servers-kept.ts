@@ -5,7 +5,7 @@ import { ask } from '../../facts/fact.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
 import { kubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
-import { judgeOwnership } from '../../ipvs/compare/ownership.ts';
+import { ownershipJudge } from '../../ipvs/compare/ownership.ts';
 import { sortVirtualServers, virtualServerKey } from '../../ipvs/table/model.ts';
 import { clusterArg } from '../args/cluster.ts';
 import { clusterNetworks, nodePortRange } from '../args/networks.ts';
@@ -39,10 +39,8 @@ export const virtualServersKept = defineOperation({
     if (table === null || facts.get(ask(kubernetesNode)).hasKubeletKubeconfig) return unchanged;
     const externalAddresses = workloads.flatMap(({ services }) => services.flatMap((one) => one.externalIPs));
     const networks = clusterNetworks(cluster, { nodePortRange: nodePorts, externalAddresses });
-    const ownership = judgeOwnership(table, facts.get(ask(ipvsAddresses)), networks);
-    const foreign = sortVirtualServers(table.virtualServers).filter(
-      (server) => ownership.get(server) === 'foreign',
-    );
+    const judge = ownershipJudge(table, facts.get(ask(ipvsAddresses)), networks);
+    const foreign = sortVirtualServers(table.virtualServers).filter((server) => judge(server) === 'foreign');
     return {
       steps: [],
       problems: foreign.map((server) => ({

@@ -2,6 +2,7 @@
 import type { BundleImage } from '../../bundle/manifest.ts';
 import { cmd, script, sequence, type Command } from '../../core/command.ts';
 import { managedDirectories } from '../../core/managed.ts';
+import { pinLabel } from '../../facts/host/pinned-images.ts';
 
 /** Lines of name, digest in containerd, and sha256 of the archive it came from. */
 export const imageRecord = `${managedDirectories.state}/images`;
@@ -24,11 +25,18 @@ export function parseImageRecord(text: string): ReadonlyMap<string, ImportedImag
   );
 }
 
-/** Imports an archive, notes it in the record, and removes the archive. */
+/** Has the kubelet keep an image: where it makes room it would remove those that nothing runs of, and here none comes back. */
+export function pinCommand(name: string): Command {
+  return cmd`ctr -n k8s.io images label ${name} ${`${pinLabel}=pinned`} >/dev/null`;
+}
+
+/** Imports an archive, notes it in the record, pins the image, and removes the archive. */
 export function importCommand(image: BundleImage, archive: string): Command {
   return sequence([
     cmd`name=${image.name} archive=${archive} sum=${image.sha256} record=${imageRecord}`,
     importArchive,
+    pinCommand(image.name),
+    script('rm -f "$archive"'),
   ]);
 }
 
@@ -38,5 +46,5 @@ ctr -n k8s.io images import "$archive" >/dev/null &&
 digest=$(ctr -n k8s.io images ls "name==$name" | { read -r _; read -r _ _ digest _; echo "$digest"; }) || exit
 if [ -z "$digest" ]; then echo "the archive holds no image $name" >&2; exit 1; fi
 { grep -sv "^$name " "$record"; echo "$name $digest $sum"; } > "$record.new"
-mv -f "$record.new" "$record" && rm -f "$archive"
+mv -f "$record.new" "$record"
 `);

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { parseCidr, parseIp, rangeContains } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { arpAnswers, type ArpAnswers, type ArpQuestion } from '../../facts/network/arp-answers.ts';
-import { hostHardware } from '../../facts/network/host-hardware.ts';
+import { hostHardware, type HardwareAddress } from '../../facts/network/host-hardware.ts';
 import { familyOf } from '../../ipvs/address.ts';
+import { choiceOf } from '../../kube/outside/interface-choice.ts';
 import { externalIPsOf } from '../../kube/objects/workloads.ts';
 import { clusterArg } from '../args/cluster.ts';
 import { workloadArgs } from '../args/workloads.ts';
@@ -96,7 +97,7 @@ function askers(wanted: Wanted): readonly { readonly name: string; readonly ques
   return [...self, ...other].map(({ name, address, addresses }) => ({
     name,
     question: {
-      interface: binding.interface,
+      interface: choiceOf(binding, name).interface,
       nodeAddress: addresses.find((own) => familyOf(own) === 'IPv4') ?? address,
       addresses: addressesOf(wanted),
     },
@@ -127,13 +128,16 @@ function answerersOf(
   facts: FactReader,
 ): readonly Answerer[] {
   const all = heard.flatMap(({ answers }) => answers.answers.filter((one) => one.address === address));
-  return [...new Set(all.map(({ hardware }) => hardware))].sort().map((hardware) => ({
-    hardware,
-    node:
-      cluster.nodes.find(({ name }) =>
-        facts.get<readonly string[] | undefined>(ask(hostHardware), name)?.includes(hardware),
-      )?.name ?? null,
-  }));
+  const cards = cluster.nodes.flatMap(({ name }) => {
+    const own = facts.get<readonly HardwareAddress[] | undefined>(ask(hostHardware), name) ?? [];
+    return own.map((one) => ({ ...one, node: name }));
+  });
+  return [...new Set(all.map(({ hardware }) => hardware))].sort().map((hardware) => {
+    const found = cards.filter((one) => one.hardware === hardware);
+    const node = found[0]?.node ?? null;
+    const own = found.filter((one) => one.node === node);
+    return { hardware, node, interfaces: own.map((one) => one.interface) };
+  });
 }
 
 function describe({ node, hardware }: Answerer): string {

@@ -8,6 +8,8 @@ export interface Answerer {
   readonly hardware: string;
   /** `null` when no node of the cluster has this hardware address. */
   readonly node: string | null;
+  /** Those of the node with this hardware address: a card, and perhaps what is made on it. */
+  readonly interfaces: readonly string[];
 }
 
 export interface AddressAnswerers {
@@ -38,15 +40,42 @@ export function judgeAddress(asked: AddressAnswerers): readonly Problem[] {
     const hint = `Two machines have the same address, and each takes a part of its traffic. Find the one with this hardware address, or take another address from the pool`;
     return [drift({ kind: 'arp.stranger', ...about, message, hint })];
   }
-  if (answerers.length > 1) {
-    const message = `${answerers.length} nodes answer for the external IP ${address} on the network instead of one: ${inWords(answerers)}`;
+  const nodes = [...new Set(answerers.map(({ node }) => node))];
+  const cards = nodes.flatMap((node) => severalCards(address, node, answerers));
+  if (nodes.length > 1) {
+    const message = `${nodes.length} nodes answer for the external IP ${address} on the network instead of one: ${inWords(answerers)}`;
     const hint = `Only the node that has it on its interface may answer. Run "up" again: it sets arp_ignore and arp_announce; and look whether keepalived runs on several nodes that do not hear each other`;
-    return [drift({ kind: 'arp.several', ...about, message, hint })];
+    return [drift({ kind: 'arp.several', ...about, message, hint }), ...cards];
   }
-  if (answerers.length === 1 || !isWhole) return [];
+  if (nodes.length === 1 || !isWhole) return cards;
   const message = `nobody answers for the external IP ${address} on the network, so no client there reaches it`;
   const hint = `Look which node should have it on its interface, and whether keepalived runs there: systemctl status keepalived`;
   return [drift({ kind: 'arp.silent', ...about, message, hint })];
+}
+
+/** Two cards of a node in one segment: clients take the one that answered last. */
+function severalCards(
+  address: string,
+  node: string | null,
+  answerers: readonly Answerer[],
+): readonly Problem[] {
+  const own = answerers.filter((one) => one.node === node);
+  if (node === null || own.length < 2) return [];
+  const cards = own.map(({ hardware, interfaces }) => `${interfaces.join(', ')} (${hardware})`);
+  const message = `${node} answers for the external IP ${address} on the network with ${own.length} of its cards instead of one: ${cards.join(' and ')}`;
+  const hint = `Run "up" again: it sets arp_ignore on every card that has an address of this network. One without an address is yours to set: net.ipv4.conf.CARD.arp_ignore=1, by sysctl -w and in a file in /etc/sysctl.d`;
+  return [
+    drift({
+      kind: 'arp.cards',
+      node,
+      address,
+      expected: 'one card',
+      actual: cards.join(' and '),
+      message,
+      hint,
+      more: { answerers: own },
+    }),
+  ];
 }
 
 /** What is worth a thought where nothing is promised. */

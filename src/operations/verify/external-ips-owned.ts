@@ -1,6 +1,7 @@
 // Verifies that each external IP that this program binds is on the interface of one node, and of no other.
 import { z } from 'zod';
 import { holdersOf } from '../../ipvs/holders.ts';
+import { choiceOf, type InterfaceChoices } from '../../kube/outside/interface-choice.ts';
 import { drift } from '../drift.ts';
 import { bindingArg, ownBinding } from '../external-ips/binding.ts';
 import { nodeAddresses, nodesNeed } from '../external-ips/node-addresses.ts';
@@ -27,32 +28,41 @@ export const externalIPsOwned = defineOperation({
   plan({ binding, nodes }, facts) {
     const own = ownBinding(binding);
     if (own === null) return unchanged;
-    const hosts = nodeAddresses(nodes, facts);
+    const hosts = nodeAddresses(nodes, own, facts);
+    const place = placeOf(own, nodes);
     const found = own.addresses.map(({ address, candidates }) => ({
       address,
       candidates,
-      holders: holdersOf(address, own.interface, hosts),
+      holders: holdersOf(address, hosts),
     }));
     return {
       steps: [],
-      problems: found.flatMap((one) => judge({ ...one, interface: own.interface })),
+      problems: found.flatMap((one) => judge({ ...one, place })),
       report: found.map(({ address, candidates, holders }) => ({
         'external IP': address,
-        [`on ${own.interface} of`]: holders.join(', ') || 'nobody',
+        [`on ${place} of`]: holders.join(', ') || 'nobody',
         'takes over': candidates.filter((node) => !holders.includes(node)).join(', ') || 'nobody',
       })),
     };
   },
 });
 
+/** The interface, where all nodes call it the same. */
+function placeOf(choices: InterfaceChoices, nodes: readonly string[]): string {
+  const names = new Set(nodes.map((node) => choiceOf(choices, node).interface));
+  const [name = null] = names;
+  return names.size === 1 && name !== null ? name : 'the interface';
+}
+
 interface Ownership {
   readonly address: string;
   readonly candidates: readonly string[];
   readonly holders: readonly string[];
-  readonly interface: string;
+  /** In words. */
+  readonly place: string;
 }
 
-function judge({ address, candidates, holders, interface: device }: Ownership): readonly Problem[] {
+function judge({ address, candidates, holders, place }: Ownership): readonly Problem[] {
   const [first] = holders;
   if (holders.length === 1 && first !== undefined) return [];
   const about = { node: null, address, expected: 'one node', actual: holders.join(', ') || 'nobody' };
@@ -61,7 +71,7 @@ function judge({ address, candidates, holders, interface: device }: Ownership): 
       drift({
         kind: 'owner.missing',
         ...about,
-        message: `no node has the external IP ${address} on ${device}, so nobody outside reaches it`,
+        message: `no node has the external IP ${address} on ${place}, so nobody outside reaches it`,
         hint: `Look whether keepalived runs on ${candidates.join(', ')}: systemctl status keepalived`,
         more: { candidates },
       }),
@@ -71,7 +81,7 @@ function judge({ address, candidates, holders, interface: device }: Ownership): 
     drift({
       kind: 'owner.several',
       ...about,
-      message: `${holders.length} nodes have the external IP ${address} on ${device}: ${holders.join(', ')}`,
+      message: `${holders.length} nodes have the external IP ${address} on ${place}: ${holders.join(', ')}`,
       hint: 'Their keepalived processes do not hear each other: let VRRP (IP protocol 112) through between the nodes, and look at systemctl status keepalived',
       more: { candidates, holders },
     }),

@@ -1,15 +1,17 @@
 // What the operations on the control planes' virtual IP are told.
 import { z } from 'zod';
+import { interfaceArgs } from '../args/interfaces.ts';
 import { ipAddress } from '../args/networks.ts';
 
 export const virtualIPArg = z
   .object({
     address: ipAddress,
-    interface: z.string().min(1),
+    ...interfaceArgs,
     checkInterval: z.int().positive().default(3),
   })
   .meta({
-    description: 'The virtual IP: `address`, `interface` and `checkInterval`, as the inventory has them.',
+    description:
+      'The virtual IP as `${{ cluster.controlPlane.vip }}` gives it: `address`, `interface` of all or `interfaces` of each, and `checkInterval`.',
   });
 
 export type VirtualIPArg = z.output<typeof virtualIPArg>;

@@ -5,16 +5,18 @@ import type { Secret } from '../../core/secret.ts';
 import { ask } from '../../facts/fact.ts';
 import { keepalivedConfiguration } from '../../facts/files/keepalived-configuration.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
+import { choiceOf } from '../../kube/outside/interface-choice.ts';
 import { renderSecretTemplate, renderTemplate } from '../../render/template.ts';
 import { clusterArg, nodeSettings } from '../args/cluster.ts';
 import { hostArg, secretArg } from '../args/scalars.ts';
 import { foreignProblems } from '../keepalived/foreign.ts';
-import { prefixOf } from '../keepalived/interface-network.ts';
+import { arpNeeds, arpSteps } from '../keepalived/arp-settings.ts';
+import { cardsBeside, placeAddresses, type AddressPlace } from '../keepalived/interface-network.ts';
 import { partNeeds, partSteps, passwordInUse } from '../keepalived/part-steps.ts';
 import { keepalivedParts } from '../keepalived/parts.ts';
 import { routerId } from '../keepalived/router-ids.ts';
 import { defineOperation } from '../operation.ts';
-import { virtualIPArg } from './args.ts';
+import { virtualIPArg, type VirtualIPArg } from './args.ts';
 
 const args = z.strictObject({
   vip: virtualIPArg,
@@ -47,34 +49,42 @@ export const virtualIPConfigured = defineOperation({
 `,
   needs: ({ cluster }) => [
     { query: ask(ipvsAddresses) },
+    ...arpNeeds('virtualIP'),
     ...partNeeds('virtualIP'),
     ...cluster.controlPlanes.map((host) => ({ query: ask(keepalivedConfiguration, { path }), host })),
   ],
   plan(wanted, facts) {
     const { vip, cluster, node } = wanted;
-    const place = {
-      ...vip,
-      what: `the virtual IP ${vip.address}`,
-      key: 'cluster.controlPlane.vip.interface',
-    };
-    const prefixLength = prefixOf(place, facts.get(ask(ipvsAddresses)));
-    const foreign = foreignProblems('virtualIP', facts);
-    if (typeof prefixLength !== 'number') return { steps: [], problems: [prefixLength, ...foreign] };
-    if (foreign.length > 0) return { steps: [], problems: foreign };
+    const host = facts.get(ask(ipvsAddresses));
+    const placement = placeAddresses(wantedAddress(vip), choiceOf(vip, node), host);
+    const problems = [...placement.problems, ...foreignProblems('virtualIP', facts)];
+    const place = placement.places.get(vip.address);
+    if (place === undefined || problems.length > 0) return { steps: [], problems };
     const inUse = passwordInUse('virtualIP', cluster.controlPlanes, facts);
-    const content = configuration(wanted, prefixLength, inUse);
+    const content = configuration(wanted, place, inUse);
     return {
-      steps: partSteps({ part: 'virtualIP', node, content, script: checkScript(wanted) }, facts),
+      steps: [
+        ...arpSteps('virtualIP', cardsBeside(placement, host), facts),
+        ...partSteps({ part: 'virtualIP', node, content, script: checkScript(wanted) }, facts),
+      ],
     };
   },
 });
 
-function configuration(wanted: Args, prefixLength: number, inUse: Secret | null): Secret {
+function wantedAddress({ address }: VirtualIPArg) {
+  return {
+    addresses: [address],
+    what: () => `the virtual IP ${address}`,
+    key: 'cluster.controlPlane.vip.interface',
+  };
+}
+
+function configuration(wanted: Args, place: AddressPlace, inUse: Secret | null): Secret {
   const { vip, cluster, node } = wanted;
   const { controlPlanes } = cluster;
   const values = {
     ...vip,
-    prefixLength,
+    ...place,
     check: checkScriptPath,
     penalty: Math.max(20, controlPlanes.length),
     routerId: routerId(vip.address),

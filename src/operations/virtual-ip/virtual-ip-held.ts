@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ask } from '../../facts/fact.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { holdersOf } from '../../ipvs/holders.ts';
+import { choiceOf } from '../../kube/outside/interface-choice.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 import { virtualIPArg } from './args.ts';
 
@@ -28,10 +29,19 @@ export const virtualIPHeld = defineOperation({
 `,
   needs: ({ controlPlanes }) => controlPlanes.map((host) => ({ query: ask(ipvsAddresses), host })),
   plan({ vip, controlPlanes }, facts) {
-    const nodes = controlPlanes.map((node) => ({ node, host: facts.get(ask(ipvsAddresses), node) }));
-    const holders = holdersOf(vip.address, vip.interface, nodes);
+    const nodes = controlPlanes.map((node) => ({
+      node,
+      host: facts.get(ask(ipvsAddresses), node),
+      choice: choiceOf(vip, node),
+    }));
+    const holders = holdersOf(vip.address, nodes);
     if (holders.length === 1) return unchanged;
     if (holders.length === 0) return { steps: [], pending: `no control plane holds ${vip.address}` };
-    return { steps: [], pending: `${vip.address} is on several control planes: ${holders.join(', ')}` };
+    return {
+      steps: [],
+      pending: `${vip.address} is on several control planes: ${holders.join(', ')}`,
+      pendingHint:
+        'Their keepalived processes do not hear each other: let VRRP (IP protocol 112) through between the control planes, and look at systemctl status keepalived.',
+    };
   },
 });

@@ -35,8 +35,8 @@ function ask(
 }
 
 function hardwareOf(namespace: string): string {
-  const [first = ''] = hostHardware.parse(inside(namespace, hostHardware.probe(undefined).text), undefined);
-  return first;
+  const [first] = hostHardware.parse(inside(namespace, hostHardware.probe(undefined).text), undefined);
+  return first?.hardware ?? '';
 }
 
 beforeAll(() => {

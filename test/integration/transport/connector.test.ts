@@ -48,6 +48,21 @@ describe('createConnector', () => {
     await connector.close();
   });
 
+  it('opens a connection apart, which answers while the first is busy, and closes both', async () => {
+    const connector = createConnector({ targets: [sshd.target()], environment: sshd.environment });
+    const busy = await connector.connect('node1');
+    let isDone = false;
+    const sleeping = busy.run({ command: script('sleep 60') }).then(() => {
+      isDone = true;
+    });
+    const apart = await connector.connectApart?.('node1');
+    const answer = await apart?.run({ command: script('echo apart') });
+    expect([answer?.stdout, isDone, apart === busy]).toEqual(['apart\n', false, false]);
+    sleeping.catch(() => undefined);
+    await connector.close();
+    await expect(apart?.run({ command: script('true') })).rejects.toMatchObject({ code: 'connect.lost' });
+  });
+
   it('tries again after a host could not be connected', async () => {
     const wrong = { homeDirectory: '/nowhere', agentSocket: undefined, systemKnownHostsFiles: [] };
     const { knownHostsFiles: _, ...target } = sshd.target();

@@ -24,6 +24,7 @@ class LeftMachine extends ModelMachine {
     const answers: Readonly<Record<string, string>> = {
       'get nodes,': nodes,
       'echo checked': 'checked\n',
+      'echo absent': 'absent\n',
       'command -v ipset': 'none\n',
     };
     const known = Object.entries(answers).find(([part]) => text.includes(part));

@@ -7,10 +7,12 @@ import {
   compareIp,
   formatCidr,
   formatIp,
+  ipDigits,
   parseCidr,
   parseIp,
   parseRange,
   rangeContains,
+  rangeMatcher,
   rangeSize,
   rangesOverlap,
   splitNetworks,
@@ -82,6 +84,30 @@ describe('formatIp', () => {
         expect(parseIp(formatIp(ip))).toEqual(ip);
       }),
     );
+  });
+});
+
+describe('ipDigits', () => {
+  it.each([
+    ['100.67.151.2', '64439702'],
+    ['0.0.0.1', '00000001'],
+    ['FD00::A', 'fd00000000000000000000000000000a'],
+    ['64:ff9b::192.0.2.33', '0064ff9b0000000000000000c0000221'],
+    ['::ffff:10.0.0.1', undefined],
+    ['localhost', undefined],
+  ])('reads %s', (text, digits) => {
+    expect(ipDigits(text)).toBe(digits);
+  });
+
+  it('sort as the addresses of their family', () => {
+    const [ipv4, ipv6] = [
+      ['10.0.0.10', '9.0.0.1', '10.0.0.9'],
+      ['fd00::10', '::1', 'fd00::9'],
+    ];
+    for (const texts of [ipv4, ipv6]) {
+      const sorted = texts.map(address).toSorted(compareIp).map(formatIp);
+      expect(texts.map(ipDigits).sort()).toEqual(sorted.map(ipDigits));
+    }
   });
 });
 
@@ -159,6 +185,13 @@ describe('rangeContains and rangesOverlap', () => {
     ).toEqual([false, true, true, false]);
     expect(rangesOverlap(pool, range('10.0.0.6-10.0.0.9'))).toBe(true);
     expect(rangesOverlap(pool, range('10.0.0.7-10.0.0.9'))).toBe(false);
+  });
+
+  it('are told of many addresses at once', () => {
+    const isInside = rangeMatcher([range('10.0.0.5-10.0.0.6'), cidr('fd00::/16')]);
+    const texts = ['10.0.0.4', '10.0.0.5', '10.0.0.6', '10.0.0.7', 'FD00::1', 'fd01::', '::a00:5', 'x'];
+    expect(texts.filter(isInside)).toEqual(['10.0.0.5', '10.0.0.6', 'FD00::1']);
+    expect(rangeMatcher([])('10.0.0.5')).toBe(false);
   });
 
   it("agree with Node's block lists", () => {

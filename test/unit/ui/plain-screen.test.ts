@@ -36,6 +36,32 @@ describe('the plain screen', () => {
     ]);
   });
 
+  it('says at once what takes longer than usual, and the cause with each wait from then on', () => {
+    const cause = {
+      id: 'a.b',
+      certainty: 'sure',
+      message: 'no iptables',
+      hint: 'Bring it.',
+      evidence: [],
+    } as const;
+    const told = show({ type: 'task.diagnosed', ...planned, when: 'slow', causes: [cause], seen: [] });
+    expect(told.progressed.slice(0, 2)).toEqual([
+      'worker1: Load ip_vs: this takes longer than usual',
+      '  likely cause: no iptables [a.b]',
+    ]);
+    const waits = show({
+      type: 'task.waiting',
+      ...planned,
+      reason: '0 of 2 pods run',
+      waitedMs: 30_000,
+      limitMs: 300_000,
+      cause: 'no iptables',
+    });
+    expect(waits.progressed).toEqual([
+      'worker1: Load ip_vs: waiting 30.0 s of 5 min 00 s: 0 of 2 pods run; likely cause: no iptables',
+    ]);
+  });
+
   it('prints a planned file with its diff as a result', () => {
     const step = { kind: 'write', title: 'write /etc/x', diff: '-old\n+new\n' } as const;
     const { results } = show({ type: 'task.planned', ...planned, steps: [step] });

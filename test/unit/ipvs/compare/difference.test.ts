@@ -301,3 +301,22 @@ it('tells who claims the same address and port, and compares no more of it', () 
     'TCP 10.77.0.101:80 on worker1 is claimed by user-a-ns/nginx and user-b-ns/nginx: which of them answers is a matter of chance',
   );
 });
+
+it('asks for one port of an address where kube-proxy takes only one', () => {
+  const endpoints = [endpoint('10.244.1.5'), endpoint('10.244.1.5', { port: 81 }), endpoint('10.244.1.6')];
+  const findings = (minor: number, without: readonly string[]) => {
+    const rules = proxyRules({ major: 1, minor, patch: 0 });
+    const settings = { scheduler: 'rr', nodePortAddresses: [] };
+    const input = { node: 'worker1', services: [service()], endpoints, host: host(), settings, rules };
+    const expected = expectedState(input);
+    const node = changeServer(healthy(expected), 0, (server) => ({
+      ...server,
+      realServers: server.realServers.filter((real) => !without.includes(realServerKey(real))),
+    }));
+    return compare(expected, node).findings.map(({ realServer }) => realServer);
+  };
+  expect(findings(21, ['10.244.1.5:81'])).toEqual([]);
+  expect(findings(21, ['10.244.1.5:80', '10.244.1.6:80'])).toEqual(['10.244.1.6:80']);
+  expect(findings(21, ['10.244.1.5:80', '10.244.1.5:81'])).toHaveLength(2);
+  expect(findings(22, ['10.244.1.5:81'])).toEqual(['10.244.1.5:81']);
+});

@@ -1,7 +1,7 @@
 // Which virtual servers are kube-proxy's: the rule that decides what a clean-up may delete.
 import { describe, expect, it } from 'vitest';
 import {
-  judgeOwnership,
+  ownershipJudge,
   type ClusterNetworks,
   type Ownership,
 } from '../../../../src/ipvs/compare/ownership.ts';
@@ -31,12 +31,12 @@ function judge(
   servers: readonly VirtualServer[],
   on: HostAddresses = host(['10.96.0.1', '10.77.0.101']),
   parts: Partial<ClusterNetworks> = {},
-): readonly (Ownership | undefined)[] {
-  const judged = judgeOwnership({ virtualServers: servers, markedServers: [] }, on, {
+): readonly Ownership[] {
+  const judged = ownershipJudge({ virtualServers: servers, markedServers: [] }, on, {
     ...networks,
     ...parts,
   });
-  return servers.map((one) => judged.get(one));
+  return servers.map(judged);
 }
 
 const one = (

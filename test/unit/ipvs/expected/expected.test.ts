@@ -367,7 +367,7 @@ it('uses the cluster-wide scheduler, rr when none is set, and session affinity',
 it('keeps families apart in a dual-stack Service', () => {
   const services = [
     service({
-      clusterIPs: ['10.105.12.124', 'FD00:96::A'],
+      clusterIPs: ['10.105.12.124', 'fd00:96::a'],
       externalIPs: ['10.77.0.101', 'fd77::101'],
     }),
   ];

@@ -24,7 +24,7 @@ const west = ['10.244.1.6', '10.244.2.7'];
 function realServers({ minor, endpoints = hinted, annotations, zone = 'west' }: Tried): readonly string[] {
   const { virtualServers } = expectedState({
     node: 'worker1',
-    nodes: [{ name: 'worker1', zone }],
+    nodes: [{ name: 'worker1', zone, addresses: [] }],
     services: [service(annotations)],
     endpoints,
     host: host(),

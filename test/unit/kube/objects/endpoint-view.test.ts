@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { viewEndpoints } from '../../../../src/kube/objects/endpoint-view.ts';
 import type { KubernetesObject } from '../../../../src/kube/objects/object.ts';
 
-const slice = (endpoints: unknown[]): KubernetesObject => ({
+const slice = (endpoints: unknown[], parts: Partial<KubernetesObject> = {}): KubernetesObject => ({
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
   metadata: {
@@ -12,6 +12,7 @@ const slice = (endpoints: unknown[]): KubernetesObject => ({
   },
   ports: [{ name: '', protocol: 'TCP', port: 80 }],
   endpoints,
+  ...parts,
 });
 
 const common = { namespace: 'user-a-ns', service: 'nginx', portName: '', protocol: 'TCP', port: 80 };
@@ -44,6 +45,36 @@ describe('viewEndpoints', () => {
     const conditions = { ready: false, serving: true, terminating: true };
     expect(viewEndpoints([slice([{ addresses: ['10.244.1.5'], conditions }])])).toMatchObject([
       { isReady: false, isServing: true, isTerminating: true },
+    ]);
+  });
+
+  it('takes an endpoint that terminates for one that serves, where the API does not tell', () => {
+    const conditions = { ready: false, terminating: true };
+    expect(viewEndpoints([slice([{ addresses: ['10.244.1.5'], conditions }])])).toMatchObject([
+      { isReady: false, isServing: true, isTerminating: true },
+    ]);
+    const silent = { addresses: ['10.244.1.5'], conditions: { ready: false, serving: false } };
+    expect(viewEndpoints([slice([silent])])).toMatchObject([{ isServing: false, isTerminating: false }]);
+  });
+
+  it('takes the first address of several, and none of none', () => {
+    const endpoints = [{ addresses: ['10.244.1.5', '10.244.1.6'] }, { addresses: [] }];
+    expect(viewEndpoints([slice(endpoints)]).map(({ address }) => address)).toEqual(['10.244.1.5']);
+  });
+
+  it('leaves out names of hosts, and ports without a number', () => {
+    const endpoints = [{ addresses: ['10.244.1.5'] }];
+    expect(viewEndpoints([slice([{ addresses: ['a.example'] }], { addressType: 'FQDN' })])).toEqual([]);
+    for (const ports of [[], null, [{ name: '', port: 0 }], [{ name: '' }]]) {
+      expect(viewEndpoints([slice(endpoints, { ports })])).toEqual([]);
+    }
+  });
+
+  it('writes addresses as everybody does', () => {
+    const endpoints = [{ addresses: ['010.244.001.005'] }, { addresses: ['FD00:244::0:5'] }];
+    expect(viewEndpoints([slice(endpoints)]).map(({ address }) => address)).toEqual([
+      '10.244.1.5',
+      'fd00:244::5',
     ]);
   });
 

@@ -33,6 +33,16 @@ describe('viewServices', () => {
     });
   });
 
+  it('writes addresses as everybody does', () => {
+    const status = { loadBalancer: { ingress: [{ ip: '010.77.0.103' }, { ip: '' }, { hostname: 'lb' }] } };
+    const spec = { clusterIPs: ['FD00:96::A'], externalIPs: ['::ffff:10.77.0.101'] };
+    expect(view(spec, status)).toMatchObject({
+      clusterIPs: ['fd00:96::a'],
+      externalIPs: ['10.77.0.101'],
+      loadBalancerIPs: ['10.77.0.103'],
+    });
+  });
+
   it('gives no address to a headless Service', () => {
     expect(view({ clusterIP: 'None', clusterIPs: ['None'] })?.clusterIPs).toEqual([]);
   });

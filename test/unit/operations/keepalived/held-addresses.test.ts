@@ -5,6 +5,7 @@ import { renderTemplate } from '../../../../src/render/template.ts';
 
 const part = { interface: 'eth0', check: '/etc/ipvs-bootstrap/check.sh', checkInterval: 2, penalty: 20 };
 const instance = {
+  interface: 'eth0',
   prefixLength: 64,
   name: 'external_ip_1',
   routerId: 7,

@@ -1,0 +1,78 @@
+// Why a node is not ready.
+import type { Cause } from '../cause.ts';
+
+export const nodeCauses: readonly Cause[] = [
+  {
+    id: 'nodes.disk-pressure',
+    certainty: 'sure',
+    sources: ['node'],
+    pattern: /^DiskPressure True/,
+    says: 'the disk of {host} is nearly full, so its kubelet takes no pods and deletes images',
+    hint: 'Make room where /var/lib/kubelet and /var/lib/containerd are; the node recovers within five minutes.',
+    origin: 'kubernetes pkg/kubelet/nodestatus/setters.go',
+  },
+  {
+    id: 'nodes.memory-pressure',
+    certainty: 'sure',
+    sources: ['node'],
+    pattern: /^MemoryPressure True/,
+    says: '{host} is short of memory, so its kubelet drives pods away',
+    hint: 'See what takes it (ps aux --sort=-rss), or give the node more.',
+    origin: 'kubernetes pkg/kubelet/nodestatus/setters.go',
+  },
+  {
+    id: 'nodes.process-pressure',
+    certainty: 'sure',
+    sources: ['node'],
+    pattern: /^PIDPressure True/,
+    says: '{host} has nearly as many processes as it may have',
+    hint: 'Raise kernel.pid_max there, or see what starts so many.',
+    origin: 'kubernetes pkg/kubelet/nodestatus/setters.go',
+  },
+  {
+    id: 'nodes.disk-full',
+    certainty: 'likely',
+    sources: ['disk'],
+    pattern: /\s(9[89]|100)%\s+(\S+)$/,
+    says: 'the disk at $2 of {host} is full to $1 %',
+    hint: 'Make room there: the kubelet, containerd and etcd fail in many ways on a full disk.',
+    origin: 'df -P (POSIX)',
+  },
+  {
+    id: 'nodes.no-network',
+    certainty: 'likely',
+    sources: ['node'],
+    pattern:
+      /NetworkPluginNotReady|cni plugin not initialized|no network config found|cni config uninitialized/,
+    says: '{host} has no pod network yet: nothing has put a configuration into /etc/cni/net.d',
+    hint: 'Look at the pods of the pod network on that node: kubectl get pods -A -o wide',
+    origin: 'containerd internal/cri/server/status.go; containerd/go-cni errors.go',
+  },
+  {
+    id: 'nodes.silent',
+    certainty: 'symptom',
+    sources: ['node'],
+    pattern: /NodeStatusUnknown|Kubelet stopped posting node status/,
+    says: 'the kubelet of {host} has stopped reporting: it does not run, or does not reach the API',
+    hint: 'See there: systemctl status kubelet; journalctl -u kubelet',
+    origin: 'kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go',
+  },
+  {
+    id: 'nodes.kubelet-stopped',
+    certainty: 'symptom',
+    sources: ['kubelet-unit'],
+    pattern: /^ActiveState=(failed|inactive)/,
+    says: 'the kubelet of {host} does not run (systemd says: $1)',
+    hint: 'See why there: journalctl -u kubelet. Start it, then run the same command again.',
+    origin: 'systemd, properties of a unit (org.freedesktop.systemd1)',
+  },
+  {
+    id: 'nodes.api-silent',
+    certainty: 'symptom',
+    sources: ['api'],
+    pattern: /(.+)/,
+    says: 'the API server does not answer: $1',
+    hint: 'Its log is in /var/log/pods of the control plane, and so is that of etcd, which it needs.',
+    origin: 'kubectl',
+  },
+];

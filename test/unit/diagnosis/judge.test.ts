@@ -1,0 +1,96 @@
+// How the judge weighs what was seen: certain before likely, symptoms only alone, new pods before old ones.
+import { describe, expect, it } from 'vitest';
+import { judge, type Witness } from '../../../src/diagnosis/judge.ts';
+
+const version = 'v1.37.2';
+
+function witness(rest: Partial<Witness>): Witness {
+  return { host: 'm1', source: 'kubelet', of: 'kubelet', lines: [], ...rest };
+}
+
+const swap = witness({ lines: ['running with swap on is not supported, please disable swap'] });
+const refused = witness({ lines: ['dial tcp 10.0.0.1:6443: connect: connection refused'] });
+const silent = witness({
+  lines: ['dial unix /run/containerd/containerd.sock: connect: no such file or directory'],
+});
+const stopped = witness({ source: 'runtime-unit', of: 'containerd', lines: ['ActiveState=failed'] });
+
+function ids(witnesses: readonly Witness[], rest = {}): readonly string[] {
+  return judge(witnesses, { version, ...rest }).map(({ id }) => id);
+}
+
+describe('judge', () => {
+  it('finds nothing in nothing', () => {
+    expect(judge([], { version })).toEqual([]);
+    expect(ids([witness({ lines: ['Starting kubelet'] })])).toEqual([]);
+  });
+
+  it('names what is certain before what is likely', () => {
+    expect(ids([silent, swap])).toEqual(['kubelet.swap', 'runtime.silent']);
+  });
+
+  it('names a runtime that does not run before a kubelet that does not reach it', () => {
+    expect(ids([silent, stopped])).toEqual(['runtime.down', 'runtime.silent']);
+  });
+
+  it('names a symptom only when nothing better is found', () => {
+    expect(ids([refused])).toEqual(['kubelet.api-unreachable']);
+    expect(ids([refused, swap])).toEqual(['kubelet.swap']);
+  });
+
+  it('leaves out what is no trouble yet', () => {
+    const lines = ['Ready False KubeletNotReady cni plugin not initialized'];
+    const node = witness({ source: 'node', of: 'node w1', node: 'w1', lines });
+    expect(ids([node])).toEqual(['nodes.no-network']);
+    expect(ids([node], { ignored: ['nodes.no-network'] })).toEqual([]);
+  });
+
+  it('goes by the version, and without one leaves out what only some versions say', () => {
+    const lines = ['kubelet is configured to not run on a host using cgroup v1'];
+    expect(ids([witness({ lines })])).toEqual(['kubelet.cgroup-v1']);
+    expect(ids([witness({ lines })], { version: 'v1.30.1' })).toEqual([]);
+    expect(ids([witness({ lines })], { version: undefined })).toEqual([]);
+  });
+
+  it('says the node of a pod, which another host has told of, and adds the pod’s last words', () => {
+    const pod = witness({
+      source: 'pod',
+      of: 'pod a/b-1',
+      node: 'w1',
+      lines: ['b: CrashLoopBackOff: back-off 20s'],
+    });
+    const log = witness({
+      source: 'pod-log',
+      of: 'b of pod a/b-1',
+      node: 'w1',
+      lines: ['one', 'two', 'no database'],
+    });
+    const [found] = judge([pod, log], { version });
+    expect(found?.id).toBe('pods.crash');
+    expect(found?.evidence.map(({ source, lines }) => [source, lines])).toEqual([
+      ['pod', ['b: CrashLoopBackOff: back-off 20s']],
+      ['pod-log', ['two', 'no database']],
+    ]);
+  });
+
+  it('takes nothing for fatal that an old pod says', () => {
+    const lines = ['b: StartError (exit code 128): exec: "nope": executable file not found in $PATH'];
+    const old = witness({ source: 'pod', of: 'pod a/b-old', lines, isOld: true });
+    const young = witness({ source: 'pod', of: 'pod a/b-new', lines });
+    expect(judge([old], { version })[0]?.isFatal).toBe(false);
+    expect(judge([old, young], { version })[0]).toMatchObject({
+      isFatal: true,
+      evidence: [{ of: 'pod a/b-new' }, {}],
+    });
+  });
+
+  it('shows few lines, however many there are', () => {
+    const lines = Array.from({ length: 50 }, (_, index) => `${index} running with swap on is not supported`);
+    const witnesses = ['w1', 'w2', 'w3', 'w4'].map((host) => witness({ host, lines }));
+    const [found] = judge(witnesses, { version });
+    expect(found?.evidence.map(({ host, lines: shown }) => [host, shown.length])).toEqual([
+      ['w1', 2],
+      ['w2', 2],
+    ]);
+  });
+});

@@ -1,0 +1,206 @@
+// What a run looks at when something fails or takes long, and what it says about it.
+import { describe, expect, it } from 'vitest';
+import { script } from '../../../src/core/command.ts';
+import { BootstrapError } from '../../../src/core/errors.ts';
+import type { DiagnosisRequest } from '../../../src/diagnosis/request.ts';
+import type { Plan } from '../../../src/operations/operation.ts';
+import type { FakeNetwork } from '../../support/fake-host.ts';
+import { network, ofType, operation, phase, runOn, task } from './support.ts';
+
+const unknownFlag = [
+  '== unit kubelet',
+  ' ActiveState=activating',
+  '== log kubelet',
+  ' run.go:72] "command failed" err="failed to parse kubelet flag: unknown flag: --nope"',
+  ' joined with abcdef.0123456789abcdef',
+].join('\n');
+
+const request: DiagnosisRequest = {
+  version: 'v1.37.2',
+  api: 'm1',
+  pods: [],
+  hosts: ['m1'],
+  suspects: [],
+  usualMs: 30_000,
+  decisive: ['kubelet'],
+};
+
+interface World {
+  readonly host?: string | (() => string);
+  readonly cluster?: string;
+  readonly request?: Partial<DiagnosisRequest>;
+}
+
+/** How many looks at hosts there were is in `looks`. */
+function world({ host = '', cluster = '', request: changes = {} }: World) {
+  const fake = network('m1', 'w1');
+  const looks: string[] = [];
+  for (const machine of fake.machines.values()) {
+    machine.recognises((text) => {
+      if (text.includes('journalctl')) {
+        looks.push(machine.name);
+        return typeof host === 'string' ? host : host();
+      }
+      return text.includes('kubectl') ? cluster : undefined;
+    });
+  }
+  const diagnosis = () => ({ ...request, ...changes });
+  const fails: Plan = {
+    steps: [{ kind: 'exec', title: 'start it', command: script('fail-now') }],
+  };
+  const plans = (plan: Plan) => operation(() => plan, { diagnosis });
+  return { fake, looks, fails: plans(fails), waits: plans({ steps: [], pending: 'm1 is not ready' }) };
+}
+
+function failing(fake: FakeNetwork): FakeNetwork {
+  fake
+    .machine('m1')
+    .recognises((text) => (text === 'fail-now' ? { exitCode: 1, stderr: 'it did not work' } : undefined));
+  return fake;
+}
+
+describe('after a failure', () => {
+  it('names the cause beside the error, in an event of its own', async () => {
+    const { fake, fails } = world({ host: unknownFlag });
+    const { events, errors } = await runOn(failing(fake), [phase('p', task('t', fails, { on: ['m1'] }))]);
+    expect(errors[0]).toMatchObject({ code: 'command.failed', message: 'start it: exit code 1' });
+    expect(errors[0]?.data).toEqual({ exitCode: 1, diagnosis: 'kubelet.unknown-flag' });
+    const [told] = ofType(events, 'task.diagnosed');
+    expect(told).toMatchObject({
+      when: 'failed',
+      host: 'm1',
+      task: 't',
+      causes: [{ id: 'kubelet.unknown-flag' }],
+    });
+    const types = events.map(({ type }) => type);
+    expect(types.indexOf('task.diagnosed')).toBe(types.indexOf('host.failed') + 1);
+  });
+
+  it('shows what was seen without secrets', async () => {
+    const { fake, fails } = world({ host: unknownFlag });
+    const { events } = await runOn(failing(fake), [phase('p', task('t', fails, { on: ['m1'] }))]);
+    const text = JSON.stringify(ofType(events, 'task.diagnosed'));
+    expect(text).toContain('joined with abcdef.********');
+    expect(text).not.toContain('0123456789abcdef');
+  });
+
+  it('says so when no cause is known, with what was seen', async () => {
+    const { fake, fails } = world({ host: '== log kubelet\n nothing known' });
+    const { events, errors } = await runOn(failing(fake), [phase('p', task('t', fails, { on: ['m1'] }))]);
+    expect(errors[0]?.data).toEqual({ exitCode: 1 });
+    expect(ofType(events, 'task.diagnosed')[0]).toMatchObject({
+      causes: [],
+      seen: [
+        { source: 'output', lines: ['it did not work'] },
+        { source: 'kubelet', lines: ['nothing known'] },
+      ],
+    });
+  });
+
+  it('keeps the first error when nothing can be looked at', async () => {
+    const { fake, fails } = world({ host: 'no sense at all' });
+    const { errors, events } = await runOn(failing(fake), [phase('p', task('t', fails, { on: ['m1'] }))]);
+    expect(errors.map(({ message }) => message)).toEqual(['start it: exit code 1']);
+    expect(ofType(events, 'task.diagnosed')[0]?.seen.map(({ source }) => source)).toEqual(['output']);
+  });
+
+  it('looks at nothing for an operation that names nothing, and still knows what the command says', async () => {
+    const { fake, looks } = world({ host: unknownFlag });
+    fake
+      .machine('m1')
+      .recognises((text) =>
+        text === 'fail-now' ? { exitCode: 1, stderr: 'write: no space left on device' } : undefined,
+      );
+    const fails = operation(() => ({
+      steps: [{ kind: 'exec', title: 'start it', command: script('fail-now') }],
+    }));
+    const { events } = await runOn(fake, [phase('p', task('t', fails, { on: ['m1'] }))]);
+    expect(looks).toEqual([]);
+    expect(ofType(events, 'task.diagnosed')[0]?.causes.map(({ id }) => id)).toEqual(['pods.disk-full']);
+  });
+
+  it('looks at nothing when a problem says itself what is wrong', async () => {
+    const { fake, looks } = world({ host: unknownFlag });
+    const problems = operation(() => ({ steps: [], problems: [{ message: 'no' }] }), {
+      diagnosis: () => request,
+    });
+    const { events } = await runOn(fake, [phase('p', task('t', problems, { on: ['m1'] }))]);
+    expect(ofType(events, 'task.diagnosed')).toEqual([]);
+    expect(looks).toEqual([]);
+  });
+
+  it('looks at nothing when the host is lost', async () => {
+    const { fake, looks, fails } = world({ host: unknownFlag });
+    fake.faults = {
+      before: (host, { command }) => {
+        if (command.text !== 'fail-now') return;
+        throw new BootstrapError('connect.lost', 'lost', { where: { host } });
+      },
+    };
+    const { codes, events } = await runOn(fake, [phase('p', task('t', fails, { on: ['m1'] }))]);
+    expect(codes).toEqual(['connect.lost']);
+    expect([looks, ofType(events, 'task.diagnosed')]).toEqual([[], []]);
+  });
+
+  it('looks at the nodes that the API says are not well, and at the API’s host when it is silent', async () => {
+    const cluster =
+      '== nodes\n w1 Ready Unknown NodeStatusUnknown Kubelet stopped posting node status.\n== now\n 1\n';
+    const suspects = world({ host: unknownFlag, cluster, request: { hosts: [], suspects: ['w1'] } });
+    await runOn(failing(suspects.fake), [phase('p', task('t', suspects.fails, { on: ['m1'] }))]);
+    expect(suspects.looks).toEqual(['w1']);
+    const silent = world({
+      host: unknownFlag,
+      cluster: '== unreachable\n no route\n',
+      request: { hosts: [], suspects: ['w1'] },
+    });
+    await runOn(failing(silent.fake), [phase('p', task('t', silent.fails, { on: ['m1'] }))]);
+    expect(silent.looks).toEqual(['m1']);
+  });
+});
+
+describe('while something takes longer than usual', () => {
+  it('looks once, says the cause with every further sign of life, and waits on', async () => {
+    const { fake, waits, looks } = world({ host: '== unit containerd\n ActiveState=failed' });
+    const { events, codes } = await runOn(fake, [
+      phase('p', task('t', waits, { on: ['m1'], waitMs: 120_000 })),
+    ]);
+    expect(codes).toEqual(['command.timeout']);
+    expect(ofType(events, 'task.diagnosed').map(({ when }) => when)).toEqual(['slow', 'failed']);
+    expect(looks).toHaveLength(2);
+    const signs = ofType(events, 'task.waiting');
+    expect(signs.filter(({ waitedMs, cause }) => waitedMs < 30_000 && cause !== undefined)).toEqual([]);
+    expect(signs.at(-1)?.cause).toBe('containerd of m1 does not run (systemd says: failed)');
+  });
+
+  it('ends early when what is in the way was there twice and does not go away by itself', async () => {
+    const { fake, waits } = world({ host: unknownFlag });
+    const { errors, clock } = await runOn(fake, [
+      phase('p', task('t', waits, { on: ['m1'], waitMs: 300_000 })),
+    ]);
+    expect(errors[0]?.code).toBe('command.failed');
+    expect(errors[0]?.message).toMatch(/^m1 is not ready \(waited \d+ s, and no longer/);
+    expect(clock.now()).toBeLessThan(70_000);
+  });
+
+  it('waits on when such a cause is gone again, or is not about what is waited for', async () => {
+    let looked = 0;
+    const passing = world({ host: () => ((looked += 1) === 1 ? unknownFlag : '') });
+    const elsewhere = world({ host: unknownFlag, request: { decisive: ['pod'] } });
+    for (const { fake, waits } of [passing, elsewhere]) {
+      const { codes } = await runOn(fake, [phase('p', task('t', waits, { on: ['m1'], waitMs: 120_000 }))]);
+      expect(codes).toEqual(['command.timeout']);
+    }
+  });
+
+  it('says nothing of what ends as it should', async () => {
+    const { fake, looks } = world({ host: unknownFlag });
+    let reads = 0;
+    const soon = operation(() => ((reads += 1) > 5 ? { steps: [] } : { steps: [], pending: 'soon' }), {
+      diagnosis: () => request,
+    });
+    const { events, codes } = await runOn(fake, [
+      phase('p', task('t', soon, { on: ['m1'], waitMs: 60_000 })),
+    ]);
+    expect([codes, looks, ofType(events, 'task.diagnosed')]).toEqual([[], [], []]);
+  });
+});
