@@ -5,7 +5,7 @@ import { httpGet } from '../http-get.ts';
 /**
  * Defines `kube_proxy_get PATH`, which prints as `http_get` does. On nodes whose first address is IPv6, kube-proxy from
  * 1.16 on listens on ::1 only. Where it was told another `metricsBindAddress`, its own sockets say where; among them
- * may be its health check, which knows no such path, and node ports, on which it never answers.
+ * may be its health check, which knows no such path, and node ports, on which it never answers: they come last.
  */
 export const askKubeProxy = sequence([
   httpGet,
@@ -21,8 +21,10 @@ kube_proxy_elsewhere() {
   ss -Hltnp 2>/dev/null | awk '/"kube-proxy"/ { print $4 }' | sort -u | while read -r place; do
     port=\${place##*:} address=\${place%:*}
     case $address in '*'|0.0.0.0) address=127.0.0.1 ;; '[::]') address=::1 ;; esac
-    if [ "$port" -lt 30000 ] || [ "$port" -gt 32767 ]; then printf '%s %s\\n' "$address" "$port"; fi
-  done | tr -d '[]' | head -n 4
+    late=0
+    if [ "$port" -ge 30000 ] && [ "$port" -le 32767 ]; then late=1; fi
+    printf '%s %s %s\\n' "$late" "$address" "$port"
+  done | tr -d '[]' | sort | sed 's/^. //' | head -n 6
 }
 kube_proxy_get() {
   for place in 127.0.0.1 ::1; do

@@ -21,10 +21,13 @@ export function poolMatcher(externalIPs: z.output<typeof poolArg>): (address: st
   return rangeMatcher((externalIPs?.pool ?? []).flatMap((text) => parseRange(text) ?? []));
 }
 
+/** The API server's own range. */
+export const defaultNodePorts: readonly [number, number] = [30_000, 32_767];
+
 /** First and last node port. */
 export const nodePortRange = z
   .tuple([z.int().min(1).max(65_535), z.int().min(1).max(65_535)])
-  .default([30_000, 32_767])
+  .default([...defaultNodePorts])
   .meta({ description: 'First and last node port.' });
 
 /** What is not the cluster's setting comes from elsewhere: the API, or the inventory. */

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { cmd } from '../../core/command.ts';
 import { ask } from '../../facts/fact.ts';
 import { awaitedApi } from '../../facts/kubernetes/api-objects.ts';
+import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
 import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
+import type { IpvsTable } from '../../ipvs/table/model.ts';
 import { kubeProxyFlags } from '../../kube/kubeadm/kube-proxy-configuration.ts';
 import { kubectl } from '../../kube/kubectl.ts';
 import {
@@ -18,11 +20,11 @@ import { isJsonObject, type JsonObject, type KubernetesObject } from '../../kube
 import { isWithin, merge, restrictTo } from '../../kube/objects/subset.ts';
 import { has } from '../../kube/version-facts.ts';
 import { toYaml } from '../../render/yaml.ts';
-import { clusterArg, kubeProxySettings } from '../args/cluster.ts';
+import { clusterArg, kubeProxySettings, type ClusterArg } from '../args/cluster.ts';
 import { podsDiagnosis } from '../args/diagnosis.ts';
 import { apiOf } from '../args/with-api.ts';
 import { defineOperation, type ExecStep, type Plan } from '../operation.ts';
-import { wantedConfiguration } from './kube-proxy-wanted.ts';
+import { virtualIPWarnings, wantedConfiguration } from './kube-proxy-wanted.ts';
 
 const args = z.strictObject({ cluster: clusterArg });
 
@@ -40,20 +42,37 @@ export const kubeProxyConfigured = defineOperation({
 `,
   diagnosis: ({ cluster }) =>
     podsDiagnosis(apiOf(cluster), [{ namespace: 'kube-system', selector: 'k8s-app=kube-proxy' }]),
-  needs: ({ cluster }) => [{ query: ask(clusterConfiguration), host: cluster.firstControlPlane }],
+  needs: ({ cluster }) => [
+    { query: ask(clusterConfiguration), host: cluster.firstControlPlane },
+    ...holdersOf(cluster).map((host) => ({ query: ask(ipvsTable), host, optional: true as const })),
+  ],
   plan({ cluster }, facts) {
     const live = facts.get(ask(clusterConfiguration), cluster.firstControlPlane);
     if (!live.reachable) return { steps: [], pending: awaitedApi(live) };
     const proxy = viewKubeProxy(live.items);
     if (proxy === undefined) return { steps: [], pending: 'kube-proxy is not installed yet' };
+    const tables = holdersOf(cluster).flatMap(
+      (host) => facts.get<IpvsTable | null | undefined>(ask(ipvsTable), host) ?? [],
+    );
     const settings = kubeProxySettings(cluster);
     const steps = has(settings.version, 'kubeProxyFlagsOnly')
       ? flagSteps(proxy, kubeProxyFlags(settings))
-      : documentSteps(proxy, wantedConfiguration(cluster, proxy), cluster.kubeProxy.named);
+      : documentSteps(proxy, wantedConfiguration(cluster, proxy, tables), cluster.kubeProxy.named);
     const on = cluster.firstControlPlane;
-    return { steps: steps.map((step) => ({ ...step, on })), ...pending(proxy) };
+    return {
+      steps: steps.map((step) => ({ ...step, on })),
+      warnings: cluster.kubeProxy.named.includes('excludeCIDRs')
+        ? []
+        : virtualIPWarnings(cluster, proxy, tables),
+      ...pending(proxy),
+    };
   },
 });
+
+/** Who may have the virtual IP. */
+function holdersOf({ controlPlane, controlPlanes }: ClusterArg): readonly string[] {
+  return controlPlane.vip === null ? [] : controlPlanes;
+}
 
 function pending({ wantedPods, currentPods }: KubeProxyView): Pick<Plan, 'pending'> {
   if (wantedPods > 0 && currentPods >= wantedPods) return {};

@@ -4,10 +4,12 @@ import { singleAddressCIDR } from '../../core/ip.ts';
 import { ask } from '../../facts/fact.ts';
 import { ipvsAddresses } from '../../facts/ipvs/ipvs-addresses.ts';
 import { ipvsTable } from '../../facts/ipvs/ipvs-table.ts';
+import { clusterConfiguration } from '../../facts/kubernetes/cluster-configuration.ts';
 import { kubernetesNode } from '../../facts/kubernetes/kubernetes-node.ts';
 import { ownershipJudge } from '../../ipvs/compare/ownership.ts';
 import { sortVirtualServers, virtualServerKey } from '../../ipvs/table/model.ts';
 import { clusterArg } from '../args/cluster.ts';
+import { liveProxyOf } from '../args/live-proxy.ts';
 import { clusterNetworks, nodePortRange } from '../args/networks.ts';
 import { workloadArgs } from '../args/workloads.ts';
 import { defineOperation, unchanged, type Plan } from '../operation.ts';
@@ -32,13 +34,22 @@ export const virtualServersKept = defineOperation({
     cluster: \${{ cluster }}
     workloads: \${{ workloads }}
 `,
-  needs: () => [{ query: ask(ipvsTable) }, { query: ask(ipvsAddresses) }, { query: ask(kubernetesNode) }],
+  needs: ({ cluster }) => [
+    { query: ask(ipvsTable) },
+    { query: ask(ipvsAddresses) },
+    { query: ask(kubernetesNode) },
+    { query: ask(clusterConfiguration), host: cluster.firstControlPlane },
+  ],
   plan({ node, cluster, nodePorts, workloads }, facts): Plan {
     const table = facts.get(ask(ipvsTable));
     // On a node kube-proxy has done it already; what verify finds there, it says.
     if (table === null || facts.get(ask(kubernetesNode)).hasKubeletKubeconfig) return unchanged;
     const externalAddresses = workloads.flatMap(({ services }) => services.flatMap((one) => one.externalIPs));
-    const networks = clusterNetworks(cluster, { nodePortRange: nodePorts, externalAddresses });
+    const networks = clusterNetworks(cluster, {
+      nodePortRange: nodePorts,
+      externalAddresses,
+      excludeCIDRs: liveProxyOf(cluster, facts)?.excludeCIDRs ?? [],
+    });
     const judge = ownershipJudge(table, facts.get(ask(ipvsAddresses)), networks);
     const foreign = sortVirtualServers(table.virtualServers).filter((server) => judge(server) === 'foreign');
     return {

@@ -16,7 +16,7 @@ import { drift, type DriftParts } from '../drift.ts';
 import type { FactReader } from '../operation.ts';
 import type { VerifyArgs } from './args.ts';
 import type { Check } from './host.ts';
-import { liveProxyOf } from './live-proxy.ts';
+import { liveProxyOf } from '../args/live-proxy.ts';
 
 /** Compares the table and the bound addresses with the API's objects. */
 export function verifyTable(wanted: VerifyArgs, facts: FactReader): Check {

@@ -8,7 +8,7 @@ import { expectedProxy } from '../../ipvs/expected/expected-proxy.ts';
 import type { FactReader } from '../operation.ts';
 import type { NodeReport } from '../report-data.ts';
 import type { VerifyArgs } from './args.ts';
-import { liveProxyOf } from './live-proxy.ts';
+import { liveProxyOf } from '../args/live-proxy.ts';
 import { nodeReport, viewOutside } from './node-report.ts';
 
 /** From the facts that verify needs anyway. */
