@@ -69,8 +69,9 @@ const typeWords: Readonly<Record<string, string>> = {
 
 function valueWords(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map((choice) => `\`${String(choice)}\``).join(', ');
-  if (schema.anyOf !== undefined) {
-    return [...new Set(schema.anyOf.map((one) => (typeof one === 'boolean' ? 'any' : valueWords(one))))].join(
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) {
+    return [...new Set(choices.map((one) => (typeof one === 'boolean' ? 'any' : valueWords(one))))].join(
       ' or ',
     );
   }

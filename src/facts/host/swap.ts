@@ -1,6 +1,7 @@
 // Swap as it is: what is in use now, and what of it we have switched off.
-import { cmd, script, sequence } from '../../core/command.ts';
+import { cmd, script } from '../../core/command.ts';
 import type { Fact } from '../fact.ts';
+import { deviceOf, heldBy } from './swap-device.ts';
 
 export interface SwapDevice {
   /** A device or a file. */
@@ -56,7 +57,7 @@ export interface SavedSwap {
   readonly devices: readonly {
     readonly device: string;
     readonly priority: number;
-    readonly isThere: boolean;
+    readonly now: Holding;
   }[];
   readonly links: readonly {
     readonly path: string;
@@ -64,14 +65,20 @@ export interface SavedSwap {
     readonly now: 'absent' | 'same' | 'other';
   }[];
   readonly masks: readonly { readonly unit: string; readonly isMasked: boolean }[];
-  /** Whole lines of /etc/fstab. */
-  readonly lines: readonly string[];
+  /** Whole lines of /etc/fstab, with what the device holds that each of them names. */
+  readonly lines: readonly { readonly text: string; readonly now: Holding }[];
 }
+
+/** Swap as before, something else, or nothing: it is not there. */
+export type Holding = 'same' | 'other' | 'absent';
 
 export const savedSwap: Fact<SavedSwap, { readonly record: string }> = {
   name: 'swap.saved',
   scope: 'host',
-  probe: ({ record }) => sequence([cmd`record=${record}`, compareRecord]),
+  probe: ({ record }) => cmd`record=${record}
+${deviceOf}
+${heldBy}
+${compareRecord}`,
   parse({ stdout }) {
     const rows = stdout.split('\n').map((line) => line.split('\t'));
     const of = (kind: string) => rows.filter(([, one]) => one === kind);
@@ -79,31 +86,31 @@ export const savedSwap: Fact<SavedSwap, { readonly record: string }> = {
       devices: of('on').map(([now, , priority, device = '']) => ({
         device,
         priority: Number(priority),
-        isThere: now === 'same',
+        now: holding(now),
       })),
-      links: of('link').map(([now, , path = '', target = '']) => ({
-        path,
-        target,
-        now: now === 'same' || now === 'other' ? now : 'absent',
-      })),
+      links: of('link').map(([now, , path = '', target = '']) => ({ path, target, now: holding(now) })),
       masks: of('mask').map(([now, , unit = '']) => ({ unit, isMasked: now === 'same' })),
-      lines: of('fstab').map(([, , ...text]) => text.join('\t')),
+      lines: of('fstab').map(([now, , ...text]) => ({ text: text.join('\t'), now: holding(now) })),
     };
   },
 };
+
+function holding(now: string | undefined): Holding {
+  return now === 'same' || now === 'other' ? now : 'absent';
+}
 
 const compareRecord = script(`
 tab=$(printf '\\t')
 [ ! -r "$record" ] || while IFS= read -r line; do
   now=absent rest=\${line#*"$tab"}
   case $line in
-    "on$tab"*) [ ! -e "\${rest#*"$tab"}" ] || now=same ;;
+    "on$tab"*) now=$(held_by "\${rest#*"$tab"}") ;;
     "link$tab"*)
       path=\${rest%%"$tab"*}
       if [ "$(readlink "$path")" = "\${rest#*"$tab"}" ]; then now=same
       elif [ -e "$path" ] || [ -L "$path" ]; then now=other; fi ;;
     "mask$tab"*) [ "$(readlink "/etc/systemd/system/$rest")" != /dev/null ] || now=same ;;
-    "fstab$tab"*) ;;
+    "fstab$tab"*) now=$(held_by "$(device_of "$(printf '%s\\n' "$rest" | awk '{ print $1 }')")") ;;
     *) continue ;;
   esac
   printf '%s\\t%s\\n' "$now" "$line"

@@ -16,6 +16,22 @@ export const sysctlValues: Fact<SysctlValues, { readonly keys: readonly string[]
   },
 };
 
+/** The keys whose settings the host lets nobody write, as in a container. */
+export const lockedSettings: Fact<readonly string[], { readonly keys: readonly string[] }> = {
+  name: 'sysctl.locked',
+  scope: 'host',
+  probe: ({ keys }) => sequence([cmd`set -- ${keys.map(sysctlPath)}`, tryToOpen]),
+  parse({ stdout }, { keys }) {
+    const locked = stdout.split('\n');
+    return keys.filter((key) => locked.includes(sysctlPath(key)));
+  },
+};
+
+/** Opened and nothing written: `test -w` does not know what AppArmor forbids. */
+const tryToOpen = script(`
+for file; do [ ! -e "$file" ] || true 2>/dev/null >>"$file" || echo "$file"; done
+`);
+
 /** A setting that we changed. */
 export interface SavedSetting {
   /** File under /proc/sys. */

@@ -7,7 +7,7 @@ import { savedSettings, sysctlPath, type SavedSetting } from '../../facts/host/s
 import { arpSettings } from '../../facts/network/arp-settings.ts';
 import { formatRecord, parseSettings, type Settings } from '../kernel/sysctl-files.ts';
 import { restoreStep, sysctlRestored } from '../kernel/sysctl-restored.ts';
-import { settingSteps } from '../kernel/sysctl-set.ts';
+import { settingSteps } from '../kernel/sysctl-steps.ts';
 import type { FactNeed, FactReader, Step } from '../operation.ts';
 import type { KeepalivedPart } from './parts.ts';
 

@@ -6,7 +6,7 @@ import { textFile } from '../../facts/files/file.ts';
 import { savedSettings } from '../../facts/host/sysctl.ts';
 import { hostIpv6 } from '../../facts/network/host-ipv6.ts';
 import { defineOperation, unchanged, type FactReader } from '../operation.ts';
-import { settingSteps } from './sysctl-set.ts';
+import { settingSteps } from './sysctl-steps.ts';
 
 /** A file and a record of their own: what `sysctl.set` keeps elsewhere is not touched. */
 const files = {

@@ -35,3 +35,9 @@ export function putBack(
   const ours = new Set(saved.map((line) => mark + line));
   return { text: lines.map((line) => (ours.has(line) ? line.slice(mark.length) : line)).join('\n'), missing };
 }
+
+/** The first line that is no UTF-8, counted from 1: what is read as text cannot be written back as it is. */
+export function strangeLine(text: string): number | undefined {
+  const at = text.split('\n').findIndex((line) => line.includes('\uFFFD'));
+  return at < 0 ? undefined : at + 1;
+}

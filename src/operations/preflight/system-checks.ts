@@ -128,7 +128,13 @@ function checkBootSwap(found: readonly BootSwap[]): readonly Finding[] {
       `swap comes back at the next boot, by ${place} (${what})`,
       place.startsWith('/etc/fstab')
         ? 'The kubelet does not start with swap: take the line away, give it the option noauto, or set "swap: off" below cluster in the inventory.'
-        : `The kubelet does not start with swap: "systemctl ${what.endsWith('.service') ? 'disable' : 'mask'} ${what}", or set "swap: off" below cluster in the inventory.`,
+        : `The kubelet does not start with swap: "systemctl ${wayOut(place, what)}", or set "swap: off" below cluster in the inventory.`,
     ),
   );
+}
+
+/** The unit of a partition that is found by its type may have another name at the next boot. */
+function wayOut(place: string, what: string): string {
+  if (what.endsWith('.service')) return `disable ${what}`;
+  return `mask ${place.startsWith('/run/systemd/generator.late/') ? 'swap.target' : what}`;
 }

@@ -30,13 +30,13 @@ export function pinCommand(name: string): Command {
   return cmd`ctr -n k8s.io images label ${name} ${`${pinLabel}=pinned`} >/dev/null`;
 }
 
-/** Imports an archive, notes it in the record, pins the image, and removes the archive. */
+/** Imports an archive, notes it in the record, removes it, and pins the image: where that fails, the next run has only that to do. */
 export function importCommand(image: BundleImage, archive: string): Command {
   return sequence([
     cmd`name=${image.name} archive=${archive} sum=${image.sha256} record=${imageRecord}`,
     importArchive,
-    pinCommand(image.name),
     script('rm -f "$archive"'),
+    pinCommand(image.name),
   ]);
 }
 

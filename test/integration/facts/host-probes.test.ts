@@ -66,9 +66,10 @@ printf '[Service]\\nExecStart=-/usr/local/bin/no-such-containerd --x\\n' >/etc/s
 });
 
 it('finds swap that comes back, and none that is masked', () => {
-  const prepare = `printf '# s\\nUUID=1 / ext4 defaults 0 1\\n/swapfile none swap sw 0 0\\n#/b none swap sw 0 0\\n/c none swap sw,noauto 0 0\\n' >/etc/fstab
+  const prepare = `printf '# s\\nUUID=1 / ext4 defaults 0 1\\n/swap\\\\040file none swap sw 0 0\\n#/b none swap sw 0 0\\n/c none swap sw,noauto 0 0\\n' >/etc/fstab
 mkdir -p /run/systemd/generator.late /etc/systemd/system/multi-user.target.wants
-touch /run/systemd/generator.late/dev-sda3.swap /run/systemd/generator.late/dev-sda4.swap
+echo What=/dev/null >/run/systemd/generator.late/dev-sda3.swap
+touch /run/systemd/generator.late/dev-sda4.swap
 ln -s /dev/null /etc/systemd/system/dev-sda4.swap
 touch /etc/systemd/system/multi-user.target.wants/dphys-swapfile.service`;
   const service = {
@@ -76,8 +77,8 @@ touch /etc/systemd/system/multi-user.target.wants/dphys-swapfile.service`;
     what: 'dphys-swapfile.service',
   };
   expect(askIn(prepare, ask(bootSwap))).toEqual([
-    { place: '/etc/fstab:3', what: '/swapfile' },
-    { place: '/run/systemd/generator.late/dev-sda3.swap', what: 'dev-sda3.swap' },
+    { place: '/etc/fstab:3', what: '/swap\\040file', device: '/swap file' },
+    { place: '/run/systemd/generator.late/dev-sda3.swap', what: 'dev-sda3.swap', device: '/dev/null' },
     service,
   ]);
   const masked = `${prepare}\nln -s /dev/null /etc/systemd/system/swap.target`;

@@ -1,6 +1,6 @@
 // The host facts' probes run for real on this machine, in every shell it has: they start, change nothing, and agree.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/facts/fact.ts';
 import { loadFacts } from '../../support/all-facts.ts';
@@ -30,6 +30,7 @@ const questions: readonly (readonly [name: string, args: unknown])[] = [
   ['registry.foreign-files', { directory: '/no/such directory' }],
   ['packages.installed', { names: ['bash', 'no-such-package'] }],
   ['unit.state', { unit: 'no-such.service', paths: ['/etc/passwd'] }],
+  ['sysctl.locked', { keys: ['kernel.ostype', 'kernel.panic', 'no.such.key'] }],
   ['sysctl.saved', { record: '/no/such/record' }],
   ['sysctl.values', { keys: ['net.ipv4.ip_forward', 'kernel.ostype', 'no.such.key'] }],
 ];
@@ -59,6 +60,15 @@ describe.each(questions)('%s %j', (name, args) => {
     });
     for (const value of values) expect(value).toEqual(values[0]);
   });
+});
+
+it('tells settings that nobody may write, and changes none', () => {
+  const fact = find('sysctl.locked');
+  const args = { keys: ['kernel.ostype', 'kernel.panic', 'no.such.key'] };
+  const before = readFileSync('/proc/sys/kernel/panic', 'utf8');
+  const stdout = execFileSync('sh', ['-c', fact.probe(args).text], { encoding: 'utf8' });
+  expect(fact.parse({ stdout, stderr: '', exitCode: 0 }, args)).toEqual(['kernel.ostype']);
+  expect(readFileSync('/proc/sys/kernel/panic', 'utf8')).toBe(before);
 });
 
 it('reads settings that /proc/sys gives to the first read only', () => {

@@ -7,6 +7,10 @@ it('keeps docs/reference/operations.md up to date', async () => {
   await expect(operationsReference()).toMatchFileSnapshot('../../../docs/reference/operations.md');
 });
 
+it('calls a list of things of several kinds what they are', () => {
+  expect(operationsReference()).toContain('| `files` | list of maps |');
+});
+
 describe.each(operations.map((operation) => [operation.name, operation] as const))(
   '%s',
   (_name, operation) => {
