@@ -16,10 +16,11 @@ export interface HostIpv6 {
 export const hostIpv6: Fact<HostIpv6> = {
   name: 'host.ipv6',
   scope: 'host',
-  // Of files with one name the first counts, as with systemd-sysctl.
+  // Not the shell's own `read`: that of dash reads byte by byte, and /proc/sys answers the first read only. Of files with one
+  // name the first counts, as with systemd-sysctl.
   probe: () =>
     script(`
-if read -r value < /proc/sys/net/ipv6/conf/all/disable_ipv6; then echo "disable_ipv6 $value"; fi 2>/dev/null
+grep -hs '' /proc/sys/net/ipv6/conf/all/disable_ipv6 | sed 's/^/disable_ipv6 /'
 ip -6 -o route show default proto ra 2>/dev/null | grep -o 'dev [^ ]*' | sort -u | sed 's/^dev/advertised/'
 grep -s '' /proc/sys/net/ipv6/conf/*/accept_ra /dev/null
 seen=' '
