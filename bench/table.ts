@@ -125,6 +125,7 @@ function rules(): string {
 
 const host: HostAddresses = {
   interfaces: ['lo', 'eth0', 'eth1', 'eth2', 'kube-ipvs0'],
+  withoutArp: ['kube-ipvs0'],
   addresses: [
     { interface: 'lo', address: '127.0.0.1', prefixLength: 8 },
     ...own.map((address, index) => ({ interface: `eth${index}`, address, prefixLength: isIPv6 ? 64 : 24 })),

@@ -40,7 +40,7 @@ export interface ApiReading {
   readonly reason: string | undefined;
 }
 
-const noAddresses: HostAddresses = { interfaces: [], addresses: [], localRoutes: [] };
+const noAddresses: HostAddresses = { interfaces: [], withoutArp: [], addresses: [], localRoutes: [] };
 
 /** Silent hosts keep their row, but hold nothing: nobody knows. */
 export function clusterStatus(

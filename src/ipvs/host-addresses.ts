@@ -22,6 +22,8 @@ export interface LocalRoute {
 export interface HostAddresses {
   /** Names of all interfaces, those without an address too. */
   readonly interfaces: readonly string[];
+  /** Those that do not speak ARP at all: tunnels (tun, wg), dummies. */
+  readonly withoutArp: readonly string[];
   readonly addresses: readonly InterfaceAddress[];
   readonly localRoutes: readonly LocalRoute[];
 }

@@ -66,6 +66,7 @@ export function host(bound: readonly string[] = []): HostAddresses {
   ];
   return {
     interfaces: ['lo', 'eth0', 'cni0', 'kube-ipvs0'],
+    withoutArp: ['kube-ipvs0'],
     addresses,
     localRoutes: addresses.map((entry) => ({
       interface: entry.interface,

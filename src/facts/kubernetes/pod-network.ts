@@ -9,8 +9,8 @@ export interface PodNetworkState {
   /** Routes of our protocol. */
   readonly routes: readonly PodRoute[];
   readonly isUnitEnabled: boolean;
-  /** It watches over the routes. */
-  readonly isUnitActive: boolean;
+  /** `active`: it watches over the routes; `starting`: it makes them for the first time. */
+  readonly unit: 'active' | 'starting' | 'stopped';
   /** `absent`: one of the rules is missing; `unknown`: the host has no iptables. */
   readonly masquerade: 'present' | 'absent' | 'unknown';
   /** Those of the asked addresses that are reached through a router. */
@@ -43,7 +43,7 @@ echo checked`,
         gateway,
       })),
       isUnitEnabled: /^unit enabled$/m.test(stdout),
-      isUnitActive: /^watch active$/m.test(stdout),
+      unit: readUnit(stdout),
       masquerade: readMasquerade(stdout),
       routedAddresses: matches(stdout, /^reach (?:\w+ )?(\S+) (?:from \S+ )?via /gm).map(
         ([address = '']) => address,
@@ -52,11 +52,12 @@ echo checked`,
   },
 };
 
+// The unit before the routes: one that has started has made them.
 const program = script(`
 for file in /etc/cni/net.d/*; do [ ! -f "$file" ] || echo "cni \${file##*/}"; done
-for family in -4 -6; do ip "$family" route show proto "$protocol" 2>/dev/null | sed 's/^/route /'; done
 echo "unit $(systemctl is-enabled "$unit" 2>/dev/null)"
-echo "watch $(systemctl is-active "$unit" 2>/dev/null)"
+systemctl show -p ActiveState,SubState "$unit" 2>/dev/null
+for family in -4 -6; do ip "$family" route show proto "$protocol" 2>/dev/null | sed 's/^/route /'; done
 check() {
   command -v "$1" >/dev/null 2>&1 || { echo "masquerade unknown"; return; }
   if "$1" -w -t nat -C $2 2>/dev/null; then echo "masquerade present"; else echo "masquerade absent"; fi
@@ -69,6 +70,13 @@ function checkRules(rules: readonly MasqueradeRule[]): Command {
 
 function routeQuestions(addresses: readonly string[]): Command {
   return addresses.reduce((all, address) => cmd`${all}\nroute get ${address}`, script(''));
+}
+
+/** One that fails and is started again and again is `activating` in between, too. */
+function readUnit(stdout: string): PodNetworkState['unit'] {
+  if (/^ActiveState=active$/m.test(stdout)) return 'active';
+  const isStarting = /^ActiveState=activating$/m.test(stdout) && !/^SubState=auto-restart/m.test(stdout);
+  return isStarting ? 'starting' : 'stopped';
 }
 
 function readMasquerade(stdout: string): PodNetworkState['masquerade'] {

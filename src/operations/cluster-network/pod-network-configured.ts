@@ -74,7 +74,7 @@ function configure(
   const isLive =
     sameRoutes(state.routes, routes) &&
     state.isUnitEnabled &&
-    state.isUnitActive &&
+    state.unit !== 'stopped' &&
     state.masquerade !== 'absent';
   const needsRun = !isLive || read.flat().length > 0;
   return {
@@ -88,9 +88,10 @@ function runStep(routes: readonly PodRoute[]): Step {
   return {
     kind: 'exec',
     title: via === '' ? 'set up the routes to pods: none' : `set up the routes to pods: ${via}`,
-    // Enabling has systemd read its units again.
+    // Enabling has systemd read its units again. The unit runs whatever becomes of a route: the script says which cannot be made.
     command: cmd`systemctl enable --quiet ${podNetworkUnit} &&
-systemctl restart ${podNetworkUnit} || { journalctl --unit ${podNetworkUnit} --lines 5 --output cat >&2; exit 1; }`,
+systemctl restart ${podNetworkUnit} || { journalctl --unit ${podNetworkUnit} --lines 5 --output cat >&2; exit 1; }
+sh ${podNetworkPaths.script}`,
   };
 }
 

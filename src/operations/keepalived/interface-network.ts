@@ -3,6 +3,7 @@ import { isIpv6, parseCidr, parseIp, rangeContains } from '../../core/ip.ts';
 import { chosenInterface } from '../../ipvs/chosen-interface.ts';
 import { dummyInterface, type HostAddresses, type InterfaceAddress } from '../../ipvs/host-addresses.ts';
 import type { InterfaceChoice } from '../../kube/outside/interface-choice.ts';
+import { podBridge } from '../../kube/pod-network.ts';
 import type { Problem } from '../operation.ts';
 import { noInterface, type WantedAddresses } from './interface-problems.ts';
 
@@ -40,20 +41,25 @@ export function placeAddresses(
   };
 }
 
+/** Bridges and ends of containers (Docker, Podman, CNI plugins, kube-router), and ours. Their addresses are not the network's. */
+const ofContainers = /^(docker\d+|br-[0-9a-f]{12}|podman\d+|cni.*|kube-.*|veth.*)$/;
+
 /**
- * Further interfaces in the network of such an address: a kernel answers ARP for all that it has on each of them, unless it
- * is told not to.
+ * Further cards in the network of such an address: a kernel answers ARP for all that it has on each of them, unless it is
+ * told not to.
  */
 export function cardsBeside(
   { places }: Pick<Placement, 'places'>,
-  { addresses }: HostAddresses,
+  { addresses, withoutArp }: HostAddresses,
 ): readonly string[] {
+  const isCard = (name: string): boolean =>
+    name !== 'lo' && name !== podBridge && !withoutArp.includes(name) && !ofContainers.test(name);
   const own = new Set([...places.values()].map((place) => place.interface));
   const wanted = [...places.keys()].filter((address) => !isIpv6(address));
   const beside = addresses.filter(
     (one) =>
       !own.has(one.interface) &&
-      one.interface !== dummyInterface &&
+      isCard(one.interface) &&
       !places.has(one.address) &&
       wanted.some((address) => isInNetworkOf(address, one)),
   );

@@ -19,7 +19,7 @@ export const podNetworkRouted = defineOperation({
 - name: Look whether the nodes reach each other's pods
   op: pod-network.routed
   when: ['\${{ cni.kind == "host-gw" }}']
-  wait: 30s # a network service may just be starting anew
+  wait: 1m # the routes may just be made, after a boot
   with: { cluster: '\${{ cluster }}', node: '\${{ host.name }}' }
 `,
   problemCode: 'verify.drift',
@@ -32,7 +32,11 @@ export const podNetworkRouted = defineOperation({
         const nodes = viewNodes(objects);
         if (!nodes.some(({ name }) => name === node)) return unchanged;
         const state = facts.get(podNetworkQuery(cluster, node));
-        return { steps: [], problems: [...lost(node, nodes, state), ...unkept(node, state)] };
+        const missing = lost(node, nodes, state);
+        if (state.unit === 'starting' && missing.length > 0) {
+          return { steps: [], pending: `${podNetworkUnit} is just making the routes to pods on ${node}` };
+        }
+        return { steps: [], problems: [...missing, ...unkept(node, state)] };
       },
       unchanged,
     );
@@ -67,9 +71,10 @@ function routeInWords({ network, gateway }: PodRoute, nodes: readonly NodeView[]
   return `${owner?.name ?? gateway} (${network} via ${gateway})`;
 }
 
-function unkept(node: string, { isUnitEnabled, isUnitActive }: PodNetworkState): readonly Problem[] {
-  if (isUnitEnabled && isUnitActive) return [];
-  const actual = isUnitActive ? 'not enabled' : 'not running';
+function unkept(node: string, { isUnitEnabled, unit }: PodNetworkState): readonly Problem[] {
+  const isKept = unit !== 'stopped';
+  if (isUnitEnabled && isKept) return [];
+  const actual = isKept ? 'not enabled' : 'not running';
   return [
     drift({
       kind: 'route.unkept',

@@ -58,7 +58,7 @@ describe('ip route show table local', () => {
 
 describe('kube-ipvs0', () => {
   const { interfaces, addresses } = parseAddressJson(capture('ip-j-addr.json'));
-  const host = { interfaces, addresses, localRoutes: [] };
+  const host = { interfaces, withoutArp: [], addresses, localRoutes: [] };
 
   it('has its addresses, the other interfaces the rest', () => {
     expect(boundAddresses(host)).toEqual(['10.96.0.1', '10.105.12.124', '10.77.0.101', 'fd00:96::a']);
