@@ -2,15 +2,12 @@
 import { cmd, script, type Command } from '../../core/command.ts';
 import type { Fact } from '../fact.ts';
 import { readSections, sectionFunctions, type Section } from './sections.ts';
-import { lastLines, type Sighting, type Source } from './sighting.ts';
+import { seen, type Sighting, type Source } from './sighting.ts';
 
 export interface HostQuestion {
   /** How far back logs are read. */
   readonly sinceSeconds: number;
 }
-
-/** How many different lines of a source are kept. */
-const mostLines = 20;
 
 /** Each part ends by itself within seconds, so that the whole does. */
 export const hostLook: Fact<readonly Sighting[], HostQuestion> = {
@@ -23,8 +20,7 @@ ${program}`,
   parse: ({ stdout }) =>
     readSections(stdout).flatMap((section) => {
       const [source, of] = meaningOf(section);
-      const lines = lastLines(section.lines.flatMap(withoutHead), mostLines);
-      return lines.length === 0 ? [] : [{ source, of, lines }];
+      return seen({ source, of, lines: section.lines.flatMap(withoutHead) });
     }),
 };
 
