@@ -9,6 +9,8 @@ type Diagnosed = EventOf<'task.diagnosed'>;
 const longestLine = 300;
 /** Of what was seen where no cause is known. */
 const mostPlaces = 3;
+/** Of commands to look closer with. */
+const mostCloser = 3;
 
 /** Lines that stand below an error, or below the wait that goes on. */
 export function diagnosisLines({ causes, seen }: Diagnosed, style: Style): readonly string[] {
@@ -58,9 +60,40 @@ function placeOf(source: SightingView['source'], of: string): string {
   return source === 'disk' ? 'df' : of;
 }
 
+/** Where more is to be read of what the causes are based on. */
 function closerLines(causes: readonly CauseView[], style: Style): readonly string[] {
-  const hosts = new Set(causes.flatMap(({ evidence }) => evidence.map(({ host, node = host }) => node)));
-  return [
-    `  ${style.faint(`look closer: journalctl -u kubelet on ${[...hosts].join(', ')}; docs/diagnosis.md`)}`,
-  ];
+  const places = causes.flatMap(({ evidence }) => evidence.flatMap((sighting) => closerLook(sighting)));
+  const shown = [...new Set(places)].slice(0, mostCloser);
+  return [`  ${style.faint(`look closer: ${[...shown, 'docs/diagnosis.md'].join('; ')}`)}`];
+}
+
+function closerLook({ host, node = host, source, of }: SightingView): readonly string[] {
+  switch (source) {
+    case 'kubelet':
+    case 'kubelet-unit':
+    case 'node':
+      return [`journalctl -u kubelet on ${node}`];
+    case 'runtime':
+    case 'runtime-unit':
+    case 'cri':
+      return [`journalctl -u ${of} on ${host}`];
+    case 'container':
+    case 'pod':
+    case 'pod-log':
+    case 'event':
+      return kubectlLook(of);
+    case 'output':
+    case 'disk':
+    case 'api':
+      return [];
+  }
+}
+
+/** @param of `CONTAINER of pod NAMESPACE/NAME`, `KIND NAMESPACE/NAME` */
+function kubectlLook(of: string): readonly string[] {
+  const [, container, kind = '', namespace = '', name = ''] =
+    /^(?:(\S+) of )?(\w+) ([^/]+)\/(\S+)$/.exec(of) ?? [];
+  if (kind === '') return [];
+  const what = container === undefined ? `describe ${kind} ${name}` : `logs ${name} -c ${container}`;
+  return [`kubectl -n ${namespace} ${what}`];
 }
