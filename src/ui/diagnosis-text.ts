@@ -67,26 +67,28 @@ function closerLines(causes: readonly CauseView[], style: Style): readonly strin
   return [`  ${style.faint(`look closer: ${[...shown, 'docs/diagnosis.md'].join('; ')}`)}`];
 }
 
+/** Where the lines of a source come from; nowhere for what is shown whole. */
+const closerKinds: Readonly<Record<SightingView['source'], 'kubelet' | 'runtime' | 'object' | undefined>> = {
+  kubelet: 'kubelet',
+  'kubelet-unit': 'kubelet',
+  node: 'kubelet',
+  runtime: 'runtime',
+  'runtime-unit': 'runtime',
+  cri: 'runtime',
+  container: 'object',
+  pod: 'object',
+  'pod-log': 'object',
+  event: 'object',
+  output: undefined,
+  disk: undefined,
+  api: undefined,
+};
+
 function closerLook({ host, node = host, source, of }: SightingView): readonly string[] {
-  switch (source) {
-    case 'kubelet':
-    case 'kubelet-unit':
-    case 'node':
-      return [`journalctl -u kubelet on ${node}`];
-    case 'runtime':
-    case 'runtime-unit':
-    case 'cri':
-      return [`journalctl -u ${of} on ${host}`];
-    case 'container':
-    case 'pod':
-    case 'pod-log':
-    case 'event':
-      return kubectlLook(of);
-    case 'output':
-    case 'disk':
-    case 'api':
-      return [];
-  }
+  const kind = closerKinds[source];
+  if (kind === 'kubelet') return [`journalctl -u kubelet on ${node}`];
+  if (kind === 'runtime') return [`journalctl -u ${of} on ${host}`];
+  return kind === 'object' ? kubectlLook(of) : [];
 }
 
 /** @param of `CONTAINER of pod NAMESPACE/NAME`, `KIND NAMESPACE/NAME` */

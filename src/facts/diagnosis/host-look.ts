@@ -7,6 +7,8 @@ import { seen, type Sighting, type Source } from './sighting.ts';
 export interface HostQuestion {
   /** How far back logs are read. */
   readonly sinceSeconds: number;
+  /** The socket of the container runtime where the host has not been told yet; containerd's without it. */
+  readonly criSocket?: string | undefined;
 }
 
 /** Each part ends by itself within seconds, so that the whole does. */
@@ -14,8 +16,9 @@ export const hostLook: Fact<readonly Sighting[], HostQuestion> = {
   name: 'host.look',
   scope: 'host',
   timeoutMs: 5 * 60_000,
-  probe: ({ sinceSeconds }): Command => cmd`${sectionFunctions}
+  probe: ({ sinceSeconds, criSocket = '/run/containerd/containerd.sock' }): Command => cmd`${sectionFunctions}
 since=${`-${Math.ceil(sinceSeconds)}s`}
+socket=${criSocket}
 ${program}`,
   parse: ({ stdout }) =>
     readSections(stdout).flatMap((section) => {
@@ -26,7 +29,8 @@ ${program}`,
 
 /**
  * Information is left out of logs (klog's I, containerd's and etcd's level=info), as it would crowd the rest out. With a pod
- * that is started again and again, its newest log may be empty yet, so the two newest are read.
+ * that is started again and again, its newest log may be empty yet, so the two newest are read. Of container runtimes only
+ * the kubelet's counts: another one may stand still beside it.
  */
 const program = script(`
 unit() {
@@ -37,13 +41,21 @@ journal() { limit 10 journalctl -q --no-pager -o cat -u "$1" --since="$since" -n
 unit kubelet
 section 'log kubelet'
 journal kubelet | grep -v '^I[0-9][0-9][0-9][0-9] ' | body 120
-for runtime in containerd crio docker; do
+told=$({ systemctl cat kubelet.service; cat /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml; } 2>/dev/null |
+  sed -n 's/^[^#]*container-\\{0,1\\}[Rr]untime-\\{0,1\\}[Ee]ndpoint["=: ]*\\([^"=: ][^" ]*\\).*/\\1/p' | tail -n 1)
+case \${told:-$socket} in
+  *containerd*) runtimes=containerd ;;
+  *crio*) runtimes=crio ;;
+  *docker*) runtimes='cri-docker docker' ;;
+  *) runtimes= ;;
+esac
+for runtime in $runtimes; do
   systemctl cat "$runtime.service" >/dev/null 2>&1 || continue
   unit "$runtime"
   section "log $runtime"
   journal "$runtime" | grep -v 'level=info' | body 60
 done
-if command -v ctr >/dev/null && [ -S /run/containerd/containerd.sock ]; then
+if [ "$runtimes" = containerd ] && command -v ctr >/dev/null && [ -S /run/containerd/containerd.sock ]; then
   section 'plugins'
   limit 5 ctr --address /run/containerd/containerd.sock plugins ls 2>&1 | grep -E 'cri|^ctr' | grep -v ' ok *$' | body 10
 fi

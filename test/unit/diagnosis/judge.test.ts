@@ -53,6 +53,13 @@ describe('judge', () => {
     expect(ids([witness({ source: 'pod', of: 'pod a/b-1', lines })])).toEqual(['pods.room']);
   });
 
+  it('says why an image does not come, and not besides that it does not', () => {
+    const lines = [
+      'b: ImagePullBackOff: Back-off pulling image "b:1": ErrImagePull: failed to pull and unpack image "docker.io/library/b:1": failed to resolve reference "docker.io/library/b:1": failed to do request: Head "https://registry-1.docker.io/v2/library/b/manifests/1": dial tcp: lookup registry-1.docker.io: no such host',
+    ];
+    expect(ids([witness({ source: 'pod', of: 'pod a/b-1', lines })])).toEqual(['images.name-server']);
+  });
+
   it('names a kubelet that is stopped before a node that is silent', () => {
     const lines = ['Ready Unknown NodeStatusUnknown Kubelet stopped posting node status.'];
     const node = witness({ source: 'node', of: 'node w1', node: 'w1', lines });

@@ -169,7 +169,7 @@ describe('while something takes longer than usual', () => {
     expect(looks).toHaveLength(2);
     const signs = ofType(events, 'task.waiting');
     expect(signs.filter(({ waitedMs, cause }) => waitedMs < 30_000 && cause !== undefined)).toEqual([]);
-    expect(signs.at(-1)?.cause).toBe('containerd of m1 does not run (systemd says: failed)');
+    expect(signs.at(-1)?.cause).toBe('the container runtime of m1 does not run (systemd says of containerd: failed)');
   });
 
   it('ends early when what is in the way was there twice and does not go away by itself', async () => {
