@@ -33,7 +33,7 @@ function look(more: Partial<HostQuestion> = {}): readonly Sighting[] {
     .probe(args)
     .text.replaceAll('/var/log/pods', directory)
     .replaceAll('/var/lib/kubelet', directory);
-  const env = { ...process.env, PATH: `${directory}:${process.env.PATH ?? ''}` };
+  const env = { ...process.env, PATH: `${directory}:${process.env['PATH'] ?? ''}` };
   const stdout = execFileSync('sh', { input, encoding: 'utf8', env }).replaceAll(directory, '/var/log/pods');
   return hostLook.parse({ stdout, stderr: '', exitCode: 0 }, args);
 }
