@@ -19,7 +19,7 @@ export interface PodSelection {
 }
 
 export interface ClusterView {
-  /** Undefined where there is no API to ask, before `kubeadm init`. */
+  /** Undefined where there is no API to ask, before `kubeadm init` and in the midst of it. */
   readonly isReachable: boolean | undefined;
   readonly sightings: readonly Sighting[];
 }
@@ -47,6 +47,9 @@ ${sequence(pods.map(podsProbe))}`,
     const sections = readSections(stdout);
     if (sections.length === 0) return { isReachable: undefined, sightings: [] };
     const silent = sections.find(({ name }) => name === 'unreachable');
+    // An API that kubeadm is setting up answers, and does not know its administrator yet.
+    if (silent?.lines.some((line) => line.startsWith('Error from server (Forbidden)')) === true)
+      return { isReachable: undefined, sightings: [] };
     if (silent !== undefined) {
       return {
         isReachable: false,
