@@ -70,7 +70,7 @@ function findingOf(cause: Cause, witnesses: readonly Witness[]): readonly Findin
     {
       id: cause.id,
       certainty: cause.certainty,
-      message: fill(cause.says),
+      message: fill(cause.says).trim(),
       hint: fill(cause.hint),
       evidence: [...evidence.map(({ witness, lines }) => ({ ...witness, lines })), ...words],
       isFatal: cause.isFatal === true && first.witness.isOld !== true,

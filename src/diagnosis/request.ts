@@ -12,6 +12,8 @@ export interface DiagnosisRequest {
   readonly hosts: readonly string[];
   /** Hosts that are looked at when their node is not ready, or a pod there does not run; `all` as the API names them. */
   readonly suspects: readonly string[] | 'all';
+  /** The socket of the container runtime that a host is about to get; hosts that have one know it themselves. */
+  readonly criSocket?: string;
   /** Longer than this it hardly ever takes, where all is well. */
   readonly usualMs: number;
   /** A fatal cause that these say is in the way of what is waited for: it ends early. */

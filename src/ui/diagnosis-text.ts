@@ -9,6 +9,8 @@ type Diagnosed = EventOf<'task.diagnosed'>;
 const longestLine = 300;
 /** Of what was seen where no cause is known. */
 const mostPlaces = 3;
+/** Of commands to look closer with. */
+const mostCloser = 3;
 
 /** Lines that stand below an error, or below the wait that goes on. */
 export function diagnosisLines({ causes, seen }: Diagnosed, style: Style): readonly string[] {
@@ -58,9 +60,42 @@ function placeOf(source: SightingView['source'], of: string): string {
   return source === 'disk' ? 'df' : of;
 }
 
+/** Where more is to be read of what the causes are based on. */
 function closerLines(causes: readonly CauseView[], style: Style): readonly string[] {
-  const hosts = new Set(causes.flatMap(({ evidence }) => evidence.map(({ host, node = host }) => node)));
-  return [
-    `  ${style.faint(`look closer: journalctl -u kubelet on ${[...hosts].join(', ')}; docs/diagnosis.md`)}`,
-  ];
+  const places = causes.flatMap(({ evidence }) => evidence.flatMap((sighting) => closerLook(sighting)));
+  const shown = [...new Set(places)].slice(0, mostCloser);
+  return [`  ${style.faint(`look closer: ${[...shown, 'docs/diagnosis.md'].join('; ')}`)}`];
+}
+
+/** Where the lines of a source come from; nowhere for what is shown whole. */
+const closerKinds: Readonly<Record<SightingView['source'], 'kubelet' | 'runtime' | 'object' | undefined>> = {
+  kubelet: 'kubelet',
+  'kubelet-unit': 'kubelet',
+  node: 'kubelet',
+  runtime: 'runtime',
+  'runtime-unit': 'runtime',
+  cri: 'runtime',
+  container: 'object',
+  pod: 'object',
+  'pod-log': 'object',
+  event: 'object',
+  output: undefined,
+  disk: undefined,
+  api: undefined,
+};
+
+function closerLook({ host, node = host, source, of }: SightingView): readonly string[] {
+  const kind = closerKinds[source];
+  if (kind === 'kubelet') return [`journalctl -u kubelet on ${node}`];
+  if (kind === 'runtime') return [`journalctl -u ${of} on ${host}`];
+  return kind === 'object' ? kubectlLook(of) : [];
+}
+
+/** @param of `CONTAINER of pod NAMESPACE/NAME`, `KIND NAMESPACE/NAME` */
+function kubectlLook(of: string): readonly string[] {
+  const [, container, kind = '', namespace = '', name = ''] =
+    /^(?:(\S+) of )?(\w+) ([^/]+)\/(\S+)$/.exec(of) ?? [];
+  if (kind === '') return [];
+  const what = container === undefined ? `describe ${kind} ${name}` : `logs ${name} -c ${container}`;
+  return [`kubectl -n ${namespace} ${what}`];
 }

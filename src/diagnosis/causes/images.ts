@@ -107,9 +107,10 @@ export const imageCauses: readonly Cause[] = [
   },
   {
     id: 'images.absent',
-    certainty: 'likely',
+    certainty: 'symptom',
     sources: ['pod', 'event'],
-    pattern: /ImagePullBackOff|ErrImagePull|[Bb]ack-off pulling image "([^"]+)"/,
+    pattern:
+      /(?:ImagePullBackOff|ErrImagePull|[Bb]ack-off pulling|[Ff]ailed to pull).*?image "([^"]+)"|ImagePullBackOff|ErrImagePull/,
     says: '{host} does not have an image that {of} needs, and cannot fetch it: $1',
     hint: 'Those of a bundle are brought by `up`; others come from a registry, which the node must reach.',
     origin: 'kubernetes pkg/kubelet/images/types.go',

@@ -49,15 +49,6 @@ export const nodeCauses: readonly Cause[] = [
     origin: 'containerd internal/cri/server/status.go; containerd/go-cni errors.go',
   },
   {
-    id: 'nodes.silent',
-    certainty: 'symptom',
-    sources: ['node'],
-    pattern: /NodeStatusUnknown|Kubelet stopped posting node status/,
-    says: 'the kubelet of {host} has stopped reporting: it does not run, or does not reach the API',
-    hint: 'See there: systemctl status kubelet; journalctl -u kubelet',
-    origin: 'kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go',
-  },
-  {
     id: 'nodes.kubelet-stopped',
     certainty: 'symptom',
     sources: ['kubelet-unit'],
@@ -65,6 +56,15 @@ export const nodeCauses: readonly Cause[] = [
     says: 'the kubelet of {host} does not run (systemd says: $1)',
     hint: 'See why there: journalctl -u kubelet. Start it, then run the same command again.',
     origin: 'systemd, properties of a unit (org.freedesktop.systemd1)',
+  },
+  {
+    id: 'nodes.silent',
+    certainty: 'symptom',
+    sources: ['node'],
+    pattern: /NodeStatusUnknown|Kubelet stopped posting node status/,
+    says: 'the kubelet of {host} has stopped reporting: it does not run, or does not reach the API',
+    hint: 'See there: systemctl status kubelet; journalctl -u kubelet',
+    origin: 'kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go',
   },
   {
     id: 'nodes.api-silent',

@@ -1,6 +1,11 @@
 // Why a pod does not run, whatever is in it.
 import { anyText, logText, podText, type Cause } from '../cause.ts';
 
+/** What the scheduler says of nodes that no other reason keeps from taking a pod; newer versions do not name the taint. */
+function taint(name: string): string {
+  return `\\d+ node\\(s\\) had (?:untolerated )?taint(?:\\(s\\))?(?: \\{${name}\\})?(?:, that the pod didn't tolerate)?`;
+}
+
 export const podCauses: readonly Cause[] = [
   {
     id: 'pods.architecture',
@@ -93,8 +98,9 @@ export const podCauses: readonly Cause[] = [
     id: 'pods.taint',
     certainty: 'likely',
     sources: ['pod', 'event'],
-    pattern:
-      /0\/\d+ nodes are available: (?!.*taints? \{node\.kubernetes\.io\/not-ready).*?(?:untolerated taint(?:\(s\))?|had taints?) ?(?:\{([^}]*)\})?/,
+    pattern: new RegExp(
+      `0/\\d+ nodes are available: (?!.*\\{node\\.kubernetes\\.io/(?:not-ready|unreachable))${taint('([^}]*)')}(?:, ${taint('[^}]*')})*(?:\\.|$)`,
+    ),
     says: 'no node takes {of}: they have a taint that it does not tolerate $1',
     hint: 'Give the pod a toleration, or take the taint away: kubectl taint nodes',
     origin: 'kubernetes pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go',

@@ -8,6 +8,7 @@ export const runtimeCauses: readonly Cause[] = [
     id: 'runtime.config',
     certainty: 'sure',
     sources: ['runtime'],
+    of: /^containerd$/,
     pattern: /failed to load TOML from (\S+): (.*)|failed to load (?:plugin )?config(?:uration)?: (.*)/,
     says: 'containerd of {host} cannot read its configuration $1: $2$3',
     hint: `Put it right; \`containerd config dump\` says whether it is; ${restartContainerd}`,
@@ -18,10 +19,9 @@ export const runtimeCauses: readonly Cause[] = [
     id: 'runtime.down',
     certainty: 'likely',
     sources: ['runtime-unit'],
-    of: /^containerd$/,
     pattern: /^ActiveState=(failed|inactive|deactivating|activating)/,
-    says: 'containerd of {host} does not run (systemd says: $1)',
-    hint: 'See why there: systemctl status containerd; journalctl -u containerd. Start it, then run the same command again.',
+    says: 'the container runtime of {host} does not run (systemd says of {of}: $1)',
+    hint: 'See in its log there why. Start it (systemctl start {of}), then run the same command again.',
     origin: 'systemd, properties of a unit (org.freedesktop.systemd1)',
   },
   {
@@ -60,7 +60,7 @@ export const runtimeCauses: readonly Cause[] = [
     sources: [...podText, 'runtime', 'output'],
     pattern: /failed to get sandbox image "?([^":\s]+(?::[\w.-]+)?)"?: (.*)/,
     says: '{host} does not have the image that every pod starts with, $1, and cannot fetch it',
-    hint: `Bring it (a bundle has it), or name one that can be had: sandbox (2.x) or sandbox_image (1.x) in /etc/containerd/config.toml; ${restartContainerd}`,
+    hint: `What a bundle has, \`up\` brings again. Otherwise bring it, or name one that can be had: sandbox (2.x) or sandbox_image (1.x) in /etc/containerd/config.toml; ${restartContainerd}`,
     origin: 'containerd internal/cri/server/podsandbox/sandbox_run.go',
   },
   {
@@ -88,7 +88,7 @@ export const runtimeCauses: readonly Cause[] = [
     pattern:
       /container runtime is not running|dial unix (\S+\.sock): connect: (?:no such file or directory|connection refused)/,
     says: 'the container runtime of {host} does not answer the kubelet',
-    hint: 'See whether it runs there: systemctl status containerd; journalctl -u containerd',
+    hint: 'See whether it runs there (systemctl status), and what its log says. containerd’s unit is containerd, CRI-O’s is crio, Docker’s are docker and cri-docker.',
     origin: 'kubernetes cmd/kubeadm/app/util/runtime/runtime.go; cri-client pkg/remote_runtime.go',
   },
 ];

@@ -50,7 +50,11 @@ export class Looks {
     const sinceSeconds = sinceMs / 1000 + marginSeconds;
     const lookAt = async (hosts: Iterable<string>): Promise<void> => {
       const looks = [...hosts].map(async (host) => {
-        const seen = await this.#ask(host, `host ${host}`, ask(hostLook, { sinceSeconds }));
+        const seen = await this.#ask(
+          host,
+          `host ${host}`,
+          ask(hostLook, { sinceSeconds, criSocket: request.criSocket }),
+        );
         found.push(...witnessesOf(host, seen));
       });
       await Promise.allSettled(looks);

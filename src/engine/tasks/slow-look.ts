@@ -1,4 +1,4 @@
-// One look, in the background, when something takes longer than usual; a second one when nothing will ever come of it.
+// A look, in the background, when something takes longer than usual; further ones to see whether its cause is still there.
 import { judge, type Finding } from '../../diagnosis/judge.ts';
 import type { DiagnosisRequest } from '../../diagnosis/request.ts';
 import type { RunContext } from '../run-state/run-context.ts';
@@ -7,6 +7,8 @@ import { requestOf, tellDiagnosis } from './examine.ts';
 
 /** A cause that ends a wait must still be there after so long. */
 const confirmMs = 10_000;
+/** A cause is said with every sign of life, so it is seen to that it is still there. */
+const againMs = 60_000;
 
 export class SlowLook {
   readonly #task: WorkTask;
@@ -39,11 +41,16 @@ export class SlowLook {
   notice(waitedMs: number): void {
     const request = this.#request;
     if (request === undefined || this.#isLooking || this.#isOver || waitedMs < request.usualMs) return;
-    const isFirst = this.#findings === undefined;
-    const isAgain = this.#suspected !== undefined && this.#fatal === undefined;
-    if (!isFirst && !(isAgain && this.#context.clock.now() - this.#lookedAt >= confirmMs)) return;
+    if (this.#context.clock.now() - this.#lookedAt < this.#restMs) return;
     this.#isLooking = true;
     void this.#look(request, waitedMs);
+  }
+
+  /** How long after the last look there is nothing to look at. */
+  get #restMs(): number {
+    if (this.#findings === undefined) return 0;
+    if (this.#suspected !== undefined && this.#fatal === undefined) return confirmMs;
+    return this.cause === undefined ? Infinity : againMs;
   }
 
   /** What is still being looked at interests nobody any more. */

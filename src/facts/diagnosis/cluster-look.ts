@@ -1,6 +1,5 @@
 // What the API says about nodes and pods when something is wrong: conditions, waiting reasons, warnings, last words.
 import { cmd, script, sequence, type Command } from '../../core/command.ts';
-import { defined } from '../../core/defined.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { kubectl } from '../../kube/kubectl.ts';
 import { isJsonObject, listAt, textAt, type KubernetesObject } from '../../kube/objects/object.ts';
@@ -9,7 +8,8 @@ import type { Fact } from '../fact.ts';
 import { crashedContainers } from '../kubernetes/namespace-pods.ts';
 import { podSightings } from './pod-sighting.ts';
 import { readSections, sectionFunctions, type Section } from './sections.ts';
-import { lastLines, type Sighting } from './sighting.ts';
+import { ofPod, seen, type Sighting } from './sighting.ts';
+import { warnings, warningSightings } from './warnings.ts';
 
 /** Pods that are looked at. */
 export interface PodSelection {
@@ -19,7 +19,7 @@ export interface PodSelection {
 }
 
 export interface ClusterView {
-  /** Undefined where there is no API to ask, before `kubeadm init`. */
+  /** Undefined where there is no API to ask, before `kubeadm init` and in the midst of it. */
   readonly isReachable: boolean | undefined;
   readonly sightings: readonly Sighting[];
 }
@@ -28,7 +28,6 @@ export interface ClusterView {
 const seconds = 15;
 /** Of so many crashing containers per selection the log is read. */
 const mostLogs = 4;
-const mostLines = 20;
 const mostPods = 20;
 
 /** Ask a control plane only. */
@@ -48,6 +47,9 @@ ${sequence(pods.map(podsProbe))}`,
     const sections = readSections(stdout);
     if (sections.length === 0) return { isReachable: undefined, sightings: [] };
     const silent = sections.find(({ name }) => name === 'unreachable');
+    // An API that kubeadm is setting up answers, and does not know its administrator yet.
+    if (silent?.lines.some((line) => line.startsWith('Error from server (Forbidden)')) === true)
+      return { isReachable: undefined, sightings: [] };
     if (silent !== undefined) {
       return {
         isReachable: false,
@@ -66,9 +68,6 @@ function asked(rest: Command): Command {
 const conditions =
   'go-template={{range .items}}{{$node := .metadata.name}}{{range .status.conditions}}{{$node}} {{.type}} {{.status}} {{.reason}} {{.message}}{{"\\n"}}{{end}}{{end}}';
 
-const warnings =
-  'go-template={{range .items}}{{.involvedObject.kind}}/{{.involvedObject.name}} {{.reason}}: {{printf "%q" .message}}{{"\\n"}}{{end}}';
-
 function podsProbe({ namespace, selector }: PodSelection): Command {
   const flags = [`--namespace=${namespace}`, ...(selector === undefined ? [] : [`--selector=${selector}`])];
   const logs = (more: Command): Command =>
@@ -85,21 +84,16 @@ ${asked(cmd`get events ${`--namespace=${namespace}`} --field-selector=type=Warni
 
 function readAll(sections: readonly Section[], now: number): readonly Sighting[] {
   const nodes = sections.filter(({ name }) => name === 'nodes').flatMap(({ lines }) => nodeSightings(lines));
-  const pods = sections
-    .filter(({ name }) => name.startsWith('pods '))
-    .flatMap(({ lines }) => podSightings(readPods(lines), { now }))
-    .slice(0, mostPods);
+  const objects = sections.filter(({ name }) => name.startsWith('pods ')).map(({ lines }) => readPods(lines));
+  const pods = objects.flatMap((list) => podSightings(list, { now })).slice(0, mostPods);
   const others = sections.flatMap(({ name, lines }) => {
     const [kind, place = '', container = ''] = name.split(' ');
     if (kind === 'said') return logSightings(place, container, lines, pods);
-    return kind === 'events' ? warningSightings(place, lines, pods) : [];
+    return kind === 'events'
+      ? warningSightings(lines, { namespace: place, told: pods, pods: objects.flat() })
+      : [];
   });
   return [...nodes, ...pods, ...others];
-}
-
-function seen(sighting: Sighting): readonly Sighting[] {
-  const lines = lastLines(sighting.lines, mostLines);
-  return lines.length === 0 ? [] : [{ ...sighting, lines }];
 }
 
 function readPods(lines: readonly string[]): readonly KubernetesObject[] {
@@ -134,38 +128,5 @@ function logSightings(
     (line) => !/^unable to retrieve container logs for |^Error from server/.test(line),
   );
   const of = `${container} of pod ${place}`;
-  return seen({ source: 'pod-log', of, ...sharedWith(pods, place), lines: words });
-}
-
-/** Those about pods that do not run, and about pods that could not even be made. The others are of the past. */
-function warningSightings(
-  namespace: string,
-  lines: readonly string[],
-  pods: readonly Sighting[],
-): readonly Sighting[] {
-  return lines.flatMap((line) => {
-    const [, kind = '', name = '', text = ''] = /^(\w+)\/(\S+) (.*)$/.exec(line) ?? [];
-    const place = `${namespace}/${name}`;
-    const isTold =
-      kind === 'Pod' ? pods.some(({ of }) => of === `pod ${place}`) : text.startsWith('FailedCreate:');
-    if (!isTold) return [];
-    const of = `${kind.toLowerCase()} ${place}`;
-    return seen({ source: 'event', of, ...sharedWith(pods, place), lines: [unquoted(text)] });
-  });
-}
-
-/** What a pod's log and warnings have of the pod. */
-function sharedWith(pods: readonly Sighting[], place: string): Pick<Sighting, 'node' | 'isOld'> {
-  const pod = pods.find(({ of }) => of === `pod ${place}`);
-  return defined({ node: pod?.node, isOld: pod?.isOld });
-}
-
-/** A text that Go has quoted, behind the reason. */
-function unquoted(text: string): string {
-  const start = text.indexOf('"');
-  try {
-    return `${text.slice(0, start)}${String(JSON.parse(text.slice(start)))}`.replaceAll(/\s*\n\s*/g, '; ');
-  } catch {
-    return text;
-  }
+  return seen({ source: 'pod-log', of, ...ofPod(pods, place), lines: words });
 }

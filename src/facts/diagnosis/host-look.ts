@@ -2,35 +2,35 @@
 import { cmd, script, type Command } from '../../core/command.ts';
 import type { Fact } from '../fact.ts';
 import { readSections, sectionFunctions, type Section } from './sections.ts';
-import { lastLines, type Sighting, type Source } from './sighting.ts';
+import { seen, type Sighting, type Source } from './sighting.ts';
 
 export interface HostQuestion {
   /** How far back logs are read. */
   readonly sinceSeconds: number;
+  /** The socket of the container runtime where the host has not been told yet; containerd's without it. */
+  readonly criSocket?: string | undefined;
 }
-
-/** How many different lines of a source are kept. */
-const mostLines = 20;
 
 /** Each part ends by itself within seconds, so that the whole does. */
 export const hostLook: Fact<readonly Sighting[], HostQuestion> = {
   name: 'host.look',
   scope: 'host',
   timeoutMs: 5 * 60_000,
-  probe: ({ sinceSeconds }): Command => cmd`${sectionFunctions}
+  probe: ({ sinceSeconds, criSocket = '/run/containerd/containerd.sock' }): Command => cmd`${sectionFunctions}
 since=${`-${Math.ceil(sinceSeconds)}s`}
+socket=${criSocket}
 ${program}`,
   parse: ({ stdout }) =>
     readSections(stdout).flatMap((section) => {
       const [source, of] = meaningOf(section);
-      const lines = lastLines(section.lines.flatMap(withoutHead), mostLines);
-      return lines.length === 0 ? [] : [{ source, of, lines }];
+      return seen({ source, of, lines: section.lines.flatMap(withoutHead) });
     }),
 };
 
 /**
  * Information is left out of logs (klog's I, containerd's and etcd's level=info), as it would crowd the rest out. With a pod
- * that is started again and again, its newest log may be empty yet, so the two newest are read.
+ * that is started again and again, its newest log may be empty yet, so the two newest are read. Of container runtimes only
+ * the kubelet's counts: another one may stand still beside it.
  */
 const program = script(`
 unit() {
@@ -41,13 +41,21 @@ journal() { limit 10 journalctl -q --no-pager -o cat -u "$1" --since="$since" -n
 unit kubelet
 section 'log kubelet'
 journal kubelet | grep -v '^I[0-9][0-9][0-9][0-9] ' | body 120
-for runtime in containerd crio docker; do
+told=$({ systemctl cat kubelet.service; cat /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml; } 2>/dev/null |
+  sed -n 's/^[^#]*container-\\{0,1\\}[Rr]untime-\\{0,1\\}[Ee]ndpoint["=: ]*\\([^"=: ][^" ]*\\).*/\\1/p' | tail -n 1)
+case \${told:-$socket} in
+  *containerd*) runtimes=containerd ;;
+  *crio*) runtimes=crio ;;
+  *docker*) runtimes='cri-docker docker' ;;
+  *) runtimes= ;;
+esac
+for runtime in $runtimes; do
   systemctl cat "$runtime.service" >/dev/null 2>&1 || continue
   unit "$runtime"
   section "log $runtime"
   journal "$runtime" | grep -v 'level=info' | body 60
 done
-if command -v ctr >/dev/null && [ -S /run/containerd/containerd.sock ]; then
+if [ "$runtimes" = containerd ] && command -v ctr >/dev/null && [ -S /run/containerd/containerd.sock ]; then
   section 'plugins'
   limit 5 ctr --address /run/containerd/containerd.sock plugins ls 2>&1 | grep -E 'cri|^ctr' | grep -v ' ok *$' | body 10
 fi

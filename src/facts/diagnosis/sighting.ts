@@ -1,4 +1,5 @@
 // What was seen when something failed or took long: lines of one source.
+import { defined } from '../../core/defined.ts';
 
 /** Where lines come from, with the words that people read. */
 export const sources = {
@@ -29,6 +30,21 @@ export interface Sighting {
   readonly lines: readonly string[];
   /** Of a pod that a newer one is about to replace. */
   readonly isOld?: true;
+}
+
+/** How many different lines of a source are kept. */
+export const mostLines = 20;
+
+/** The sighting with its last lines; none when they say nothing. */
+export function seen(sighting: Sighting): readonly Sighting[] {
+  const lines = lastLines(sighting.lines, mostLines);
+  return lines.length === 0 ? [] : [{ ...sighting, lines }];
+}
+
+/** What a pod's log and warnings have of the pod, NAMESPACE/NAME. */
+export function ofPod(pods: readonly Sighting[], place: string): Pick<Sighting, 'node' | 'isOld'> {
+  const pod = pods.find(({ of }) => of === `pod ${place}`);
+  return defined({ node: pod?.node, isOld: pod?.isOld });
 }
 
 /** The last lines that say something, each once, without what no terminal should get. */

@@ -10,13 +10,14 @@ const kubeadmMs = 120_000;
 const podsMs = 30_000;
 
 /** Of a host that is being made a node. The pod network comes later, and until then pods find no node. */
-export function nodeDiagnosis(cluster: ClusterArg, node: string): DiagnosisRequest {
+export function nodeDiagnosis(cluster: ClusterArg, node: string, criSocket: string): DiagnosisRequest {
   return {
     version: cluster.kubernetes.version,
     api: cluster.firstControlPlane,
     pods: [systemPods],
     hosts: [node],
     suspects: [],
+    criSocket,
     usualMs: kubeadmMs,
     decisive: [],
     ignored: ['nodes.no-network', 'runtime.network', 'pods.taint', 'pods.no-node'],

@@ -57,14 +57,11 @@ export const firewallOpen = defineOperation({
     const wishes = { sharing: sharingHosts(wanted), udpPorts: ports.filter((port) => port !== null) };
     const all = neededPackets(self, cluster.nodes, wishes);
     const [peer] = cluster.nodes.filter(({ name }) => name !== node);
+    const kind = networkKind(wanted, ports.length > 0);
+    const stopped = podFindings(rules, cluster.network, kind, devices[peer?.address ?? '']);
     const findings = [
       ...closedFindings(self, all, rules, devices),
-      ...podFindings(
-        rules,
-        cluster.network,
-        networkKind(wanted, ports.length > 0),
-        devices[peer?.address ?? ''],
-      ),
+      ...(kind === 'other' ? stopped.map(unlessSeenTo) : stopped),
     ];
     return asFound(node, findings, rules);
   },
@@ -73,6 +70,11 @@ export const firewallOpen = defineOperation({
 function waysQuery({ cluster, node }: Args) {
   const addresses = cluster.nodes.filter(({ name }) => name !== node).map(({ address }) => address);
   return ask(ways, { addresses });
+}
+
+/** Before there is a pod network nobody knows what it will bring. */
+function unlessSeenTo(finding: Finding): Finding {
+  return { ...finding, hint: `${finding.hint}. Unless your pod network sees to it` };
 }
 
 /** A cluster that runs is not stopped by rules that may be read wrong. */

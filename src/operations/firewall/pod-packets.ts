@@ -68,11 +68,7 @@ export function podFindings(
     if (packet.hook === 'forward' && kind !== 'host-gw' && isMended(verdict.by)) return [];
     const message = `${what} do not get through: they are stopped ${obstacleText(verdict.by)}`;
     const hint = `Let them through, and keep that for boots: ${podsCommand(verdict.by, pods, packet.hook)}`;
-    return [
-      kind === 'other'
-        ? warning('firewall', message, `${hint}. Unless your pod network sees to it`)
-        : problem('firewall', message, hint),
-    ];
+    return [kind === 'other' ? warning('firewall', message, hint) : problem('firewall', message, hint)];
   });
 }
 

@@ -57,7 +57,7 @@ export const controlPlaneInitialized = defineOperation({
     { query: ask(clusterConfiguration) },
     { query: ask(hostResolver) },
   ],
-  diagnosis: ({ cluster, node }) => nodeDiagnosis(cluster, node),
+  diagnosis: ({ cluster, node, criSocket }) => nodeDiagnosis(cluster, node, criSocket),
   plan(wanted, facts) {
     const node = facts.get(ask(kubernetesNode));
     const live = facts.get(ask(clusterConfiguration));

@@ -52,7 +52,7 @@ export const nodeJoined = defineOperation({
     { query: ask(clusterConfiguration), host },
     ...(controlPlanes.includes(node) ? [{ query: ask(etcdMembers, { node: host }), host }] : []),
   ],
-  diagnosis: ({ cluster, node }) => nodeDiagnosis(cluster, node),
+  diagnosis: ({ cluster, node, criSocket }) => nodeDiagnosis(cluster, node, criSocket),
   plan(wanted, facts) {
     const { cluster } = wanted;
     const own = facts.get(ask(kubernetesNode));

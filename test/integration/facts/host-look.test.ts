@@ -1,10 +1,10 @@
 // The look at a host in a real shell: what is not there is left out, and of a container's logs the two newest are read.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { hostLook } from '../../../src/facts/diagnosis/host-look.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostLook, type HostQuestion } from '../../../src/facts/diagnosis/host-look.ts';
 import type { Sighting } from '../../../src/facts/diagnosis/sighting.ts';
 
 let directory: string;
@@ -26,11 +26,15 @@ function log(pod: string, restart: number, lines: readonly string[], minutesAgo:
   utimesSync(file, time, time);
 }
 
-/** With the directory of pods' logs moved into the test's own. */
-function look(): readonly Sighting[] {
-  const args = { sinceSeconds: 60 };
-  const input = hostLook.probe(args).text.replaceAll('/var/log/pods', directory);
-  const stdout = execFileSync('sh', { input, encoding: 'utf8' }).replaceAll(directory, '/var/log/pods');
+/** With the directories of pods' logs and of the kubelet moved into the test's own, and programs there coming first. */
+function look(more: Partial<HostQuestion> = {}): readonly Sighting[] {
+  const args = { sinceSeconds: 60, ...more };
+  const input = hostLook
+    .probe(args)
+    .text.replaceAll('/var/log/pods', directory)
+    .replaceAll('/var/lib/kubelet', directory);
+  const env = { ...process.env, PATH: `${directory}:${process.env['PATH'] ?? ''}` };
+  const stdout = execFileSync('sh', { input, encoding: 'utf8', env }).replaceAll(directory, '/var/log/pods');
   return hostLook.parse({ stdout, stderr: '', exitCode: 0 }, args);
 }
 
@@ -54,4 +58,40 @@ it('reads the two newest logs of a container, without what only informs', () => 
 it('tells how full the disks are on a host that has nothing else', () => {
   const disks = look().filter(({ source }) => source === 'disk');
   expect(disks[0]?.lines[0]).toMatch(/ \d+% \//);
+});
+
+describe('of container runtimes', () => {
+  /** A host on which every runtime is installed and stands still. */
+  beforeEach(() => {
+    const systemctl = path.join(directory, 'systemctl');
+    writeFileSync(systemctl, '#!/bin/sh\n[ "$1" = show ] && echo ActiveState=inactive\nexit 0\n');
+    chmodSync(systemctl, 0o755);
+  });
+
+  function runtimes(more?: Partial<HostQuestion>): readonly string[] {
+    return look(more).flatMap(({ source, of }) => (source === 'runtime-unit' ? [of] : []));
+  }
+
+  it('looks at the one that the kubelet is told of', () => {
+    expect(runtimes()).toEqual(['containerd']);
+    const flags = path.join(directory, 'kubeadm-flags.env');
+    writeFileSync(
+      flags,
+      'KUBELET_KUBEADM_ARGS="--container-runtime-endpoint=unix:///var/run/crio/crio.sock --v=2"\n',
+    );
+    expect(runtimes()).toEqual(['crio']);
+    rmSync(flags);
+    writeFileSync(
+      path.join(directory, 'config.yaml'),
+      '# containerRuntimeEndpoint: unix:///run/containerd/containerd.sock\ncontainerRuntimeEndpoint: "unix:///run/cri-dockerd.sock"\nx: 1\n',
+    );
+    expect(runtimes()).toEqual(['cri-docker', 'docker']);
+    writeFileSync(path.join(directory, 'config.yaml'), 'containerRuntimeEndpoint: ""\n');
+    expect(runtimes()).toEqual(['containerd']);
+  });
+
+  it('looks at the one that the host is about to get, and at none that it does not know', () => {
+    expect(runtimes({ criSocket: '/var/run/crio/crio.sock' })).toEqual(['crio']);
+    expect(runtimes({ criSocket: '/run/my.sock' })).toEqual([]);
+  });
 });

@@ -34,7 +34,7 @@ describe.each(samples.map((one, index) => [`${index + 1}: ${one.cause ?? 'none'}
 
     it('is told by its lines', () => {
       expect(found[0]?.id ?? null).toBe(cause);
-      expect(found[0]?.message.trim()).toBe(message);
+      expect(found[0]?.message).toBe(message);
     });
 
     it('leaves no placeholder', () => {

@@ -45,6 +45,28 @@ describe('judge', () => {
     expect(ids([node], { ignored: ['nodes.no-network'] })).toEqual([]);
   });
 
+  it('blames no taint for what nodes lack, as one of two control planes has a taint of its own', () => {
+    // As the API of a lab said, of a deployment that asks for 1000 processors.
+    const lines = [
+      'Unschedulable: 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s). preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+    ];
+    expect(ids([witness({ source: 'pod', of: 'pod a/b-1', lines })])).toEqual(['pods.room']);
+  });
+
+  it('says why an image does not come, and not besides that it does not', () => {
+    const lines = [
+      'b: ImagePullBackOff: Back-off pulling image "b:1": ErrImagePull: failed to pull and unpack image "docker.io/library/b:1": failed to resolve reference "docker.io/library/b:1": failed to do request: Head "https://registry-1.docker.io/v2/library/b/manifests/1": dial tcp: lookup registry-1.docker.io: no such host',
+    ];
+    expect(ids([witness({ source: 'pod', of: 'pod a/b-1', lines })])).toEqual(['images.name-server']);
+  });
+
+  it('names a kubelet that is stopped before a node that is silent', () => {
+    const lines = ['Ready Unknown NodeStatusUnknown Kubelet stopped posting node status.'];
+    const node = witness({ source: 'node', of: 'node w1', node: 'w1', lines });
+    const unit = witness({ host: 'w1', source: 'kubelet-unit', lines: ['ActiveState=inactive'] });
+    expect(ids([node, unit])).toEqual(['nodes.kubelet-stopped', 'nodes.silent']);
+  });
+
   it('goes by the version, and without one leaves out what only some versions say', () => {
     const lines = ['kubelet is configured to not run on a host using cgroup v1'];
     expect(ids([witness({ lines })])).toEqual(['kubelet.cgroup-v1']);

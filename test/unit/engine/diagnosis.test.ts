@@ -159,17 +159,30 @@ describe('after a failure', () => {
 });
 
 describe('while something takes longer than usual', () => {
-  it('looks once, says the cause with every further sign of life, and waits on', async () => {
+  it('says no cause any more that is gone a minute later', async () => {
+    let looked = 0;
+    const stopped = '== unit containerd\n ActiveState=failed';
+    const { fake, waits } = world({ host: () => ((looked += 1) === 1 ? stopped : '') });
+    const { events } = await runOn(fake, [phase('p', task('t', waits, { on: ['m1'], waitMs: 180_000 }))]);
+    const signs = ofType(events, 'task.waiting').filter(({ cause }) => cause !== undefined);
+    expect(signs.length).toBeGreaterThan(0);
+    expect(Math.max(...signs.map(({ waitedMs }) => waitedMs))).toBeLessThan(130_000);
+    expect(ofType(events, 'task.diagnosed').filter(({ when }) => when === 'slow')).toHaveLength(1);
+  });
+
+  it('says the cause once, and with every further sign of life, and waits on', async () => {
     const { fake, waits, looks } = world({ host: '== unit containerd\n ActiveState=failed' });
     const { events, codes } = await runOn(fake, [
       phase('p', task('t', waits, { on: ['m1'], waitMs: 120_000 })),
     ]);
     expect(codes).toEqual(['command.timeout']);
     expect(ofType(events, 'task.diagnosed').map(({ when }) => when)).toEqual(['slow', 'failed']);
-    expect(looks).toHaveLength(2);
+    expect(looks).toHaveLength(3);
     const signs = ofType(events, 'task.waiting');
     expect(signs.filter(({ waitedMs, cause }) => waitedMs < 30_000 && cause !== undefined)).toEqual([]);
-    expect(signs.at(-1)?.cause).toBe('containerd of m1 does not run (systemd says: failed)');
+    expect(signs.at(-1)?.cause).toBe(
+      'the container runtime of m1 does not run (systemd says of containerd: failed)',
+    );
   });
 
   it('ends early when what is in the way was there twice and does not go away by itself', async () => {

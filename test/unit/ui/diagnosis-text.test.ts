@@ -45,8 +45,37 @@ describe('diagnosisLines', () => {
       '  likely cause: it lacks iptables [a.b]',
       '    m1, log of kube-proxy of pod kube-system/kube-proxy-x: exec: "iptables": executable file not found in $PATH',
       '  hint: Bring it.',
-      '  look closer: journalctl -u kubelet on w1; docs/diagnosis.md',
+      '  look closer: kubectl -n kube-system logs kube-proxy-x -c kube-proxy; docs/diagnosis.md',
     ]);
+  });
+
+  it.each([
+    [{ source: 'kubelet', of: 'kubelet' }, 'journalctl -u kubelet on m1; '],
+    [{ source: 'kubelet-unit', of: 'kubelet' }, 'journalctl -u kubelet on m1; '],
+    [{ source: 'node', of: 'node w1', node: 'w1' }, 'journalctl -u kubelet on w1; '],
+    [{ source: 'runtime-unit', of: 'crio' }, 'journalctl -u crio on m1; '],
+    [{ source: 'cri', of: 'containerd' }, 'journalctl -u containerd on m1; '],
+    [{ source: 'pod', of: 'pod a/b-1', node: 'w1' }, 'kubectl -n a describe pod b-1; '],
+    [{ source: 'event', of: 'replicaset a/b' }, 'kubectl -n a describe replicaset b; '],
+    [{ source: 'container', of: 'b of pod a/b-1' }, 'kubectl -n a logs b-1 -c b; '],
+    [{ source: 'output', of: 'the command' }, ''],
+    [{ source: 'disk', of: 'disks' }, ''],
+    [{ source: 'api', of: 'the API server' }, ''],
+  ] as const)('names where to look closer at %j', (place, closer) => {
+    const evidence = [{ host: 'm1', lines: ['no'], ...place }];
+    const lines = diagnosisLines(diagnosed({ causes: [{ ...cause, evidence }] }), style);
+    expect(lines.at(-1)).toBe(`  look closer: ${closer}docs/diagnosis.md`);
+  });
+
+  it('names the same place to look closer at once, and three at most', () => {
+    const evidence = ['b-1', 'b-1', 'b-2', 'b-3', 'b-4'].map((name): SightingView => ({
+      host: 'm1',
+      source: 'event',
+      of: `pod a/${name}`,
+      lines: ['no'],
+    }));
+    const lines = diagnosisLines(diagnosed({ causes: [{ ...cause, evidence }] }), style);
+    expect(lines.at(-1)?.match(/b-\d/g)).toEqual(['b-1', 'b-2', 'b-3']);
   });
 
   it('names further causes, and calls a symptom no more than possible', () => {
