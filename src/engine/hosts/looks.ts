@@ -1,5 +1,6 @@
 // Looks at hosts and at the API when something is wrong, beside the connections that are at work. Never fails.
 import type { Clock } from '../../core/clock.ts';
+import { concerns } from '../../diagnosis/concern.ts';
 import type { Witness } from '../../diagnosis/judge.ts';
 import { maskLines } from '../../diagnosis/mask.ts';
 import type { DiagnosisRequest } from '../../diagnosis/request.ts';
@@ -39,7 +40,7 @@ export class Looks {
   async witnesses(request: DiagnosisRequest, sinceMs: number): Promise<readonly Witness[]> {
     const found: Witness[] = [];
     await this.#within(this.#look(request, sinceMs, found));
-    return found;
+    return found.filter((witness) => concerns(witness, request));
   }
 
   async close(): Promise<void> {

@@ -84,6 +84,23 @@ describe('after a failure', () => {
     expect(text).not.toContain('0123456789abcdef');
   });
 
+  it('blames no pod and no node of another host for what the command says', async () => {
+    const cluster =
+      '== nodes\n w1 DiskPressure True KubeletHasDiskPressure kubelet has disk pressure\n== now\n 1\n';
+    const { fake, fails } = world({ host: '', cluster });
+    fake
+      .machine('m1')
+      .recognises((text) =>
+        text === 'fail-now'
+          ? { exitCode: 1, stderr: 'Get "https://10.0.0.1:6443": dial tcp 10.0.0.1:6443: i/o timeout' }
+          : undefined,
+      );
+    const { events } = await runOn(fake, [phase('p', task('t', fails, { on: ['m1'] }))]);
+    expect(ofType(events, 'task.diagnosed')[0]?.causes.map(({ id }) => id)).toEqual([
+      'kubeadm.endpoint-unreachable',
+    ]);
+  });
+
   it('says so when no cause is known, with what was seen', async () => {
     const { fake, fails } = world({ host: '== log kubelet\n nothing known' });
     const { events, errors } = await runOn(failing(fake), [phase('p', task('t', fails, { on: ['m1'] }))]);
