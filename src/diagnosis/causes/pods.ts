@@ -16,8 +16,9 @@ export const podCauses: readonly Cause[] = [
     id: 'pods.no-program',
     certainty: 'sure',
     sources: podText,
+    // Not of a probe's program: without it a pod is not ready, and runs.
     pattern:
-      /exec: "([^"]+)": (?:executable file not found in \$PATH|stat \S+: no such file or directory|is a directory|permission denied)/,
+      /^(?!Unhealthy:|.*"Probe errored").*?exec: "([^"]+)": (?:executable file not found in \$PATH|stat \S+: no such file or directory|is a directory|permission denied)/,
     says: 'a container of {of} is told to run $1, which its image does not have or may not run',
     hint: 'Put its command right: in the image (ENTRYPOINT, CMD) or in the pod (command, args).',
     isFatal: true,

@@ -18,7 +18,10 @@ const freshMs = 8000;
 /** More hosts than this say nothing new. */
 const mostSuspects = 3;
 /** Logs are read from a little before it began. */
-const marginSeconds = 5;
+const marginMs = 5000;
+
+/** How far back logs are read: a little more than so many milliseconds, or for `afterMs` nothing that is older. */
+export type LookBack = number | { readonly afterMs: number };
 
 interface Memory {
   readonly at: number;
@@ -36,10 +39,10 @@ export class Looks {
     this.#clock = clock;
   }
 
-  /** What is there to be seen of the last milliseconds; without what could not be looked at, or not in time. */
-  async witnesses(request: DiagnosisRequest, sinceMs: number): Promise<readonly Witness[]> {
+  /** What is there to be seen; without what could not be looked at, or not in time. */
+  async witnesses(request: DiagnosisRequest, back: LookBack): Promise<readonly Witness[]> {
     const found: Witness[] = [];
-    await this.#within(this.#look(request, sinceMs, found));
+    await this.#within(this.#look(request, back, found));
     return found.filter((witness) => concerns(witness, request));
   }
 
@@ -47,11 +50,13 @@ export class Looks {
     await this.#pool.close();
   }
 
-  async #look(request: DiagnosisRequest, sinceMs: number, found: Witness[]): Promise<void> {
-    const sinceSeconds = sinceMs / 1000 + marginSeconds;
+  async #look(request: DiagnosisRequest, back: LookBack, found: Witness[]): Promise<void> {
+    const sinceSeconds = secondsOf(back);
+    // Others may have asked for older lines.
+    const kind = typeof back === 'number' ? '' : ` ${sinceSeconds}`;
     const lookAt = async (hosts: Iterable<string>): Promise<void> => {
       const looks = [...hosts].map(async (host) => {
-        const seen = await this.#ask(host, `host ${host}`, ask(hostLook, { sinceSeconds }));
+        const seen = await this.#ask(host, `host ${host}${kind}`, ask(hostLook, { sinceSeconds }));
         found.push(...witnessesOf(host, seen));
       });
       await Promise.allSettled(looks);
@@ -100,6 +105,13 @@ export class Looks {
       looking.then(end, end);
     });
   }
+}
+
+/** In whole seconds, as journalctl takes them. */
+function secondsOf(back: LookBack): number {
+  return typeof back === 'number'
+    ? Math.ceil((back + marginMs) / 1000)
+    : Math.max(1, Math.floor(back.afterMs / 1000));
 }
 
 function witnessesOf(host: string, sightings: readonly Sighting[]): readonly Witness[] {

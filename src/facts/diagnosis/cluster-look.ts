@@ -7,7 +7,7 @@ import { isJsonObject, listAt, textAt, type KubernetesObject } from '../../kube/
 import { kubernetesPaths } from '../../kube/paths.ts';
 import type { Fact } from '../fact.ts';
 import { crashedContainers } from '../kubernetes/namespace-pods.ts';
-import { podSightings } from './pod-sighting.ts';
+import { podSightings, runningContainers } from './pod-sighting.ts';
 import { readSections, sectionFunctions, type Section } from './sections.ts';
 import { lastLines, type Sighting } from './sighting.ts';
 
@@ -85,13 +85,12 @@ ${asked(cmd`get events ${`--namespace=${namespace}`} --field-selector=type=Warni
 
 function readAll(sections: readonly Section[], now: number): readonly Sighting[] {
   const nodes = sections.filter(({ name }) => name === 'nodes').flatMap(({ lines }) => nodeSightings(lines));
-  const pods = sections
-    .filter(({ name }) => name.startsWith('pods '))
-    .flatMap(({ lines }) => podSightings(readPods(lines), { now }))
-    .slice(0, mostPods);
+  const told = sections.filter(({ name }) => name.startsWith('pods ')).map(({ lines }) => readPods(lines));
+  const pods = told.flatMap((some) => podSightings(some, { now })).slice(0, mostPods);
+  const running = runningContainers(told.flat());
   const others = sections.flatMap(({ name, lines }) => {
     const [kind, place = '', container = ''] = name.split(' ');
-    if (kind === 'said') return logSightings(place, container, lines, pods);
+    if (kind === 'said') return logSightings(place, container, lines, { pods, running });
     return kind === 'events' ? warningSightings(place, lines, pods) : [];
   });
   return [...nodes, ...pods, ...others];
@@ -127,14 +126,15 @@ function logSightings(
   place: string,
   container: string,
   lines: readonly string[],
-  pods: readonly Sighting[],
+  { pods, running }: { readonly pods: readonly Sighting[]; readonly running: ReadonlySet<string> },
 ): readonly Sighting[] {
   // In a log's stead, while the kubelet takes a container away.
   const words = lines.filter(
     (line) => !/^unable to retrieve container logs for |^Error from server/.test(line),
   );
   const of = `${container} of pod ${place}`;
-  return seen({ source: 'pod-log', of, ...sharedWith(pods, place), lines: words });
+  const past = running.has(of) ? { isOld: true as const } : {};
+  return seen({ source: 'pod-log', of, ...sharedWith(pods, place), ...past, lines: words });
 }
 
 /** Those about pods that do not run, and about pods that could not even be made. The others are of the past. */

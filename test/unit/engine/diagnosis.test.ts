@@ -4,6 +4,7 @@ import { script } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
 import type { DiagnosisRequest } from '../../../src/diagnosis/request.ts';
 import type { Plan } from '../../../src/operations/operation.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import type { FakeNetwork } from '../../support/fake-host.ts';
 import { network, ofType, operation, phase, runOn, task } from './support.ts';
 
@@ -26,7 +27,8 @@ const request: DiagnosisRequest = {
 };
 
 interface World {
-  readonly host?: string | (() => string);
+  /** May go by how many seconds back logs are read. */
+  readonly host?: string | ((sinceSeconds: number) => string);
   readonly cluster?: string;
   readonly request?: Partial<DiagnosisRequest>;
 }
@@ -39,7 +41,7 @@ function world({ host = '', cluster = '', request: changes = {} }: World) {
     machine.recognises((text) => {
       if (text.includes('journalctl')) {
         looks.push(machine.name);
-        return typeof host === 'string' ? host : host();
+        return typeof host === 'string' ? host : host(Number(/since='?-(\d+)s/.exec(text)?.[1]));
       }
       return text.includes('kubectl') ? cluster : undefined;
     });
@@ -196,7 +198,7 @@ describe('while something takes longer than usual', () => {
     ]);
     expect(errors[0]?.code).toBe('command.failed');
     expect(errors[0]?.message).toMatch(/^m1 is not ready \(waited \d+ s, and no longer/);
-    expect(clock.now()).toBeLessThan(70_000);
+    expect(clock.now()).toBeLessThan(80_000);
   });
 
   it('waits on when such a cause is gone again, or is not about what is waited for', async () => {
@@ -207,6 +209,26 @@ describe('while something takes longer than usual', () => {
       const { codes } = await runOn(fake, [phase('p', task('t', waits, { on: ['m1'], waitMs: 120_000 }))]);
       expect(codes).toEqual(['command.timeout']);
     }
+  });
+
+  it('waits on when what was in the way was put right after it was told', async () => {
+    // Said all the time until shortly before the first look, at 30 s; never again.
+    const lastSaidMs = 29_000;
+    const sinces: number[] = [];
+    const clock = new FakeClock();
+    const mended = world({
+      host: (sinceSeconds) => {
+        sinces.push(sinceSeconds);
+        return clock.now() - sinceSeconds * 1000 <= lastSaidMs ? unknownFlag : '';
+      },
+    });
+    const { codes } = await runOn(
+      mended.fake,
+      [phase('p', task('t', mended.waits, { on: ['m1'], waitMs: 120_000 }))],
+      { clock },
+    );
+    expect(codes).toEqual(['command.timeout']);
+    expect(sinces).toHaveLength(3);
   });
 
   it('says nothing of what ends as it should', async () => {
