@@ -3,6 +3,7 @@ import type { BootstrapError, ErrorCode } from '../../core/errors.ts';
 import { judge, type Finding, type Witness } from '../../diagnosis/judge.ts';
 import { maskLines } from '../../diagnosis/mask.ts';
 import type { DiagnosisRequest } from '../../diagnosis/request.ts';
+import { lastLines } from '../../facts/diagnosis/sighting.ts';
 import { causeView, sightingView } from '../events/diagnosis-view.ts';
 import { asBootstrapError } from '../events/failure.ts';
 import type { RunContext } from '../run-state/run-context.ts';
@@ -66,10 +67,13 @@ export function tellDiagnosis(
   });
 }
 
+/** Of what a failed command said; kubeadm names all its checks. */
+const mostLines = 100;
+
 /** What the failed command said is seen as well. */
 function outputOf({ detail, message, where }: BootstrapError, { host }: WorkTask): readonly Witness[] {
   const place = where !== undefined && 'host' in where ? where.host : host;
-  const lines = maskLines((detail ?? message).split('\n').filter((line) => line.trim() !== ''));
+  const lines = maskLines(lastLines((detail ?? message).split('\n'), mostLines));
   return [{ host: place, source: 'output', of: 'the command', lines }];
 }
 
