@@ -12,7 +12,7 @@ import type { HostPool } from './host-pool.ts';
 import { parseAnswer } from './parse-answer.ts';
 
 /** All of a look takes no longer. */
-const limitMs = 60_000;
+export const lookLimitMs = 60_000;
 /** What was seen is shared with those who ask the same within this time, as when many hosts fail at once. */
 const freshMs = 8000;
 /** More hosts than this say nothing new. */
@@ -31,12 +31,17 @@ interface Memory {
 export class Looks {
   readonly #pool: HostPool;
   readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
   readonly #memory = new Map<string, Memory>();
 
-  /** @param pool opens connections of its own: what fails or is slow may keep the others busy */
-  constructor(pool: HostPool, clock: Clock) {
+  /**
+   * @param pool opens connections of its own: what fails or is slow may keep the others busy
+   * @param signal ends looks at once
+   */
+  constructor(pool: HostPool, clock: Clock, signal: AbortSignal | undefined) {
     this.#pool = pool;
     this.#clock = clock;
+    this.#signal = signal;
   }
 
   /** What is there to be seen; without what could not be looked at, or not in time. */
@@ -90,17 +95,25 @@ export class Looks {
   async #fetch<Value>(name: string, query: FactQuery<Value>): Promise<Value> {
     const host = await this.#pool.get(name);
     const { command, timeoutMs } = query;
-    return parseAnswer(name, query, await host.run({ command, timeoutMs }), this.#clock) as Value;
+    return parseAnswer(
+      name,
+      query,
+      await host.run({ command, timeoutMs, signal: this.#signal }),
+      this.#clock,
+    ) as Value;
   }
 
-  /** Waits for it, or until the time is over. */
+  /** Waits for it, until the time is over, or until somebody wants to stop. */
   #within(looking: Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
         stop();
+        this.#signal?.removeEventListener('abort', end);
         resolve();
       };
-      const stop = this.#clock.every(limitMs, end);
+      const stop = this.#clock.every(lookLimitMs, end);
+      this.#signal?.addEventListener('abort', end);
+      if (this.#signal?.aborted === true) end();
       // What cannot be looked at is left out; it must not hide what failed.
       looking.then(end, end);
     });

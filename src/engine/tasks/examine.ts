@@ -6,6 +6,7 @@ import type { DiagnosisRequest } from '../../diagnosis/request.ts';
 import { lastLines } from '../../facts/diagnosis/sighting.ts';
 import { causeView, sightingView } from '../events/diagnosis-view.ts';
 import { asBootstrapError } from '../events/failure.ts';
+import { lookLimitMs } from '../hosts/looks.ts';
 import type { RunContext } from '../run-state/run-context.ts';
 import { identity, type WorkTask } from './host-task.ts';
 
@@ -29,7 +30,7 @@ export async function examine(
   const nothing = { error, tell: () => undefined };
   if (!examined.includes(error.code) || context.signal?.aborted === true) return nothing;
   const request = requestOf(task);
-  const looked = request === undefined ? [] : await context.looks.witnesses(request, sinceMs);
+  const looked = request === undefined ? [] : await look(request, task, sinceMs, context);
   const witnesses = [...outputOf(error, task), ...looked];
   const findings = judge(witnesses, request ?? {});
   // Where nothing is looked at there is nothing to tell besides a known cause.
@@ -40,6 +41,29 @@ export async function examine(
       tellDiagnosis(task, 'failed', { findings, witnesses }, context);
     },
   };
+}
+
+/** A look that takes longer than this is told of. */
+const silentMs = 2000;
+
+/** Says, when it takes a while, that it goes on. */
+async function look(
+  request: DiagnosisRequest,
+  task: WorkTask,
+  sinceMs: number,
+  { looks, clock, emit }: RunContext,
+): Promise<readonly Witness[]> {
+  const started = clock.now();
+  const stop = clock.every(silentMs, () => {
+    const waitedMs = clock.now() - started;
+    const reason = 'it failed; looking for the cause';
+    emit({ type: 'task.waiting', ...identity(task), reason, waitedMs, limitMs: lookLimitMs });
+  });
+  try {
+    return await looks.witnesses(request, sinceMs);
+  } finally {
+    stop();
+  }
 }
 
 /** What the task's operation wants to have looked at. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
+import type { HostConnector } from '../../../src/core/host.ts';
 import type { DiagnosisRequest } from '../../../src/diagnosis/request.ts';
 import type { Plan } from '../../../src/operations/operation.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -146,6 +147,54 @@ describe('after a failure', () => {
     const { events } = await runOn(fake, [phase('p', task('t', problems, { on: ['m1'] }))]);
     expect(ofType(events, 'task.diagnosed')).toEqual([]);
     expect(looks).toEqual([]);
+  });
+
+  it('says that it looks when that takes a while', async () => {
+    const clock = new FakeClock();
+    const slow = world({
+      host: () => {
+        clock.pass(5000);
+        return unknownFlag;
+      },
+    });
+    const { events } = await runOn(failing(slow.fake), [phase('p', task('t', slow.fails, { on: ['m1'] }))], {
+      clock,
+    });
+    const [sign] = ofType(events, 'task.waiting');
+    expect(sign).toMatchObject({ reason: 'it failed; looking for the cause', limitMs: 60_000 });
+    expect(events.map(({ type }) => type).lastIndexOf('task.waiting')).toBeLessThan(
+      events.findIndex(({ type }) => type === 'host.failed'),
+    );
+  });
+
+  it('ends a look at once when the run is to stop, and tells what failed', async () => {
+    const { fake, fails } = world({});
+    const stopping = new AbortController();
+    const hanging: HostConnector = {
+      connect: (name, signal) => fake.connect(name, signal),
+      connectApart: async (name) => {
+        const host = await fake.connect(name);
+        return {
+          name,
+          run: ({ signal }) =>
+            new Promise((_resolve, reject) => {
+              signal?.addEventListener('abort', () => {
+                reject(new BootstrapError('interrupted', 'interrupted'));
+              });
+              stopping.abort();
+            }),
+          upload: (upload) => host.upload(upload),
+          statistics: () => host.statistics(),
+          close: () => host.close(),
+        };
+      },
+    };
+    const { events, codes } = await runOn(failing(fake), [phase('p', task('t', fails, { on: ['m1'] }))], {
+      connector: hanging,
+      signal: stopping.signal,
+    });
+    expect(codes[0]).toBe('command.failed');
+    expect(ofType(events, 'task.diagnosed')[0]?.seen.map(({ source }) => source)).toEqual(['output']);
   });
 
   it('looks at nothing when the host is lost', async () => {
