@@ -1,12 +1,15 @@
 // Counts how many steps a backtracking matcher takes for a pattern: whether it is slow is told without a clock.
 import { RegExpParser, type AST } from '@eslint-community/regexpp';
 
+type Range = Pick<AST.Quantifier, 'min' | 'max'>;
 type Next = (at: number) => boolean;
 
 /** Steps that looking for the pattern in the text takes. */
 export function regexSteps({ source, flags }: RegExp, text: string): number {
   const matcher = new Matcher(text, flags.replace(/[gy]/g, ''));
-  const { alternatives } = new RegExpParser().parsePattern(source, undefined, undefined, flags.includes('u'));
+  const { alternatives } = new RegExpParser().parsePattern(source, 0, source.length, {
+    unicode: flags.includes('u'),
+  });
   for (let start = 0; start <= text.length; start += 1) {
     if (matcher.either(alternatives, start, () => true)) break;
   }
@@ -78,12 +81,24 @@ class Matcher {
 
   #repeat({ element, min, max, greedy }: AST.Quantifier, at: number, next: Next): boolean {
     if (!isCharacter(element)) return this.#repeatGroup({ element, min, max, greedy }, at, next);
-    let most = 0;
-    if (greedy) while (most < max && this.#isAt(element, at + most)) most += this.#step();
-    for (let count = greedy ? most : 0; greedy ? count >= min : count <= max; count += greedy ? -1 : 1) {
-      this.steps += 1;
+    return greedy
+      ? this.#longest(element, { min, max }, at, next)
+      : this.#shortest(element, { min, max }, at, next);
+  }
+
+  #longest(element: AST.Element, { min, max }: Range, at: number, next: Next): boolean {
+    let count = 0;
+    while (count < max && this.#isAt(element, at + count)) count += this.#step();
+    for (; count >= min; count -= this.#step()) {
+      if (next(at + count)) return true;
+    }
+    return false;
+  }
+
+  #shortest(element: AST.Element, { min, max }: Range, at: number, next: Next): boolean {
+    for (let count = 0; count <= max; count += this.#step()) {
       if (count >= min && next(at + count)) return true;
-      if (!greedy && !this.#isAt(element, at + count)) return false;
+      if (!this.#isAt(element, at + count)) return false;
     }
     return false;
   }
@@ -97,7 +112,7 @@ class Matcher {
     const more = (): boolean =>
       max > 0 &&
       this.#element(
-        element as AST.Element,
+        element,
         at,
         (end) =>
           (end > at || min > 0) &&
