@@ -41,3 +41,10 @@ export const podText: readonly Source[] = ['pod', 'event', 'kubelet'];
 
 /** What a container's program itself says. */
 export const logText: readonly Source[] = ['pod-log', 'container'];
+
+/** Who talks within the cluster: kubeadm, kubelets, and the cluster's own programs. */
+export const clusterText: readonly Source[] = ['output', 'kubelet', 'container', 'pod-log'];
+
+/** In a log's place: the kubelet, and the programs of a cluster that talk with its API and etcd. */
+export const clusterPrograms =
+  /^(?:kubelet|the command)$|^(?:kube-apiserver|kube-controller-manager|kube-scheduler|kube-proxy|etcd) of pod kube-system\//;

@@ -41,9 +41,15 @@ export function judge(
   const found = causes
     .filter((cause) => appliesTo(cause, version) && !ignored.includes(cause.id))
     .flatMap((cause) => findingOf(cause, witnesses));
-  const ordered = ranks.flatMap((rank) => found.filter(({ certainty }) => certainty === rank));
+  const ordered = ranks.flatMap((rank) => saidFirst(found.filter(({ certainty }) => certainty === rank)));
   const best = ordered.filter(({ certainty }) => certainty !== 'symptom');
   return (best.length > 0 ? best : ordered).slice(0, mostFindings);
+}
+
+/** Among equally certain causes, those that the failed command itself names come first. */
+function saidFirst(findings: readonly Finding[]): readonly Finding[] {
+  const isSaid = ({ evidence }: Finding): boolean => evidence[0]?.source === 'output';
+  return [...findings.filter(isSaid), ...findings.filter((finding) => !isSaid(finding))];
 }
 
 function appliesTo({ since, until }: Cause, version: string | undefined): boolean {

@@ -1,6 +1,16 @@
 // Asterisks over what could be a secret in logs. Secrets of the run are known by their values; these by their looks.
 import { hideLogins, mask } from '../core/secret.ts';
 
+/** Names of what is secret, with what may stand behind them: AWS_SECRET_ACCESS_KEY, secretKey. */
+const names =
+  '(?:pass(?:word|wd|phrase)|[a-z0-9]_pass|secret(?:[_-]?(?:access)?[_-]?key)?|token|(?:api|access|private)[_-]?key|client-key-data)';
+
+/** What ends a name in quotes. They may be quoted themselves, as klog and containerd do. */
+const nameEnds = String.raw`\\*["']?\s*`;
+
+/** In quotes, in quotes that are quoted, in quotes whose end was cut off, or a word. */
+const value = String.raw`(?:\\+"(?:(?!\\+")[^"])*\\+"|"(?:[^"\\]|\\.)*"|'[^']*'|\\*["'][^"']*$|(?!\\*["'{[(<])[^\s,;"'}\])]+)`;
+
 /** What stands before the secret is kept. */
 const patterns: readonly RegExp[] = [
   // A bootstrap token; its first half names it and is no secret.
@@ -9,7 +19,13 @@ const patterns: readonly RegExp[] = [
   /(\b(?:Authorization|Proxy-Authorization)["']?\s*[:=]\s*["']?(?:Bearer|Basic)\s+)[^\s"',]+/gi,
   /(\bBearer\s+)[\w.~+/=-]{8,}/g,
   /()\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g,
-  /((?:pass(?:word|wd|phrase)|secret|token|api[_-]?key|client-key-data|private[_-]?key)["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|(?!["'{[(<])[^\s,;"'}\])]+)/gi,
+  new RegExp(`(${names}${nameEnds}[:=]\\s*)${value}`, 'gi'),
+  new RegExp(`(\\bpass=)${value}`, 'gi'),
+  // A registry's login, as Docker keeps it. The word stands in many other places.
+  new RegExp(`("auth${nameEnds}:\\s*)${value}`, 'gi'),
+  /(\b(?:Set-)?Cookie["']?\s*[:=]\s*["']?)[^\s"'][^"']*/gi,
+  // USER:PASSWORD@tcp(HOST), as Go's drivers of databases take it.
+  /([\w.-]+:)[^\s@:/]+(?=@(?:tcp|unix)\d?\()/g,
   /(--[\w-]*(?:password|token|secret)[ =])(?:"[^"]*"|'[^']*'|[^\s"']+)/gi,
 ];
 

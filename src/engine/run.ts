@@ -96,7 +96,7 @@ function createLooks(connector: HostConnector, clock: Clock, signal: AbortSignal
     emit: () => undefined,
     signal,
   });
-  return new Looks(pool, clock);
+  return new Looks(pool, clock, signal);
 }
 
 async function live(request: RunRequest, mode: RunOptions['mode'], context: RunContext): Promise<void> {

@@ -1,5 +1,5 @@
 // Certificates that do not fit: the time, the name, the authority.
-import { anyText, type Cause } from '../cause.ts';
+import { clusterPrograms, clusterText, type Cause } from '../cause.ts';
 
 /** Not of registries, which have causes of their own. */
 const notPulling = '^(?!.*(?:[Pp]ull|resolve reference|failed to do request)).*';
@@ -8,7 +8,8 @@ export const certificateCauses: readonly Cause[] = [
   {
     id: 'certificates.time',
     certainty: 'sure',
-    sources: anyText,
+    sources: clusterText,
+    of: clusterPrograms,
     pattern: new RegExp(`${notPulling}x509: certificate has expired or is not yet valid: ([^"]*)`),
     says: 'by the clock of {host} a certificate of the cluster is not valid: $1',
     hint: 'Compare the clocks of the hosts (timedatectl). Certificates that have really expired are made anew by: kubeadm certs renew all',
@@ -17,7 +18,8 @@ export const certificateCauses: readonly Cause[] = [
   {
     id: 'certificates.name',
     certainty: 'sure',
-    sources: anyText,
+    sources: clusterText,
+    of: clusterPrograms,
     pattern: new RegExp(
       `${notPulling}x509: (?:certificate is valid for (.+), not ([^\\s"]+)|cannot validate certificate for (\\S+))`,
     ),
@@ -28,7 +30,8 @@ export const certificateCauses: readonly Cause[] = [
   {
     id: 'certificates.authority',
     certainty: 'likely',
-    sources: anyText,
+    sources: clusterText,
+    of: clusterPrograms,
     pattern: new RegExp(`${notPulling}x509: certificate signed by unknown authority`),
     says: '{host} talks to an API server of another cluster, or has files of another cluster',
     hint: 'See where the endpoint leads. If this host was in another cluster, `reset --limit` for it, then `up`.',

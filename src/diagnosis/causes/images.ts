@@ -81,8 +81,11 @@ export const imageCauses: readonly Cause[] = [
     id: 'images.not-found',
     certainty: 'sure',
     sources,
-    pattern: new RegExp(`${fetching}.*?"([^"]+)".*(?:: not found|manifest unknown|does not exist)`),
-    says: 'the registry does not have the image $1',
+    // A lookahead is not gone back into, so the time grows no faster than the line.
+    pattern: new RegExp(
+      `^(?=(.*?${fetching}))\\1[^"]*"([^"]+)"(?=.*(?:: not found|manifest unknown|does not exist))`,
+    ),
+    says: 'the registry does not have the image $2',
     hint: 'See whether its name and tag are right. An image that is in no registry must be brought to the nodes, by a bundle or images in the inventory.',
     origin: 'containerd core/remotes/docker/resolver.go',
   },

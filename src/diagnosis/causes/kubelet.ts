@@ -108,7 +108,7 @@ export const kubeletCauses: readonly Cause[] = [
     id: 'kubelet.inotify',
     certainty: 'sure',
     sources: anyText,
-    pattern: /inotify.*(?:too many open files|no space left on device)|too many open files/,
+    pattern: /(?:inotify|fsnotify).*(?:too many open files|no space left on device)/,
     says: '{of} on {host} gets no more watches on files or open files',
     hint: 'Raise the limits there: sysctl -w fs.inotify.max_user_instances=8192 fs.inotify.max_user_watches=524288, and keep them in /etc/sysctl.d.',
     origin: 'kubernetes pkg/kubelet/config/file_linux.go',

@@ -21,8 +21,9 @@ export const podCauses: readonly Cause[] = [
     id: 'pods.no-program',
     certainty: 'sure',
     sources: podText,
+    // Not of a probe's program: without it a pod is not ready, and runs.
     pattern:
-      /exec: "([^"]+)": (?:executable file not found in \$PATH|stat \S+: no such file or directory|is a directory|permission denied)/,
+      /^(?!Unhealthy:|.*"Probe errored").*?exec: "([^"]+)": (?:executable file not found in \$PATH|stat \S+: no such file or directory|is a directory|permission denied)/,
     says: 'a container of {of} is told to run $1, which its image does not have or may not run',
     hint: 'Put its command right: in the image (ENTRYPOINT, CMD) or in the pod (command, args).',
     isFatal: true,
@@ -146,10 +147,20 @@ export const podCauses: readonly Cause[] = [
     id: 'pods.disk-full',
     certainty: 'sure',
     sources: [...anyText, 'runtime'],
-    pattern: /^(?!.*inotify).*no space left on device/,
+    // Of control groups and watches the kernel says the same, whose number is limited.
+    pattern: /^(?!.*(?:inotify|cgroup)).*no space left on device/,
     says: 'a disk of {host} is full',
     hint: 'See which: df -h; the largest are often /var/lib/containerd, /var/lib/etcd and /var/log.',
     origin: 'Linux ENOSPC',
+  },
+  {
+    id: 'pods.open-files',
+    certainty: 'symptom',
+    sources: anyText,
+    pattern: /^(?!.*(?:inotify|fsnotify)).*too many open files/,
+    says: '{of} on {host} has as many files open as it may',
+    hint: 'See how many, and raise its limit: ls /proc/PID/fd | wc -l; cat /proc/PID/limits. Programs that watch files have limits of their own: sysctl fs.inotify',
+    origin: 'Linux EMFILE',
   },
   {
     id: 'pods.permission',

@@ -3,8 +3,10 @@ import type { BootstrapError, ErrorCode } from '../../core/errors.ts';
 import { judge, type Finding, type Witness } from '../../diagnosis/judge.ts';
 import { maskLines } from '../../diagnosis/mask.ts';
 import type { DiagnosisRequest } from '../../diagnosis/request.ts';
+import { lastLines } from '../../facts/diagnosis/sighting.ts';
 import { causeView, sightingView } from '../events/diagnosis-view.ts';
 import { asBootstrapError } from '../events/failure.ts';
+import { lookLimitMs } from '../hosts/looks.ts';
 import type { RunContext } from '../run-state/run-context.ts';
 import { identity, type WorkTask } from './host-task.ts';
 
@@ -28,7 +30,7 @@ export async function examine(
   const nothing = { error, tell: () => undefined };
   if (!examined.includes(error.code) || context.signal?.aborted === true) return nothing;
   const request = requestOf(task);
-  const looked = request === undefined ? [] : await context.looks.witnesses(request, sinceMs);
+  const looked = request === undefined ? [] : await look(request, task, sinceMs, context);
   const witnesses = [...outputOf(error, task), ...looked];
   const findings = judge(witnesses, request ?? {});
   // Where nothing is looked at there is nothing to tell besides a known cause.
@@ -39,6 +41,29 @@ export async function examine(
       tellDiagnosis(task, 'failed', { findings, witnesses }, context);
     },
   };
+}
+
+/** A look that takes longer than this is told of. */
+const silentMs = 2000;
+
+/** Says, when it takes a while, that it goes on. */
+async function look(
+  request: DiagnosisRequest,
+  task: WorkTask,
+  sinceMs: number,
+  { looks, clock, emit }: RunContext,
+): Promise<readonly Witness[]> {
+  const started = clock.now();
+  const stop = clock.every(silentMs, () => {
+    const waitedMs = clock.now() - started;
+    const reason = 'it failed; looking for the cause';
+    emit({ type: 'task.waiting', ...identity(task), reason, waitedMs, limitMs: lookLimitMs });
+  });
+  try {
+    return await looks.witnesses(request, sinceMs);
+  } finally {
+    stop();
+  }
 }
 
 /** What the task's operation wants to have looked at. */
@@ -66,10 +91,13 @@ export function tellDiagnosis(
   });
 }
 
+/** Of what a failed command said; kubeadm names all its checks. */
+const mostLines = 100;
+
 /** What the failed command said is seen as well. */
 function outputOf({ detail, message, where }: BootstrapError, { host }: WorkTask): readonly Witness[] {
   const place = where !== undefined && 'host' in where ? where.host : host;
-  const lines = maskLines((detail ?? message).split('\n').filter((line) => line.trim() !== ''));
+  const lines = maskLines(lastLines((detail ?? message).split('\n'), mostLines));
   return [{ host: place, source: 'output', of: 'the command', lines }];
 }
 

@@ -5,8 +5,8 @@ import type { RunContext } from '../run-state/run-context.ts';
 import type { WorkTask } from './host-task.ts';
 import { requestOf, tellDiagnosis } from './examine.ts';
 
-/** A cause that ends a wait must still be there after so long. */
-const confirmMs = 10_000;
+/** A cause that ends a wait must still be there after so long: systemd starts a kubelet that ended anew after ten seconds. */
+const confirmMs = 20_000;
 /** A cause is said with every sign of life, so it is seen to that it is still there. */
 const againMs = 60_000;
 
@@ -60,7 +60,9 @@ export class SlowLook {
 
   async #look(request: DiagnosisRequest, waitedMs: number): Promise<void> {
     const { clock, looks } = this.#context;
-    const witnesses = await looks.witnesses(request, waitedMs);
+    // What was said before the first look may have been put right since, as its hint said.
+    const since = this.#findings === undefined ? waitedMs : { afterMs: clock.now() - this.#lookedAt };
+    const witnesses = await looks.witnesses(request, since);
     this.#isLooking = false;
     this.#lookedAt = clock.now();
     if (this.#isOver) return;

@@ -6,7 +6,7 @@ import { isJsonObject, listAt, textAt, type KubernetesObject } from '../../kube/
 import { kubernetesPaths } from '../../kube/paths.ts';
 import type { Fact } from '../fact.ts';
 import { crashedContainers } from '../kubernetes/namespace-pods.ts';
-import { podSightings } from './pod-sighting.ts';
+import { podSightings, runningContainers } from './pod-sighting.ts';
 import { readSections, sectionFunctions, type Section } from './sections.ts';
 import { ofPod, seen, type Sighting } from './sighting.ts';
 import { warnings, warningSightings } from './warnings.ts';
@@ -86,9 +86,10 @@ function readAll(sections: readonly Section[], now: number): readonly Sighting[]
   const nodes = sections.filter(({ name }) => name === 'nodes').flatMap(({ lines }) => nodeSightings(lines));
   const objects = sections.filter(({ name }) => name.startsWith('pods ')).map(({ lines }) => readPods(lines));
   const pods = objects.flatMap((list) => podSightings(list, { now })).slice(0, mostPods);
+  const running = runningContainers(objects.flat());
   const others = sections.flatMap(({ name, lines }) => {
     const [kind, place = '', container = ''] = name.split(' ');
-    if (kind === 'said') return logSightings(place, container, lines, pods);
+    if (kind === 'said') return logSightings(place, container, lines, { pods, running });
     return kind === 'events'
       ? warningSightings(lines, { namespace: place, told: pods, pods: objects.flat() })
       : [];
@@ -121,12 +122,13 @@ function logSightings(
   place: string,
   container: string,
   lines: readonly string[],
-  pods: readonly Sighting[],
+  { pods, running }: { readonly pods: readonly Sighting[]; readonly running: ReadonlySet<string> },
 ): readonly Sighting[] {
   // In a log's stead, while the kubelet takes a container away.
   const words = lines.filter(
     (line) => !/^unable to retrieve container logs for |^Error from server/.test(line),
   );
   const of = `${container} of pod ${place}`;
-  return seen({ source: 'pod-log', of, ...ofPod(pods, place), lines: words });
+  const past = running.has(of) ? { isOld: true as const } : {};
+  return seen({ source: 'pod-log', of, ...ofPod(pods, place), ...past, lines: words });
 }

@@ -9,7 +9,9 @@ import {
   type KubernetesObject,
 } from '../../kube/objects/object.ts';
 import { podState, type PodSurroundings } from '../../kube/objects/pod-state.ts';
-import type { Sighting } from './sighting.ts';
+import { lastLines, type Sighting } from './sighting.ts';
+
+const mostLines = 20;
 
 /** What is said of those that are not well; nothing of the others. */
 export function podSightings(
@@ -28,7 +30,7 @@ export function podSightings(
         source: 'pod',
         of: `pod ${namespace}/${name}`,
         ...defined({ node: node ?? undefined, isOld: isOld ? (true as const) : undefined }),
-        lines: [...new Set(lines)],
+        lines: lastLines(lines, mostLines),
       },
     ];
   });
@@ -51,19 +53,43 @@ function conditionLines(pod: KubernetesObject): readonly string[] {
 }
 
 function containerLines(pod: KubernetesObject): readonly string[] {
-  const containers = ['initContainerStatuses', 'containerStatuses'].flatMap((list) =>
-    listAt(pod, 'status', list),
-  );
-  return containers.flatMap((container) => {
+  return statuses(pod).flatMap((container) => {
     const name = textAt(container, 'name') ?? '';
     const waiting = valueAt(container, 'state', 'waiting');
+    const ends = [
+      valueAt(container, 'state', 'terminated'),
+      // Once it runs again, how it ended before is past.
+      ...(isRunning(container) ? [] : [valueAt(container, 'lastState', 'terminated')]),
+    ];
     return [
       ...(isJsonObject(waiting) ? [stateLine(name, waiting)] : []),
-      ...[valueAt(container, 'state', 'terminated'), valueAt(container, 'lastState', 'terminated')].flatMap(
-        (ended) => (isJsonObject(ended) && numberAt(ended, 'exitCode') !== 0 ? [endLine(name, ended)] : []),
+      ...ends.flatMap((ended) =>
+        isJsonObject(ended) && numberAt(ended, 'exitCode') !== 0 ? [endLine(name, ended)] : [],
       ),
     ];
   });
+}
+
+function isRunning(container: unknown): boolean {
+  return valueAt(container, 'state', 'running') !== undefined;
+}
+
+/** `CONTAINER of pod NAMESPACE/POD` of each container that runs now, whatever it said before. */
+export function runningContainers(pods: readonly KubernetesObject[]): ReadonlySet<string> {
+  return new Set(
+    pods.flatMap((pod) =>
+      statuses(pod)
+        .filter(isRunning)
+        .map(
+          (container) =>
+            `${textAt(container, 'name') ?? ''} of pod ${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`,
+        ),
+    ),
+  );
+}
+
+function statuses(pod: KubernetesObject): readonly unknown[] {
+  return ['initContainerStatuses', 'containerStatuses'].flatMap((list) => listAt(pod, 'status', list));
 }
 
 function stateLine(name: string, waiting: unknown): string {

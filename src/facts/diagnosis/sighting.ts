@@ -28,7 +28,7 @@ export interface Sighting {
   readonly node?: string;
   /** Bounded in number and length. */
   readonly lines: readonly string[];
-  /** Of a pod that a newer one is about to replace. */
+  /** Of a pod that a newer one is about to replace, or the words of a container before it was started anew and ran. */
   readonly isOld?: true;
 }
 
@@ -65,8 +65,15 @@ const klogHead = /^[IWEF]\d{4} [\d:.]+ +\d+ /;
 
 const longest = 600;
 
+/** Sequences by which programs colour text, move the cursor (CSI), or set titles and links (OSC). */
+const escapes =
+  /(?:\u001b\[|\u009b)[\d;:?<=>]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?/g;
+
+/** What controls a terminal or the direction of writing, and what ends a line; not the tab. */
+const unseen = /(?!\t)[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
 function cleanLine(line: string): string {
-  const text = line.replace(/\u001b\[[\d;]*m/g, '').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+  const text = line.replace(escapes, '').replace(unseen, '');
   const trimmed = text.trim();
   // Without the rest of a word that was cut: of a secret, no redactor would know it.
   return trimmed.length > longest ? trimmed.slice(0, longest).replace(/\S*$/, '…') : trimmed;

@@ -46,6 +46,6 @@ export function podsDiagnosis({ from, version }: ApiPlace, pods: readonly PodSel
     hosts: [],
     suspects: 'all',
     usualMs: podsMs,
-    decisive: ['pod', 'pod-log', 'event'],
+    decisive: ['pod', 'pod-log'],
   };
 }

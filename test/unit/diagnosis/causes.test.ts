@@ -1,31 +1,8 @@
 // Every known cause is found in what the real programs say (test/cases/diagnosis), and nothing likelier in the same words.
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { causes } from '../../../src/diagnosis/causes.ts';
 import { judge } from '../../../src/diagnosis/judge.ts';
-import { sources, type Source } from '../../../src/facts/diagnosis/sighting.ts';
-
-const directory = path.join(import.meta.dirname, '..', '..', 'cases', 'diagnosis');
-
-const sample = z.strictObject({
-  /** The cause that is named first; null when none is. */
-  cause: z.string().nullable(),
-  source: z.enum(Object.keys(sources) as [Source, ...Source[]]),
-  of: z.string().default('kubelet'),
-  node: z.string().default('w1'),
-  version: z.string().default('v1.37.2'),
-  lines: z.array(z.string()).min(1),
-  message: z.string().optional(),
-  /** Where the lines were read. */
-  origin: z.string().min(1),
-});
-
-const samples = readdirSync(directory).flatMap((file) =>
-  z.array(sample).parse(parse(readFileSync(path.join(directory, file), 'utf8'))),
-);
+import { samples } from './samples.ts';
 
 describe.each(samples.map((one, index) => [`${index + 1}: ${one.cause ?? 'none'}`, one] as const))(
   'sample %s',

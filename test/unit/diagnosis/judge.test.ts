@@ -38,6 +38,17 @@ describe('judge', () => {
     expect(ids([refused, swap])).toEqual(['kubelet.swap']);
   });
 
+  it('names what the failed command says before what is as certain', () => {
+    const memory = witness({ source: 'pod', of: 'pod a/b', lines: ['b: OOMKilled (exit code 137)'] });
+    const denied = witness({
+      source: 'output',
+      of: 'the command',
+      lines: ['admission webhook "x.y" denied the request: no'],
+    });
+    const full = witness({ source: 'runtime', of: 'containerd', lines: ['failed to load TOML from /x: y'] });
+    expect(ids([full, memory, denied])).toEqual(['pods.webhook', 'runtime.config', 'pods.memory']);
+  });
+
   it('leaves out what is no trouble yet', () => {
     const lines = ['Ready False KubeletNotReady cni plugin not initialized'];
     const node = witness({ source: 'node', of: 'node w1', node: 'w1', lines });

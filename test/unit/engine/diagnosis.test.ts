@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import { BootstrapError } from '../../../src/core/errors.ts';
+import type { HostConnector } from '../../../src/core/host.ts';
 import type { DiagnosisRequest } from '../../../src/diagnosis/request.ts';
 import type { Plan } from '../../../src/operations/operation.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import type { FakeNetwork } from '../../support/fake-host.ts';
 import { network, ofType, operation, phase, runOn, task } from './support.ts';
 
@@ -26,7 +28,8 @@ const request: DiagnosisRequest = {
 };
 
 interface World {
-  readonly host?: string | (() => string);
+  /** May go by how many seconds back logs are read. */
+  readonly host?: string | ((sinceSeconds: number) => string);
   readonly cluster?: string;
   readonly request?: Partial<DiagnosisRequest>;
 }
@@ -39,7 +42,7 @@ function world({ host = '', cluster = '', request: changes = {} }: World) {
     machine.recognises((text) => {
       if (text.includes('journalctl')) {
         looks.push(machine.name);
-        return typeof host === 'string' ? host : host();
+        return typeof host === 'string' ? host : host(Number(/since='?-(\d+)s/.exec(text)?.[1]));
       }
       return text.includes('kubectl') ? cluster : undefined;
     });
@@ -82,6 +85,23 @@ describe('after a failure', () => {
     const text = JSON.stringify(ofType(events, 'task.diagnosed'));
     expect(text).toContain('joined with abcdef.********');
     expect(text).not.toContain('0123456789abcdef');
+  });
+
+  it('blames no pod and no node of another host for what the command says', async () => {
+    const cluster =
+      '== nodes\n w1 DiskPressure True KubeletHasDiskPressure kubelet has disk pressure\n== now\n 1\n';
+    const { fake, fails } = world({ host: '', cluster });
+    fake
+      .machine('m1')
+      .recognises((text) =>
+        text === 'fail-now'
+          ? { exitCode: 1, stderr: 'Get "https://10.0.0.1:6443": dial tcp 10.0.0.1:6443: i/o timeout' }
+          : undefined,
+      );
+    const { events } = await runOn(fake, [phase('p', task('t', fails, { on: ['m1'] }))]);
+    expect(ofType(events, 'task.diagnosed')[0]?.causes.map(({ id }) => id)).toEqual([
+      'kubeadm.endpoint-unreachable',
+    ]);
   });
 
   it('says so when no cause is known, with what was seen', async () => {
@@ -127,6 +147,54 @@ describe('after a failure', () => {
     const { events } = await runOn(fake, [phase('p', task('t', problems, { on: ['m1'] }))]);
     expect(ofType(events, 'task.diagnosed')).toEqual([]);
     expect(looks).toEqual([]);
+  });
+
+  it('says that it looks when that takes a while', async () => {
+    const clock = new FakeClock();
+    const slow = world({
+      host: () => {
+        clock.pass(5000);
+        return unknownFlag;
+      },
+    });
+    const { events } = await runOn(failing(slow.fake), [phase('p', task('t', slow.fails, { on: ['m1'] }))], {
+      clock,
+    });
+    const [sign] = ofType(events, 'task.waiting');
+    expect(sign).toMatchObject({ reason: 'it failed; looking for the cause', limitMs: 60_000 });
+    expect(events.map(({ type }) => type).lastIndexOf('task.waiting')).toBeLessThan(
+      events.findIndex(({ type }) => type === 'host.failed'),
+    );
+  });
+
+  it('ends a look at once when the run is to stop, and tells what failed', async () => {
+    const { fake, fails } = world({});
+    const stopping = new AbortController();
+    const hanging: HostConnector = {
+      connect: (name, signal) => fake.connect(name, signal),
+      connectApart: async (name) => {
+        const host = await fake.connect(name);
+        return {
+          name,
+          run: ({ signal }) =>
+            new Promise((_resolve, reject) => {
+              signal?.addEventListener('abort', () => {
+                reject(new BootstrapError('interrupted', 'interrupted'));
+              });
+              stopping.abort();
+            }),
+          upload: (upload) => host.upload(upload),
+          statistics: () => host.statistics(),
+          close: () => host.close(),
+        };
+      },
+    };
+    const { events, codes } = await runOn(failing(fake), [phase('p', task('t', fails, { on: ['m1'] }))], {
+      connector: hanging,
+      signal: stopping.signal,
+    });
+    expect(codes[0]).toBe('command.failed');
+    expect(ofType(events, 'task.diagnosed')[0]?.seen.map(({ source }) => source)).toEqual(['output']);
   });
 
   it('looks at nothing when the host is lost', async () => {
@@ -192,7 +260,7 @@ describe('while something takes longer than usual', () => {
     ]);
     expect(errors[0]?.code).toBe('command.failed');
     expect(errors[0]?.message).toMatch(/^m1 is not ready \(waited \d+ s, and no longer/);
-    expect(clock.now()).toBeLessThan(70_000);
+    expect(clock.now()).toBeLessThan(80_000);
   });
 
   it('waits on when such a cause is gone again, or is not about what is waited for', async () => {
@@ -203,6 +271,26 @@ describe('while something takes longer than usual', () => {
       const { codes } = await runOn(fake, [phase('p', task('t', waits, { on: ['m1'], waitMs: 120_000 }))]);
       expect(codes).toEqual(['command.timeout']);
     }
+  });
+
+  it('waits on when what was in the way was put right after it was told', async () => {
+    // Said all the time until shortly before the first look, at 30 s; never again.
+    const lastSaidMs = 29_000;
+    const sinces: number[] = [];
+    const clock = new FakeClock();
+    const mended = world({
+      host: (sinceSeconds) => {
+        sinces.push(sinceSeconds);
+        return clock.now() - sinceSeconds * 1000 <= lastSaidMs ? unknownFlag : '';
+      },
+    });
+    const { codes } = await runOn(
+      mended.fake,
+      [phase('p', task('t', mended.waits, { on: ['m1'], waitMs: 120_000 }))],
+      { clock },
+    );
+    expect(codes).toEqual(['command.timeout']);
+    expect(sinces).toHaveLength(3);
   });
 
   it('says nothing of what ends as it should', async () => {

@@ -154,6 +154,7 @@ export interface Outcome extends RunResult {
 export interface RunSpec extends Partial<RunOptions> {
   readonly lock?: RunRequest['lock'];
   readonly onEvent?: (event: RunEvent) => void;
+  readonly clock?: FakeClock;
 }
 
 /** Runs phases on all machines of a network. A command that no machine knew is an error of the test, as is an event
@@ -161,10 +162,9 @@ export interface RunSpec extends Partial<RunOptions> {
 export async function runOn(
   fake: FakeNetwork,
   phases: readonly BoundPhase[],
-  { lock, onEvent, ...options }: RunSpec = {},
+  { lock, onEvent, clock = new FakeClock(), ...options }: RunSpec = {},
 ): Promise<Outcome> {
   const events: RunEvent[] = [];
-  const clock = new FakeClock();
   const result = await run(
     {
       command: 'up',
