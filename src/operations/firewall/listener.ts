@@ -99,7 +99,12 @@ const start = script(`
 cd / || exit
 ${plainPerl}
 [ ! -e "$directory/pids" ] || while read -r pid; do
-  ! grep -qs ipvs-bootstrap-listener "/proc/$pid/environ" || kill "$pid"
+  tries=0
+  while grep -qs ipvs-bootstrap-listener "/proc/$pid/environ" && [ "$tries" -lt 50 ]; do
+    kill "$pid" 2>/dev/null
+    sleep 0.1
+    tries=$((tries + 1))
+  done
 done <"$directory/pids"
 rm -rf "$directory"
 mkdir -p "$directory" && : >"$directory/started" && : >"$directory/pids" && : >"$directory/ports" || exit
