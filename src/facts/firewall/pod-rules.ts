@@ -41,11 +41,13 @@ echo "unit $(systemctl is-enabled "$unit" 2>/dev/null)"
 # One listing tells of most rules; as a rule may be printed in another way, iptables has the last word.
 for family in iptables ip6tables; do
   command -v "$family" >/dev/null 2>&1 || continue
+  found=$("$family" -w -S 2>/dev/null | tr -d '\\042' | sed -n "/ --comment $comment /s/^-A/$family/p")
   listed="$listed
-$("$family" -w -S 2>/dev/null | tr -d '"' | sed -n "/ --comment $comment /s/^-A/$family/p")
+$found
 "
 done
-echo "own $(printf '%s' "$listed" | sort -u | grep -c .)"
+own=$(printf '%s' "$listed" | sort -u | grep -c .)
+echo "own $own"
 check() {
   command -v "$1" >/dev/null 2>&1 || { echo "rule unknown"; return; }
   case $listed in *"
