@@ -48,7 +48,8 @@ ${program}`,
 };
 
 /**
- * All at the same time, three seconds at most. The question is one that servers with TLS answer at once, too. Behind a
+ * All at the same time, three seconds at most. What bash says that is not known here tells nothing of the network. Of an
+ * answer 300 signs are kept: a listener's has the port at its end, behind a name of 253 signs at most. The question is one that servers with TLS answer at once, too. Behind a
  * balancer a connection is tried again for a while, if this program's listeners run.
  */
 const program = script(`
@@ -58,24 +59,31 @@ printf "GET / HTTP/1.0\\\\r\\\\n\\\\r\\\\n" >&3
 IFS= read -r -t 1 line <&3
 printf "%s" "$line"'
 dial() {
-  said=$(timeout 3 bash -c "$ask" "$1" "$2" 2>&1 | tr -cd '[:print:]\\n' | head -c 300)
-  rest=$(printf '%s' "$said" | sed -n '2s/^\\(.\\{1,100\\}\\).*/\\1/p')
+  said=$({ LC_ALL=C timeout 3 bash -c "$ask" "$1" "$2" 2>&1; printf '\\nended %s' $?; } | tr -cd '[:print:]\\n' | head -c 900)
+  rest=$(printf '%s' "$said" | sed -n '2s/^\\(.\\{1,300\\}\\).*/\\1/p')
   case $said in
   took*) state="accepted $rest" ;;
   *'Connection refused'*|*'Connection reset'*) state=refused ;;
   *'No route to host'*|*'etwork is unreachable'*|*'ermission denied'*)
-    state="unreachable $(printf '%s' "$said" | sed -n '$s/.*: //p')" ;;
-  *'not known'*|*'Invalid'*|*'resolution'*) return ;;
-  *) state=silent ;;
+    state="unreachable $(printf '%s' "$said" | sed -n '1s/.*: //p')" ;;
+  *'timed out'*|*'ended 124') state=silent ;;
+  *) return ;;
   esac
   echo "dialled $1 $2 $state"
+}
+listens() {
+  [ -e "$listener/pids" ] || return 1
+  while read -r pid; do
+    ! grep -qs ipvs-bootstrap-listener "/proc/$pid/environ" || return 0
+  done <"$listener/pids"
+  return 1
 }
 persist() {
   tries=0
   while result=$(dial "$1" "$2"); do
     case $result in *' accepted ipvs-bootstrap-listener '*) break ;; esac
     tries=$((tries + 1))
-    if [ "$tries" -ge 5 ] || [ ! -e "$listener/started" ]; then break; fi
+    if [ "$tries" -ge 5 ] || ! listens; then break; fi
     sleep 1
   done
   [ -z "$result" ] || echo "$result"

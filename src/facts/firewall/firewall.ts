@@ -9,7 +9,7 @@ export interface Firewall {
   readonly tables: readonly FilterTable[];
   /** Which of its flavours plain `iptables` is; null where there is none. */
   readonly flavour: 'nft' | 'legacy' | null;
-  /** False where nftables has rules that could not be read: an nft too old for JSON, or none. */
+  /** False where nftables has rules that could not be read: its nft is too old for JSON. */
   readonly isWhole: boolean;
   /** The host is part of a cluster already, or becomes part of one. */
   readonly isNode: boolean;
@@ -31,17 +31,27 @@ export const firewall: Fact<Firewall> = {
       .filter(({ name, lines }) => name.includes('tables') && lines.includes('*filter'))
       .map(({ name, lines }) => iptablesFilter(name, lines));
     const json = sections.find(({ name }) => name === 'nft')?.lines.join('\n');
-    // What iptables of the newer flavour makes are tables of nftables.
-    const known = iptables.map(({ families }) => (families[0] === 6 ? 'ip6 filter' : 'ip filter'));
+    const lineOf = (wanted: string) => sections.find(({ name }) => name === wanted)?.lines;
+    const flavour = flavourOf(lineOf('version')?.[0]);
+    // What iptables of the newer flavour makes are tables of nftables; those of the older one are none.
+    const known = iptables
+      .filter(({ origin }) => origin.endsWith('-nft') || (flavour === 'nft' && !origin.endsWith('-legacy')))
+      .map(({ families }) => (families[0] === 6 ? 'ip6 filter' : 'ip filter'));
     const nftables = json === undefined ? [] : nftablesFilters(json, known);
     return {
       tables: [...iptables, ...(nftables ?? [])],
-      flavour: flavourOf(sections.find(({ name }) => name === 'version')?.lines[0]),
-      isWhole: nftables !== null,
+      flavour,
+      isWhole: nftables !== null || !(lineOf('nft-tables') ?? []).some((line) => mayFilter(line, known)),
       isNode: sections.some(({ name }) => name === 'node'),
     };
   },
 };
+
+/** iptables' tables of other names only change packets. */
+function mayFilter(line: string, known: readonly string[]): boolean {
+  const [, table] = /^table ((?:ip|ip6|inet) .+)$/.exec(line) ?? [];
+  return table !== undefined && !known.includes(table) && !/^ip6? (mangle|nat|raw|security)$/.test(table);
+}
 
 /** `iptables v1.8.9 (nf_tables)`; older ones know one flavour, and name none. */
 function flavourOf(version: string | undefined): Firewall['flavour'] {
@@ -67,7 +77,10 @@ if command -v iptables >/dev/null 2>&1; then
 fi
 if command -v nft >/dev/null 2>&1; then
   echo '## nft'
-  nft -j list ruleset 2>/dev/null
+  if ! nft -j list ruleset 2>/dev/null; then
+    echo '## nft-tables'
+    nft list tables 2>/dev/null
+  fi
   echo
 fi
 [ ! -e /etc/kubernetes/kubelet.conf ] || echo '## node'

@@ -64,8 +64,9 @@ function readMatches(words: readonly string[]): readonly Match[] {
     const option = words[index] ?? '';
     const next = words.findIndex((word, at) => at > index && (word === '!' || /^-{1,2}[a-z]/.test(word)));
     const values = words.slice(index + 1, next === -1 ? words.length : next);
-    const match = readMatch(option, values);
-    if (match !== undefined) found.push(isNegated ? negate(match) : match);
+    const read = readMatch(option, values);
+    const match = isNegated ? negate(read) : read;
+    if (match !== undefined) found.push(match);
     index = next === -1 ? words.length : next;
   }
   return found;
@@ -109,8 +110,9 @@ function readFlags(mask: string, wanted: string): Match | undefined {
   return isSyn ? undefined : { on: 'never' };
 }
 
-function negate(match: Match): Match {
-  if (match.on === 'unknown') return match;
-  // The one that is never true is only made of flags.
-  return match.on === 'never' ? { on: 'unknown' } : { ...match, not: true };
+/** What fits every packet is undefined. */
+function negate(match: Match | undefined): Match | undefined {
+  if (match === undefined) return { on: 'never' };
+  if (match.on === 'never') return undefined;
+  return match.on === 'unknown' ? match : { ...match, not: true };
 }

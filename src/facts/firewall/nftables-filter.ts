@@ -1,6 +1,6 @@
 // The tables of nftables that let packets in or through, as `nft -j list ruleset` prints them.
 import { z } from 'zod';
-import { describeNftMatch, readNftMatch, type NftSets } from './nftables-match.ts';
+import { describeNftMatch, readNftMatch, readNftValues, type NftSets } from './nftables-match.ts';
 import type { Action, BaseChain, FilterRule, FilterTable, Match } from './packet-filter.ts';
 
 const named = z.object({ family: z.string(), name: z.string() });
@@ -29,7 +29,12 @@ const item = z.object({
     .optional()
     .catch(undefined),
 });
-const ruleset = z.object({ nftables: z.array(item) });
+/** Items with their kind and where they are, as far as a look at them is quick: tables may have very many. */
+const ruleset = z.object({
+  nftables: z.array(z.custom<RawItem>((one) => typeof one === 'object' && one !== null)),
+});
+
+type RawItem = Readonly<Record<string, Readonly<Record<string, unknown>> | null | undefined>>;
 
 type Item = z.output<typeof item>;
 
@@ -55,10 +60,31 @@ export function nftablesFilters(text: string, known: readonly string[]): readonl
 function readItems(text: string): readonly Item[] | null {
   try {
     const read = ruleset.safeParse(JSON.parse(text));
-    return read.success ? read.data.nftables : null;
+    return read.success ? filtering(read.data.nftables).map((one) => item.parse(one)) : null;
   } catch {
     return null;
   }
+}
+
+/** Items of the tables that have a chain for packets that come in or through. */
+function filtering(items: readonly RawItem[]): readonly RawItem[] {
+  const places = new Set(
+    items.flatMap(({ chain }) => (chain != null && isFilter(chain) ? [placeOf(chain, 'table')] : [])),
+  );
+  return items.filter((one) => {
+    const { table } = one;
+    const inside = one['chain'] ?? one['rule'] ?? one['set'];
+    const place = table == null ? inside && placeOf(inside, 'table') : placeOf(table, 'name');
+    return typeof place === 'string' && places.has(place);
+  });
+}
+
+function isFilter({ type, hook }: { readonly type?: unknown; readonly hook?: unknown }): boolean {
+  return type === 'filter' && (hook === 'input' || hook === 'forward');
+}
+
+function placeOf(one: Readonly<Record<string, unknown>>, key: 'table' | 'name'): string {
+  return `${String(one['family'])} ${String(one[key])}`;
 }
 
 interface Place {
@@ -71,11 +97,14 @@ function tableParts(items: readonly Item[], place: Place): Pick<FilterTable, 'ba
     one?.family === place.family && one.table === place.name;
   const own = items.filter(({ chain, rule, set }) => isHere(chain ?? rule ?? set));
   const sets = Object.fromEntries(
-    own.flatMap(({ set }) => (set === undefined ? [] : [[set.name, set.elem]])),
+    own.flatMap(({ set }) => (set === undefined ? [] : [[set.name, readNftValues(set.elem)]])),
   );
   const chains: Record<string, FilterRule[]> = {};
   for (const { chain } of own) if (chain !== undefined) chains[chain.name] = [];
-  for (const { rule } of own) if (rule !== undefined) chains[rule.chain]?.push(...readRules(rule.expr, sets));
+  for (const { rule } of own) {
+    const chain = rule === undefined ? undefined : chains[rule.chain];
+    for (const one of rule === undefined ? [] : readRules(rule.expr, sets)) chain?.push(one);
+  }
   return { bases: own.flatMap(({ chain }) => (chain === undefined ? [] : basesOf(chain))), chains };
 }
 
@@ -96,22 +125,26 @@ function readRules(expr: readonly Readonly<Record<string, unknown>>[], sets: Nft
   for (const statement of expr) {
     const [kind, value] = statementOf(statement);
     if (kind === 'match') matches.push(...readNftMatch(value, sets));
-    else if (kind === 'limit' || kind === 'xt') matches.push({ on: 'unknown' });
+    else if (conditions.has(kind)) matches.push({ on: 'unknown' });
     else if (kind === 'vmap') return readMap(value, { text, matches, sets });
-    else {
-      const action = readAction(kind, value);
-      if (action !== undefined) return [{ text, matches, action }];
-    }
+    else if (!neutral.has(kind)) return [{ text, matches, action: readAction(kind, value) }];
   }
   return [{ text, matches, action: { does: expr.some((one) => 'xt' in one) ? 'unknown' : 'continue' } }];
 }
 
+/** Statements behind which the rule goes on, whatever the packet. */
+const neutral = new Set(['comment', 'counter', 'last', 'log', 'mangle', 'notrack', 'secmark']);
+
+/** Statements that end a rule for some packets: by how many there were before, or by what iptables' modules ask. */
+const conditions = new Set(['ct count', 'limit', 'meter', 'quota', 'set', 'xt']);
+
 const verdicts = new Set(['accept', 'drop', 'reject', 'return', 'continue'] as const);
 const target = z.object({ target: z.string() });
 
-function readAction(kind: string, value: unknown): Action | undefined {
+/** What is no verdict, such as queue or synproxy, may do anything. */
+function readAction(kind: string, value: unknown): Action {
   for (const does of verdicts) if (kind === does) return { does };
-  if (kind !== 'jump' && kind !== 'goto') return kind === 'queue' ? { does: 'unknown' } : undefined;
+  if (kind !== 'jump' && kind !== 'goto') return { does: 'unknown' };
   const read = target.safeParse(value);
   return read.success ? { does: kind, chain: read.data.target } : { does: 'unknown' };
 }
@@ -127,17 +160,23 @@ interface MapRule {
   readonly sets: NftSets;
 }
 
+/** Entries with one verdict are one rule: a list of addresses to drop may have very many. */
 function readMap(value: unknown, { text, matches, sets }: MapRule): readonly FilterRule[] {
   const read = verdictMap.safeParse(value);
   if (!read.success) return [{ text, matches, action: { does: 'unknown' } }];
-  return read.data.data.set.map(([right, verdict]) => {
-    const [kind, details] = statementOf(verdict);
-    return {
-      text,
-      matches: [...matches, ...readNftMatch({ op: '==', left: read.data.key, right }, sets)],
-      action: readAction(kind, details) ?? { does: 'unknown' },
-    };
-  });
+  const groups = new Map<string, { readonly action: Action; readonly set: unknown[] }>();
+  for (const [right, verdict] of read.data.data.set) {
+    const action = readAction(...statementOf(verdict));
+    const name = JSON.stringify(action);
+    const group = groups.get(name) ?? { action, set: [] };
+    group.set.push(right);
+    groups.set(name, group);
+  }
+  return [...groups.values()].map(({ action, set }) => ({
+    text,
+    matches: [...matches, ...readNftMatch({ op: '==', left: read.data.key, right: { set } }, sets)],
+    action,
+  }));
 }
 
 /** For people; close to what nft writes. */

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { Match } from './packet-filter.ts';
 
-/** Elements of a table's named sets. */
-export type NftSets = Readonly<Record<string, readonly unknown[]>>;
+/** Elements of a table's named sets; undefined where one cannot be read. */
+export type NftSets = Readonly<Record<string, readonly string[] | undefined>>;
 
 const comparison = z.object({ op: z.string(), left: z.record(z.string(), z.unknown()), right: z.unknown() });
 const field = z.object({ protocol: z.string(), field: z.string() });
@@ -103,7 +103,7 @@ const wrapped = z.object({ elem: z.object({ val: z.unknown() }) });
 /** Values as text; undefined when one of them cannot be read. */
 function readValues(value: unknown, sets: NftSets): readonly string[] | undefined {
   if (typeof value === 'number') return [String(value)];
-  if (typeof value === 'string') return value.startsWith('@') ? readAll(sets[value.slice(1)], sets) : [value];
+  if (typeof value === 'string') return value.startsWith('@') ? sets[value.slice(1)] : [value];
   if (Array.isArray(value)) return readAll(value, sets);
   const network = prefix.safeParse(value).data?.prefix;
   if (network !== undefined) return [`${network.addr}/${network.len}`];
@@ -115,11 +115,19 @@ function readValues(value: unknown, sets: NftSets): readonly string[] | undefine
     : readValues(element.val, sets);
 }
 
+/** The elements of a named set. */
+export function readNftValues(elements: readonly unknown[]): readonly string[] | undefined {
+  return readAll(elements, {});
+}
+
 function readAll(values: readonly unknown[] | undefined, sets: NftSets): readonly string[] | undefined {
   if (values === undefined) return undefined;
   const read = values.map((one) => readValues(one, sets));
   return read.every((one) => one !== undefined) ? read.flat() : undefined;
 }
+
+/** So many values of a set are written out. */
+const mostShown = 16;
 
 /** Close to what nft writes. */
 export function describeNftMatch(value: unknown): string {
@@ -136,6 +144,8 @@ export function describeNftMatch(value: unknown): string {
   return [
     name.trim(),
     ...(op === '!=' ? ['!='] : []),
-    shown.length === 1 ? shown[0] : `{ ${shown.join(', ')} }`,
+    shown.length === 1
+      ? shown[0]
+      : `{ ${shown.slice(0, mostShown).join(', ')}${shown.length > mostShown ? ', …' : ''} }`,
   ].join(' ');
 }

@@ -15,6 +15,9 @@ export const listenerPrograms = [
   'systemd-socket-activate',
 ];
 
+/** What would have perl load modules of the login's. */
+export const plainPerl = 'unset PERL5OPT PERL5LIB PERLLIB PERL5DB';
+
 /** A listener ends by itself after so long. */
 export const listenerSeconds = 90;
 
@@ -22,8 +25,10 @@ export interface OwnListener {
   readonly isNode: boolean;
   /** The program that would do it; null where there is none. */
   readonly program: string | null;
-  /** One was started in the last half minute: it lives long enough to be dialled. */
+  /** One that runs was started in the last half minute: it lives long enough to be dialled. */
   readonly isRecent: boolean;
+  /** What one noted is still there. */
+  readonly isNoted: boolean;
   /** Processes of it that run. */
   readonly processes: readonly number[];
   /** The ports that it holds. */
@@ -43,6 +48,7 @@ ${program}`,
       isNode: /^node$/m.test(stdout),
       program: /^program (.+)$/m.exec(stdout)?.[1] ?? null,
       isRecent: /^recent$/m.test(stdout),
+      isNoted: /^noted$/m.test(stdout),
       processes: numbers(/^process (\d+)$/gm),
       ports: numbers(/^port (\d+)$/gm),
     };
@@ -52,19 +58,24 @@ ${program}`,
 /** perl without Socket cannot listen. Process ids are used again: the name tells whether it is still the listener. */
 const program = script(`
 [ ! -e "$node" ] || echo node
+cd / || exit
+${plainPerl}
 for name in "$@"; do
   command -v "$name" >/dev/null 2>&1 || continue
   [ "$name" != perl ] || perl -MSocket -e 1 2>/dev/null || continue
   echo "program $name"
   break
 done
-[ -z "$(find "$directory/started" -mmin -0.5 2>/dev/null)" ] || echo recent
+[ ! -e "$directory" ] || echo noted
 if [ -e "$directory/pids" ]; then
   running=
   while read -r pid; do
     if grep -qs ipvs-bootstrap-listener "/proc/$pid/environ"; then echo "process $pid"; running=yes; fi
   done <"$directory/pids"
-  [ -z "$running" ] || sed -n 's/^port /&/p' "$directory/ports"
+  if [ -n "$running" ]; then
+    sed -n 's/^port /&/p' "$directory/ports"
+    [ -z "$(find "$directory/started" -mmin -0.5 2>/dev/null)" ] || echo recent
+  fi
 fi
 echo checked
 `);

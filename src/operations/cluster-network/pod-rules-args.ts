@@ -17,6 +17,7 @@ export function podRulesOf(wanted: {
 }): readonly PodRule[] {
   return podRules({
     ...wanted.cluster.network,
+    nodes: wanted.cluster.nodes.map(({ addresses }) => addresses),
     apiPort: wanted.roles.includes('control-plane') ? apiPort : null,
   });
 }

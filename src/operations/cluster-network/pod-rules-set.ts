@@ -6,7 +6,13 @@ import { ask } from '../../facts/fact.ts';
 import { textFile } from '../../facts/files/file.ts';
 import { firewall } from '../../facts/firewall/firewall.ts';
 import { podRulesState } from '../../facts/firewall/pod-rules.ts';
-import { firewallUnits, podRulesPaths, podRulesUnit, type PodRule } from '../../facts/firewall/pod-rule.ts';
+import {
+  firewallUnits,
+  podRulesComment,
+  podRulesPaths,
+  podRulesUnit,
+  type PodRule,
+} from '../../facts/firewall/pod-rule.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { textFileSteps } from '../files/text-file-steps.ts';
 import { stoppedByIptables } from '../firewall/pod-packets.ts';
@@ -35,10 +41,11 @@ export const podRulesSet = defineOperation({
     if (known.length === 0) return { steps: [], unsettled: 'iptables is not installed yet' };
     const [script, unit] = fileSteps(known, (path) => facts.get(ask(textFile, { path })));
     const missing = rules.filter((_, index) => state.rules[index] === 'absent');
-    const isLive = state.isUnitEnabled && missing.length === 0;
+    const surplus = state.own - (known.length - missing.length);
+    const isLive = state.isUnitEnabled && missing.length === 0 && surplus <= 0;
     const isStopped = stoppedByIptables(facts.get(ask(firewall)), wanted.cluster.network);
     const writes = [...script, ...unit];
-    const start = writes.length > 0 || !isLive ? [startStep(missing)] : [];
+    const start = writes.length > 0 || !isLive ? [startStep(missing.length, surplus)] : [];
     return { steps: [...writes, ...start, ...(start.length === 0 && isStopped ? [firstStep] : [])] };
   },
 });
@@ -50,17 +57,29 @@ function fileSteps(
   found: (path: string) => Parameters<typeof textFileSteps>[1],
 ): readonly [readonly Step[], readonly Step[]] {
   const { script, unit } = podRulesPaths;
+  const commands = [...new Set(rules.map(({ command }) => command))];
   const variables = { script, firewalls: firewallUnits };
   const [one, two] = [
-    { path: script, content: renderTemplate('pod-rules.sh', { rules }), exclusive: true },
+    {
+      path: script,
+      content: renderTemplate('pod-rules.sh', { rules, script, comment: podRulesComment, commands }),
+      exclusive: true,
+    },
     { path: unit, content: renderTemplate(podRulesUnit, variables), exclusive: true },
   ];
   return [textFileSteps(one, found(script)), textFileSteps(two, found(unit))];
 }
 
 /** Enabling has systemd read its units again. */
-function startStep(missing: readonly PodRule[]): Step {
-  const what = missing.length === 0 ? '' : `: ${count(missing.length, 'rule')} of iptables`;
+function startStep(missing: number, surplus: number): Step {
+  const removed = 'that are needed no more are removed';
+  const parts = [
+    ...(missing === 0 ? [] : [`${count(missing, 'rule')} of iptables`]),
+    ...(surplus <= 0
+      ? []
+      : [missing === 0 ? `${count(surplus, 'rule')} of iptables ${removed}` : `${surplus} ${removed}`]),
+  ];
+  const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
   return {
     kind: 'exec',
     title: `let the packets of pods through${what}`,

@@ -4,7 +4,7 @@ import type { Dialled } from '../../facts/firewall/dialled.ts';
 import type { OwnListener } from '../../facts/firewall/own-listener.ts';
 import type { Problem } from '../operation.ts';
 import type { Dial } from './dial-plan.ts';
-import { greeting } from './listener.ts';
+import { isGreeting } from './listener.ts';
 import { portsText } from './needed-packets.ts';
 
 /** What is known of the dialled host; undefined when it could not be asked. */
@@ -31,7 +31,7 @@ export function failureOf(dial: Dial, answer: Dialled, listeners: Listeners): Fa
         ? { dial, how: 'refused, although something listens there', hint: forbidden(dial) }
         : undefined;
     case 'accepted':
-      return !listens || answer.text === greeting(to.name, port)
+      return !listens || isGreeting(answer.text, to.name, port)
         ? undefined
         : { dial, how: takenBy(answer.text), hint: diverted(dial) };
   }
@@ -94,31 +94,50 @@ export interface Balanced {
   readonly place: string;
   readonly controlPlanes: readonly string[];
   readonly apiPort: number;
+  /** A control plane is a node already: its API may answer, and the cluster is not stopped by what it says. */
+  readonly isRunning: boolean;
 }
 
 /** A text is a warning. One that has looked at no health check yet, or looks for more than a greeting, hands nothing on. */
 export function balancerFindings(
   answers: readonly BalancerAnswer[],
-  { place, controlPlanes, apiPort }: Balanced,
+  balanced: Balanced,
 ): readonly (Problem | string)[] {
-  const isRight = ({ answer }: BalancerAnswer): boolean =>
-    answer.state === 'accepted' && controlPlanes.some((name) => answer.text === greeting(name, apiPort));
-  const wrong = answers.filter((one) => !isRight(one));
+  const wrong = answers.filter((one) => !isRight(one, balanced));
   const strange = wrong.filter(({ answer }) => answer.state === 'accepted' && isSomebody(answer.text));
-  const [first] = strange;
   const idle = wrong.filter((one) => !strange.includes(one) && one.answer.state !== 'unreachable');
-  const names = (list: readonly BalancerAnswer[]): string => list.map(({ from }) => from).join(', ');
+  const { place, apiPort, isRunning } = balanced;
+  const elsewhere = strangeProblems(strange, balanced);
   return [
-    ...(first === undefined
-      ? []
-      : [
-          {
-            message: `${place}: ${formatEndpoint(first.answer.host, first.answer.port)} leads ${names(strange)} to somebody who is no control plane of this cluster: ${first.answer.text}`,
-            hint: `The balancer must hand TCP connections on to port ${apiPort} of ${controlPlanes.join(', ')}, as they are: without looking into them.`,
-            data: { check: 'endpoint', nodes: strange.map(({ from }) => from), answer: first.answer.text },
-          },
-        ]),
-    ...(idle.length === 0 ? [] : [`${place}: ${idleText(names(idle), apiPort)}`]),
+    ...(isRunning ? elsewhere.map(({ message, hint }) => `${message}. ${hint ?? ''}`) : elsewhere),
+    ...(idle.length === 0 ? [] : [`${place}: ${idleText(namesOf(idle), apiPort)}`]),
+  ];
+}
+
+function namesOf(answers: readonly BalancerAnswer[]): string {
+  return answers.map(({ from }) => from).join(', ');
+}
+
+/** A server that wants TLS says so to whoever asks without, as the API of a cluster that runs does. */
+function isRight({ answer }: BalancerAnswer, { controlPlanes, apiPort, isRunning }: Balanced): boolean {
+  if (answer.state !== 'accepted') return false;
+  if (isRunning && /^HTTP\/1\.[01] 400\b/.test(answer.text)) return true;
+  return controlPlanes.some((name) => isGreeting(answer.text, name, apiPort));
+}
+
+function strangeProblems(
+  strange: readonly BalancerAnswer[],
+  { place, controlPlanes, apiPort }: Balanced,
+): readonly Problem[] {
+  const [first] = strange;
+  if (first === undefined) return [];
+  const { host, port, text } = first.answer;
+  return [
+    {
+      message: `${place}: ${formatEndpoint(host, port)} leads ${namesOf(strange)} to somebody who is no control plane of this cluster: ${text}`,
+      hint: `The balancer must hand TCP connections on to port ${apiPort} of ${controlPlanes.join(', ')}, as they are: without looking into them.`,
+      data: { check: 'endpoint', nodes: strange.map(({ from }) => from), answer: text },
+    },
   ];
 }
 

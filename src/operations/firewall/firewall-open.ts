@@ -9,7 +9,7 @@ import { clusterArg } from '../args/cluster.ts';
 import { hostArg } from '../args/scalars.ts';
 import { bindingArg, ownBinding } from '../external-ips/binding.ts';
 import { defineOperation, type Plan } from '../operation.ts';
-import { planOf, problem, type Finding } from '../preflight/finding.ts';
+import { planOf, problem, warning, type Finding } from '../preflight/finding.ts';
 import { obstacleText, openingCommand } from './advice.ts';
 import {
   neededPackets,
@@ -18,7 +18,7 @@ import {
   type NeededPackets,
   type PacketHost,
 } from './needed-packets.ts';
-import { podFindings, type PodNetworkKind } from './pod-packets.ts';
+import { podCards, podFindings, type PodNetworkKind } from './pod-packets.ts';
 import { judge, type Obstacle } from './verdict.ts';
 
 const args = z.strictObject({
@@ -35,7 +35,7 @@ type Args = z.output<typeof args>;
 export const firewallOpen = defineOperation({
   name: 'firewall.open',
   summary:
-    'Reads the rules of iptables and nftables, and with them those of firewalld, ufw and Docker, and checks that none surely stops what the other hosts and the pods send. What cannot be told is no problem. Of a node that is there already it only warns.',
+    'Reads the rules of iptables and nftables, and with them those of firewalld, ufw and Docker, and checks that none stops what the other hosts and the pods send. What cannot be dialled is a problem: UDP, VRRP and packets of pods. Of TCP it warns, as `ports.reached` tries it out. What cannot be told is not said. Of a node that is there already it only warns.',
   args,
   example: `
 - name: Read the rules of the host's firewall
@@ -58,14 +58,21 @@ export const firewallOpen = defineOperation({
     const all = neededPackets(self, cluster.nodes, wishes);
     const [peer] = cluster.nodes.filter(({ name }) => name !== node);
     const kind = networkKind(wanted, ports.length > 0);
-    const stopped = podFindings(rules, cluster.network, kind, devices[peer?.address ?? '']);
+    const stopped = podFindings(rules, cluster.network, kind, podCards(kind, devices[peer?.address ?? '']));
     const findings = [
       ...closedFindings(self, all, rules, devices),
       ...(kind === 'other' ? stopped.map(unlessSeenTo) : stopped),
+      ...(rules.isWhole ? [] : [unread]),
     ];
     return asFound(node, findings, rules);
   },
 });
+
+const unread = warning(
+  'firewall',
+  'the rules of nftables could not be read whole: nft here prints no JSON',
+  'See to it yourself that they let in what the other hosts send',
+);
 
 function waysQuery({ cluster, node }: Args) {
   const addresses = cluster.nodes.filter(({ name }) => name !== node).map(({ address }) => address);
@@ -126,10 +133,18 @@ function closedFindings(
 
 function closedFinding({ by, protocol, from, ports }: Closed): Finding {
   const senders = from.map(({ name }) => name);
-  const message = `${shortList(senders)} cannot reach ${placeText(protocol, ports)} here: packets are stopped ${obstacleText(by)}`;
+  const what = `${placeText(protocol, ports)} here: packets are stopped ${obstacleText(by)}`;
   const command = openingCommand(by, { protocol, ports, source: from[0]?.address ?? '' });
   const others = senders.length > 1 ? ' (and the others likewise)' : '';
-  return problem('firewall', message, `Let them in, and keep that for boots: ${command}${others}`);
+  const hint = `Let them in, and keep that for boots: ${command}${others}`;
+  // From which address and by which card they come is a guess, and a dial knows better.
+  return protocol === 'tcp'
+    ? warning(
+        'firewall',
+        `${shortList(senders)} will hardly reach ${what}`,
+        `"up" tries it out before it changes anything. ${hint}`,
+      )
+    : problem('firewall', `${shortList(senders)} cannot reach ${what}`, hint);
 }
 
 function placeText(protocol: NeededPackets['protocol'], ports: readonly number[]): string {

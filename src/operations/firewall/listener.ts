@@ -1,10 +1,13 @@
 // A listener for a minute, made of what a bare host has. It says who it is to whoever connects, and nothing else.
 import { cmd, script, type Command } from '../../core/command.ts';
-import { listenerDirectory, listenerSeconds } from '../../facts/firewall/own-listener.ts';
+import { listenerDirectory, listenerSeconds, plainPerl } from '../../facts/firewall/own-listener.ts';
 
-/** What the listener of a host says at a port: a foreign one, a NAT or a balancer says something else, or nothing. */
-export function greeting(node: string, port: number): string {
-  return `ipvs-bootstrap-listener ${node} ${port}`;
+/**
+ * Whether a text is what the listener of a host says at a port: a foreign one, a NAT or a balancer says something else, or
+ * nothing.
+ */
+export function isGreeting(text: string, node: string, port: number): boolean {
+  return text === `ipvs-bootstrap-listener ${node} ${port}`;
 }
 
 export interface Listening {
@@ -26,7 +29,8 @@ ${start}`;
 
 /** Ends it before its time. */
 export function stopListener(processes: readonly number[]): Command {
-  return cmd`kill ${processes} 2>/dev/null; rm -rf ${listenerDirectory}`;
+  const end = processes.length === 0 ? script('') : cmd`kill ${processes} 2>/dev/null; `;
+  return cmd`${end}rm -rf ${listenerDirectory}`;
 }
 
 /**
@@ -90,29 +94,42 @@ while held:
             pass
 `;
 
-// The environment bears the listener's name: by it a process is known.
+// The environment bears the listener's name: by it a process is known. Nothing of the login's surroundings is run as root.
 const start = script(`
+cd / || exit
+${plainPerl}
 [ ! -e "$directory/pids" ] || while read -r pid; do
-  ! grep -qs ipvs-bootstrap-listener "/proc/$pid/environ" || kill "$pid"
+  tries=0
+  while grep -qs ipvs-bootstrap-listener "/proc/$pid/environ" && [ "$tries" -lt 50 ]; do
+    kill "$pid" 2>/dev/null
+    sleep 0.1
+    tries=$((tries + 1))
+  done
 done <"$directory/pids"
 rm -rf "$directory"
 mkdir -p "$directory" && : >"$directory/started" && : >"$directory/pids" && : >"$directory/ports" || exit
 marked() { LISTENER=ipvs-bootstrap-listener setsid "$@" </dev/null >>"$directory/ports" 2>/dev/null & echo $! >>"$directory/pids"; }
+listens() { grep -qs "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") [0-9A-F]*:0000 0A " /proc/net/tcp /proc/net/tcp6; }
 case $program in
   perl) marked perl -e "$perl" "$greeting" "$seconds" "$family" "$@" ;;
-  *python*) marked "$program" -E -s -c "$python" "$greeting" "$seconds" "$family" "$@" ;;
+  *python*) marked "$program" -I -c "$python" "$greeting" "$seconds" "$family" "$@" ;;
   *)
+    started=
     for port; do
+      ! listens "$port" || continue
       place=0.0.0.0:$port
       [ "$family" = 4 ] || place=[::]:$port
       marked timeout "$seconds" "$program" -l "$place" --accept --inetd \\
         /bin/sh -c 'echo "$0"; timeout 3 cat >/dev/null' "$greeting $port"
+      started="$started $!:$port"
     done
-    sleep 0.5
-    paste "$directory/pids" - <<END | while read -r pid port; do
-$(printf '%s\\n' "$@")
-END
-      if kill -0 "$pid" 2>/dev/null; then echo "port $port"; fi
+    tries=0
+    for one in $started; do
+      until listens "\${one#*:}" || ! kill -0 "\${one%:*}" 2>/dev/null || [ "$tries" -ge 50 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+      done
+      if listens "\${one#*:}" && kill -0 "\${one%:*}" 2>/dev/null; then echo "port \${one#*:}"; fi
     done >>"$directory/ports"
     echo ready >>"$directory/ports" ;;
 esac

@@ -20,29 +20,41 @@ export interface PodPacket {
   readonly packet: Packet;
 }
 
+/** The cards that pods' packets come and go by; undefined ones may be any. */
+export interface PodCards {
+  readonly bridge?: string | undefined;
+  readonly device?: string | undefined;
+}
+
+/** Of other pod networks nobody knows how their cards are called, and by which card their packets come. */
+export function podCards(kind: PodNetworkKind, device?: string): PodCards {
+  return kind === 'host-gw' ? { bridge: podBridge, device } : {};
+}
+
 /** One of each kind and family: the first address of a network stands for all, and a port for all ports. */
-export function podPackets({ pods, services }: PodNetworks, device?: string): readonly PodPacket[] {
+export function podPackets({ pods, services }: PodNetworks, cards: PodCards): readonly PodPacket[] {
   return splitNetworks(pods).flatMap((network) => {
     const family = isIpv6(network) ? 6 : 4;
     const service = splitNetworks(services).find((one) => isIpv6(one) === isIpv6(network));
     const source = firstAddress(network);
     const common = { family, protocol: 'tcp', source } as const;
-    const outside = device === undefined ? {} : { inInterface: device };
+    const { device, bridge } = cards;
     const through: Packet = {
       ...common,
-      ...outside,
+      ...(device === undefined ? {} : { inInterface: device }),
+      ...(bridge === undefined ? {} : { outInterface: bridge }),
       hook: 'forward',
       port: 8080,
       destination: source,
-      outInterface: podBridge,
     };
+    const fromPod = bridge === undefined ? common : { ...common, inInterface: bridge };
     const toService = service === undefined ? [] : [firstAddress(service)];
     return [
       { pods: network, what: 'packets between pods', packet: through },
       ...toService.map((destination) => ({
         pods: network,
         what: 'packets from pods to Services',
-        packet: { ...common, hook: 'input', port: 443, inInterface: podBridge, destination } as const,
+        packet: { ...fromPod, hook: 'input', port: 443, destination } as const,
       })),
     ];
   });
@@ -59,10 +71,10 @@ export function podFindings(
   { tables, flavour }: Firewall,
   networks: PodNetworks,
   kind: PodNetworkKind,
-  device?: string,
+  cards: PodCards,
 ): readonly Finding[] {
   const ours = kind === 'host-gw' ? tables.filter((table) => !isOfFlavour(table, flavour)) : tables;
-  return podPackets(networks, device).flatMap(({ pods, what, packet }) => {
+  return podPackets(networks, cards).flatMap(({ pods, what, packet }) => {
     const verdict = judge(ours, packet);
     if (verdict.is !== 'blocked') return [];
     if (packet.hook === 'forward' && kind !== 'host-gw' && isMended(verdict.by)) return [];
@@ -75,7 +87,9 @@ export function podFindings(
 /** Whether rules of iptables stop packets of pods that ours, further behind, would let through. */
 export function stoppedByIptables({ tables, flavour }: Firewall, networks: PodNetworks): boolean {
   const reached = tables.filter((table) => isOfFlavour(table, flavour));
-  return podPackets(networks).some(({ packet }) => judge(reached, packet).is === 'blocked');
+  return podPackets(networks, podCards('host-gw')).some(
+    ({ packet }) => judge(reached, packet).is === 'blocked',
+  );
 }
 
 /** A rule at the end of FORWARD is still reached by the packets that a policy would stop. */

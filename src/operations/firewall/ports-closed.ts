@@ -16,10 +16,11 @@ export const portsClosed = defineOperation({
   needs: () => [{ query: ask(ownListener) }],
   reactsTo: (_args, { operation, isHere }) => isHere && operation === 'ports.opened',
   plan(_args, facts) {
-    const { processes } = facts.get(ask(ownListener));
-    if (processes.length === 0) return unchanged;
+    const { processes, isNoted } = facts.get(ask(ownListener));
+    if (processes.length === 0 && !isNoted) return unchanged;
+    const title = processes.length === 0 ? 'remove what a listener has left' : 'free the ports again';
     return {
-      steps: [{ kind: 'exec', title: 'free the ports again', command: stopListener(processes) }],
+      steps: [{ kind: 'exec', title, command: stopListener(processes) }],
     };
   },
 });

@@ -116,5 +116,7 @@ function endpointFindings(
       .filter(({ host, port }) => host === endpoint.host && port === endpoint.port)
       .map((answer) => ({ from: name, answer })),
   );
-  return balancerFindings(answers, { place: endpoint.place, controlPlanes, apiPort: nodeTraffic.api });
+  const isRunning = controlPlanes.some((name) => listeners.get(name)?.isNode === true);
+  const { place } = endpoint;
+  return balancerFindings(answers, { place, controlPlanes, apiPort: nodeTraffic.api, isRunning });
 }

@@ -1,5 +1,5 @@
 // What becomes of a packet by a host's rules: surely accepted, surely blocked, or nobody can tell.
-import { parseIp, parseRange, rangeContains } from '../../core/ip.ts';
+import { parseIp, parseRange, rangeContains, type IpAddress, type IpRange } from '../../core/ip.ts';
 import type { FilterRule, FilterTable, Match } from '../../facts/firewall/packet-filter.ts';
 
 /** The first packet of a connection, or a datagram. What is undefined may be anything. */
@@ -27,14 +27,29 @@ export type Verdict =
 
 /** A packet must get through every table; those that iptables and nftables know apart, too. */
 export function judge(tables: readonly FilterTable[], packet: Packet): Verdict {
+  const looked = {
+    ...packet,
+    sourceAt: addressOf(packet.source),
+    destinationAt: addressOf(packet.destination),
+  };
   const endings = tables
     .filter(({ families }) => families.includes(packet.family))
     .flatMap((table) =>
-      table.bases.filter(({ hook }) => hook === packet.hook).map((base) => baseEnding(table, base, packet)),
+      table.bases.filter(({ hook }) => hook === packet.hook).map((base) => baseEnding(table, base, looked)),
     );
   const blocked = endings.find(({ accepts, obstacle }) => obstacle !== undefined && !accepts);
   if (blocked?.obstacle !== undefined) return { is: 'blocked', by: blocked.obstacle };
   return { is: endings.every(({ obstacle }) => obstacle === undefined) ? 'accepted' : 'unknown' };
+}
+
+/** A packet whose addresses have been read. */
+interface Looked extends Packet {
+  readonly sourceAt: IpAddress | undefined;
+  readonly destinationAt: IpAddress | undefined;
+}
+
+function addressOf(text: string | undefined): IpAddress | undefined {
+  return text === undefined ? undefined : parseIp(text);
 }
 
 /** All that a chain may do with the packet. */
@@ -48,7 +63,7 @@ interface Ending {
 function baseEnding(
   table: FilterTable,
   { chain, policy }: FilterTable['bases'][number],
-  packet: Packet,
+  packet: Looked,
 ): Ending {
   const ending = chainEnding({ table, packet, known: new Map() }, chain);
   if (!ending.passes) return ending;
@@ -58,7 +73,7 @@ function baseEnding(
 
 interface Walk {
   readonly table: FilterTable;
-  readonly packet: Packet;
+  readonly packet: Looked;
   readonly known: Map<string, Ending>;
 }
 
@@ -115,13 +130,17 @@ function ruleEnding(walk: Walk, chain: string, rule: FilterRule): Ending & { rea
 }
 
 /** `undefined` when it cannot be told. */
-function fitsAll(matches: readonly Match[], packet: Packet): boolean | undefined {
-  const all = matches.map((match) => fits(match, packet));
-  if (all.includes(false)) return false;
-  return all.includes(undefined) ? undefined : true;
+function fitsAll(matches: readonly Match[], packet: Looked): boolean | undefined {
+  let all: boolean | undefined = true;
+  for (const match of matches) {
+    const one = fits(match, packet);
+    if (one === false) return false;
+    all = one && all;
+  }
+  return all;
 }
 
-function fits(match: Match, packet: Packet): boolean | undefined {
+function fits(match: Match, packet: Looked): boolean | undefined {
   if (match.on === 'unknown') return undefined;
   if (match.on === 'never') return false;
   const isOne = readers[match.on](match.is, packet);
@@ -135,18 +154,18 @@ const firstFreePort = 1024;
 const readers: Readonly<
   Record<
     Exclude<Match['on'], 'unknown' | 'never'>,
-    (values: readonly string[], packet: Packet) => boolean | undefined
+    (values: readonly string[], packet: Looked) => boolean | undefined
   >
 > = {
   family: (values, { family }) => values.includes(String(family)),
   protocol: (values, { protocol }) => values.includes(protocol),
   state: (values) => values.includes('new'),
   destinationType,
-  source: (values, { source }) => isAddressAmong(values, source),
-  destination: (values, { destination }) => isAddressAmong(values, destination),
+  source: (values, { sourceAt }) => isAddressAmong(values, sourceAt),
+  destination: (values, { destinationAt }) => isAddressAmong(values, destinationAt),
   inInterface: (values, { inInterface }) => isNameAmong(values, inInterface),
   outInterface: (values, { outInterface }) => isNameAmong(values, outInterface),
-  port: (values, { port }) => (port === undefined ? undefined : values.some((value) => hasPort(value, port))),
+  port: (values, { port }) => isPortAmong(values, port),
   sourcePort: (values) =>
     values.every((value) => Number(value.split('-').at(-1)) < firstFreePort) ? false : undefined,
 };
@@ -156,17 +175,35 @@ function destinationType(types: readonly string[], { hook, protocol }: Packet): 
   return types.includes(protocol === 'vrrp' ? 'multicast' : 'local');
 }
 
-function isAddressAmong(values: readonly string[], text: string | undefined): boolean | undefined {
-  const ranges = values.map((value) => parseRange(value));
-  const address = parseIp(text ?? '');
-  if (address === undefined || ranges.includes(undefined)) return undefined;
-  return ranges.some((range) => range !== undefined && rangeContains(range, address));
+function isAddressAmong(values: readonly string[], address: IpAddress | undefined): boolean | undefined {
+  const ranges = rangesOf(values);
+  if (address === undefined || ranges === undefined) return undefined;
+  return ranges.some((range) => rangeContains(range, address));
+}
+
+/** Rules may be very many, and each packet meets most of them: their addresses are read once. */
+const known = new WeakMap<readonly string[], readonly IpRange[] | 'unknown'>();
+
+function rangesOf(values: readonly string[]): readonly IpRange[] | undefined {
+  const before = known.get(values);
+  if (before !== undefined) return before === 'unknown' ? undefined : before;
+  const read = values.map((value) => parseRange(value));
+  const ranges = read.every((range) => range !== undefined) ? read : undefined;
+  known.set(values, ranges ?? 'unknown');
+  return ranges;
 }
 
 function isNameAmong(values: readonly string[], name: string | undefined): boolean | undefined {
   // Packets from other machines do not come by the host's own interface.
   if (name === undefined) return values.every((value) => value === 'lo') ? false : undefined;
   return values.some((value) => (value.endsWith('*') ? name.startsWith(value.slice(0, -1)) : value === name));
+}
+
+/** An old nft writes names of services instead of numbers. */
+function isPortAmong(values: readonly string[], port: number | undefined): boolean | undefined {
+  if (port === undefined) return undefined;
+  if (values.some((value) => hasPort(value, port))) return true;
+  return values.every((value) => /^\d+(-\d+)?$/.test(value)) ? false : undefined;
 }
 
 function hasPort(value: string, port: number): boolean {

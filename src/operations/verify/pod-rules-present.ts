@@ -6,7 +6,7 @@ import { podRulesState } from '../../facts/firewall/pod-rules.ts';
 import { nodeArg } from '../args/scalars.ts';
 import { podRulesArgs, podRulesOf } from '../cluster-network/pod-rules-args.ts';
 import { drift } from '../drift.ts';
-import { podFindings } from '../firewall/pod-packets.ts';
+import { podCards, podFindings } from '../firewall/pod-packets.ts';
 import { defineOperation, unchanged } from '../operation.ts';
 
 export const podRulesPresent = defineOperation({
@@ -26,7 +26,7 @@ export const podRulesPresent = defineOperation({
     const state = facts.get(ask(podRulesState, { rules }));
     if (!state.isNode) return unchanged;
     const missing = rules.filter((_, index) => state.rules[index] === 'absent');
-    const stopped = podFindings(facts.get(ask(firewall)), cluster.network, 'other');
+    const stopped = podFindings(facts.get(ask(firewall)), cluster.network, 'other', podCards('host-gw'));
     return {
       steps: [],
       problems: [

@@ -64,9 +64,45 @@ for try in 1 2 3 4 5 6 7 8 9 10; do bash -c 'exec 3<>/dev/tcp/127.0.0.1/2379' 2>
   });
 });
 
+it('the name of a host may be as long as names can be', () => {
+  const node = `master1.${'long.'.repeat(49)}`;
+  const start = startListener({ node, program: 'perl', isIpv6: false, ports: [6443] });
+  const [, heard = ''] = inNamespace([start, dial]);
+  expect(answers(heard)).toContain(`6443 accepted ipvs-bootstrap-listener ${node} 6443`);
+});
+
+it.each(['perl', '/usr/bin/python3'])('%s loads nothing of the login', (program) => {
+  const prepare = cmd`mkdir /run/login
+echo 'open(my $file, ">", "/run/loaded"); 1;' | tee /run/login/Evil.pm >/run/login/Socket.pm
+echo 'open("/run/loaded", "w")' | tee /run/login/select.py >/run/login/usercustomize.py`;
+  const start = startListener({ node: 'master1', program, isIpv6: false, ports });
+  const inLogin = (one: Command) => cmd`cd /run/login
+export PERL5OPT=-MEvil PERL5LIB=/run/login PYTHONPATH=/run/login
+${one}`;
+  const look = cmd`ls /run`;
+  const [, , state = '', found = ''] = inNamespace([prepare, inLogin(start), inLogin(own), look]);
+  expect(listener(state).ports).toEqual(ports);
+  expect(found).not.toContain('loaded');
+});
+
+it('a bash that cannot dial tells nothing', () => {
+  const ipv6 = {
+    ...question,
+    places: [
+      { host: 'fd00::1', port: 6443 },
+      { host: 'no-such-name.invalid', port: 1 },
+    ],
+  };
+  const off = cmd`sysctl -qw net.ipv6.conf.all.disable_ipv6=1`;
+  const [, heard = ''] = inNamespace([off, ask(dialled, ipv6).command]);
+  expect(answers(heard).filter((one) => one.includes('silent'))).toEqual([]);
+});
+
 it('a listener that is ended is gone, and so is what it noted', () => {
   const start = startListener({ node: 'master1', program: 'perl', isIpv6: false, ports });
-  const stop = cmd`kill $(cat /run/ipvs-bootstrap/listener/pids); sleep 0.2`;
+  const stop = cmd`read -r pid </run/ipvs-bootstrap/listener/pids
+kill "$pid"
+until ! grep -qs ipvs-bootstrap-listener "/proc/$pid/environ"; do sleep 0.1; done`;
   const [, , state = '', heard = ''] = inNamespace([start, stop, own, dial]);
   expect(listener(state)).toMatchObject({ processes: [], ports: [] });
   expect(answers(heard)).toEqual(['2379 refused', '2380 refused', '6443 refused']);

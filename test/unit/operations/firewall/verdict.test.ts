@@ -3,7 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { firewall, type Firewall } from '../../../../src/facts/firewall/firewall.ts';
-import { podFindings, type PodNetworkKind } from '../../../../src/operations/firewall/pod-packets.ts';
+import {
+  podCards,
+  podFindings,
+  type PodNetworkKind,
+} from '../../../../src/operations/firewall/pod-packets.ts';
 import { judge, type Packet } from '../../../../src/operations/firewall/verdict.ts';
 
 const networks = { pods: '10.244.0.0/16', services: '10.96.0.0/12' };
@@ -31,7 +35,7 @@ function verdicts({ tables }: Firewall): readonly string[] {
 }
 
 function stopped(rules: Firewall, kind: PodNetworkKind): readonly string[] {
-  return podFindings(rules, networks, kind, 'eth0').map(
+  return podFindings(rules, networks, kind, podCards(kind, 'eth0')).map(
     ({ severity, message }) => `${severity}: ${message.replace(/ do not get.*/, '')}`,
   );
 }
@@ -87,6 +91,9 @@ describe('a packet', () => {
     ['is new', ['-A INPUT -m conntrack --ctstate NEW,UNTRACKED -j ACCEPT'], 'accepted'],
     ['is SYN alone', ['-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j ACCEPT'], 'accepted'],
     ['is no null scan', ['-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK NONE -j ACCEPT'], 'blocked'],
+    ['is no scan', ['-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK FIN -j ACCEPT'], 'blocked'],
+    ['is not all but SYN', ['-A INPUT -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j ACCEPT'], 'blocked'],
+    ['is no scan at all', ['-A INPUT -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK FIN -j ACCEPT'], 'accepted'],
     ['does not come by lo', ['-A INPUT -i lo -j ACCEPT'], 'blocked'],
     ['comes by one of the cards', ['-A INPUT -i eth+ -j ACCEPT'], 'accepted'],
     ['comes from no small port', ['-A INPUT -p tcp -m tcp --sport 53 -j ACCEPT'], 'blocked'],
@@ -109,5 +116,68 @@ describe('a packet', () => {
     });
     expect(judge(rules.tables, toPort(6443))).toMatchObject({ is: 'blocked', by: { chain: 'INPUT' } });
     expect(judge(rules.tables, { ...toPort(6443), family: 6 }).is).toBe('accepted');
+  });
+});
+
+const rulesOfNft = (policy: string, ...rules: readonly (readonly object[])[]): Firewall =>
+  read({
+    nft: JSON.stringify({
+      nftables: [
+        { metainfo: { version: '1.0.6' } },
+        { table: { family: 'inet', name: 'f' } },
+        { chain: { family: 'inet', table: 'f', name: 'in', type: 'filter', hook: 'input', prio: 0, policy } },
+        ...rules.map((expr) => ({ rule: { family: 'inet', table: 'f', chain: 'in', expr } })),
+      ],
+    }),
+  });
+
+const port = (right: unknown) => ({
+  match: { op: '==', left: { payload: { protocol: 'tcp', field: 'dport' } }, right },
+});
+const source = { payload: { protocol: 'ip', field: 'saddr' } };
+const limit = { rate: 10, per: 'second', inv: true };
+
+describe('a rule of nftables', () => {
+  it.each<[string, string, readonly (readonly object[])[], string]>([
+    [
+      'that counts connections',
+      'accept',
+      [[{ 'ct count': { val: 20, inv: true } }, { drop: null }]],
+      'unknown',
+    ],
+    ['with a quota', 'accept', [[{ quota: { val: 10, inv: true } }, { drop: null }]], 'unknown'],
+    [
+      'with a limit for each address',
+      'accept',
+      [[{ set: { op: 'add', elem: source, set: '@m', stmt: [{ limit }] } }, { drop: null }]],
+      'unknown',
+    ],
+    [
+      'with a meter',
+      'accept',
+      [[{ meter: { key: source, stmt: { limit }, name: 'x' } }, { drop: null }]],
+      'unknown',
+    ],
+    ['that answers for others', 'drop', [[port(6443), { synproxy: { mss: 1460 } }]], 'unknown'],
+    ['of a kind that is to come', 'drop', [[{ later: null }, { drop: null }]], 'unknown'],
+    [
+      'that counts and logs',
+      'accept',
+      [[{ counter: {} }, { log: { prefix: 'x' } }, { drop: null }]],
+      'blocked',
+    ],
+    ['for a port that has a name', 'drop', [[port('sun-sr-https'), { accept: null }]], 'unknown'],
+    ['for other ports', 'drop', [[port({ set: [22, { range: [80, 90] }] }), { accept: null }]], 'blocked'],
+  ])('%s, with the policy %s', (_, policy, rules, expected) => {
+    expect(judge(rulesOfNft(policy, ...rules).tables, toPort(6443)).is).toBe(expected);
+  });
+
+  it('may be a map of many verdicts', () => {
+    const set = Array.from({ length: 5000 }, (_, index) => [
+      `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+      { drop: null },
+    ]);
+    const rules = rulesOfNft('accept', [{ vmap: { key: source, data: { set } } }]);
+    expect(judge(rules.tables, { ...toPort(6443), source: '10.1.2.3' }).is).toBe('blocked');
   });
 });
