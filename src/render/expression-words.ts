@@ -44,6 +44,8 @@ export function reasonOf(error: unknown): Reason {
  * @param variable its names from the outside in
  */
 export function missingVariable(variable: readonly string[], context: unknown): Reason {
+  // Liquid writes what stands in [ ] as text, whatever it is.
+  if (variable.some((name) => name.includes('[object '))) return { message: 'what stands in [ ] is no name' };
   let value = context;
   for (const [index, name] of variable.entries()) {
     const names = namesIn(value);

@@ -46,6 +46,8 @@ describe('evaluateExpression', () => {
     ['cluster.nmae', 'there is no "nmae" in cluster'],
     ['cluster.__proto__', 'there is no "__proto__" in cluster'],
     ['run.token.reveal', 'there is no "reveal" in run.token'],
+    ['[cluster]', 'what stands in [ ] is no name'],
+    ['cluster[cluster]', 'what stands in [ ] is no name'],
     ["'x' | append: run.token", 'a secret takes no filter'],
     ['run.token | upcase', 'a secret takes no filter'],
     ['(1..1000000000)', 'it makes too large a value'],

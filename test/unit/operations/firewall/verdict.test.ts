@@ -178,6 +178,6 @@ describe('a rule of nftables', () => {
       { drop: null },
     ]);
     const rules = rulesOfNft('accept', [{ vmap: { key: source, data: { set } } }]);
-    expect(judge(rules.tables, { ...toPort(6443), source: '10.1.2.3' }).is).toBe('blocked');
+    expect(judge(rules.tables, { ...toPort(6443), source: '10.0.2.3' }).is).toBe('blocked');
   });
 });
